@@ -1,0 +1,87 @@
+package engine
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Code is the kind of an [Error], as in the HTTP API.
+type Code string
+
+// Codes that compiling, rendering and evaluating yield.
+const (
+	InvalidRequest      Code = "invalid_request"
+	TemplateSyntax      Code = macros.CodeTemplateSyntax
+	ExpressionSyntax    Code = "expression_syntax"
+	UnknownFilter       Code = macros.CodeUnknownFilter
+	SecretMissing       Code = "secret_missing"
+	SecretArchived      Code = "secret_archived"
+	SecretNotDeclared   Code = "secret_not_declared"
+	FieldRequired       Code = "field_required"
+	FieldMissing        Code = "field_missing"
+	VariableMissing     Code = "variable_missing"
+	ValueRejected       Code = "value_rejected"
+	ExpressionFailed    Code = "expression_failed"
+	LimitExceeded       Code = "limit_exceeded"
+	ResolverUnavailable Code = "resolver_unavailable"
+	Internal            Code = "internal"
+)
+
+// Detail is one mistake with its place.
+type Detail struct {
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	// Alias is the canonical alias and Field the path behind it, where the
+	// mistake is about a secret.
+	Alias string `json:"alias,omitempty"`
+	Field string `json:"field,omitempty"`
+	// Part names the part or the expression of a request that has several.
+	Part string `json:"part,omitempty"`
+}
+
+// Error is everything that compiling, rendering or evaluating can fail with.
+// All mistakes of the first kind of check that failed are in Details.
+type Error struct {
+	Code    Code
+	Details []Detail
+	// cause is asked by errors.Is alone. It is never printed and never
+	// unwrapped, because its text comes from elsewhere.
+	cause error
+}
+
+// Error returns one line for each detail: "part:line:column: message".
+func (e *Error) Error() string {
+	if len(e.Details) == 0 {
+		return string(e.Code)
+	}
+	lines := make([]string, len(e.Details))
+	for i, d := range e.Details {
+		lines[i] = d.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Is reports whether what stopped the work, such as a context that ended, is
+// target.
+func (e *Error) Is(target error) bool {
+	return e.cause != nil && errors.Is(e.cause, target)
+}
+
+// String returns "part:line:column: message", leaving out what is not known.
+func (d Detail) String() string {
+	place := d.Part
+	if d.Line > 0 {
+		if place != "" {
+			place += ":"
+		}
+		place += macros.Place{Line: d.Line, Column: d.Column}.String()
+	}
+	if place == "" {
+		return d.Message
+	}
+	return place + ": " + d.Message
+}

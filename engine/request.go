@@ -1,0 +1,26 @@
+package engine
+
+import "time"
+
+// Request is what one render or evaluation is given besides the compiled
+// source. The zero Request has no variables and no secrets.
+type Request struct {
+	// Vars are the variables by name: what encoding/json decodes (with
+	// int64, float64 or json.Number for numbers), or any Go maps, slices and
+	// structs. The engine only reads them. A variable called `secrets`, in
+	// any letter case, is refused with [InvalidRequest].
+	Vars map[string]any
+	// Secrets resolves references; nil knows no secret.
+	Secrets Resolver
+	// Preview renders placeholders instead of values. Existence is checked,
+	// no value is resolved.
+	Preview bool
+	// Strict makes a missing variable an error.
+	Strict bool
+	// Required declares the aliases, in any letter case, that may be used.
+	// All of them must exist. Nil declares nothing and allows all; an empty
+	// list allows none.
+	Required []string
+	// Now is the clock of `now` and `date`; nil means [time.Now].
+	Now func() time.Time
+}

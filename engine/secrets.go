@@ -1,0 +1,282 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// unit is one compiled source of a request: the whole of it, or one part.
+type unit struct {
+	part   string
+	source string
+	refs   []*macros.Reference
+}
+
+func (u unit) detail(code Code, ref *macros.Reference, message string) Detail {
+	place := macros.PlaceOf(u.source, ref.Pos)
+	return Detail{
+		Code: code, Message: message, Part: u.part, Alias: ref.Alias,
+		Field: fieldName(ref.Path), Line: place.Line, Column: place.Column,
+	}
+}
+
+// secrets is what one request knows about the secrets that it mentions. It is
+// fixed once made: every part and every recipient sees the same versions.
+type secrets struct {
+	preview  bool
+	declared map[string]bool
+	// index :: canonical alias -> place in status and values
+	index   map[string]int
+	status  []macros.Status
+	values  []redact.Secret
+	aliases []string
+}
+
+// prepare makes the checks that come before rendering, in the order of the
+// contract (declared, existence, fields), and resolves everything that units
+// mention in one call.
+func prepare(ctx context.Context, req *Request, units []unit) (*secrets, error) {
+	for name := range req.Vars {
+		if macros.IsRoot(name) {
+			return nil, &Error{Code: InvalidRequest, Details: []Detail{{
+				Code:    InvalidRequest,
+				Message: "a variable must not be called `secrets`: rename it, so that data never shadows a secret",
+			}}}
+		}
+	}
+	s := &secrets{preview: req.Preview, index: make(map[string]int)}
+	if err := s.declare(req.Required); err != nil {
+		return nil, err
+	}
+	if err := s.checkDeclared(units); err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		for _, ref := range u.refs {
+			if ref.Computed == nil {
+				s.want(ref.Alias)
+			}
+		}
+	}
+	if err := s.resolve(ctx, req.Secrets); err != nil {
+		return nil, err
+	}
+	if err := s.checkExistence(units); err != nil {
+		return nil, err
+	}
+	return s, s.checkFields(units)
+}
+
+func (s *secrets) want(alias string) {
+	if _, ok := s.index[alias]; !ok {
+		s.index[alias] = len(s.aliases)
+		s.aliases = append(s.aliases, alias)
+	}
+}
+
+// declare takes the request's required secrets. All of them are resolved, so
+// that a computed alias finds its value among them.
+func (s *secrets) declare(required []string) error {
+	if required == nil {
+		return nil
+	}
+	s.declared = make(map[string]bool, len(required))
+	for i, name := range required {
+		alias, ok := macros.Canonical(name)
+		if !ok {
+			return &Error{Code: InvalidRequest, Details: []Detail{{
+				Code:    InvalidRequest,
+				Message: "required_secrets[" + strconv.Itoa(i) + "] is not an alias: use letters, digits, _ and -",
+			}}}
+		}
+		s.declared[alias] = true
+		s.want(alias)
+	}
+	return nil
+}
+
+func (s *secrets) checkDeclared(units []unit) error {
+	var details []Detail
+	for _, u := range units {
+		for _, ref := range u.refs {
+			switch {
+			case ref.Computed != nil && s.declared == nil:
+				details = append(details, u.detail(SecretNotDeclared, ref,
+					"a computed alias works only for the names in required_secrets: list them there"))
+			case ref.Computed == nil && s.declared != nil && !s.declared[ref.Alias]:
+				details = append(details, u.detail(SecretNotDeclared, ref,
+					"secret "+strconv.Quote(ref.Alias)+" is not listed in required_secrets: add it there or remove the reference"))
+			}
+		}
+	}
+	return failure(details)
+}
+
+func (s *secrets) resolve(ctx context.Context, from Resolver) error {
+	s.status = make([]macros.Status, len(s.aliases))
+	if !s.preview {
+		s.values = make([]redact.Secret, len(s.aliases))
+	}
+	if len(s.aliases) == 0 || from == nil {
+		return nil
+	}
+	if err := from.Resolve(ctx, s.aliases, s.status, s.values); err != nil {
+		return &Error{Code: ResolverUnavailable, cause: err, Details: []Detail{{
+			Code:    ResolverUnavailable,
+			Message: "the secrets cannot be looked up now: a provider does not answer",
+		}}}
+	}
+	return nil
+}
+
+func (s *secrets) checkExistence(units []unit) error {
+	var details []Detail
+	reported := make(map[string]bool)
+	for _, u := range units {
+		for _, ref := range u.refs {
+			if ref.Computed != nil || ref.Guarded && !s.declared[ref.Alias] {
+				continue
+			}
+			if d, bad := u.absent(ref, s.status[s.index[ref.Alias]]); bad {
+				reported[ref.Alias] = true
+				details = append(details, d)
+			}
+		}
+	}
+	required := make([]string, 0, len(s.declared))
+	for alias := range s.declared {
+		if !reported[alias] {
+			required = append(required, alias)
+		}
+	}
+	slices.Sort(required)
+	for _, alias := range required {
+		d, bad := unit{}.absent(&macros.Reference{Alias: alias}, s.status[s.index[alias]])
+		if bad {
+			d.Line, d.Column = 0, 0
+			details = append(details, d)
+		}
+	}
+	return failure(details)
+}
+
+// absent returns what is wrong with a reference to a secret of this status.
+func (u unit) absent(ref *macros.Reference, status macros.Status) (Detail, bool) {
+	switch status {
+	case macros.Missing:
+		return u.detail(SecretMissing, ref,
+			"secret "+strconv.Quote(ref.Alias)+" does not exist in this scope: create it or correct the name"), true
+	case macros.Archived:
+		return u.detail(SecretArchived, ref,
+			"secret "+strconv.Quote(ref.Alias)+" is archived: restore it or use another"), true
+	}
+	return Detail{}, false
+}
+
+func (s *secrets) checkFields(units []unit) error {
+	if s.preview {
+		return nil
+	}
+	var details []Detail
+	for _, u := range units {
+		for _, ref := range u.refs {
+			if ref.Computed != nil || ref.Guarded {
+				continue
+			}
+			if code, message := fieldProblem(s.values[s.index[ref.Alias]], ref); code != "" {
+				details = append(details, u.detail(code, ref, message))
+			}
+		}
+	}
+	return failure(details)
+}
+
+// fieldProblem returns why ref does not lead to a value inside secret, or "".
+func fieldProblem(secret redact.Secret, ref *macros.Reference) (Code, string) {
+	name := strconv.Quote(ref.Alias)
+	if len(ref.Path) == 0 {
+		if secret.Kind() == redact.Credentials && !ref.Whole {
+			return FieldRequired, "secret " + name + " is a username and a password: write .username or .password behind it"
+		}
+		return "", ""
+	}
+	if _, ok := fieldOf(secret, ref.Path); ok {
+		return "", ""
+	}
+	switch secret.Kind() {
+	case redact.Token:
+		return FieldMissing, "secret " + name + " is a token and has no fields: remove " + fieldName(ref.Path)
+	case redact.Credentials:
+		return FieldMissing, "secret " + name + " has the fields username and password only"
+	}
+	return FieldMissing, "secret " + name + " has no field " + fieldName(ref.Path)
+}
+
+// fieldOf walks path into secret. It reports true where the path ends at an
+// index that only rendering can compute.
+func fieldOf(secret redact.Secret, path []macros.Segment) (any, bool) {
+	at := secret.Tree()
+	for i, segment := range path {
+		key := segment.Key
+		if segment.Index != nil {
+			literal, ok := segment.Index.(*macros.Literal)
+			if !ok {
+				return nil, true
+			}
+			n, ok := literal.Value.(int64)
+			list, isList := at.([]any)
+			if !ok || !isList || n < 0 || n >= int64(len(list)) {
+				return nil, false
+			}
+			at = list[n]
+			continue
+		}
+		if i == 0 && secret.Kind() == redact.Credentials {
+			key = strings.ToLower(key)
+		}
+		object, ok := at.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		if at, ok = object[key]; !ok {
+			return nil, false
+		}
+	}
+	return at, true
+}
+
+// fieldName spells path as an author would, without the first dot.
+func fieldName(path []macros.Segment) string {
+	var b strings.Builder
+	for i, segment := range path {
+		switch {
+		case segment.Index == nil:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(segment.Key)
+		default:
+			b.WriteByte('[')
+			if literal, ok := segment.Index.(*macros.Literal); ok {
+				if n, ok := literal.Value.(int64); ok {
+					b.WriteString(strconv.FormatInt(n, 10))
+				}
+			}
+			b.WriteByte(']')
+		}
+	}
+	return b.String()
+}
+
+// failure returns details as one error, or nil where there are none.
+func failure(details []Detail) error {
+	if len(details) == 0 {
+		return nil
+	}
+	return &Error{Code: details[0].Code, Details: details}
+}

@@ -1,0 +1,3 @@
+module github.com/sotto-render/sotto
+
+go 1.26

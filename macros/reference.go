@@ -1,0 +1,75 @@
+package macros
+
+// MaxAliasBytes is the length of the longest alias.
+const MaxAliasBytes = 128
+
+// Reference is one mention of a secret in a template or an expression.
+type Reference struct {
+	// Alias is the canonical alias, or "" where Computed is set.
+	Alias string
+	// Display is the alias as the author wrote it.
+	Display string
+	// Computed is the expression that yields the alias in `secrets[name]`;
+	// nil for an alias that is written out.
+	Computed Expr
+	// Path leads from the secret to a field of it.
+	Path []Segment
+	// Pos is the offset of the first letter of `secrets`.
+	Pos Pos
+	// Guarded says that the secret needs to exist only when rendering
+	// reaches it: it stands in a branch or a loop, in the argument of
+	// `default`, or is itself Covered.
+	Guarded bool
+	// Covered says that a `default` behind it, or an optional operator of
+	// an expression, takes its place where it is missing or archived or
+	// lacks the field. Covered implies Guarded.
+	Covered bool
+	// Whole says that the reference is used where credentials may stand
+	// without a field, as in `secrets.smtp | basic_auth`.
+	Whole bool
+}
+
+// Canonical returns the canonical form of an alias, which is its lower case,
+// and whether alias is one at all: `[A-Za-z0-9_][A-Za-z0-9_-]{0,127}`. Only
+// ASCII is folded. A canonical alias is returned as it is, without allocation.
+func Canonical(alias string) (string, bool) {
+	if len(alias) == 0 || len(alias) > MaxAliasBytes || alias[0] == '-' {
+		return "", false
+	}
+	upper := false
+	for i := range len(alias) {
+		c := alias[i]
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', c == '_', c == '-':
+		case 'A' <= c && c <= 'Z':
+			upper = true
+		default:
+			return "", false
+		}
+	}
+	if !upper {
+		return alias, true
+	}
+	lower := []byte(alias)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + ('a' - 'A')
+		}
+	}
+	return string(lower), true
+}
+
+// IsRoot reports whether name is the word `secrets` in any letter case of
+// ASCII. There is no Unicode folding: `ſecrets` is an ordinary name.
+func IsRoot(name string) bool {
+	const root = "secrets"
+	if len(name) != len(root) {
+		return false
+	}
+	for i := range len(root) {
+		if name[i]|0x20 != root[i] {
+			return false
+		}
+	}
+	return true
+}

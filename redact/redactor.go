@@ -1,0 +1,4 @@
+package redact
+
+// Redactor finds the values of secrets in text.
+type Redactor struct{}

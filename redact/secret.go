@@ -1,0 +1,124 @@
+package redact
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"sync/atomic"
+)
+
+// Kind is the type of a secret.
+type Kind uint8
+
+const (
+	// Token is a secret that is one string.
+	Token Kind = iota
+	// Credentials is a secret of a username and a password.
+	Credentials
+	// JSON is a secret that is a JSON object or array.
+	JSON
+)
+
+// String returns the kind's name in the HTTP API.
+func (k Kind) String() string {
+	switch k {
+	case Credentials:
+		return "username_password"
+	case JSON:
+		return "json"
+	}
+	return "token"
+}
+
+// Secret is a resolved value. It prints as [Mask] by every verb of fmt, log/slog
+// and the encoders of the standard library, also inside other values. The ways
+// out are [Secret.Reveal] and [Secret.Tree]; search for them to see all places
+// that touch a value. The zero Secret is an empty token. A Secret is immutable,
+// comparable by identity and safe for concurrent use.
+type Secret struct {
+	masked
+	payload *payload
+}
+
+// payload keeps the value behind a closure; see [Sensitive].
+type payload struct {
+	open func() *content
+	// known are the redactors that were given this secret, and so must be
+	// given what is derived from it.
+	known atomic.Pointer[[]*Redactor]
+}
+
+type content struct {
+	kind Kind
+	text string
+	tree any
+}
+
+func newSecret(c content) Secret {
+	return Secret{payload: &payload{open: func() *content { return &c }}}
+}
+
+// NewSecret returns a token.
+func NewSecret(text string) Secret {
+	return newSecret(content{kind: Token, text: text, tree: text})
+}
+
+// NewCredentials returns credentials with the fields username and password.
+func NewCredentials(username, password string) Secret {
+	return newSecret(content{
+		kind: Credentials,
+		tree: map[string]any{"username": username, "password": password},
+	})
+}
+
+// errJSON does not wrap the decoder's error, which quotes its input.
+var errJSON = errors.New("redact: the value is not a JSON object or array")
+
+// NewJSON returns a JSON secret. Key order and the spelling of numbers are
+// kept; white space is not.
+func NewJSON(raw []byte) (Secret, error) {
+	var text bytes.Buffer
+	if err := json.Compact(&text, raw); err != nil {
+		return Secret{}, errJSON
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return Secret{}, errJSON
+	}
+	switch tree.(type) {
+	case map[string]any, []any:
+	default:
+		return Secret{}, errJSON
+	}
+	return newSecret(content{kind: JSON, text: text.String(), tree: tree}), nil
+}
+
+// Kind returns the type of the secret.
+func (s Secret) Kind() Kind {
+	if s.payload == nil {
+		return Token
+	}
+	return s.payload.open().kind
+}
+
+// Reveal returns the text of a token, the compact JSON of a JSON secret, and
+// "" for credentials, which have no text of their own.
+func (s Secret) Reveal() string {
+	if s.payload == nil {
+		return ""
+	}
+	return s.payload.open().text
+}
+
+// Tree returns the value as a structure: a string for a token; a
+// map[string]any with username and password for credentials; for JSON what
+// encoding/json decodes, with json.Number for numbers. It is shared: callers
+// MUST NOT change it.
+func (s Secret) Tree() any {
+	if s.payload == nil {
+		return ""
+	}
+	return s.payload.open().tree
+}
