@@ -1,0 +1,64 @@
+# `make help` lists the targets. Everything runs from a fresh clone: Go fetches
+# its own modules, and `setup` installs the one server that the tests start.
+
+FUZZTIME      ?= 10s
+BENCH         ?= .
+BENCHTIME     ?= 100ms
+ROUNDS        ?= 7
+GOLDEN_LIQUID ?= ../shared/golden-liquid
+VECTORS       ?= ../shared/vectors
+TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
+
+.PHONY: help run build test race setup lint vet fuzz bench conformance vectors clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## Build and start the server on its embedded store
+	bin/sotto serve
+
+build: ## Build bin/sotto
+	go build -trimpath -o bin/sotto ./cmd/sotto
+
+test: setup ## Run the whole test suite
+	go test ./...
+
+race: setup ## Run the whole test suite under the race detector
+	@.ci/setup cc build-essential
+	go test -race ./...
+
+setup: ## Install what the tests start beside Go: redis-server
+	@.ci/setup redis-server redis-server
+
+# errcheck leaves tests out: one that ignores an error fails on what it asserts.
+lint: ## Check format, go.mod, and what staticcheck and errcheck find
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
+	go mod tidy -diff
+	$(TOOL) staticcheck ./...
+	$(TOOL) errcheck -ignoretests ./...
+	cd benchmarks && go mod tidy -diff && $(TOOL) staticcheck ./...
+
+vet: ## Run go vet over both modules
+	go vet ./...
+	cd benchmarks && go vet ./...
+
+fuzz: ## Fuzz every target for FUZZTIME (10s)
+	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[++n] = $$1} /^ok/ {for (i = 1; i <= n; i++) print $$2, t[i]; n = 0}' | \
+	while read -r pkg target; do \
+		echo "fuzz $$pkg $$target"; \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; \
+	done
+
+bench: ## Race sotto against its rivals and print the ratios
+	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
+
+conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
+	@test -e $(GOLDEN_LIQUID)/golden_liquid.json || { echo "no golden_liquid.json in $(GOLDEN_LIQUID): make conformance GOLDEN_LIQUID=path"; exit 1; }
+	GOLDEN_LIQUID=$(abspath $(GOLDEN_LIQUID)) go test -count=1 -v -run GoldenLiquid ./engine
+
+vectors: build ## Run the test vectors in VECTORS against bin/sotto
+	@.ci/setup python3 python3
+	python3 $(VECTORS)/run.py --binary bin/sotto $(VECTORS)/*.json
+
+clean: ## Remove what was built
+	rm -rf bin coverage.out
