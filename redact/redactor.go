@@ -1,4 +1,111 @@
 package redact
 
-// Redactor finds the values of secrets in text.
-type Redactor struct{}
+import "time"
+
+// DefaultGrace is how long a retired value stays known.
+const DefaultGrace = 24 * time.Hour
+
+// Options configure a [Redactor]. The zero Options are the defaults.
+type Options struct {
+	// Grace is how long a value stays known after [Redactor.Retire]: logs and
+	// retries may still carry it. 0 means [DefaultGrace].
+	Grace time.Duration
+}
+
+// Redactor finds the values of the secrets it was given in text and writes
+// [Mask] instead. Matches that overlap or touch become one mask. It is safe for
+// concurrent use. Make one with [New].
+type Redactor struct {
+	// registry is behind a closure so that printing a redactor, or what holds
+	// one, shows nothing; see [Sensitive].
+	registry func() *registry
+}
+
+// New returns a redactor that knows secrets, with the default [Options].
+func New(secrets ...Secret) *Redactor {
+	return NewWithOptions(Options{}, secrets...)
+}
+
+// NewWithOptions returns a redactor that knows secrets.
+func NewWithOptions(o Options, secrets ...Secret) *Redactor {
+	if o.Grace == 0 {
+		o.Grace = DefaultGrace
+	}
+	g := &registry{grace: o.Grace}
+	r := &Redactor{registry: func() *registry { return g }}
+	r.Add(secrets...)
+	return r
+}
+
+// Add makes secrets known: every scan that starts after Add returns masks them.
+// A value that is known already costs one lookup, and is retired no more.
+// Values that are empty or all white space are ignored.
+func (r *Redactor) Add(secrets ...Secret) {
+	g := r.registry()
+	for _, s := range secrets {
+		if s.payload != nil {
+			g.add(s.payload)
+		}
+	}
+}
+
+// Retire says that secrets were rotated out. They stay known for the grace
+// time, and then are forgotten unless they were added again. What was derived
+// from them goes with them.
+func (r *Redactor) Retire(secrets ...Secret) {
+	g := r.registry()
+	for _, s := range secrets {
+		if s.payload != nil {
+			g.retire(s.payload)
+		}
+	}
+}
+
+// String returns text with every known value masked. If nothing is found, it
+// is text itself, without allocation.
+func (r *Redactor) String(text string) (clean string) {
+	defer func() {
+		if recover() != nil {
+			clean = Mask
+		}
+	}()
+	spans := r.registry().matcher.spans(nil, []byte(text), edge{})
+	if len(spans) == 0 {
+		return text
+	}
+	return string(appendMasked(nil, []byte(text), spans))
+}
+
+// Append appends src with every known value masked to dst. The two must not
+// overlap.
+func (r *Redactor) Append(dst, src []byte) (out []byte) {
+	defer func() {
+		if recover() != nil {
+			out = append(dst, Mask...)
+		}
+	}()
+	return appendMasked(dst, src, r.registry().matcher.spans(nil, src, edge{}))
+}
+
+// clean reports whether nothing in text is to be masked.
+func (r *Redactor) clean(text string) bool { return r.cleanBytes([]byte(text)) }
+
+// cleanBytes is clean for bytes. A matcher that fails finds nothing clean.
+func (r *Redactor) cleanBytes(text []byte) (clean bool) {
+	defer func() {
+		if recover() != nil {
+			clean = false
+		}
+	}()
+	return len(r.registry().matcher.spans(nil, text, edge{})) == 0
+}
+
+func appendMasked(dst, src []byte, spans []span) []byte {
+	at := 0
+	for _, s := range spans {
+		dst = append(dst, src[at:s.from]...)
+		dst = append(dst, Mask...)
+		at = s.to
+	}
+	return append(dst, src[at:]...)
+}

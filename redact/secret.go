@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"sync/atomic"
+	"strconv"
+	"sync"
 )
 
 // Kind is the type of a secret.
@@ -43,9 +44,11 @@ type Secret struct {
 // payload keeps the value behind a closure; see [Sensitive].
 type payload struct {
 	open func() *content
-	// known are the redactors that were given this secret, and so must be
-	// given what is derived from it.
-	known atomic.Pointer[[]*Redactor]
+	// root is the secret that this one was derived from, or nil.
+	root *payload
+	kin  func() *family
+	// forms returns the patterns of the value, made once for all redactors.
+	forms func() []*pattern
 }
 
 type content struct {
@@ -55,7 +58,22 @@ type content struct {
 }
 
 func newSecret(c content) Secret {
-	return Secret{payload: &payload{open: func() *content { return &c }}}
+	kin := new(family)
+	return Secret{payload: &payload{
+		kin:   func() *family { return kin },
+		open:  func() *content { return &c },
+		forms: sync.OnceValue(func() []*pattern { return makeForms(&c) }),
+	}}
+}
+
+func (p *payload) identity() identity {
+	c := p.open()
+	if c.kind != Credentials {
+		return identity{c.kind, c.text, p.root}
+	}
+	tree := c.tree.(map[string]any)
+	user, password := tree["username"].(string), tree["password"].(string)
+	return identity{c.kind, strconv.Itoa(len(user)) + ":" + user + password, p.root}
 }
 
 // NewSecret returns a token.

@@ -1,0 +1,162 @@
+package redact
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"time"
+)
+
+// cleanAttr reports whether a can be handed on as it is. It does not allocate.
+func (r *Redactor) cleanAttr(a slog.Attr) bool {
+	return r.clean(a.Key) && r.cleanValue(a.Value)
+}
+
+func (r *Redactor) cleanValue(v slog.Value) bool {
+	switch v.Kind() {
+	case slog.KindString:
+		return r.clean(v.String())
+	case slog.KindBool:
+		return true
+	case slog.KindGroup:
+		for _, a := range v.Group() {
+			if !r.cleanAttr(a) {
+				return false
+			}
+		}
+		return true
+	case slog.KindInt64, slog.KindUint64, slog.KindFloat64, slog.KindDuration, slog.KindTime:
+		var buf [64]byte
+		return r.cleanBytes(appendScalar(buf[:0], v))
+	}
+	return false
+}
+
+// appendScalar appends what handlers print for a number, a duration or a time.
+// A duration is printed as a number by some, as a text by others.
+func appendScalar(dst []byte, v slog.Value) []byte {
+	switch v.Kind() {
+	case slog.KindInt64:
+		return strconv.AppendInt(dst, v.Int64(), 10)
+	case slog.KindUint64:
+		return strconv.AppendUint(dst, v.Uint64(), 10)
+	case slog.KindFloat64:
+		return strconv.AppendFloat(dst, v.Float64(), 'g', -1, 64)
+	case slog.KindDuration:
+		dst = strconv.AppendInt(dst, int64(v.Duration()), 10)
+		dst = append(dst, ' ')
+		return append(dst, v.Duration().String()...)
+	}
+	return v.Time().AppendFormat(dst, time.RFC3339Nano)
+}
+
+// attr returns a redacted.
+func (r *Redactor) attr(a slog.Attr) slog.Attr {
+	return slog.Attr{Key: r.String(a.Key), Value: r.value(a.Value)}
+}
+
+func (r *Redactor) value(v slog.Value) slog.Value {
+	v = v.Resolve()
+	switch v.Kind() {
+	case slog.KindString:
+		return slog.StringValue(r.String(v.String()))
+	case slog.KindGroup:
+		attrs := make([]slog.Attr, len(v.Group()))
+		for i, a := range v.Group() {
+			attrs[i] = r.attr(a)
+		}
+		return slog.GroupValue(attrs...)
+	case slog.KindAny:
+		return r.anyValue(v.Any())
+	}
+	if r.cleanValue(v) {
+		return v
+	}
+	return slog.StringValue(Mask)
+}
+
+func (r *Redactor) anyValue(v any) slog.Value {
+	switch v := v.(type) {
+	case nil:
+		return slog.AnyValue(nil)
+	case *cleanError, *opaque:
+		return slog.AnyValue(v)
+	case error:
+		if _, ok := v.(json.Marshaler); !ok {
+			return slog.AnyValue(r.Error(v))
+		}
+	case *slog.Source:
+		clean := *v
+		clean.Function, clean.File = r.String(v.Function), r.String(v.File)
+		return slog.AnyValue(&clean)
+	case []byte:
+		return slog.AnyValue(r.Append(nil, v))
+	}
+	return slog.AnyValue(&opaque{redactor: r, inner: func() any { return v }})
+}
+
+// opaque stands for a value of a type that is not known here, such as a struct
+// or a map. It is rendered and redacted when a handler or encoder asks for it,
+// in the form that was asked for.
+type opaque struct {
+	redactor *Redactor
+	inner    func() any
+}
+
+var (
+	_ json.Marshaler         = (*opaque)(nil)
+	_ encoding.TextMarshaler = (*opaque)(nil)
+	_ fmt.Formatter          = (*opaque)(nil)
+)
+
+// MarshalJSON returns the redacted JSON of the value.
+func (o *opaque) MarshalJSON() (out []byte, err error) {
+	defer maskPanic(func() { out, err = json.Marshal(Mask) })
+	text, err := json.Marshal(o.inner())
+	if err != nil {
+		return nil, o.redactor.Error(err)
+	}
+	clean := o.redactor.Append(nil, text)
+	if !json.Valid(clean) {
+		return json.Marshal(string(clean))
+	}
+	return clean, nil
+}
+
+// MarshalText returns the redacted text of the value: what its own
+// MarshalText returns if it has one, else what %+v prints.
+func (o *opaque) MarshalText() (out []byte, err error) {
+	defer maskPanic(func() { out, err = []byte(Mask), nil })
+	if m, ok := o.inner().(encoding.TextMarshaler); ok {
+		text, err := m.MarshalText()
+		return o.redactor.Append(nil, text), o.redactor.Error(err)
+	}
+	return []byte(o.String()), nil
+}
+
+// String returns the redacted text that %+v prints.
+func (o *opaque) String() (text string) {
+	defer maskPanic(func() { text = Mask })
+	return o.redactor.String(fmt.Sprintf("%+v", o.inner()))
+}
+
+// Format prints the value by the same verb and flags, redacted.
+func (o *opaque) Format(f fmt.State, verb rune) {
+	var text string
+	func() {
+		defer maskPanic(func() { text = Mask })
+		text = o.redactor.String(fmt.Sprintf(fmt.FormatString(f, verb), o.inner()))
+	}()
+	_, _ = io.WriteString(f, text)
+}
+
+// maskPanic is deferred around code of others: a panic's text may quote what
+// caused it, so it becomes a mask.
+func maskPanic(mask func()) {
+	if recover() != nil {
+		mask()
+	}
+}

@@ -1,0 +1,109 @@
+package redact
+
+import (
+	"slices"
+	"sync"
+)
+
+// Bounds of what is remembered about values made from one secret. A template
+// that signs its payload makes a new value with every message.
+const (
+	shortestDerived = 4    // bytes
+	maxDerived      = 1024 // values of one secret
+)
+
+// identity tells values apart: two secrets that hold the same text are one to
+// a [Redactor]. What was derived is told apart by its root also, because it
+// goes when its root goes.
+type identity struct {
+	kind Kind
+	text string
+	root *payload
+}
+
+// family is what connects a secret, what was made of it, and the redactors
+// that know them.
+type family struct {
+	mu        sync.Mutex
+	redactors map[*registry]struct{}
+	// derived :: text -> its secret
+	derived map[string]*payload
+	// order holds the keys of derived, oldest first from next on.
+	order []string
+	next  int
+}
+
+// Derive returns text, which was made of s by a filter or an expression, as a
+// secret of its own. Every redactor that knows s knows it before Derive
+// returns. Text that is known already costs one lookup. Of each secret the
+// last 1,024 derived values stay known; texts under 4 bytes are never made
+// known, as they would mask what has nothing to do with the secret.
+func (s Secret) Derive(text string) Secret {
+	if s.payload == nil || len(text) < shortestDerived {
+		return NewSecret(text)
+	}
+	root := s.payload
+	if root.root != nil {
+		root = root.root
+	}
+	return Secret{payload: root.derive(text)}
+}
+
+func (p *payload) derive(text string) *payload {
+	f := p.kin()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if d, ok := f.derived[text]; ok {
+		return d
+	}
+	d := NewSecret(text).payload
+	d.root = p
+	if c := p.open(); c.kind == Token && c.text == text {
+		return d
+	}
+	if f.derived == nil {
+		f.derived = make(map[string]*payload)
+	}
+	for r := range f.redactors {
+		r.learn(d)
+	}
+	f.derived[text] = d
+	if len(f.order) < maxDerived {
+		f.order = append(f.order, text)
+		return d
+	}
+	oldest := f.derived[f.order[f.next]]
+	delete(f.derived, f.order[f.next])
+	f.order[f.next] = text
+	f.next = (f.next + 1) % maxDerived
+	for r := range f.redactors {
+		r.drop(oldest)
+	}
+	return d
+}
+
+// join makes r one of the redactors that learn what is derived from p.
+func (p *payload) join(r *registry) {
+	if p.root != nil {
+		p = p.root
+	}
+	f := p.kin()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.redactors == nil {
+		f.redactors = make(map[*registry]struct{})
+	}
+	f.redactors[r] = struct{}{}
+}
+
+// offspring returns what was derived from p.
+func (p *payload) offspring() []*payload {
+	f := p.kin()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := make([]*payload, 0, len(f.derived))
+	for _, d := range f.derived {
+		out = append(out, d)
+	}
+	return slices.Clip(out)
+}

@@ -1,0 +1,151 @@
+package redact
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+)
+
+// Handler is a [slog.Handler] that redacts records before it hands them to the
+// next handler: message, keys, groups and values of every kind. A record with
+// nothing to mask is handed on as it is.
+type Handler struct {
+	redactor *Redactor
+	next     slog.Handler
+	// scopes are the WithAttrs and WithGroup calls since next, oldest first.
+	// They are behind a closure because their attributes are not redacted.
+	scopes func() []scope
+	// ready is next with the scopes applied, redacted by what was known at
+	// that time. Handlers format attributes when they get them, so it is made
+	// again once more values are known.
+	ready atomic.Pointer[readyHandler]
+}
+
+// scope is one WithGroup or WithAttrs call.
+type scope struct {
+	group string
+	attrs []slog.Attr
+}
+
+type readyHandler struct {
+	slog.Handler
+	generation uint64
+}
+
+// Handler returns a handler that redacts what it passes to next. A handler
+// adds things of its own, such as the source file and what ReplaceAttr
+// returns; put [Redactor.Writer] under it to cover those too, or use
+// [Redactor.JSONHandler] or [Redactor.TextHandler], which do.
+func (r *Redactor) Handler(next slog.Handler) *Handler {
+	return &Handler{redactor: r, next: next, scopes: func() []scope { return nil }}
+}
+
+// JSONHandler returns a handler that writes redacted JSON lines to w: the
+// records are redacted, and what the handler makes of them once more. It writes
+// each record with one Write.
+func (r *Redactor) JSONHandler(w io.Writer, o *slog.HandlerOptions) *Handler {
+	return r.Handler(slog.NewJSONHandler(lineWriter{r, w}, o))
+}
+
+// TextHandler is JSONHandler for the key=value format.
+func (r *Redactor) TextHandler(w io.Writer, o *slog.HandlerOptions) *Handler {
+	return r.Handler(slog.NewTextHandler(lineWriter{r, w}, o))
+}
+
+// lineWriter redacts writes that are each complete, as those of a logger are.
+type lineWriter struct {
+	redactor *Redactor
+	next     io.Writer
+}
+
+func (l lineWriter) Write(line []byte) (int, error) {
+	clean := line
+	if !l.redactor.cleanBytes(line) {
+		clean = l.redactor.Append(nil, line)
+	}
+	n, err := l.next.Write(clean)
+	if err == nil && n < len(clean) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		return min(n, len(line)), err
+	}
+	return len(line), nil
+}
+
+// Enabled asks the next handler.
+func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
+	return h.next.Enabled(ctx, level)
+}
+
+// Handle redacts rec and hands it on.
+func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
+	next := h.handler()
+	message := h.redactor.String(rec.Message)
+	dirty := message != rec.Message
+	rec.Attrs(func(a slog.Attr) bool {
+		dirty = dirty || !h.redactor.cleanAttr(a)
+		return !dirty
+	})
+	if !dirty {
+		return next.Handle(ctx, rec)
+	}
+	clean := slog.NewRecord(rec.Time, rec.Level, message, rec.PC)
+	rec.Attrs(func(a slog.Attr) bool {
+		clean.AddAttrs(h.redactor.attr(a))
+		return true
+	})
+	return next.Handle(ctx, clean)
+}
+
+// WithAttrs returns a handler whose records have attrs.
+func (h *Handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	if len(attrs) == 0 {
+		return h
+	}
+	return h.with(scope{attrs: slices.Clone(attrs)})
+}
+
+// WithGroup returns a handler that puts what follows into the group name.
+func (h *Handler) WithGroup(name string) slog.Handler {
+	if name == "" {
+		return h
+	}
+	return h.with(scope{group: name})
+}
+
+func (h *Handler) with(s scope) *Handler {
+	scopes := append(slices.Clip(h.scopes()), s)
+	return &Handler{redactor: h.redactor, next: h.next, scopes: func() []scope { return scopes }}
+}
+
+// handler returns next with the scopes applied.
+func (h *Handler) handler() slog.Handler {
+	scopes := h.scopes()
+	if len(scopes) == 0 {
+		return h.next
+	}
+	// Read before the attributes are redacted: a value that is added
+	// meanwhile makes the result stale, never wrong.
+	generation := h.redactor.registry().generation.Load()
+	if r := h.ready.Load(); r != nil && r.generation == generation {
+		return r
+	}
+	next := h.next
+	for _, s := range scopes {
+		if s.group != "" {
+			next = next.WithGroup(h.redactor.String(s.group))
+			continue
+		}
+		attrs := make([]slog.Attr, len(s.attrs))
+		for i, a := range s.attrs {
+			attrs[i] = h.redactor.attr(a)
+		}
+		next = next.WithAttrs(attrs)
+	}
+	r := &readyHandler{Handler: next, generation: generation}
+	h.ready.Store(r)
+	return r
+}

@@ -1,0 +1,111 @@
+package redact
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// registry is what a [Redactor] knows: values, how long, and the matcher that
+// finds them.
+type registry struct {
+	grace   time.Duration
+	matcher matcher
+	// generation counts the values that were added.
+	generation atomic.Uint64
+
+	mu sync.Mutex
+	// secrets :: identity of a value -> its time in this registry
+	secrets map[identity]*tenure
+	timer   *time.Timer
+}
+
+// tenure is the time that one value spends in a registry.
+type tenure struct {
+	patterns []*pattern
+	// until is when a retired value is forgotten; zero means not retired.
+	until time.Time
+}
+
+func (g *registry) add(p *payload) {
+	// Joined before the derived values are read, so that one of the two sees
+	// a value that is derived meanwhile.
+	p.join(g)
+	g.learn(p)
+	for _, d := range p.offspring() {
+		g.learn(d)
+	}
+}
+
+func (g *registry) learn(p *payload) {
+	id := p.identity()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t, ok := g.secrets[id]; ok {
+		t.until = time.Time{}
+		return
+	}
+	t := &tenure{patterns: p.forms()}
+	if g.secrets == nil {
+		g.secrets = make(map[identity]*tenure)
+	}
+	g.secrets[id] = t
+	g.matcher.add(t.patterns)
+	g.generation.Add(1)
+}
+
+func (g *registry) retire(p *payload) {
+	until := time.Now().Add(g.grace)
+	family := append(p.offspring(), p)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, p := range family {
+		if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
+			t.until = until
+		}
+	}
+	g.schedule()
+}
+
+// schedule makes sure that expire runs when the first grace time ends. All
+// grace times are of one length, so a timer that runs is early enough. It is
+// called with the lock held.
+func (g *registry) schedule() {
+	if g.timer != nil {
+		return
+	}
+	var next time.Time
+	for _, t := range g.secrets {
+		if !t.until.IsZero() && (next.IsZero() || t.until.Before(next)) {
+			next = t.until
+		}
+	}
+	if !next.IsZero() {
+		g.timer = time.AfterFunc(time.Until(next), g.expire)
+	}
+}
+
+// expire forgets the retired values whose grace time is over.
+func (g *registry) expire() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := time.Now()
+	for id, t := range g.secrets {
+		if !t.until.IsZero() && !now.Before(t.until) {
+			delete(g.secrets, id)
+			g.matcher.remove(t.patterns)
+		}
+	}
+	g.timer = nil
+	g.schedule()
+}
+
+// drop forgets a derived value at once.
+func (g *registry) drop(p *payload) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if t, ok := g.secrets[p.identity()]; ok {
+		delete(g.secrets, p.identity())
+		g.matcher.remove(t.patterns)
+	}
+}
