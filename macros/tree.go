@@ -10,6 +10,9 @@ type Template struct {
 	Nodes []Node
 	// References are all secrets that Nodes mention, in order of their Pos.
 	References []*Reference
+	// Lenient are mistakes that Liquid reads over, in order of their place.
+	// A strict render refuses a template that has any.
+	Lenient []*Error
 }
 
 // Place returns the line and column of pos.

@@ -1,0 +1,154 @@
+package macros
+
+import "strings"
+
+// raw reads what stands before `endraw` as text.
+func (p *parser) raw(b *body, t tag) {
+	start := p.at
+	shut, ok := p.verbatim(t)
+	if !ok || start == shut {
+		return
+	}
+	b.solid = true
+	b.add(&Text{Pos: Pos(start), Text: p.source[start:shut]})
+}
+
+// doc skips what stands before `enddoc`.
+func (p *parser) doc(t tag) { p.verbatim(t) }
+
+// verbatim finds the tag that ends the block t, with nothing in between being
+// a tag, and goes behind it. It returns where that tag starts.
+func (p *parser) verbatim(t tag) (int, bool) {
+	p.ends(t.name + " takes nothing")
+	if p.lines {
+		p.fail(t.start, t.name+" cannot stand in a liquid tag")
+	}
+	if p.failed {
+		return 0, false
+	}
+	for at := p.at; ; {
+		at = p.search("{%", at)
+		if at == p.limit {
+			p.unclosed(t)
+			return 0, false
+		}
+		if p.isEndTag(at, "end"+t.name) {
+			shut := p.search("%}", p.pos)
+			if shut == p.limit {
+				p.unclosed(t)
+				return 0, false
+			}
+			p.trim = p.source[shut-1] == '-'
+			p.at = shut + len("%}")
+			return at, true
+		}
+		at += len("{%")
+	}
+}
+
+// isEndTag reports whether the tag at the offset is called name, and goes
+// behind its name.
+func (p *parser) isEndTag(at int, name string) bool {
+	p.pos, p.end = at+len("{%"), p.limit
+	if p.dash(p.pos) {
+		p.pos++
+	}
+	p.space()
+	if !strings.HasPrefix(p.source[p.pos:p.limit], name) {
+		return false
+	}
+	p.pos += len(name)
+	return p.pos == p.limit || p.source[p.pos] == '-' || classes[p.source[p.pos]]&wordByte == 0
+}
+
+// comment skips up to the `endcomment` that belongs to t. Comments nest, and
+// `raw` inside hides an `endcomment`; nothing else needs to be well-formed.
+func (p *parser) comment(t tag) {
+	for depth := 1; depth > 0; {
+		inner, ok := p.commented()
+		if !ok {
+			p.unclosed(t)
+			return
+		}
+		switch inner.name {
+		case "comment":
+			depth++
+		case "endcomment":
+			depth--
+		case "raw":
+			if _, ok := p.verbatim(tag{name: "raw", start: inner.start}); !ok {
+				return
+			}
+		}
+	}
+}
+
+// commented returns the next tag inside a comment, or false at the end.
+func (p *parser) commented() (tag, bool) {
+	for p.at < p.limit {
+		at := p.at
+		shut := p.limit
+		if p.lines {
+			shut = p.search("\n", at)
+			p.at = min(shut+1, p.limit)
+		} else {
+			if at = p.searchBrace(at); at == p.limit {
+				return tag{}, false
+			}
+			if p.source[at+1] == '{' {
+				p.at = p.skipObject(at)
+				continue
+			}
+			if shut = p.search("%}", at+len("{%")); shut == p.limit {
+				return tag{}, false
+			}
+			p.at = shut + len("%}")
+			at += len("{%")
+			if p.dash(at) {
+				at++
+			}
+			p.trim = p.source[shut-1] == '-'
+		}
+		p.pos, p.end = at, max(at, shut)
+		p.space()
+		from := p.pos
+		for p.pos < p.end && p.source[p.pos] != '-' && classes[p.source[p.pos]]&wordByte != 0 {
+			p.pos++
+		}
+		if p.pos > from {
+			t := tag{name: p.source[from:p.pos], start: from, at: from}
+			p.pos = p.end
+			return t, true
+		}
+	}
+	return tag{}, false
+}
+
+// skipObject returns the offset behind the `{{` at the offset, up to its `}}`
+// or, if a tag begins first, up to the end of that.
+func (p *parser) skipObject(at int) int {
+	for at += len("{{"); at+1 < p.limit; at++ {
+		switch {
+		case p.source[at] == '}' && p.source[at+1] == '}':
+			return at + len("}}")
+		case p.source[at] == '{' && p.source[at+1] == '%':
+			return min(p.search("%}", at)+len("%}"), p.limit)
+		}
+	}
+	return p.limit
+}
+
+// inlineComment checks `{% # text %}`, whose every line begins with a `#`.
+func (p *parser) inlineComment() {
+	for {
+		i := strings.IndexByte(p.source[p.pos:p.end], '\n')
+		if i < 0 {
+			p.pos = p.end
+			return
+		}
+		p.pos += i + 1
+		if c := p.peek(); p.pos < p.end && c != '#' {
+			p.fail(p.pos, "each line of an inline comment begins with #")
+		}
+	}
+}

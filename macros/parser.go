@@ -1,0 +1,334 @@
+package macros
+
+import "strings"
+
+// MaxNesting is how deep blocks may stand inside blocks, and brackets inside
+// brackets. Deeper source is refused, so that no source exhausts the stack.
+const MaxNesting = 100
+
+// MaxTerms is how many conditions one tag may join with `and` and `or`, and
+// how many filters one value may pass through.
+const MaxTerms = 1000
+
+// Parse reads source and returns its tree. The error is an [*Error] with the
+// place of the first mistake. Parse takes time and memory in proportion to
+// the length of source, whatever source holds. Bytes that are no UTF-8 pass
+// untouched in text.
+func Parse(source string, syntax Syntax) (*Template, error) {
+	p := newParser(source, syntax)
+	nodes := p.document()
+	if p.failed {
+		return nil, p.mistake.located(source)
+	}
+	t := &Template{Source: source, Syntax: syntax, Nodes: nodes, References: p.references}
+	for _, m := range p.lenient {
+		t.Lenient = append(t.Lenient, m.located(source))
+	}
+	return t, nil
+}
+
+// parser reads one source in a single pass. It works on two levels: region
+// (at, limit) is what is still to be split into text, objects and tags; and
+// inside (pos, end) lies the content of the one object or tag in hand.
+//
+// The first mistake is kept and makes everything that follows see the end of
+// the source, so that no caller needs to test for it.
+type parser struct {
+	source string
+	syntax Syntax
+
+	at, limit int
+	pos, end  int
+	// lines says that the region is the content of a `liquid` tag, where
+	// each line is a tag.
+	lines bool
+	// trim says that the last tag or object ended with `-`.
+	trim bool
+
+	// brace, angle, shut and bare remember the next `{{` or `{%`, `<<`, `>>`
+	// and bare reference, so that no byte is searched twice for one of them.
+	brace, angle, shut, bare int
+
+	// depth counts the open blocks, brackets the open brackets.
+	depth, brackets int
+	// guards counts the branches, loops and fallbacks around what is read.
+	guards int
+
+	references []*Reference
+	lenient    []mistake
+
+	failed  bool
+	mistake mistake
+	// recovering keeps all mistakes in mistakes and goes on behind each.
+	recovering bool
+	mistakes   []mistake
+}
+
+// mistake is an [Error] whose place is not worked out yet.
+type mistake struct {
+	at      int
+	message string
+}
+
+func (m mistake) located(source string) *Error {
+	return &Error{Code: CodeTemplateSyntax, Message: m.message, Place: PlaceOf(source, Pos(m.at))}
+}
+
+func newParser(source string, syntax Syntax) *parser {
+	return &parser{
+		source: source, syntax: syntax, limit: len(source),
+		brace: -1, angle: -1, shut: -1, bare: -1,
+	}
+}
+
+// fail notes a mistake at the offset and ends the object or tag in hand.
+func (p *parser) fail(at int, message string) {
+	if !p.failed {
+		p.failed = true
+		p.mistake = mistake{at: at, message: message}
+	}
+	p.pos = p.end
+}
+
+// settle is called behind each object and tag. After a mistake it ends the
+// whole source or, when recovering, lets the parser go on.
+func (p *parser) settle() {
+	if !p.failed {
+		return
+	}
+	if !p.recovering {
+		p.at = p.limit
+		return
+	}
+	p.mistakes = append(p.mistakes, p.mistake)
+	p.failed = false
+}
+
+// document parses the whole source.
+func (p *parser) document() []Node {
+	var b body
+	for {
+		mark, ok := p.fill(&b)
+		if !ok {
+			return b.nodes
+		}
+		p.misplaced(mark, nil)
+		p.settle()
+	}
+}
+
+// body is the content of a block, or of the whole source.
+type body struct {
+	nodes []Node
+	// solid says that something in the body may yield output, if only white
+	// space. The text of a block whose bodies are all not solid is dropped,
+	// as Liquid does.
+	solid bool
+}
+
+func (b *body) add(n Node) { b.nodes = append(b.nodes, n) }
+
+// fill adds nodes to b until a tag is met that ends or divides a block. It
+// returns that tag, and false at the end of the region.
+func (p *parser) fill(b *body) (tag, bool) {
+	for {
+		t, ok := p.next(b)
+		if !ok || t.isMark() {
+			return t, ok
+		}
+		p.tag(b, t)
+	}
+}
+
+// next adds text, objects and macros to b until a tag is met.
+func (p *parser) next(b *body) (tag, bool) {
+	if p.lines {
+		return p.nextLine()
+	}
+	start := p.at
+	for p.at < p.limit {
+		at := p.opening()
+		switch {
+		case at == p.limit:
+			p.at = at
+		case p.source[at] == '{' && p.source[at+1] == '%':
+			p.text(b, start, at, p.dash(at+2))
+			if t, ok := p.openTag(at); ok {
+				return t, true
+			}
+			start = p.at
+		case p.source[at] == '{':
+			p.text(b, start, at, p.dash(at+2))
+			p.object(b, at)
+			start = p.at
+		case p.source[at] != '<':
+			p.bareReference(b, start, at)
+			start = p.at
+		case at > start && p.source[at-1] == '\\':
+			p.text(b, start, at-1, false)
+			start, p.at = at, at+len("<<")
+		case p.macro(b, start, at):
+			start = p.at
+		default:
+			p.at = at + 1
+		}
+	}
+	p.text(b, start, p.limit, false)
+	return tag{}, false
+}
+
+func (p *parser) dash(at int) bool { return at < p.limit && p.source[at] == '-' }
+
+// opening returns where text may end, at or behind p.at: the offset of `{{`,
+// `{%`, `<<` or a bare reference, or the end of the region.
+func (p *parser) opening() int {
+	if p.angle < p.at {
+		p.angle = p.search("<<", p.at)
+	}
+	first := p.angle
+	switch p.syntax {
+	case Liquid:
+		if p.brace < p.at {
+			p.brace = p.searchBrace(p.at)
+		}
+		first = min(first, p.brace)
+	case Bare:
+		if p.bare < p.at {
+			p.bare = p.searchBare(p.at)
+		}
+		first = min(first, p.bare)
+	}
+	return first
+}
+
+// search returns the offset of needle in the region from at on, or its end.
+func (p *parser) search(needle string, at int) int {
+	if i := strings.Index(p.source[at:p.limit], needle); i >= 0 {
+		return at + i
+	}
+	return p.limit
+}
+
+func (p *parser) searchBrace(at int) int {
+	for {
+		i := strings.IndexByte(p.source[at:p.limit], '{')
+		if i < 0 || at+i+1 >= p.limit {
+			return p.limit
+		}
+		at += i
+		if c := p.source[at+1]; c == '{' || c == '%' {
+			return at
+		}
+		at++
+	}
+}
+
+// text adds the source from start to end as literal output, with the white
+// space removed that the tags and objects around it ask for.
+func (p *parser) text(b *body, start, end int, trimEnd bool) {
+	if p.trim {
+		p.trim = false
+		for start < end && isSpace(p.source[start]) {
+			start++
+		}
+	}
+	if trimEnd {
+		for start < end && isSpace(p.source[end-1]) {
+			end--
+		}
+	}
+	if start == end {
+		return
+	}
+	text := p.source[start:end]
+	b.solid = b.solid || !isBlank(text)
+	b.add(&Text{Pos: Pos(start), Text: text})
+}
+
+// object reads the `{{ }}` at the offset.
+func (p *parser) object(b *body, at int) {
+	start := at + len("{{")
+	if p.dash(start) {
+		start++
+	}
+	shut := p.search("}}", start)
+	if shut == p.limit {
+		p.pos, p.end = start, start
+		p.fail(at, "this object is not closed: close it with }}")
+		p.at = at + len("{{")
+		p.settle()
+		return
+	}
+	p.at = shut + len("}}")
+	p.enter(start, shut)
+	value := p.filtered()
+	p.ends("close the object with }}, or put | before a filter")
+	b.solid = true
+	b.add(&Output{Pos: Pos(at), Value: value})
+	p.settle()
+}
+
+// enter makes the source from start to shut the content in hand. A `-` before
+// shut asks for the white space behind it to be removed.
+func (p *parser) enter(start, shut int) {
+	p.trim = p.source[shut-1] == '-'
+	if p.trim && shut > start {
+		shut--
+	}
+	p.pos, p.end = start, shut
+}
+
+// macro reads the `<<...>>` at the offset, with the text from start on before
+// it. It reports false where no macro stands there but text.
+func (p *parser) macro(b *body, start, at int) bool {
+	open := at + len("<<")
+	if p.shut < open {
+		p.shut = p.search(">>", open)
+	}
+	shut := p.shut
+	p.pos, p.end = open, shut
+	p.space()
+	first := p.pos
+	if first == p.end || !startsPath(p.source[first]) {
+		return false
+	}
+	secret := p.startsSecret(first)
+	if shut == p.limit {
+		if !secret {
+			return false
+		}
+		p.fail(at, "this macro is not closed: close it with >>")
+	}
+	mark := len(p.references)
+	value := p.filtered()
+	p.ends("close the macro with >>, or put | before a filter")
+	if p.failed && !secret {
+		p.failed = false
+		p.references = p.references[:mark]
+		return false
+	}
+	p.at = min(shut+len(">>"), p.limit)
+	if p.failed && p.recovering && shut == p.limit {
+		p.at = open
+	}
+	p.text(b, start, at, false)
+	p.trim = false
+	b.solid = true
+	b.add(&Output{Pos: Pos(at), Value: value})
+	p.settle()
+	return true
+}
+
+// startsSecret reports whether `secrets.` or `secrets[` stands at the offset,
+// in any letter case, or `secrets` alone in a closed macro.
+func (p *parser) startsSecret(at int) bool {
+	rest := p.source[at:p.end]
+	if len(rest) < len(root) || !IsRoot(rest[:len(root)]) {
+		return false
+	}
+	rest = strings.TrimLeft(rest[len(root):], spaces)
+	if rest == "" {
+		return p.end < p.limit
+	}
+	return rest[0] == '.' || rest[0] == '[' || rest[0] == '|'
+}

@@ -1,0 +1,148 @@
+package macros
+
+import "strings"
+
+// Classes of bytes. What is not ASCII belongs to none of them.
+const (
+	space     = 1 << iota
+	wordStart // may begin a name
+	wordByte  // may stand in a name
+	digit
+)
+
+// spaces are the bytes that count as white space.
+const spaces = " \t\n\v\f\r"
+
+// classes :: byte -> its classes
+var classes = func() (table [256]uint8) {
+	for _, c := range []byte(spaces) {
+		table[c] = space
+	}
+	for c := byte('0'); c <= '9'; c++ {
+		table[c] = wordByte | digit
+	}
+	for c := byte('a'); c <= 'z'; c++ {
+		table[c] = wordStart | wordByte
+		table[c-'a'+'A'] = wordStart | wordByte
+	}
+	table['_'] = wordStart | wordByte
+	table['-'] = wordByte
+	return table
+}()
+
+func isSpace(c byte) bool { return classes[c]&space != 0 }
+
+// startsPath reports whether a path may begin with c.
+func startsPath(c byte) bool { return classes[c]&wordStart != 0 || c == '[' }
+
+func isBlank(text string) bool {
+	for i := range len(text) {
+		if !isSpace(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// space skips white space in the content in hand.
+func (p *parser) space() {
+	for p.pos < p.end && isSpace(p.source[p.pos]) {
+		p.pos++
+	}
+}
+
+// peek returns the next byte that is not white space, or 0 at the end.
+func (p *parser) peek() byte {
+	p.space()
+	if p.pos < p.end {
+		return p.source[p.pos]
+	}
+	return 0
+}
+
+// take skips c, and white space before it, if c is what comes next.
+func (p *parser) take(c byte) bool {
+	if p.peek() != c || p.pos >= p.end {
+		return false
+	}
+	p.pos++
+	return true
+}
+
+// word reads a name: a letter or `_`, then letters, digits, `_` and `-`, and
+// one `?` at its end. It returns "" where no name stands.
+func (p *parser) word() string {
+	p.space()
+	start := p.pos
+	if start >= p.end || classes[p.source[start]]&wordStart == 0 {
+		return ""
+	}
+	return p.wordFrom(start)
+}
+
+func (p *parser) wordFrom(start int) string {
+	at := start
+	for at < p.end && classes[p.source[at]]&wordByte != 0 {
+		at++
+	}
+	if at < p.end && p.source[at] == '?' {
+		at++
+	}
+	p.pos = at
+	return p.source[start:at]
+}
+
+// keyword skips the name word if it comes next.
+func (p *parser) keyword(word string) bool {
+	start := p.pos
+	if p.word() == word {
+		return true
+	}
+	p.pos = start
+	return false
+}
+
+// key reads `name:` and returns the name, or "" where something else stands.
+func (p *parser) key() string {
+	start := p.pos
+	name := p.word()
+	if name != "" {
+		at := p.pos
+		if p.take(':') {
+			p.notRoot(at-len(name), name)
+			return name
+		}
+	}
+	p.pos = start
+	return ""
+}
+
+// ends checks that nothing is left of the content in hand; advice says what
+// to do about what is.
+func (p *parser) ends(advice string) {
+	if p.peek(); p.pos < p.end {
+		p.fail(p.pos, "unexpected "+p.found()+": "+advice)
+	}
+}
+
+// found names what stands at the current offset, for a message.
+func (p *parser) found() string {
+	if p.pos >= p.end {
+		return "end"
+	}
+	if classes[p.source[p.pos]]&(wordByte) != 0 {
+		start := p.pos
+		at := start
+		for at < p.end && classes[p.source[at]]&wordByte != 0 && at-start < 40 {
+			at++
+		}
+		return "`" + p.source[start:at] + "`"
+	}
+	for i, r := range p.source[p.pos:p.end] {
+		if i > 0 {
+			break
+		}
+		return "`" + strings.ToValidUTF8(string(r), "?") + "`"
+	}
+	return "end"
+}

@@ -1,0 +1,288 @@
+package macros
+
+import "strings"
+
+// tag is the head of a `{% %}`, or of one line of a `liquid` tag.
+type tag struct {
+	name string
+	// start is the offset of the tag, at of its name.
+	start, at int
+	// args and end enclose what follows the name.
+	args, end int
+}
+
+// isMark reports whether the tag ends or divides a block.
+func (t tag) isMark() bool {
+	switch t.name {
+	case "else", "elsif", "when":
+		return true
+	}
+	return strings.HasPrefix(t.name, "end")
+}
+
+// closes reports whether the tag ends a block of this name.
+func (t tag) closes(block string) bool {
+	return len(t.name) == len("end")+len(block) && t.name[:len("end")] == "end" && t.name[len("end"):] == block
+}
+
+// openTag reads the head of the `{% %}` at the offset. It reports false after
+// a mistake.
+func (p *parser) openTag(at int) (tag, bool) {
+	start := at + len("{%")
+	if p.dash(start) {
+		start++
+	}
+	shut := p.search("%}", start)
+	if shut == p.limit {
+		p.pos, p.end = start, start
+		p.fail(at, "this tag is not closed: close it with %}")
+		p.at = at + len("{%")
+		p.settle()
+		return tag{}, false
+	}
+	p.at = shut + len("%}")
+	p.enter(start, shut)
+	return p.head(at)
+}
+
+// nextLine reads the head of the next line of a `liquid` tag that is not
+// empty.
+func (p *parser) nextLine() (tag, bool) {
+	for p.at < p.limit {
+		start := p.at
+		shut := p.search("\n", start)
+		p.at = min(shut+1, p.limit)
+		p.pos, p.end = start, shut
+		if p.space(); p.pos == p.end {
+			continue
+		}
+		if t, ok := p.head(p.pos); ok {
+			return t, true
+		}
+	}
+	return tag{}, false
+}
+
+// head reads the name of the tag in hand, which starts at the offset.
+func (p *parser) head(at int) (tag, bool) {
+	p.space()
+	t := tag{start: at, at: p.pos, end: p.end}
+	i := p.pos
+	for i < p.end && p.source[i] != '-' && classes[p.source[i]]&wordByte != 0 {
+		i++
+	}
+	if i == p.pos && i < p.end && p.source[i] == '#' {
+		i++
+	}
+	if i == p.pos {
+		p.fail(p.pos, "a tag's name is missing here")
+		p.settle()
+		return t, false
+	}
+	t.name, t.args = p.source[p.pos:i], i
+	p.pos = i
+	return t, true
+}
+
+// tag reads a tag that is no mark, and the block that it begins if it begins
+// one, and adds it to b.
+func (p *parser) tag(b *body, t tag) {
+	pos := Pos(t.start)
+	switch t.name {
+	case "if", "unless":
+		p.ifBlock(b, t)
+	case "case":
+		p.caseBlock(b, t)
+	case "for":
+		p.forBlock(b, t)
+	case "tablerow":
+		p.tableRow(b, t)
+	case "capture":
+		p.capture(b, t)
+	case "ifchanged":
+		inner := p.block(t)
+		b.solid = b.solid || inner.solid
+		b.add(&IfChanged{Pos: pos, Body: inner.nodes})
+	case "assign":
+		p.assign(b, t)
+	case "echo":
+		value := p.filtered()
+		p.ends("put | before a filter")
+		b.solid = true
+		b.add(&Output{Pos: pos, Value: value})
+	case "increment", "decrement":
+		name := p.name()
+		p.ends(t.name + " takes one name")
+		b.solid = true
+		b.add(&Increment{Pos: pos, Name: name, Down: t.name == "decrement"})
+	case "break":
+		b.solid = true
+		b.add(&Break{Pos: pos})
+	case "continue":
+		b.solid = true
+		b.add(&Continue{Pos: pos})
+	case "cycle":
+		p.cycle(b, t)
+	case "render", "include":
+		p.partial(b, t)
+	case "liquid":
+		p.liquid(b, t)
+	case "raw":
+		p.raw(b, t)
+	case "doc":
+		p.doc(t)
+	case "comment":
+		p.comment(t)
+	case "#":
+		p.inlineComment()
+	default:
+		p.fail(t.at, "unknown tag `"+t.name+"`")
+	}
+	p.settle()
+}
+
+// name reads the name that a tag gives to a value. Unlike other names it may
+// begin with a digit.
+func (p *parser) name() string {
+	p.space()
+	start := p.pos
+	if start < p.end && p.source[start] != '-' && classes[p.source[start]]&wordByte != 0 {
+		name := p.wordFrom(start)
+		p.notRoot(start, name)
+		return name
+	}
+	p.fail(start, "a name is missing here: it consists of letters, digits, _ and -")
+	return ""
+}
+
+func (p *parser) assign(b *body, t tag) {
+	node := &Assign{Pos: Pos(t.start), Name: p.name()}
+	if !p.take('=') {
+		p.fail(p.pos, "assign is written {% assign name = value %}: = is missing here")
+	}
+	node.Value = p.filtered()
+	p.ends("put | before a filter")
+	b.add(node)
+}
+
+func (p *parser) capture(b *body, t tag) {
+	node := &Capture{Pos: Pos(t.start)}
+	if c := p.peek(); c == '"' || c == '\'' {
+		at := p.pos + 1
+		node.Name, _ = p.quoted()
+		p.notRoot(at, node.Name)
+	} else {
+		node.Name = p.name()
+	}
+	p.readOver("capture takes one name")
+	p.settle()
+	node.Body = p.block(t).nodes
+	b.add(node)
+}
+
+// readOver ends the content in hand. What is left of it, Liquid reads over.
+func (p *parser) readOver(advice string) {
+	if p.peek(); p.pos < p.end && !p.failed {
+		p.lenient = append(p.lenient, mistake{p.pos, "unexpected " + p.found() + ": " + advice})
+		p.pos = p.end
+	}
+}
+
+func (p *parser) cycle(b *body, t tag) {
+	node := &Cycle{Pos: Pos(t.start)}
+	from := p.skipSpace()
+	first := p.value()
+	if p.take(':') {
+		node.Group = first
+		from = p.skipSpace()
+		first = p.value()
+	}
+	node.Values = append(node.Values, first)
+	keys := []string{p.source[from:p.pos]}
+	p.guards++
+	for p.take(',') && p.peek() != 0 {
+		from = p.pos
+		node.Values = append(node.Values, p.value())
+		keys = append(keys, p.source[from:p.pos])
+	}
+	p.guards--
+	p.ends("values of a cycle are separated by commas")
+	node.Key = strings.Join(keys, ", ")
+	b.solid = true
+	b.add(node)
+}
+
+func (p *parser) skipSpace() int {
+	p.space()
+	return p.pos
+}
+
+func (p *parser) partial(b *body, t tag) {
+	node := &Partial{Pos: Pos(t.start), Isolated: t.name == "render"}
+	at := p.skipSpace()
+	node.Name = p.value()
+	name, isText := literalText(node.Name)
+	if node.Isolated && !isText {
+		p.fail(at, "render takes the name of a partial in quotes")
+	}
+	switch {
+	case p.keyword("with"):
+		node.With = p.value()
+	case p.keyword("for"):
+		node.With, node.Each = p.value(), true
+	}
+	if p.keyword("as") {
+		node.As = p.name()
+	} else if isText && node.With != nil {
+		p.notRoot(at, name[strings.LastIndexByte(name, '/')+1:])
+	}
+	for {
+		p.take(',')
+		key := p.key()
+		if key == "" {
+			break
+		}
+		node.Args = append(node.Args, Argument{Name: key, Value: p.value()})
+	}
+	p.ends("arguments are written name: value and separated by commas")
+	b.solid = true
+	b.add(node)
+}
+
+func literalText(value Expr) (string, bool) {
+	literal, ok := value.(*Literal)
+	if !ok {
+		return "", false
+	}
+	text, ok := literal.Value.(string)
+	return text, ok
+}
+
+// liquid reads the lines of a `liquid` tag. A block cannot reach beyond it.
+func (p *parser) liquid(b *body, t tag) {
+	if !p.nestBlock(t) {
+		return
+	}
+	at, limit, lines := p.at, p.limit, p.lines
+	p.at, p.limit, p.lines = t.args, t.end, true
+	node := &Block{Pos: Pos(t.start)}
+	inner := body{}
+	for {
+		mark, ok := p.fill(&inner)
+		if !ok {
+			break
+		}
+		p.misplaced(mark, nil)
+		p.settle()
+	}
+	node.Body = inner.nodes
+	p.depth--
+	p.at, p.limit, p.lines = at, limit, lines
+	if p.failed {
+		p.at = p.limit
+	}
+	if len(node.Body) > 0 {
+		b.solid = b.solid || inner.solid
+		b.add(node)
+	}
+}
