@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/sotto-render/sotto/redact"
+)
+
+// Exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// app is one run of the command.
+type app struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	// redactor knows every value that this process has resolved. Whatever goes
+	// to stderr or to a log passes it.
+	redactor *redact.Redactor
+}
+
+// run executes args and returns the exit code.
+func (a *app) run(ctx context.Context, args []string) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			a.print(fmt.Sprintf("%s %v\n%s", a.paint("panic:"), v, debug.Stack()))
+			code = exitFailed
+		}
+	}()
+	return a.report(a.root().Run(ctx, args))
+}
+
+// report tells the user what went wrong, if anything, and returns the exit
+// code. What a command's action returns is a failure; all else, such as a flag
+// that does not exist, is wrong usage.
+func (a *app) report(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var (
+		usage  *usageError
+		failed *failure
+		wrong  *mistakes
+	)
+	isFailure := errors.As(err, &failed)
+	switch {
+	case errors.As(err, &wrong):
+		a.print(wrong.text(a.paint("error:")))
+	case errors.Is(err, errReported):
+	default:
+		a.print("sotto: " + a.paint("error:") + " " + err.Error() + "\n")
+	}
+	if errors.As(err, &usage) {
+		a.print("Run `sotto " + strings.TrimSpace(usage.command+" --help") + "` for the usage.\n")
+	}
+	if isFailure && usage == nil {
+		return exitFailed
+	}
+	return exitUsage
+}
+
+// print writes text to stderr, redacted.
+func (a *app) print(text string) {
+	_, _ = io.WriteString(a.stderr, a.redactor.String(text))
+}
+
+// paint makes text red where a person reads it.
+func (a *app) paint(text string) string {
+	if !isTerminal(a.stderr) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return text
+	}
+	return "\x1b[1;31m" + text + "\x1b[0m"
+}
+
+// isTerminal reports whether stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// errReported fails a command that has said why already.
+var errReported = errors.New("reported")
+
+// failure is what a command's action returned.
+type failure struct{ error }
+
+func (f *failure) Unwrap() error { return f.error }
+
+// usageError is a call that cannot be right, whatever the files hold.
+type usageError struct {
+	error
+	// command is the command's name without `sotto`.
+	command string
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+)
+
+// fromEnvironment names the variable of a flag: --data-dir is SOTTO_DATA_DIR.
+func fromEnvironment(flag string) cli.ValueSourceChain {
+	return cli.EnvVars("SOTTO_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
+}
+
+func text(name, value, usage string, aliases ...string) *cli.StringFlag {
+	return &cli.StringFlag{Name: name, Value: value, Usage: usage, Aliases: aliases, Sources: fromEnvironment(name)}
+}
+
+func list(name, usage string) *cli.StringSliceFlag {
+	return &cli.StringSliceFlag{Name: name, Usage: usage, Sources: fromEnvironment(name)}
+}
+
+func toggle(name, usage string) *cli.BoolFlag {
+	return &cli.BoolFlag{Name: name, Usage: usage, Sources: fromEnvironment(name)}
+}
+
+func duration(name string, value time.Duration, usage string) *cli.DurationFlag {
+	return &cli.DurationFlag{Name: name, Value: value, Usage: usage, Sources: fromEnvironment(name)}
+}
