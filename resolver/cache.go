@@ -1,0 +1,226 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// key is one alias as seen from one scope. Answers that were opened are kept
+// apart from those that only say what exists.
+type key struct {
+	scope  uint64
+	alias  string
+	opened bool
+}
+
+// item is an answer. It is in the cache until it is retired.
+type item struct {
+	owner  *Scoped
+	key    key
+	status macros.Status
+	secret redact.Secret
+	// lifetime is how long the cache may keep it.
+	lifetime time.Duration
+	// staleAt is when the answer is no longer fresh, dropAt when it may no
+	// longer be given at all; both in nanoseconds of the clock.
+	staleAt, dropAt int64
+	// serveUntil is until when it is given without a thought: staleAt, or
+	// later while a refresh runs or after one that failed.
+	serveUntil atomic.Int64
+	// epoch is that of the owner when the load began, or when the answer
+	// was last tried to be confirmed.
+	epoch atomic.Uint64
+	// retired says that the cache holds it no more. It is set before
+	// Invalidate returns.
+	retired atomic.Bool
+}
+
+func (it *item) servable(now int64, epoch uint64) bool {
+	return now < it.serveUntil.Load() && it.epoch.Load() == epoch && !it.retired.Load()
+}
+
+// usable reports whether the answer may be given if it is being refreshed.
+func (it *item) usable(now int64, epoch uint64) bool {
+	return now < it.dropAt && it.epoch.Load() == epoch && !it.retired.Load()
+}
+
+// claim reports whether the caller is the one to refresh the item. Until the
+// refresh has ended, or timed out, it is given out as if fresh.
+func (it *item) claim(now int64, timeout time.Duration) bool {
+	until := it.serveUntil.Load()
+	return now >= until && it.serveUntil.CompareAndSwap(until, min(now+int64(timeout), it.dropAt))
+}
+
+// postpone gives a stale item out for another while, after a refresh failed
+// that began at epoch.
+func (it *item) postpone(now int64, pause time.Duration, epoch uint64) {
+	it.serveUntil.Store(min(now+int64(pause), it.dropAt))
+	it.epoch.Store(epoch)
+}
+
+// retire is called by the cache when it lets the item go.
+func (it *item) retire() {
+	it.retired.Store(true)
+	it.owner.index(it.key.opened).CompareAndDelete(it.key.alias, it)
+}
+
+func (it *item) answer(i int, status []macros.Status, values []redact.Secret) {
+	status[i] = it.status
+	if values != nil {
+		values[i] = it.secret
+	}
+}
+
+// publish puts an item that came out of the cache into the index, unless the
+// cache holds it no more.
+func (s *Scoped) publish(it *item) {
+	index := s.index(it.key.opened)
+	index.Store(it.key.alias, it)
+	if current, ok := s.resolver.cache.GetIfPresent(it.key); !ok || current != it {
+		index.CompareAndDelete(it.key.alias, it)
+	}
+}
+
+// load returns an answer for each of keys. It runs beside the caller, so that
+// a caller that gives up leaves the load to those who still wait for it.
+func (s *Scoped) load(ctx context.Context, keys []key, opened bool) (map[key]*item, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	type outcome struct {
+		found map[key]*item
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		// Twice the time of a load: the one that runs, and one more after
+		// an invalidation.
+		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*s.resolver.options.LoadTimeout)
+		defer cancel()
+		found, err := s.resolver.cache.BulkGet(detached, keys, loader{s, opened})
+		if err == nil {
+			s.confirm(detached, found, opened)
+		}
+		done <- outcome{found, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case o := <-done:
+		var failed *ProviderError
+		if errors.As(o.err, &failed) {
+			return nil, failed
+		}
+		return o.found, o.err
+	}
+}
+
+// confirm asks again for the answers in found that are from before the current
+// epoch, and publishes all. Where the provider fails, the answer from before
+// stays.
+func (s *Scoped) confirm(ctx context.Context, found map[key]*item, opened bool) {
+	// A refresh that was already running may have begun in the epoch
+	// before; the next one has not.
+	for range 2 {
+		var outdated []key
+		for k, it := range found {
+			if it.epoch.Load() != s.epoch.Load() {
+				outdated = append(outdated, k)
+			}
+		}
+		if len(outdated) == 0 {
+			break
+		}
+		for _, result := range <-s.resolver.cache.BulkRefresh(ctx, outdated, loader{s, opened}) {
+			if result.Err == nil {
+				found[result.Key] = result.Value
+			}
+		}
+	}
+	for _, it := range found {
+		s.publish(it)
+	}
+}
+
+// loader asks the providers for answers that the cache lacks or has to renew.
+type loader struct {
+	scoped *Scoped
+	opened bool
+}
+
+// Reasons why a load was given up, in the provider's place.
+var errSlow = errors.New("did not answer in time")
+
+// BulkLoad implements [otter.BulkLoader].
+func (l loader) BulkLoad(ctx context.Context, keys []key) (map[key]*item, error) {
+	s := l.scoped
+	r := s.resolver
+	if !r.enter() {
+		return nil, ErrClosed
+	}
+	defer r.leave()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(r.closing, func() { cancel(ErrClosed) })()
+	ctx, stop := context.WithTimeoutCause(ctx, r.options.LoadTimeout, errSlow)
+	defer stop()
+
+	ticket, epoch := s.tickets.Add(1), s.epoch.Load()
+	aliases := make([]string, len(keys))
+	for i, k := range keys {
+		aliases[i] = k.alias
+	}
+	entries, err := r.chain.fetch(ctx, s.scope, aliases, l.opened)
+	if err != nil {
+		r.options.Logger.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", string(s.scope)),
+			slog.Int("secrets", len(keys)), slog.Any("error", err))
+		return nil, err
+	}
+	items := make(map[key]*item, len(keys))
+	for i, k := range keys {
+		items[k] = l.item(k, entries[i], ticket, epoch)
+	}
+	return items, nil
+}
+
+// BulkReload implements [otter.BulkLoader].
+func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[key]*item, error) {
+	r := l.scoped.resolver
+	epoch := l.scoped.epoch.Load()
+	items, err := l.BulkLoad(ctx, keys)
+	if err != nil {
+		for _, it := range old {
+			it.postpone(r.clock.NowNano(), min(retryPause, r.options.CacheTTL), epoch)
+		}
+	}
+	return items, err
+}
+
+// item returns what an entry is in the cache. The redactors know its value
+// when it returns.
+func (l loader) item(k key, e Entry, ticket, epoch uint64) *item {
+	s := l.scoped
+	o := &s.resolver.options
+	it := &item{owner: s, key: k, status: e.Status, lifetime: o.NegativeTTL}
+	fresh := o.NegativeTTL
+	switch e.Status {
+	case macros.Known:
+		it.lifetime, fresh = o.StaleTTL, o.CacheTTL
+		if l.opened {
+			it.secret = s.admit(k.alias, e.Secret, ticket)
+		}
+	case macros.Missing:
+		s.withdraw(k.alias, ticket)
+	}
+	now := s.resolver.clock.NowNano()
+	it.staleAt, it.dropAt = now+int64(fresh), now+int64(it.lifetime)
+	it.serveUntil.Store(it.staleAt)
+	it.epoch.Store(epoch)
+	return it
+}

@@ -1,0 +1,151 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// link is one provider of the chain with its counters.
+type link struct {
+	Binding
+
+	calls, failures, aliases atomic.Uint64
+	nanos                    atomic.Int64
+}
+
+// chain are the providers in the order in which they are asked.
+type chain []*link
+
+func newChain(bindings []Binding) chain {
+	c := make(chain, len(bindings))
+	for i, b := range bindings {
+		c[i] = &link{Binding: b}
+	}
+	return c
+}
+
+// serving returns the links that serve scope, in order.
+func (c chain) serving(scope Scope) chain {
+	var links chain
+	for _, l := range c {
+		if l.Scope.Covers(scope) {
+			links = append(links, l)
+		}
+	}
+	return links
+}
+
+// fetch asks one provider after the other for what none before it has. The
+// first answer about an alias stands, be it that the secret is archived. A
+// provider that cannot tell ends the lookup for all aliases that were left.
+func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values bool) ([]Entry, error) {
+	entries := make([]Entry, len(aliases))
+	left := aliases
+	// at :: index in left -> index in entries
+	at := make([]int, len(aliases))
+	for i := range at {
+		at[i] = i
+	}
+	for _, l := range c.serving(scope) {
+		if len(left) == 0 {
+			break
+		}
+		answers := make([]Entry, len(left))
+		if err := l.fetch(ctx, scope, left, values, answers); err != nil {
+			return nil, err
+		}
+		var lacking []string
+		var lackingAt []int
+		for i, answer := range answers {
+			if answer.Status == macros.Missing {
+				lacking, lackingAt = append(lacking, left[i]), append(lackingAt, at[i])
+				continue
+			}
+			entries[at[i]] = answer
+		}
+		left, at = lacking, lackingAt
+	}
+	return entries, nil
+}
+
+// errPanic stands for whatever a provider panicked with, which may be a value.
+var errPanic = errors.New("failed in an unexpected way")
+
+func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values bool, entries []Entry) (err error) {
+	start := time.Now()
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		} else if err != nil && ctx.Err() != nil {
+			// Whose deadline it was: the caller of Resolve must not take
+			// the end of a load for the end of its own time.
+			err = context.Cause(ctx)
+		}
+		l.calls.Add(1)
+		l.aliases.Add(uint64(len(aliases)))
+		l.nanos.Add(int64(time.Since(start)))
+		if err != nil {
+			l.failures.Add(1)
+			err = &ProviderError{Provider: l.Provider.Name(), Err: err}
+		}
+	}()
+	return l.Provider.Fetch(ctx, scope, aliases, values, entries)
+}
+
+// list returns all aliases that the providers serving scope can tell, sorted.
+func (c chain) list(ctx context.Context, scope Scope) ([]string, error) {
+	var all []string
+	for _, l := range c.serving(scope) {
+		lister, ok := l.Provider.(Lister)
+		if !ok {
+			continue
+		}
+		aliases, err := lister.List(ctx, scope)
+		if err != nil {
+			return nil, &ProviderError{Provider: l.Provider.Name(), Err: err}
+		}
+		all = append(all, aliases...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// ready asks every provider that can tell whether it works.
+func (c chain) ready(ctx context.Context) error {
+	var problems []error
+	for _, l := range c {
+		if checker, ok := l.Provider.(Checker); ok {
+			if err := checker.Ready(ctx); err != nil {
+				problems = append(problems, &ProviderError{Provider: l.Provider.Name(), Err: err})
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (c chain) stats() []ProviderStats {
+	all := make([]ProviderStats, len(c))
+	for i, l := range c {
+		all[i] = ProviderStats{
+			Name: l.Provider.Name(), Calls: l.calls.Load(), Failures: l.failures.Load(),
+			Aliases: l.aliases.Load(), Time: time.Duration(l.nanos.Load()),
+		}
+	}
+	return all
+}
+
+// check refuses bindings that cannot work.
+func check(bindings []Binding) error {
+	for i, b := range bindings {
+		if b.Provider == nil {
+			return fmt.Errorf("resolver: provider %d is nil", i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package resolver
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// Scoped is a [Resolver] as seen from one scope. It implements the resolver
+// interface of package engine and is safe for concurrent use.
+type Scoped struct {
+	resolver *Resolver
+	// id tells this Scoped from an earlier one of the same scope, whose
+	// answers went to another redactor.
+	id       uint64
+	scope    Scope
+	redactor *redact.Redactor
+	own      *ledger
+
+	// values and statuses :: canonical alias -> *item, an index of what the
+	// cache holds. values answers lookups that open, statuses the others.
+	values, statuses sync.Map
+
+	// epoch counts the times when anything may have changed unheard. An
+	// answer from before has to be asked for again.
+	epoch atomic.Uint64
+	// changes counts everything that was heard to change.
+	changes  atomic.Uint64
+	complete completeness
+
+	// tickets order loads by their start.
+	tickets atomic.Uint64
+	// mu guards held :: canonical alias -> its current value.
+	mu   sync.Mutex
+	held map[string]holding
+}
+
+// holding is the value that an alias has, as far as this process knows.
+type holding struct {
+	secret redact.Secret
+	ticket uint64
+}
+
+// pending marks what the index could not answer.
+const pending = ^macros.Status(0)
+
+// Scope returns the scope.
+func (s *Scoped) Scope() Scope { return s.scope }
+
+// Resolve looks up all aliases at once: from memory, and what is not there in
+// one batch from the providers. It sets status[i] to Known, Missing or
+// Archived and, unless values is nil, values[i] for every Known one. Without
+// values nothing is opened. It returns ctx's error where the answer did not
+// come in time, and a [ProviderError] where a provider could not tell.
+func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error {
+	now := s.resolver.clock.NowNano()
+	hits, stale := 0, 0
+	for i, alias := range aliases {
+		it := s.lookup(alias, values != nil, now)
+		if it == nil {
+			status[i] = pending
+			continue
+		}
+		hits++
+		if now >= it.staleAt {
+			stale++
+		}
+		status[i] = it.status
+		if values != nil {
+			values[i] = it.secret
+		}
+	}
+	if hits > 0 {
+		s.resolver.hits.add(uint64(hits))
+	}
+	if stale > 0 {
+		s.resolver.stale.add(uint64(stale))
+	}
+	if hits == len(aliases) {
+		return nil
+	}
+	return s.resolvePending(ctx, aliases, status, values)
+}
+
+// lookup returns the answer that may be given at once, or nil. A value answers
+// a lookup that asks for existence only.
+func (s *Scoped) lookup(alias string, opened bool, now int64) *item {
+	if it := s.indexed(alias, true); it != nil && it.servable(now, s.epoch.Load()) {
+		return it
+	}
+	if opened {
+		return nil
+	}
+	if it := s.indexed(alias, false); it != nil && it.servable(now, s.epoch.Load()) {
+		return it
+	}
+	return nil
+}
+
+func (s *Scoped) index(opened bool) *sync.Map {
+	if opened {
+		return &s.values
+	}
+	return &s.statuses
+}
+
+func (s *Scoped) indexed(alias string, opened bool) *item {
+	if found, ok := s.index(opened).Load(alias); ok {
+		return found.(*item)
+	}
+	return nil
+}
+
+// resolvePending answers what lookup could not: stale answers at once, while
+// they are refreshed, the rest from the providers.
+func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error {
+	now := s.resolver.clock.NowNano()
+	opened := values != nil
+	var refresh, load []key
+	// at :: key in load -> index in aliases
+	at := make(map[key]int)
+	for i, alias := range aliases {
+		if status[i] != pending {
+			continue
+		}
+		canonical, ok := macros.Canonical(alias)
+		if !ok {
+			status[i] = macros.Missing
+			continue
+		}
+		k := key{scope: s.id, alias: canonical, opened: opened}
+		it := s.indexed(canonical, opened)
+		if it == nil || !it.usable(now, s.epoch.Load()) {
+			load = append(load, k)
+			at[k] = i
+			continue
+		}
+		if it.claim(now, s.resolver.options.LoadTimeout) {
+			refresh = append(refresh, k)
+		}
+		s.resolver.hits.add(1)
+		s.resolver.stale.add(1)
+		it.answer(i, status, values)
+	}
+	if len(refresh) > 0 {
+		s.resolver.cache.BulkRefresh(context.WithoutCancel(ctx), refresh, loader{s, opened})
+	}
+	if len(load) == 0 {
+		return nil
+	}
+	s.resolver.misses.add(uint64(len(load)))
+	found, err := s.load(ctx, load, opened)
+	if err != nil {
+		return err
+	}
+	for k, it := range found {
+		it.answer(at[k], status, values)
+	}
+	return nil
+}
+
+// admit makes secret the current value of alias and returns the Secret to
+// give out, which is the one already known where nothing changed. Both
+// redactors know it when admit returns. A load that started before the one
+// whose value is held comes too late: its value is known for the grace time.
+func (s *Scoped) admit(alias string, secret redact.Secret, ticket uint64) redact.Secret {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, ok := s.held[alias]
+	if ok && same(old.secret, secret) {
+		s.held[alias] = holding{secret: old.secret, ticket: max(old.ticket, ticket)}
+		return old.secret
+	}
+	s.hold(secret)
+	if ok && old.ticket > ticket {
+		s.release(secret)
+		return secret
+	}
+	if ok {
+		s.release(old.secret)
+	}
+	s.held[alias] = holding{secret: secret, ticket: ticket}
+	return secret
+}
+
+// withdraw says that a load found alias to be gone.
+func (s *Scoped) withdraw(alias string, ticket uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old, ok := s.held[alias]; ok && old.ticket <= ticket {
+		s.release(old.secret)
+		delete(s.held, alias)
+	}
+}
+
+func (s *Scoped) hold(secret redact.Secret) {
+	s.resolver.process.hold(secret)
+	s.own.hold(secret)
+}
+
+func (s *Scoped) release(secret redact.Secret) {
+	s.resolver.process.release(secret)
+	s.own.release(secret)
+}
+
+// completeness says until when, and at which count of changes, all secrets of
+// a scope are known to its redactor.
+type completeness struct {
+	mu      sync.Mutex
+	changes uint64
+	until   int64
+}
+
+func (c *completeness) covers(changes uint64, now int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changes == changes && now < c.until
+}
+
+func (c *completeness) set(changes uint64, until int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changes, c.until = changes, until
+}
