@@ -1,6 +1,9 @@
 package macros
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // nestBlock counts a block that opens here.
 func (p *parser) nestBlock(t tag) bool {
@@ -253,20 +256,26 @@ func (p *parser) loopHead(t tag) (name string, in Expr, key string) {
 	return name, in, name + "-" + compact(p.source[start:p.pos])
 }
 
-// compact returns text without white space.
+// compact returns text without the white space outside of its quotes.
 func compact(text string) string {
-	for i := range len(text) {
-		if isSpace(text[i]) {
-			kept := make([]byte, 0, len(text))
-			for j := range len(text) {
-				if !isSpace(text[j]) {
-					kept = append(kept, text[j])
-				}
-			}
-			return string(kept)
-		}
+	if strings.IndexAny(text, spaces) < 0 {
+		return text
 	}
-	return text
+	kept := make([]byte, 0, len(text))
+	quote := byte(0)
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case quote == 0 && isSpace(c):
+			continue
+		case quote == 0 && (c == '"' || c == '\''):
+			quote = c
+		case quote == c:
+			quote = 0
+		}
+		kept = append(kept, c)
+	}
+	return string(kept)
 }
 
 // offset reads a value or `continue`.

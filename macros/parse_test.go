@@ -258,17 +258,17 @@ func TestMistakes(t *testing.T) {
 func TestHostileSource(t *testing.T) {
 	for name, source := range map[string]string{
 		"objects":            strings.Repeat("{{", 100_000),
-		"tags":               strings.Repeat("{%", 5<<20),
+		"tags":               strings.Repeat("{%", 1<<20),
 		"comments":           "{% comment %}" + strings.Repeat("{{ {% x %}", 1<<20),
-		"comment objects":    "{% comment %}" + strings.Repeat("{{ }}", 2<<20) + "{%",
+		"comment objects":    "{% comment %}" + strings.Repeat("{{ }}", 1<<19) + "{%",
 		"unclosed ends":      "{% raw %}" + strings.Repeat("{% endraw ", 1<<20),
 		"blocks":             strings.Repeat("{% if a %}", 1<<20),
 		"liquid in liquid":   "{% " + strings.Repeat("liquid ", 1<<20) + "%}",
-		"brackets":           "{{ " + strings.Repeat("a[", 5<<20) + "}}",
-		"ranges":             "{{ " + strings.Repeat("(", 10<<20) + "}}",
-		"filters":            "{{ a " + strings.Repeat("|f", 5<<20) + "}}",
-		"conditions":         "{% if a" + strings.Repeat(" or a", 2<<20) + "%}{% endif %}",
-		"macros of a secret": strings.Repeat("<<", 5<<20) + "secrets.a",
+		"brackets":           "{{ " + strings.Repeat("a[", 1<<20) + "}}",
+		"ranges":             "{{ " + strings.Repeat("(", 1<<20) + "}}",
+		"filters":            "{{ a " + strings.Repeat("|f", 1<<20) + "}}",
+		"conditions":         "{% if a" + strings.Repeat(" or a", 1<<19) + "%}{% endif %}",
+		"macros of a secret": strings.Repeat("<<", 1<<20) + "secrets.a",
 		"marks":              strings.Repeat("{% endif %}", 1<<20),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -280,22 +280,22 @@ func TestHostileSource(t *testing.T) {
 		})
 	}
 	for name, source := range map[string]string{
-		"angles":        strings.Repeat("<<", 5<<20),
-		"open macros":   strings.Repeat("<<a ", 2<<20),
-		"one closer":    strings.Repeat("<<a ", 2<<20) + ">>",
-		"quotes":        strings.Repeat("<<a['", 2<<20) + ">>",
+		"angles":        strings.Repeat("<<", 1<<20),
+		"open macros":   strings.Repeat("<<a ", 1<<19),
+		"one closer":    strings.Repeat("<<a ", 1<<19) + ">>",
+		"quotes":        strings.Repeat("<<a['", 1<<19) + ">>",
 		"other quotes":  strings.Repeat(`<<a['<<a["`, 1<<20) + ">>",
-		"escapes":       strings.Repeat(`\<<`, 3<<20),
-		"braces":        strings.Repeat("{ ", 5<<20),
+		"escapes":       strings.Repeat(`\<<`, 1<<19),
+		"braces":        strings.Repeat("{ ", 1<<20),
 		"dots":          strings.Repeat("secrets.", 1<<20),
 		"long paths":    "{{ a" + strings.Repeat(".a", 1<<20) + "}}",
 		"long macro":    "<<a" + strings.Repeat(".a", 1<<20) + " <<a" + strings.Repeat(".a", 1<<20) + ">>",
-		"spaced macros": strings.Repeat("<<"+strings.Repeat(" ", 1000), 10<<10) + ">>",
+		"spaced macros": strings.Repeat("<<"+strings.Repeat(" ", 1000), 1<<10) + ">>",
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
 			parse(t, source, macros.Liquid)
-			if took := time.Since(start); took > 3*time.Second {
+			if took := time.Since(start); took > time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

@@ -16,11 +16,12 @@ const MaxTerms = 1000
 // untouched in text.
 func Parse(source string, syntax Syntax) (*Template, error) {
 	p := newParser(source, syntax)
-	nodes := p.document()
+	var b body
+	p.region(&b)
 	if p.failed {
 		return nil, p.mistake.located(source)
 	}
-	t := &Template{Source: source, Syntax: syntax, Nodes: nodes, References: p.references}
+	t := &Template{Source: source, Syntax: syntax, Nodes: b.nodes, References: p.references}
 	for _, m := range p.lenient {
 		t.Lenient = append(t.Lenient, m.located(source))
 	}
@@ -104,13 +105,12 @@ func (p *parser) settle() {
 	p.failed = false
 }
 
-// document parses the whole source.
-func (p *parser) document() []Node {
-	var b body
+// region parses all of the region into b.
+func (p *parser) region(b *body) {
 	for {
-		mark, ok := p.fill(&b)
+		mark, ok := p.fill(b)
 		if !ok {
-			return b.nodes
+			return
 		}
 		p.misplaced(mark, nil)
 		p.settle()

@@ -190,24 +190,21 @@ func (p *parser) readOver(advice string) {
 
 func (p *parser) cycle(b *body, t tag) {
 	node := &Cycle{Pos: Pos(t.start)}
-	from := p.skipSpace()
 	first := p.value()
 	if p.take(':') {
 		node.Group = first
-		from = p.skipSpace()
 		first = p.value()
 	}
 	node.Values = append(node.Values, first)
-	keys := []string{p.source[from:p.pos]}
 	p.guards++
 	for p.take(',') && p.peek() != 0 {
-		from = p.pos
 		node.Values = append(node.Values, p.value())
-		keys = append(keys, p.source[from:p.pos])
 	}
 	p.guards--
 	p.ends("values of a cycle are separated by commas")
-	node.Key = strings.Join(keys, ", ")
+	var key printer
+	key.list(node.Values)
+	node.Key = string(key.out)
 	b.solid = true
 	b.add(node)
 }
@@ -258,31 +255,18 @@ func literalText(value Expr) (string, bool) {
 	return text, ok
 }
 
-// liquid reads the lines of a `liquid` tag. A block cannot reach beyond it.
+// liquid reads the lines of a `liquid` tag. What they yield stands in b as if
+// each line was a tag of its own, but no block reaches beyond the tag.
 func (p *parser) liquid(b *body, t tag) {
 	if !p.nestBlock(t) {
 		return
 	}
-	at, limit, lines := p.at, p.limit, p.lines
+	at, limit, lines, trim := p.at, p.limit, p.lines, p.trim
 	p.at, p.limit, p.lines = t.args, t.end, true
-	node := &Block{Pos: Pos(t.start)}
-	inner := body{}
-	for {
-		mark, ok := p.fill(&inner)
-		if !ok {
-			break
-		}
-		p.misplaced(mark, nil)
-		p.settle()
-	}
-	node.Body = inner.nodes
+	p.region(b)
 	p.depth--
-	p.at, p.limit, p.lines = at, limit, lines
+	p.at, p.limit, p.lines, p.trim = at, limit, lines, trim
 	if p.failed {
 		p.at = p.limit
-	}
-	if len(node.Body) > 0 {
-		b.solid = b.solid || inner.solid
-		b.add(node)
 	}
 }

@@ -70,7 +70,7 @@ type (
 	}
 
 	// Output is `{{ value }}`, `<<value>>`, `{% echo value %}` or a bare
-	// reference.
+	// reference. The tags in a `{% liquid %}` are nodes of their own.
 	Output struct {
 		Pos   Pos
 		Value Expr
@@ -187,12 +187,6 @@ type (
 		Pos  Pos
 		Body []Node
 	}
-
-	// Block is the content of a `{% liquid %}` tag.
-	Block struct {
-		Pos  Pos
-		Body []Node
-	}
 )
 
 func (*Text) node()      {}
@@ -209,7 +203,6 @@ func (*Cycle) node()     {}
 func (*Increment) node() {}
 func (*Partial) node()   {}
 func (*IfChanged) node() {}
-func (*Block) node()     {}
 
 type (
 	// Literal is nil, a bool, an int64, a float64 or a string.
