@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"time"
+)
+
+// maxConflicts bounds how often a change is made again because another node
+// changed the scope first.
+const maxConflicts = 200
+
+// change is a batch in the making: rows of one scope, their audit rows, and
+// what the ledger will be once it is committed.
+type change struct {
+	s   *Store
+	ctx context.Context //nolint:containedctx // lives as long as one call
+	l   *ledger
+	// epoch is that of the scope after the change.
+	epoch  int64
+	digest element
+	batch  Batch
+	// revisions are the new revisions by key; 0 for a deleted row.
+	revisions map[Key]int64
+}
+
+// changeScope makes a change of scope: plan reads what it needs and says what
+// to put and delete, then all of it is committed at once. Where another node
+// was first, plan runs again on the new state.
+func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change) error) error {
+	l := s.ledger(scope)
+	l.write.Lock()
+	defer l.write.Unlock()
+	for range maxConflicts {
+		if err := s.load(ctx, l); err != nil {
+			return err
+		}
+		c := &change{
+			s: s, ctx: ctx, l: l, epoch: l.epoch + 1, digest: l.digest,
+			batch: Batch{Scope: scope}, revisions: make(map[Key]int64),
+		}
+		err := plan(c)
+		if err == nil {
+			if err = c.commit(); err == nil {
+				return nil
+			}
+			// Whether the batch was applied may be unknown: read anew.
+			l.forget()
+			if !errors.Is(err, ErrConflict) {
+				return unavailable(err)
+			}
+		}
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if err := pause(ctx, rand.N(5*time.Millisecond)); err != nil { //nolint:gosec // spreads retries, guards nothing
+			return unavailable(err)
+		}
+	}
+	return unavailable(ErrConflict)
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (c *change) commit() error {
+	head, err := c.s.keys().sealHead(c.batch.Scope, c.epoch, c.digest)
+	if err != nil {
+		return err
+	}
+	c.batch.Head = &head
+	if err := c.s.backend.Commit(c.ctx, c.batch); err != nil {
+		return err
+	}
+	c.l.mu.Lock()
+	defer c.l.mu.Unlock()
+	c.l.epoch, c.l.digest = c.epoch, c.digest
+	maps.Copy(c.l.revisions, c.revisions)
+	maps.DeleteFunc(c.revisions, func(_ Key, revision int64) bool { return revision != 0 })
+	for key := range c.revisions {
+		delete(c.l.revisions, key)
+	}
+	return nil
+}
+
+// find returns the row at key as it is now, or nil.
+func (c *change) find(table Table, key string, values bool) (*Row, error) {
+	at := Key{Table: table, Scope: c.batch.Scope, Key: key}
+	rows, err := c.s.backend.Find(c.ctx, []Key{at}, values)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	row := rows[0]
+	if err := c.s.genuine(c.ctx, at, row); err != nil {
+		return nil, err
+	}
+	if c.l.accepts(at, row) {
+		return row, nil
+	}
+	c.l.forget()
+	if err := c.s.load(c.ctx, c.l); err != nil {
+		return nil, err
+	}
+	if !c.l.accepts(at, row) {
+		return nil, damage(at)
+	}
+	// The scope is sound and newer than this plan: start over.
+	return nil, ErrConflict
+}
+
+// put writes a row in place of old, which is what find returned. The value is
+// encrypted with binding; a nil value keeps the ciphertext of old.
+func (c *change) put(old *Row, table Table, key string, meta, value, binding []byte) error {
+	row := Row{Key: Key{Table: table, Scope: c.batch.Scope, Key: key}, Revision: c.epoch, Meta: meta}
+	keys := c.s.keys()
+	if value != nil {
+		ciphertext, err := keys.seal(value, keys.valueBinding(row.Key, binding))
+		if err != nil {
+			return err
+		}
+		row.Value = ciphertext
+	} else if old != nil {
+		row.Value = old.Value
+	}
+	if err := c.replace(old); err != nil {
+		return err
+	}
+	share, err := keys.sealRow(&row)
+	if err != nil {
+		return err
+	}
+	c.digest.xor(share)
+	c.batch.Put = append(c.batch.Put, row)
+	c.revisions[row.Key] = row.Revision
+	return nil
+}
+
+// delete removes old.
+func (c *change) delete(old *Row) error {
+	if err := c.replace(old); err != nil {
+		return err
+	}
+	c.batch.Delete = append(c.batch.Delete, old.Key)
+	c.revisions[old.Key] = 0
+	return nil
+}
+
+// replace takes old out of the digest.
+func (c *change) replace(old *Row) error {
+	if old == nil {
+		return nil
+	}
+	share, err := c.s.openRow(c.ctx, old)
+	if err != nil {
+		return sealFailure(err, old.Key)
+	}
+	c.digest.xor(share)
+	return nil
+}
+
+// audit adds an audit row to the change.
+func (c *change) audit(e Event) error {
+	row, err := c.s.auditRow(c.batch.Scope, e)
+	if err != nil {
+		return err
+	}
+	c.batch.Put = append(c.batch.Put, row)
+	return nil
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// Code says what kind of refusal an [Error] is. The codes are those of the
+// HTTP API and never change.
+type Code string
+
+// The codes that this package returns.
+const (
+	InvalidRequest Code = "invalid_request"
+	InvalidAlias   Code = "invalid_alias"
+	InvalidValue   Code = "invalid_value"
+	NotFound       Code = "not_found"
+	AliasTaken     Code = "alias_taken"
+	InUse          Code = "in_use"
+	NoChanges      Code = "no_changes"
+	LockedField    Code = "locked_field"
+	Unauthorized   Code = "unauthorized"
+	// Unavailable: the backend cannot be reached or cannot write.
+	Unavailable Code = "resolver_unavailable"
+	// Internal: a record fails its integrity check, or the data needs a key
+	// that is not there.
+	Internal Code = "internal"
+)
+
+// Error is why the store refused or could not do something. Its text is built
+// from names, kinds and sizes, never from a value, and says what to do.
+type Error struct {
+	Code    Code
+	Message string
+	// Scope and Alias are what the call was about, as far as known.
+	Scope resolver.Scope
+	Alias string
+	// Field is the input field that is wrong: "alias", "type", "value",
+	// "value.password", "description", ...
+	Field string
+	// Templates are those that keep a secret from being archived or deleted.
+	// Set for [InUse] only.
+	Templates []TemplateRef
+	cause     error
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns what the backend reported, or nil.
+func (e *Error) Unwrap() error { return e.cause }
+
+// CodeOf returns the code of err, [Internal] for a foreign error, and "" for
+// nil.
+func CodeOf(err error) Code {
+	var e *Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &e):
+		return e.Code
+	}
+	return Internal
+}
+
+func refusal(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+func (e *Error) at(scope resolver.Scope, alias string) *Error {
+	e.Scope, e.Alias = scope, alias
+	return e
+}
+
+func (e *Error) field(name string) *Error {
+	e.Field = name
+	return e
+}

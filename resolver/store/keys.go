@@ -1,0 +1,224 @@
+package store
+
+import (
+	"context"
+	"errors"
+)
+
+// Progress is told how many rows of how many are done. It may be nil.
+type Progress func(done, total int)
+
+func (p Progress) tell(done, total int) {
+	if p != nil {
+		p(done, total)
+	}
+}
+
+// reencryptBatch is how many rows change in one commit.
+const reencryptBatch = 64
+
+// RotateKeys makes a new encryption key the primary one and encrypts all rows
+// with it. Rows under older keys stay readable meanwhile and forever, so that
+// older backups do too. When it is stopped half way, [Store.Reencrypt] does the
+// rest.
+func (s *Store) RotateKeys(ctx context.Context, by Actor, progress Progress) error {
+	err := s.audited(ctx, by, "keys.rotate", "", "", func() error { return s.addKey(ctx, by) })
+	if err != nil {
+		return err
+	}
+	return s.Reencrypt(ctx, progress)
+}
+
+// addKey stores a keyring with a new primary key, and uses it from then on.
+func (s *Store) addKey(ctx context.Context, by Actor) error {
+	var next *keyring
+	err := s.changeScope(ctx, homeScope, func(c *change) error {
+		row, err := s.keyringRow(ctx)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return refusal(Internal, "the store has lost its keyring: restore it from a backup")
+		}
+		present, err := openKeyring(row, s.master)
+		if err != nil {
+			return err
+		}
+		if next, err = present.rotate(); err != nil {
+			return err
+		}
+		wrapped, err := next.row(s.master)
+		if err != nil {
+			return err
+		}
+		c.batch.Put = append(c.batch.Put, wrapped)
+		return c.audit(by.event("keys.rotate", "", "", 0))
+	})
+	if err != nil {
+		return err
+	}
+	s.adopt(next)
+	return nil
+}
+
+// Reencrypt encrypts the rows that are still under an older key with the
+// primary one. It may run beside all other calls, and again after it was
+// stopped.
+func (s *Store) Reencrypt(ctx context.Context, progress Progress) error {
+	scopes, err := s.backend.Scopes(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	old := make(map[string][]Key, len(scopes))
+	done, total := 0, 0
+	for _, scope := range scopes {
+		if old[scope], err = s.underOldKey(ctx, scope); err != nil {
+			return err
+		}
+		total += len(old[scope])
+	}
+	progress.tell(done, total)
+	for _, scope := range scopes {
+		for keys := old[scope]; len(keys) > 0; {
+			n := min(len(keys), reencryptBatch)
+			if err := s.reencrypt(ctx, scope, keys[:n]); err != nil {
+				return err
+			}
+			keys = keys[n:]
+			done += n
+			progress.tell(done, total)
+		}
+	}
+	return nil
+}
+
+// underOldKey returns the sealed rows of scope that are not under the primary
+// key. A value is never under a newer key than its seal, but may be under an
+// older one, so values are looked at too.
+func (s *Store) underOldKey(ctx context.Context, scope string) ([]Key, error) {
+	var old []Key
+	for _, table := range sealedTables {
+		r := Range{Table: table, Scope: scope, Limit: reencryptBatch}
+		for {
+			rows, err := s.scan(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			keys := make([]Key, len(rows))
+			for i := range rows {
+				keys[i] = rows[i].Key
+			}
+			full, err := s.find(ctx, keys, true)
+			if err != nil {
+				return nil, err
+			}
+			for _, row := range full {
+				if row != nil && !s.underPrimary(row) {
+					old = append(old, row.Key)
+				}
+			}
+			if len(rows) < r.Limit {
+				break
+			}
+			r.After = rows[len(rows)-1].Key.Key
+		}
+	}
+	return old, nil
+}
+
+func (s *Store) underPrimary(row *Row) bool {
+	primary := s.keys().primary
+	seal, ok := keyID(row.Seal)
+	if !ok || seal != primary {
+		return false
+	}
+	value, ok := keyID(row.Value)
+	return len(row.Value) == 0 || ok && value == primary
+}
+
+// reencrypt writes rows anew, with the same content, under the primary key.
+func (s *Store) reencrypt(ctx context.Context, scope string, keys []Key) error {
+	return s.changeScope(ctx, scope, func(c *change) error {
+		for _, key := range keys {
+			row, err := c.find(key.Table, key.Key, true)
+			if err != nil {
+				return err
+			}
+			if row == nil || s.underPrimary(row) { // deleted or edited since
+				continue
+			}
+			plain, binding, err := s.openValue(row)
+			if err != nil {
+				return err
+			}
+			if err := c.put(row, key.Table, key.Key, row.Meta, plain, binding); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// openValue returns what a row holds encrypted, and the binding of it; nil for
+// a row without a value.
+func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
+	switch row.Table {
+	case TableSecrets:
+		r, err := decodeSecret(row)
+		if err != nil {
+			return nil, nil, err
+		}
+		plain, err = s.openPlain(row, r)
+		return plain, r.binding(), err
+	case TableTemplates:
+		t, err := s.openTemplate(row)
+		return t.Definition, t.binding(), err
+	}
+	return nil, nil, nil
+}
+
+// Verify checks every sealed row of every scope against its seal, its value
+// and the digest of its scope. It reports all that is wrong, joined.
+func (s *Store) Verify(ctx context.Context, progress Progress) error {
+	scopes, err := s.backend.Scopes(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	var wrong []error
+	for i, scope := range scopes {
+		progress.tell(i, len(scopes))
+		if err := s.verifyScope(ctx, scope); err != nil {
+			if CodeOf(err) == Unavailable {
+				return err
+			}
+			wrong = append(wrong, err)
+		}
+	}
+	progress.tell(len(scopes), len(scopes))
+	return errors.Join(wrong...)
+}
+
+func (s *Store) verifyScope(ctx context.Context, scope string) error {
+	l := s.ledger(scope)
+	l.write.Lock()
+	l.forget()
+	err := s.load(ctx, l)
+	l.write.Unlock()
+	if err != nil {
+		return err
+	}
+	for _, table := range []Table{TableSecrets, TableTemplates} {
+		err := s.each(ctx, table, scope, func(row *Row) error {
+			rows, err := s.find(ctx, []Key{row.Key}, true)
+			if err != nil || rows[0] == nil {
+				return err
+			}
+			_, _, err = s.openValue(rows[0])
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// ledger is what this process knows about one scope: its epoch, the digest
+// over its sealed rows, and the revision of every row. It is how a row that
+// was removed, or put back as it was earlier, is told from one that another
+// node changed.
+type ledger struct {
+	scope string
+	// write is held while a batch is made and committed, and while the
+	// scope is read as a whole.
+	write sync.Mutex
+	// mu guards the rest, and is never held during I/O.
+	mu     sync.RWMutex
+	loaded bool
+	epoch  int64
+	digest element
+	// revisions :: table and key -> revision of the newest row seen there
+	revisions map[Key]int64
+}
+
+// accepts reports whether row, or its absence, may be what stands at key now,
+// and remembers a newer row. The row's seal is good. A row of an epoch that the
+// ledger covers must be one that it knows; a later one is another node's work.
+func (l *ledger) accepts(key Key, row *Row) bool {
+	l.mu.RLock()
+	loaded, epoch := l.loaded, l.epoch
+	seen, ok := l.revisions[key]
+	l.mu.RUnlock()
+	switch {
+	case !loaded:
+		return false
+	case row == nil:
+		return !ok
+	case row.Revision == seen:
+		return true
+	case row.Revision < seen, row.Revision <= epoch:
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// By now the ledger may be ahead, and the row gone again.
+	if l.loaded && row.Revision > l.epoch {
+		l.revisions[key] = max(l.revisions[key], row.Revision)
+	}
+	return true
+}
+
+// forget makes the next use read the scope again. The epoch stays, so that the
+// scope cannot go back behind it.
+func (l *ledger) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded = false
+}
+
+// ledger returns the ledger of scope, not necessarily loaded.
+func (s *Store) ledger(scope string) *ledger {
+	if l, ok := s.ledgers.Load(scope); ok {
+		return l.(*ledger) //nolint:forcetypeassert // nothing else is stored
+	}
+	l, _ := s.ledgers.LoadOrStore(scope, &ledger{scope: scope})
+	return l.(*ledger) //nolint:forcetypeassert // nothing else is stored
+}
+
+// ready returns the loaded ledger of scope.
+func (s *Store) ready(ctx context.Context, scope string) (*ledger, error) {
+	l := s.ledger(scope)
+	l.mu.RLock()
+	loaded := l.loaded
+	l.mu.RUnlock()
+	if loaded {
+		return l, nil
+	}
+	l.write.Lock()
+	defer l.write.Unlock()
+	return l, s.load(ctx, l)
+}
+
+// load reads and checks the whole scope, unless that was done. The caller
+// holds l.write.
+func (s *Store) load(ctx context.Context, l *ledger) error {
+	l.mu.RLock()
+	loaded, epoch := l.loaded, l.epoch
+	l.mu.RUnlock()
+	if loaded {
+		return nil
+	}
+	var digest element
+	revisions := make(map[Key]int64)
+	var damaged []Key
+	head, err := s.backend.Snapshot(ctx, l.scope, sealedTables, func(row Row) error {
+		share, err := s.openRow(ctx, &row)
+		switch {
+		case errors.Is(err, errSeal), errors.Is(err, errUnknownKey):
+			damaged = append(damaged, row.Key)
+			return nil
+		case err != nil:
+			return err
+		}
+		digest.xor(share)
+		revisions[row.Key] = row.Revision
+		return nil
+	})
+	if err != nil {
+		return unavailable(err)
+	}
+	if len(damaged) > 0 {
+		return damage(damaged[0])
+	}
+	want, err := s.keys().openHead(l.scope, head)
+	switch {
+	case err != nil:
+		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup or repair the scope", l.scope)
+	case head.Epoch < epoch:
+		return refusal(Internal, "scope %q went back to an earlier state (%d after %d): older data was put back; restore the newest backup and restart", l.scope, head.Epoch, epoch)
+	case want != digest:
+		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup or repair the scope", l.scope)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded, l.epoch, l.digest, l.revisions = true, head.Epoch, digest, revisions
+	return nil
+}
+
+// openRow checks the seal of row. A key that another node made is fetched.
+func (s *Store) openRow(ctx context.Context, row *Row) (element, error) {
+	share, err := s.keys().openRow(row)
+	if !errors.Is(err, errUnknownKey) {
+		return share, err
+	}
+	if err := s.reloadKeys(ctx); err != nil {
+		return element{}, err
+	}
+	return s.keys().openRow(row)
+}
+
+// find reads rows and proves that each is authentic and not older than what
+// this process saw. It answers nil for a row that does not exist.
+func (s *Store) find(ctx context.Context, keys []Key, values bool) ([]*Row, error) {
+	ledgers := make([]*ledger, len(keys))
+	for i, key := range keys {
+		if i > 0 && key.Scope == keys[i-1].Scope {
+			ledgers[i] = ledgers[i-1]
+			continue
+		}
+		l, err := s.ready(ctx, key.Scope)
+		if err != nil {
+			return nil, err
+		}
+		ledgers[i] = l
+	}
+	rows, err := s.backend.Find(ctx, keys, values)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	for i, row := range rows {
+		if rows[i], err = s.admit(ctx, ledgers[i], keys[i], row, values); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// admit checks one row that the backend found at key, which may be nil. Where
+// it looks older than what was seen, the whole scope is checked: either another
+// node changed it, or somebody put back what had been.
+func (s *Store) admit(ctx context.Context, l *ledger, key Key, row *Row, values bool) (*Row, error) {
+	if err := s.genuine(ctx, key, row); err != nil {
+		return nil, err
+	}
+	if l.accepts(key, row) {
+		return row, nil
+	}
+	l.write.Lock()
+	defer l.write.Unlock()
+	rows, err := s.backend.Find(ctx, []Key{key}, values)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	row = rows[0]
+	if err := s.genuine(ctx, key, row); err != nil {
+		return nil, err
+	}
+	if l.accepts(key, row) {
+		return row, nil
+	}
+	l.forget()
+	if err := s.load(ctx, l); err != nil {
+		return nil, err
+	}
+	if !l.accepts(key, row) {
+		return nil, damage(key)
+	}
+	return row, nil
+}
+
+func (s *Store) genuine(ctx context.Context, key Key, row *Row) error {
+	if row == nil {
+		return nil
+	}
+	if row.Key != key {
+		return damage(key)
+	}
+	if _, err := s.openRow(ctx, row); err != nil {
+		return sealFailure(err, key)
+	}
+	return nil
+}
+
+// sealFailure says which record does not open.
+func sealFailure(err error, key Key) error {
+	if errors.Is(err, errSeal) || errors.Is(err, errUnknownKey) {
+		return damage(key)
+	}
+	return unavailable(err)
+}
+
+// damage is the error about a row that is not what this store wrote there last.
+func damage(key Key) *Error {
+	e := refusal(Internal, "%s %q of scope %q fails its integrity check: it was changed, moved or put back from outside the store; restore it from a backup or delete it",
+		key.Table.noun(), key.Key, key.Scope)
+	e.Alias = key.Key
+	return e
+}
+
+// unavailable is the error about a backend that does not do its work. An Error
+// stays as it is.
+func unavailable(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &Error{Code: Unavailable, Message: "the store did not answer in time", cause: err}
+	}
+	return &Error{Code: Unavailable, Message: "the store cannot do its work now: " + err.Error(), cause: err}
+}

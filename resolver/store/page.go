@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+)
+
+// Bounds of a page.
+const (
+	DefaultLimit = 100
+	MaxLimit     = 1000
+)
+
+// Paging asks for one page of a list.
+type Paging struct {
+	// Cursor is Next of the page before; "" is the first page. Another text
+	// is [InvalidRequest].
+	Cursor string
+	// Limit is the most items wanted: 0 means [DefaultLimit], and more than
+	// [MaxLimit] means MaxLimit.
+	Limit int
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T `json:"items"`
+	// Next is the cursor of the page behind this one; "" after the last.
+	Next string `json:"next,omitempty"`
+}
+
+func (p Paging) limit() int {
+	switch {
+	case p.Limit <= 0:
+		return DefaultLimit
+	case p.Limit > MaxLimit:
+		return MaxLimit
+	}
+	return p.Limit
+}
+
+// after returns the key that the page starts behind.
+func (p Paging) after() (string, error) {
+	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	if err != nil {
+		return "", refusal(InvalidRequest, "the cursor is not one that a list returned: leave it out to start from the first page").field("cursor")
+	}
+	return string(key), nil
+}
+
+func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+
+// list returns a page of one table and scope. Decode makes a row into a T and
+// says whether it belongs to the list.
+func list[T any](ctx context.Context, s *Store, table Table, scope string, p Paging, decode func(*Row) (T, bool, error)) (Page[T], error) {
+	after, err := p.after()
+	if err != nil {
+		return Page[T]{}, err
+	}
+	limit := p.limit()
+	page := Page[T]{Items: []T{}}
+	r := Range{Table: table, Scope: scope, After: after, Limit: limit + 1}
+	for {
+		rows, err := s.scan(ctx, r)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		for i := range rows {
+			item, belongs, err := decode(&rows[i])
+			switch {
+			case err != nil:
+				return Page[T]{}, err
+			case !belongs:
+			case len(page.Items) == limit:
+				page.Next = cursor(r.After)
+				return page, nil
+			default:
+				page.Items = append(page.Items, item)
+			}
+			r.After = rows[i].Key.Key
+		}
+		if len(rows) < r.Limit {
+			return page, nil
+		}
+	}
+}
+
+// scan reads rows of a range and checks their seals.
+func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
+	l, err := s.ready(ctx, r.Scope)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.backend.Scan(ctx, r)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	for i := range rows {
+		row, err := s.admit(ctx, l, rows[i].Key, &rows[i], false)
+		if err != nil {
+			return nil, err
+		}
+		if row == nil { // deleted since
+			return s.scan(ctx, r)
+		}
+		rows[i] = *row
+	}
+	return rows, nil
+}
+
+// each calls do for every row of one table and scope, in order of their keys.
+func (s *Store) each(ctx context.Context, table Table, scope string, do func(*Row) error) error {
+	r := Range{Table: table, Scope: scope, Limit: MaxLimit}
+	for {
+		rows, err := s.scan(ctx, r)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if err := do(&rows[i]); err != nil {
+				return err
+			}
+		}
+		if len(rows) < r.Limit {
+			return nil
+		}
+		r.After = rows[len(rows)-1].Key.Key
+	}
+}

@@ -1,0 +1,485 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"time"
+	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// Type is the type of a secret, by its name in the HTTP API.
+type Type string
+
+// The types.
+const (
+	Token       Type = "token"
+	Credentials Type = "username_password"
+	JSON        Type = "json"
+)
+
+// MaxDescriptionBytes is the size of the longest description.
+const MaxDescriptionBytes = 4096
+
+// Actor is who does something, for the audit trail.
+type Actor struct {
+	// Who is a token's id, or a word such as "cli".
+	Who string
+	// RequestID ties the audit row to a log line; may be "".
+	RequestID string
+}
+
+// Draft is a secret to be created.
+type Draft struct {
+	Alias       string `json:"alias"`
+	Type        Type   `json:"type"`
+	Value       Value  `json:"value"`
+	Description string `json:"description"`
+}
+
+// Patch is an edit. A nil Description and an empty Value leave what is there;
+// so does an empty field of credentials.
+type Patch struct {
+	Value       Value   `json:"value"`
+	Description *string `json:"description"`
+	// Alias and Type cannot be edited: anything but the present one is
+	// refused with [LockedField].
+	Alias *string `json:"alias"`
+	Type  *Type   `json:"type"`
+}
+
+// Metadata is what may be known of a secret.
+type Metadata struct {
+	// Alias is the alias as it was created.
+	Alias       string         `json:"alias"`
+	Type        Type           `json:"type"`
+	Description string         `json:"description"`
+	Scope       resolver.Scope `json:"scope"`
+	// Version counts the values: 1 at creation.
+	Version int64 `json:"version"`
+	// Fields are the names behind `secrets.alias.`: username and password,
+	// or the first 256 keys of a JSON object; empty for a token.
+	Fields     []string   `json:"fields"`
+	CreatedAt  time.Time  `json:"created_at"`
+	UpdatedAt  time.Time  `json:"updated_at"`
+	LastUsedAt *time.Time `json:"last_used_at"`
+	Archived   bool       `json:"archived"`
+}
+
+// secretRecord is the meta of a row of secrets.
+type secretRecord struct {
+	// id is random, so that a secret which is created again under the alias
+	// of a deleted one is another one.
+	id          [8]byte
+	display     string
+	kind        Type
+	description string
+	version     int64
+	fields      []string
+	created     time.Time
+	updated     time.Time
+	archived    bool
+}
+
+const secretFormat = 1
+
+func (r *secretRecord) encode() []byte {
+	e := encoder{buf: make([]byte, 0, 96+len(r.description))}
+	e.int(secretFormat)
+	e.bytes(r.id[:])
+	e.string(r.display)
+	e.string(string(r.kind))
+	e.string(r.description)
+	e.int(r.version)
+	e.strings(r.fields)
+	e.time(r.created)
+	e.time(r.updated)
+	e.bool(r.archived)
+	return e.buf
+}
+
+func decodeSecret(row *Row) (secretRecord, error) {
+	var r secretRecord
+	d := decoder{buf: row.Meta}
+	format := d.int()
+	copy(r.id[:], d.bytes())
+	r.display = d.string()
+	r.kind = Type(d.string())
+	r.description = d.string()
+	r.version = d.int()
+	r.fields = d.strings()
+	r.created, r.updated = d.time(), d.time()
+	r.archived = d.bool()
+	if d.end() != nil || format != secretFormat {
+		return r, damage(row.Key)
+	}
+	return r, nil
+}
+
+// binding is what ties a ciphertext to this version of the secret.
+func (r *secretRecord) binding() []byte {
+	var e encoder
+	e.bytes(r.id[:])
+	e.int(r.version)
+	e.string(string(r.kind))
+	return e.buf
+}
+
+func (r *secretRecord) metadata(scope string) Metadata {
+	return Metadata{
+		Alias: r.display, Type: r.kind, Description: r.description,
+		Scope: resolver.Scope(scope), Version: r.version, Fields: r.fields,
+		CreatedAt: r.created, UpdatedAt: r.updated, Archived: r.archived,
+	}
+}
+
+// openPlain decrypts the value of row, which find returned with its value.
+func (s *Store) openPlain(row *Row, r secretRecord) ([]byte, error) {
+	keys := s.keys()
+	plain, err := keys.open(row.Value, keys.valueBinding(row.Key, r.binding()))
+	if err != nil {
+		return nil, damage(row.Key)
+	}
+	return plain, nil
+}
+
+func (s *Store) openSecret(row *Row, r secretRecord) (redact.Secret, error) {
+	plain, err := s.openPlain(row, r)
+	if err != nil {
+		return redact.Secret{}, err
+	}
+	secret, err := r.kind.secret(plain)
+	if err != nil {
+		return redact.Secret{}, damage(row.Key)
+	}
+	return secret, nil
+}
+
+// Create makes a secret. Errors: [InvalidAlias], [InvalidValue],
+// [InvalidRequest] for an unknown type, a description over 4096 bytes or the
+// root as scope, and [AliasTaken] where the scope has the alias in any letter
+// case, archived or not.
+func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Draft) (Metadata, error) {
+	var made Metadata
+	err := s.audited(ctx, by, "secret.create", scope, d.Alias, func() error {
+		alias, err := checkDraft(scope, d)
+		if err != nil {
+			return err
+		}
+		value, err := d.Value.check(d.Type, nil)
+		if err != nil {
+			return err
+		}
+		record := secretRecord{
+			display: d.Alias, kind: d.Type, description: d.Description, version: 1,
+			fields: value.fields, created: s.now(), updated: s.now(),
+		}
+		_, _ = rand.Read(record.id[:]) // never fails: see crypto/rand
+		made, err = s.insert(ctx, by, "secret.create", scope, alias, record, value.plain)
+		return err
+	})
+	return made, err
+}
+
+// insert writes a new secret, or says that its alias is taken.
+func (s *Store) insert(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, record secretRecord, plain []byte) (Metadata, error) {
+	meta := record.encode()
+	err := s.changeScope(ctx, string(scope), func(c *change) error {
+		old, err := c.find(TableSecrets, alias, false)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			return taken(old)
+		}
+		if err := c.put(nil, TableSecrets, alias, meta, plain, record.binding()); err != nil {
+			return err
+		}
+		return c.audit(by.event(what, scope, alias, record.version))
+	})
+	if err != nil {
+		return Metadata{}, err
+	}
+	s.listeners.tell(resolver.Change{Scope: scope, Alias: alias})
+	// Times as they are stored.
+	stored, err := decodeSecret(&Row{Meta: meta})
+	return stored.metadata(string(scope)), err
+}
+
+func taken(old *Row) error {
+	r, err := decodeSecret(old)
+	if err != nil {
+		return err
+	}
+	if r.archived {
+		return refusal(AliasTaken, "the alias is taken by the archived secret %q: restore or delete that one, or choose another alias", r.display)
+	}
+	return refusal(AliasTaken, "the alias is taken by %q (letter case does not count): edit that secret or choose another alias", r.display)
+}
+
+func checkDraft(scope resolver.Scope, d Draft) (alias string, err error) {
+	if err := checkScope(scope); err != nil {
+		return "", err
+	}
+	alias, ok := macros.Canonical(d.Alias)
+	if !ok {
+		return "", refusal(InvalidAlias, "the alias must have 1 to %d letters, digits, _ or -, and not start with -", macros.MaxAliasBytes).field("alias")
+	}
+	switch d.Type {
+	case Token, Credentials, JSON:
+	case "":
+		return "", refusal(InvalidRequest, "the type is missing: give token, username_password or json").field("type")
+	default:
+		return "", refusal(InvalidRequest, "the type is not known: use token, username_password or json").field("type")
+	}
+	return alias, checkDescription(d.Description)
+}
+
+// checkScope refuses a scope that no secret can be in.
+func checkScope(scope resolver.Scope) error {
+	if parsed, err := resolver.ParseScope(string(scope)); err != nil || parsed != scope {
+		return refusal(InvalidRequest, "the scope is not a path such as acme/shop/prod").field("scope")
+	}
+	return nil
+}
+
+func checkDescription(text string) error {
+	if len(text) > MaxDescriptionBytes {
+		return refusal(InvalidRequest, "the description is longer than %d bytes: shorten it", MaxDescriptionBytes).field("description")
+	}
+	if !utf8.ValidString(text) {
+		return refusal(InvalidRequest, "the description is not UTF-8 text").field("description")
+	}
+	return nil
+}
+
+// Update edits a secret, with effect at once; a new value makes a new version.
+// Errors: [NotFound], [LockedField], [InvalidValue], [InvalidRequest], and
+// [NoChanges] where the patch holds nothing new.
+func (s *Store) Update(ctx context.Context, by Actor, scope resolver.Scope, alias string, p Patch) (Metadata, error) {
+	return s.edit(ctx, by, "secret.update", scope, alias, func(row *Row, r *secretRecord) ([]byte, error) {
+		if err := p.checkLocked(r); err != nil {
+			return nil, err
+		}
+		changed := false
+		if p.Description != nil && *p.Description != r.description {
+			if err := checkDescription(*p.Description); err != nil {
+				return nil, err
+			}
+			r.description, changed = *p.Description, true
+		}
+		plain, err := s.newValue(row, r, p.Value)
+		if err != nil {
+			return nil, err
+		}
+		if plain == nil && !changed {
+			return nil, refusal(NoChanges, "nothing changes: give a new value or a new description")
+		}
+		return plain, nil
+	})
+}
+
+func (p Patch) checkLocked(r *secretRecord) error {
+	if p.Alias != nil && *p.Alias != r.display {
+		return refusal(LockedField, "the alias cannot be changed: create a secret with the new alias and archive this one").field("alias")
+	}
+	if p.Type != nil && *p.Type != r.kind {
+		return refusal(LockedField, "the type cannot be changed: create another secret with the new type").field("type")
+	}
+	return nil
+}
+
+// newValue returns the plain form of v and counts up the version of r, or nil
+// where v is empty or what the secret holds already.
+func (s *Store) newValue(row *Row, r *secretRecord, v Value) ([]byte, error) {
+	if v.empty(r.kind) {
+		return nil, nil
+	}
+	present, err := s.openPlain(row, *r)
+	if err != nil {
+		return nil, err
+	}
+	var fill *credentials
+	if r.kind == Credentials {
+		if fill, err = credentialsOf(present); err != nil {
+			return nil, damage(row.Key)
+		}
+	}
+	value, err := v.check(r.kind, fill)
+	if err != nil {
+		return nil, err
+	}
+	if subtle.ConstantTimeCompare(value.plain, present) == 1 {
+		return nil, nil
+	}
+	r.version++
+	r.fields = value.fields
+	return value.plain, nil
+}
+
+// edit changes one record. Apply changes r and returns the new value, or nil to
+// keep the one there is.
+func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
+	var edited Metadata
+	err := s.audited(ctx, by, what, scope, alias, func() error {
+		key, err := address(scope, alias)
+		if err != nil {
+			return err
+		}
+		err = s.changeScope(ctx, key.Scope, func(c *change) error {
+			row, r, err := c.secret(key)
+			if err != nil {
+				return err
+			}
+			plain, err := apply(row, &r)
+			if err != nil {
+				return err
+			}
+			r.updated = s.now()
+			meta := r.encode()
+			if err := c.put(row, TableSecrets, key.Key, meta, plain, r.binding()); err != nil {
+				return err
+			}
+			if r, err = decodeSecret(&Row{Key: key, Meta: meta}); err != nil {
+				return err
+			}
+			edited = r.metadata(key.Scope)
+			return c.audit(by.event(what, scope, key.Key, r.version))
+		})
+		if err != nil {
+			return err
+		}
+		s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
+		return s.addLastUsed(ctx, scope, []Metadata{edited})
+	})
+	return edited, err
+}
+
+// secret returns the row at key with its value, and its meta, or [NotFound].
+func (c *change) secret(key Key) (*Row, secretRecord, error) {
+	row, err := c.find(TableSecrets, key.Key, true)
+	if err != nil {
+		return nil, secretRecord{}, err
+	}
+	if row == nil {
+		return nil, secretRecord{}, absent(key)
+	}
+	r, err := decodeSecret(row)
+	return row, r, err
+}
+
+// address returns where a secret would stand. What cannot exist is not found.
+func address(scope resolver.Scope, alias string) (Key, error) {
+	canonical, ok := macros.Canonical(alias)
+	if !ok {
+		return Key{}, refusal(NotFound, "there is no such secret: this is not an alias")
+	}
+	key := Key{Table: TableSecrets, Scope: string(scope), Key: canonical}
+	if checkScope(scope) != nil {
+		return Key{}, absent(key)
+	}
+	return key, nil
+}
+
+func absent(key Key) *Error {
+	return refusal(NotFound, "there is no %s %q in scope %q", key.Table.noun(), key.Key, key.Scope)
+}
+
+// Archive makes a secret unusable at once and keeps its record. Errors:
+// [NotFound], [NoChanges] where it is archived, and [InUse] where a stored
+// template mentions it and force is not set.
+func (s *Store) Archive(ctx context.Context, by Actor, scope resolver.Scope, alias string, force bool) (Metadata, error) {
+	unused := s.unused(ctx, scope, alias, force)
+	return s.edit(ctx, by, "secret.archive", scope, alias, func(_ *Row, r *secretRecord) ([]byte, error) {
+		if r.archived {
+			return nil, refusal(NoChanges, "the secret is archived already")
+		}
+		r.archived = true
+		return nil, unused
+	})
+}
+
+// Restore makes an archived secret usable again. Errors: [NotFound], and
+// [NoChanges] where it is not archived.
+func (s *Store) Restore(ctx context.Context, by Actor, scope resolver.Scope, alias string) (Metadata, error) {
+	return s.edit(ctx, by, "secret.restore", scope, alias, func(_ *Row, r *secretRecord) ([]byte, error) {
+		if !r.archived {
+			return nil, refusal(NoChanges, "the secret is not archived")
+		}
+		r.archived = false
+		return nil, nil
+	})
+}
+
+// Delete removes a secret for ever. Errors: [InvalidRequest] where confirm is
+// not the alias, [NotFound], and [InUse] where a stored template mentions it
+// and force is not set.
+func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alias, confirm string, force bool) error {
+	unused := s.unused(ctx, scope, alias, force)
+	return s.audited(ctx, by, "secret.delete", scope, alias, func() error {
+		key, err := address(scope, alias)
+		if err != nil {
+			return err
+		}
+		err = s.changeScope(ctx, key.Scope, func(c *change) error {
+			row, r, err := c.secret(key)
+			if err != nil {
+				return err
+			}
+			if confirmed, _ := macros.Canonical(confirm); confirmed != key.Key {
+				return refusal(InvalidRequest, "deleting is for ever: repeat the alias in confirm").field("confirm")
+			}
+			if unused != nil {
+				return unused
+			}
+			if err := c.delete(row); err != nil {
+				return err
+			}
+			c.batch.Delete = append(c.batch.Delete, usedKey(key))
+			return c.audit(by.event("secret.delete", scope, key.Key, r.version))
+		})
+		if err != nil {
+			return err
+		}
+		s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
+		return nil
+	})
+}
+
+// Get returns the metadata of a secret, or [NotFound].
+func (s *Store) Get(ctx context.Context, scope resolver.Scope, alias string) (Metadata, error) {
+	key, err := address(scope, alias)
+	if err != nil {
+		return Metadata{}, err
+	}
+	rows, err := s.find(ctx, []Key{key}, false)
+	if err != nil {
+		return Metadata{}, err
+	}
+	if rows[0] == nil {
+		return Metadata{}, absent(key)
+	}
+	r, err := decodeSecret(rows[0])
+	if err != nil {
+		return Metadata{}, err
+	}
+	found := []Metadata{r.metadata(key.Scope)}
+	err = s.addLastUsed(ctx, scope, found)
+	return found[0], err
+}
+
+// Secrets lists the secrets of exactly this scope, in order of their aliases.
+func (s *Store) Secrets(ctx context.Context, scope resolver.Scope, p Paging) (Page[Metadata], error) {
+	page, err := list(ctx, s, TableSecrets, string(scope), p, func(row *Row) (Metadata, bool, error) {
+		r, err := decodeSecret(row)
+		return r.metadata(row.Scope), true, err
+	})
+	if err != nil {
+		return page, err
+	}
+	return page, s.addLastUsed(ctx, scope, page.Items)
+}

@@ -1,0 +1,240 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// Options configures a [Store]. Backend and Key are required.
+type Options struct {
+	// Backend keeps the rows. The store closes it.
+	Backend Backend
+	// Key is where the master key comes from: [KeyFile] or [KeyText].
+	Key KeySource
+	// AdminToken, if not zero, authenticates as an admin of all scopes
+	// without being stored; its id is "admin". It must have at least 16
+	// bytes.
+	AdminToken redact.Secret
+	// FlushInterval is how long counted uses may stay in memory; 0 means 2
+	// seconds.
+	FlushInterval time.Duration
+	// TokenTTL is how long another node's revocation of a token, or edit of
+	// a template, may go unnoticed; 0 means 2 seconds.
+	TokenTTL time.Duration
+	// Logger receives failures of background work; nil discards them.
+	Logger *slog.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Bounds of the caches in front of the backend.
+const (
+	maxCachedTokens    = 10_000
+	maxCachedTemplates = 1_000
+)
+
+const minAdminTokenBytes = 16
+
+// Store keeps secrets, tokens, templates and the audit trail. It is safe for
+// concurrent use.
+type Store struct {
+	backend Backend
+	master  *masterKey
+	ring    atomic.Pointer[keyring]
+	// rings is held while the keyring is replaced.
+	rings   sync.Mutex
+	ledgers sync.Map // scope -> *ledger
+	admin   *[sha256.Size]byte
+	now     func() time.Time
+	log     *slog.Logger
+
+	authenticated *lately[[sha256.Size]byte, AccessToken]
+	templates     *lately[Key, Template]
+	listeners     listeners
+	uses          uses
+
+	unwatch func()
+	stop    context.CancelFunc
+	done    chan struct{}
+	closed  sync.Once
+}
+
+var (
+	_ resolver.Provider = (*Store)(nil)
+	_ resolver.Lister   = (*Store)(nil)
+	_ resolver.Notifier = (*Store)(nil)
+)
+
+// Open opens the store that backend holds, or makes one in an empty backend.
+// A master key that is missing or is not the one that wrapped the data is an
+// error that names the key id that the data needs. Where Open fails, the
+// backend is not closed.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{
+		backend: o.Backend, now: o.Now, log: o.Logger,
+		unwatch: func() {}, done: make(chan struct{}),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	ttl, interval := o.TokenTTL, o.FlushInterval
+	if ttl == 0 {
+		ttl = 2 * time.Second
+	}
+	if interval == 0 {
+		interval = 2 * time.Second
+	}
+	s.authenticated = newLately[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
+	s.templates = newLately[Key, Template](ttl, maxCachedTemplates)
+	if admin := o.AdminToken.Reveal(); admin != "" {
+		if len(admin) < minAdminTokenBytes {
+			return nil, refusal(InvalidRequest, "the admin token is too short: it needs at least %d bytes of random text", minAdminTokenBytes)
+		}
+		sum := sha256.Sum256([]byte(admin))
+		s.admin = &sum
+	}
+	if err := s.openKeys(ctx, o.Key); err != nil {
+		return nil, err
+	}
+	if w, ok := o.Backend.(Watcher); ok {
+		s.unwatch = w.Watch(s.heard)
+	}
+	var background context.Context
+	background, s.stop = context.WithCancel(context.Background())
+	go s.flushEvery(background, interval)
+	return s, nil
+}
+
+// openKeys opens the keyring, or makes one in an empty backend.
+func (s *Store) openKeys(ctx context.Context, source KeySource) error {
+	row, err := s.keyringRow(ctx)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		if s.master, err = source.load(""); err != nil {
+			return err
+		}
+		if err = s.foundKeys(ctx); err == nil || !errors.Is(err, ErrConflict) {
+			return err
+		}
+		// Another node made the keyring a moment ago.
+		if row, err = s.keyringRow(ctx); err != nil {
+			return err
+		}
+	}
+	_, need, err := keyringNeeds(row)
+	if err != nil {
+		return err
+	}
+	if s.master, err = source.load(need); err != nil {
+		return err
+	}
+	ring, err := openKeyring(row, s.master)
+	if err != nil {
+		return err
+	}
+	s.adopt(ring)
+	return nil
+}
+
+func (s *Store) keyringRow(ctx context.Context) (*Row, error) {
+	rows, err := s.backend.Find(ctx, []Key{keyringKey}, true)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	return rows[0], nil
+}
+
+// foundKeys makes the first keyring. A backend that has rows already has lost
+// its own, and must not get another.
+func (s *Store) foundKeys(ctx context.Context) error {
+	scopes, err := s.backend.Scopes(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	if len(scopes) > 0 {
+		return refusal(Internal, "the store has records but no keyring: restore it from a backup")
+	}
+	ring, err := newKeyring(s.master.id)
+	if err != nil {
+		return err
+	}
+	row, err := ring.row(s.master)
+	if err != nil {
+		return err
+	}
+	head, err := ring.sealHead(homeScope, 1, element{})
+	if err != nil {
+		return err
+	}
+	if err := s.backend.Commit(ctx, Batch{Scope: homeScope, Head: &head, Put: []Row{row}}); err != nil {
+		return unavailable(err)
+	}
+	s.adopt(ring)
+	return nil
+}
+
+// keys returns the present keyring.
+func (s *Store) keys() *keyring { return s.ring.Load() }
+
+// reloadKeys reads the keyring again, after another node rotated it.
+func (s *Store) reloadKeys(ctx context.Context) error {
+	row, err := s.keyringRow(ctx)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return refusal(Internal, "the store has lost its keyring: restore it from a backup")
+	}
+	ring, err := openKeyring(row, s.master)
+	if err != nil {
+		return err
+	}
+	s.adopt(ring)
+	return nil
+}
+
+// adopt uses ring, unless the present one is newer: keys are only ever added.
+func (s *Store) adopt(ring *keyring) {
+	s.rings.Lock()
+	defer s.rings.Unlock()
+	if present := s.ring.Load(); present == nil || ring.handle.Len() > present.handle.Len() {
+		s.ring.Store(ring)
+	}
+}
+
+// Close writes the uses counted so far and closes the backend.
+func (s *Store) Close() error {
+	var err error
+	s.closed.Do(func() {
+		s.unwatch()
+		s.stop()
+		<-s.done
+		err = errors.Join(s.flush(context.Background()), s.backend.Close())
+	})
+	return err
+}
+
+// Name returns "store:" and the name of the backend.
+func (s *Store) Name() string { return "store:" + s.backend.Name() }
+
+// Ready returns why the store cannot be trusted to answer with what is newest,
+// or nil.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.backend.Ready(ctx); err != nil {
+		return unavailable(err)
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// Role says what the bearer of a token may do.
+type Role string
+
+// The roles.
+const (
+	// Admin may do everything in the token's scope and below.
+	Admin Role = "admin"
+	// Render may send, preview, lint and list names.
+	Render Role = "render"
+	// Preview may preview, lint and list names.
+	Preview Role = "preview"
+)
+
+// TokenPrefix starts the text of every token, so that scanners for leaked
+// secrets can find one.
+const TokenPrefix = "sotto_"
+
+// tokenIDBytes is the length of a token's id in its text.
+const tokenIDBytes = 16
+
+// AdminTokenID is the id of [Options.AdminToken].
+const AdminTokenID = "admin"
+
+// TokenDraft is a token to be created.
+type TokenDraft struct {
+	Role Role `json:"role"`
+	// Scope is where the token reaches, and below; "" is all scopes.
+	Scope       resolver.Scope `json:"scope"`
+	Description string         `json:"description"`
+	// ExpiresAt is when it stops working; nil is never.
+	ExpiresAt *time.Time `json:"expires_at"`
+}
+
+// AccessToken is what may be known of a token.
+type AccessToken struct {
+	// ID names the token in lists, in the audit trail and for revocation. It
+	// is no secret.
+	ID          string         `json:"id"`
+	Role        Role           `json:"role"`
+	Scope       resolver.Scope `json:"scope"`
+	Description string         `json:"description"`
+	CreatedAt   time.Time      `json:"created_at"`
+	ExpiresAt   *time.Time     `json:"expires_at"`
+}
+
+// tokenRecord is the meta of a row of tokens.
+type tokenRecord struct {
+	AccessToken
+	hash [sha256.Size]byte
+}
+
+const tokenFormat = 1
+
+func (r *tokenRecord) encode() []byte {
+	var e encoder
+	e.int(tokenFormat)
+	e.string(string(r.Role))
+	e.string(string(r.Scope))
+	e.string(r.Description)
+	e.time(r.CreatedAt)
+	if r.ExpiresAt != nil {
+		e.time(*r.ExpiresAt)
+	} else {
+		e.time(time.Time{})
+	}
+	e.bytes(r.hash[:])
+	return e.buf
+}
+
+func decodeToken(row *Row) (tokenRecord, error) {
+	var r tokenRecord
+	d := decoder{buf: row.Meta}
+	format := d.int()
+	r.ID = row.Key.Key
+	r.Role = Role(d.string())
+	r.Scope = resolver.Scope(d.string())
+	r.Description = d.string()
+	r.CreatedAt = d.time()
+	if at := d.time(); !at.IsZero() {
+		r.ExpiresAt = &at
+	}
+	n := copy(r.hash[:], d.bytes())
+	if d.end() != nil || format != tokenFormat || n != len(r.hash) {
+		return r, damage(row.Key)
+	}
+	return r, nil
+}
+
+// CreateToken makes a token. Its text, "sotto_", its id and 256 random bits, is
+// returned here and never again. Errors: [InvalidRequest] for an unknown role,
+// a scope that is none, or an expiry that has passed.
+func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact.Secret, AccessToken, error) {
+	id, random := make([]byte, 10), make([]byte, 32)
+	_, _ = rand.Read(id) // never fails: see crypto/rand
+	_, _ = rand.Read(random)
+	r := tokenRecord{AccessToken: AccessToken{
+		ID:   strings.ToLower(base32.StdEncoding.EncodeToString(id)),
+		Role: d.Role, Scope: d.Scope, Description: d.Description,
+		CreatedAt: s.now(), ExpiresAt: d.ExpiresAt,
+	}}
+	text := TokenPrefix + r.ID + "_" + base64.RawURLEncoding.EncodeToString(random)
+	r.hash = sha256.Sum256([]byte(text))
+	err := s.audited(ctx, by, "token.create", d.Scope, "", func() error {
+		if err := s.checkToken(d); err != nil {
+			return err
+		}
+		_, err := s.insertToken(ctx, by, "token.create", &r)
+		return err
+	})
+	if err != nil {
+		return redact.Secret{}, AccessToken{}, err
+	}
+	return redact.NewSecret(text), r.AccessToken, nil
+}
+
+func (s *Store) checkToken(d TokenDraft) error {
+	switch d.Role {
+	case Admin, Render, Preview:
+	default:
+		return refusal(InvalidRequest, "the role must be admin, render or preview").field("role")
+	}
+	if d.Scope != "" {
+		if err := checkScope(d.Scope); err != nil {
+			return err
+		}
+	}
+	if d.ExpiresAt != nil && !d.ExpiresAt.After(s.now()) {
+		return refusal(InvalidRequest, "expires_at has passed: give a time to come, or none").field("expires_at")
+	}
+	return checkDescription(d.Description)
+}
+
+// insertToken writes r as it is read back, unless its id exists.
+func (s *Store) insertToken(ctx context.Context, by Actor, what string, r *tokenRecord) (inserted bool, err error) {
+	meta := r.encode()
+	err = s.changeScope(ctx, homeScope, func(c *change) error {
+		old, err := c.find(TableTokens, r.ID, false)
+		if err != nil {
+			return err
+		}
+		if inserted = old == nil; !inserted {
+			return nil
+		}
+		if err := c.put(nil, TableTokens, r.ID, meta, nil, nil); err != nil {
+			return err
+		}
+		return c.audit(by.event(what, r.Scope, r.ID, 0))
+	})
+	if err != nil || !inserted {
+		return false, err
+	}
+	*r, err = decodeToken(&Row{Key: Key{Key: r.ID}, Meta: meta})
+	return true, err
+}
+
+// Authenticate returns the token with this text, or [Unauthorized] where there
+// is none or it has expired. It does no I/O for a token seen lately.
+func (s *Store) Authenticate(ctx context.Context, text string) (AccessToken, error) {
+	hash := sha256.Sum256([]byte(text))
+	if s.admin != nil && subtle.ConstantTimeCompare(hash[:], s.admin[:]) == 1 {
+		return AccessToken{ID: AdminTokenID, Role: Admin}, nil
+	}
+	id, ok := tokenID(text)
+	if !ok {
+		return AccessToken{}, unauthorized()
+	}
+	token, err := s.authenticated.get(hash, func() (AccessToken, error) { return s.findToken(ctx, id, hash) })
+	if err != nil {
+		return AccessToken{}, err
+	}
+	if token.ExpiresAt != nil && !s.now().Before(*token.ExpiresAt) {
+		return AccessToken{}, refusal(Unauthorized, "the token has expired: ask for a new one")
+	}
+	return token, nil
+}
+
+func unauthorized() *Error {
+	return refusal(Unauthorized, "the token is not known, or was revoked: send one that works as Authorization: Bearer <token>")
+}
+
+func tokenID(text string) (string, bool) {
+	rest, ok := strings.CutPrefix(text, TokenPrefix)
+	if !ok || len(rest) <= tokenIDBytes || rest[tokenIDBytes] != '_' {
+		return "", false
+	}
+	return rest[:tokenIDBytes], true
+}
+
+func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte) (AccessToken, error) {
+	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: homeScope, Key: id}}, false)
+	if err != nil {
+		return AccessToken{}, err
+	}
+	if rows[0] == nil {
+		return AccessToken{}, unauthorized()
+	}
+	r, err := decodeToken(rows[0])
+	if err != nil {
+		return AccessToken{}, err
+	}
+	if subtle.ConstantTimeCompare(hash[:], r.hash[:]) != 1 {
+		return AccessToken{}, unauthorized()
+	}
+	return r.AccessToken, nil
+}
+
+// Tokens lists the tokens of scope and those below, in order of their ids.
+func (s *Store) Tokens(ctx context.Context, scope resolver.Scope, p Paging) (Page[AccessToken], error) {
+	return list(ctx, s, TableTokens, homeScope, p, func(row *Row) (AccessToken, bool, error) {
+		r, err := decodeToken(row)
+		return r.AccessToken, scope.Covers(r.Scope), err
+	})
+}
+
+// RevokeToken ends a token of scope or below: at once on this node, within
+// [Options.TokenTTL] on all others. Errors: [NotFound].
+func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope, id string) error {
+	return s.audited(ctx, by, "token.revoke", scope, id, func() error {
+		err := s.changeScope(ctx, homeScope, func(c *change) error {
+			row, err := c.find(TableTokens, id, false)
+			if err != nil {
+				return err
+			}
+			if row == nil {
+				return refusal(NotFound, "there is no such token")
+			}
+			r, err := decodeToken(row)
+			if err != nil {
+				return err
+			}
+			if !scope.Covers(r.Scope) {
+				return refusal(NotFound, "there is no such token")
+			}
+			if err := c.delete(row); err != nil {
+				return err
+			}
+			return c.audit(by.event("token.revoke", r.Scope, id, 0))
+		})
+		s.authenticated.clear()
+		return err
+	})
+}

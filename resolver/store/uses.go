@@ -1,0 +1,244 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// UseCount says how often a token used a secret within one minute.
+type UseCount struct {
+	Token  string    `json:"token"`
+	Minute time.Time `json:"minute"`
+	Count  int64     `json:"count"`
+}
+
+// maxPendingUses bounds the memory of uses while the backend is down.
+const maxPendingUses = 200_000
+
+// uses counts in memory until the next flush.
+type uses struct {
+	mu sync.Mutex
+	// pending :: who used what in which minute -> how often, and when last
+	pending map[use]tally
+	// flushing is held by the one flush at a time.
+	flushing sync.Mutex
+}
+
+type use struct {
+	scope  resolver.Scope
+	alias  string
+	token  string
+	minute int64
+}
+
+type tally struct {
+	n    int64
+	last time.Time
+}
+
+// Used counts n uses of each alias, as seen from scope, by the token with this
+// id. It only adds in memory and never blocks on I/O: uses are written every
+// [Options.FlushInterval] and at [Store.Close].
+func (s *Store) Used(scope resolver.Scope, token string, aliases []string, n int64) {
+	now := s.now()
+	minute := now.Unix() / 60
+	u := &s.uses
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, alias := range aliases {
+		u.add(use{scope, alias, token, minute}, tally{n, now})
+	}
+}
+
+func (u *uses) add(key use, t tally) {
+	if u.pending == nil {
+		u.pending = make(map[use]tally)
+	}
+	have, ok := u.pending[key]
+	if !ok && len(u.pending) >= maxPendingUses {
+		return
+	}
+	have.n += t.n
+	if t.last.After(have.last) {
+		have.last = t.last
+	}
+	u.pending[key] = have
+}
+
+// flushEvery writes the counted uses until ctx ends.
+func (s *Store) flushEvery(ctx context.Context, interval time.Duration) {
+	defer close(s.done)
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := s.flush(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "uses of secrets could not be written and are kept for later", "store", s.Name(), "code", string(CodeOf(err)))
+		}
+	}
+}
+
+// flush writes what was counted. What cannot be written is counted again.
+func (s *Store) flush(ctx context.Context) error {
+	u := &s.uses
+	u.flushing.Lock()
+	defer u.flushing.Unlock()
+	u.mu.Lock()
+	pending := u.pending
+	u.pending = nil
+	u.mu.Unlock()
+	if len(pending) == 0 {
+		return nil
+	}
+	byScope := make(map[resolver.Scope]map[use]tally)
+	for key, t := range pending {
+		if byScope[key.scope] == nil {
+			byScope[key.scope] = make(map[use]tally)
+		}
+		byScope[key.scope][key] = t
+	}
+	var errs []error
+	for scope, counted := range byScope {
+		left, err := s.flushScope(ctx, scope, counted)
+		if err == nil {
+			continue
+		}
+		errs = append(errs, err)
+		u.mu.Lock()
+		for key, t := range left {
+			u.add(key, t)
+		}
+		u.mu.Unlock()
+	}
+	return errors.Join(errs...)
+}
+
+// flushScope writes what was counted from one scope, and returns what it could
+// not write.
+func (s *Store) flushScope(ctx context.Context, scope resolver.Scope, counted map[use]tally) (map[use]tally, error) {
+	aliases := make([]string, 0, len(counted))
+	seen := make(map[string]bool, len(counted))
+	for key := range counted {
+		if !seen[key.alias] {
+			seen[key.alias] = true
+			aliases = append(aliases, key.alias)
+		}
+	}
+	entries := make([]resolver.Entry, len(aliases))
+	if err := s.Fetch(ctx, scope, aliases, false, entries); err != nil {
+		return counted, err
+	}
+	owner := make(map[string]string, len(aliases))
+	for i, alias := range aliases {
+		owner[alias] = string(entries[i].Scope)
+	}
+	batches := make(map[string]*Batch)
+	last := make(map[Key]time.Time)
+	for key, t := range counted {
+		at := owner[key.alias]
+		if at == "" { // another provider's, or deleted by now
+			delete(counted, key)
+			continue
+		}
+		b := batches[at]
+		if b == nil {
+			b = &Batch{Scope: at}
+			batches[at] = b
+		}
+		b.Count = append(b.Count, Count{Key: Key{Table: TableUses, Scope: at, Key: useKey(key)}, N: t.n})
+		used := usedKey(Key{Scope: at, Key: key.alias})
+		if t.last.After(last[used]) {
+			last[used] = t.last
+		}
+	}
+	for key, at := range last {
+		var e encoder
+		e.time(at)
+		batches[key.Scope].Put = append(batches[key.Scope].Put, Row{Key: key, Meta: e.buf})
+	}
+	for at, b := range batches {
+		if err := s.backend.Commit(ctx, *b); err != nil {
+			return counted, unavailable(err)
+		}
+		for key := range counted {
+			if owner[key.alias] == at {
+				delete(counted, key)
+			}
+		}
+	}
+	return counted, nil
+}
+
+func useKey(u use) string {
+	return u.alias + "\x00" + fmt.Sprintf("%08x", u.minute) + "\x00" + u.token
+}
+
+// usedKey is where the time of a secret's last use stands.
+func usedKey(secret Key) Key {
+	return Key{Table: TableUsed, Scope: secret.Scope, Key: secret.Key}
+}
+
+// addLastUsed sets LastUsedAt of what stands in one scope.
+func (s *Store) addLastUsed(ctx context.Context, scope resolver.Scope, found []Metadata) error {
+	keys := make([]Key, len(found))
+	for i, m := range found {
+		keys[i] = Key{Table: TableUsed, Scope: string(scope), Key: strings.ToLower(m.Alias)}
+	}
+	rows, err := s.backend.Find(ctx, keys, false)
+	if err != nil {
+		return unavailable(err)
+	}
+	for i, row := range rows {
+		if row == nil {
+			continue
+		}
+		d := decoder{buf: row.Meta}
+		if at := d.time(); d.end() == nil {
+			found[i].LastUsedAt = &at
+		}
+	}
+	return nil
+}
+
+// Uses lists the uses of a secret, in order of time.
+func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p Paging) (Page[UseCount], error) {
+	key, err := address(scope, alias)
+	if err != nil {
+		return Page[UseCount]{}, err
+	}
+	after, err := p.after()
+	if err != nil {
+		return Page[UseCount]{}, err
+	}
+	limit := p.limit()
+	prefix := key.Key + "\x00"
+	counts, err := s.backend.Counters(ctx, Range{Table: TableUses, Scope: key.Scope, Prefix: prefix, After: after, Limit: limit + 1})
+	if err != nil {
+		return Page[UseCount]{}, unavailable(err)
+	}
+	page := Page[UseCount]{Items: make([]UseCount, 0, min(limit, len(counts)))}
+	for i, c := range counts {
+		if i == limit {
+			page.Next = cursor(counts[i-1].Key.Key)
+			break
+		}
+		minute, token, _ := strings.Cut(strings.TrimPrefix(c.Key.Key, prefix), "\x00")
+		n, err := strconv.ParseInt(minute, 16, 64)
+		if err != nil {
+			return Page[UseCount]{}, damage(c.Key)
+		}
+		page.Items = append(page.Items, UseCount{Token: token, Minute: time.Unix(n*60, 0).UTC(), Count: c.N})
+	}
+	return page, nil
+}
