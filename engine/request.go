@@ -15,6 +15,8 @@ type Request struct {
 	// Preview renders placeholders instead of values. Existence is checked,
 	// no value is resolved.
 	Preview bool
+	// Trace asks an evaluation for its steps.
+	Trace bool
 	// Strict makes a missing variable an error.
 	Strict bool
 	// Required declares the aliases, in any letter case, that may be used.

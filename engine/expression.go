@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/expr"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// ExpressionOptions says how an expression is compiled. The zero value works.
+type ExpressionOptions struct {
+	// Limits bound compiling and evaluating.
+	Limits ExpressionLimits
+}
+
+// ExpressionLimits bound what one expression may take. A field that is 0 means
+// its default, under which the worst expression ends within 250 ms and 64 MiB.
+// What exceeds a limit fails with [LimitExceeded].
+type ExpressionLimits struct {
+	// Source is the length of the source in bytes; 64 KiB.
+	Source int
+	// Nesting is how deep brackets and template literals go; 64.
+	Nesting int
+	// Cost is the number of steps; 500,000. An iteration of a loop is a step,
+	// and so are about 64 bytes that are looked at or made.
+	Cost int64
+	// Output is the length of the result in bytes, as JSON; 1 MiB.
+	Output int
+	// Time is the wall time of one evaluation; 100 ms.
+	Time time.Duration
+}
+
+// Expression is a compiled flow expression: CEL with template literals,
+// `<<...>>` macros and references to secrets. It is immutable and safe for
+// concurrent use.
+type Expression struct {
+	source  string
+	program *expr.Program
+	aliases []string
+}
+
+// CompileExpression compiles source. The error is an [*Error] with the code
+// [ExpressionSyntax] or [LimitExceeded].
+func CompileExpression(source string, o ExpressionOptions) (*Expression, error) {
+	program, err := expr.Compile(source, expr.Limits{
+		Source: o.Limits.Source, Nesting: o.Limits.Nesting, Cost: o.Limits.Cost,
+		Output: o.Limits.Output, Time: o.Limits.Time,
+	})
+	if err != nil {
+		return nil, unit{source: source}.expressionError(err)
+	}
+	return &Expression{source: source, program: program, aliases: aliasesOf(program.References())}, nil
+}
+
+func aliasesOf(refs []*macros.Reference) []string {
+	aliases := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		if ref.Computed == nil {
+			aliases = append(aliases, ref.Alias)
+		}
+	}
+	slices.Sort(aliases)
+	return slices.Compact(aliases)
+}
+
+// References returns every secret that the expression may touch.
+func (e *Expression) References() []macros.Reference {
+	refs := make([]macros.Reference, len(e.program.References()))
+	for i, ref := range e.program.References() {
+		refs[i] = *ref
+	}
+	return refs
+}
+
+// Aliases returns the canonical aliases that the expression writes out, sorted.
+func (e *Expression) Aliases() []string { return slices.Clone(e.aliases) }
+
+func (e *Expression) unit(part string) unit {
+	return unit{part: part, source: e.source, refs: e.program.References()}
+}
+
+// Result is what an expression evaluates to.
+type Result struct {
+	// Value is nil, bool, int64, uint64, float64, string, []any or
+	// map[string]any, whatever the variables were made of. It belongs to the
+	// caller.
+	Value redact.Sensitive[any]
+	// Sensitive says that Value depends on a secret.
+	Sensitive bool
+	// Trace has a step for each part that was evaluated, if the request asked
+	// for it.
+	Trace []Step
+}
+
+// Evaluate evaluates the expression: all its references are looked up in one
+// call, and nothing is evaluated if a check before that fails.
+func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
+	u := e.unit("")
+	s, err := prepare(ctx, req, []unit{u})
+	if err != nil {
+		return Result{}, err
+	}
+	return e.evaluate(ctx, req, s, u)
+}
+
+func (e *Expression) evaluate(ctx context.Context, req *Request, s *secrets, u unit) (Result, error) {
+	out, err := e.program.Eval(&expr.Run{
+		Vars: req.Vars, Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx,
+	})
+	if err != nil {
+		failed := u.expressionError(err)
+		if ctx.Err() != nil {
+			failed.cause = context.Cause(ctx)
+		}
+		return Result{}, failed
+	}
+	return Result{
+		Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive, Trace: e.steps(out.Steps),
+	}, nil
+}
+
+// resolved answers an expression from what prepare resolved.
+type resolved struct{ *secrets }
+
+// Status implements expr.Secrets.
+func (r resolved) Status(alias string) macros.Status {
+	if r.declared != nil && !r.declared[alias] {
+		return macros.Undeclared
+	}
+	i, ok := r.index[alias]
+	if !ok {
+		return macros.Missing
+	}
+	return r.status[i]
+}
+
+// Secret implements expr.Secrets.
+func (r resolved) Secret(alias string) redact.Secret { return r.values[r.index[alias]] }
+
+// Declared returns the aliases that a computed one may name.
+func (r resolved) Declared() []string {
+	aliases := make([]string, 0, len(r.declared))
+	for alias := range r.declared {
+		aliases = append(aliases, alias)
+	}
+	return aliases
+}
+
+// expressionCodes :: code of the expression language -> code of the API
+var expressionCodes = map[expr.Code]Code{
+	expr.Syntax: ExpressionSyntax, expr.Failed: ExpressionFailed, expr.Limit: LimitExceeded,
+	expr.Missing: SecretMissing, expr.Archived: SecretArchived, expr.Undeclared: SecretNotDeclared,
+	expr.FieldRequired: FieldRequired, expr.FieldMissing: FieldMissing,
+	expr.Canceled: LimitExceeded, expr.Internal: Internal,
+}
+
+func (u unit) expressionError(err error) *Error {
+	e, ok := err.(*expr.Error)
+	if !ok {
+		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.part}}}
+	}
+	code := expressionCodes[e.Code]
+	place := macros.PlaceOf(u.source, macros.Pos(e.Pos))
+	return &Error{Code: code, Details: []Detail{{
+		Code: code, Message: e.Message, Line: place.Line, Column: place.Column,
+		Alias: e.Alias, Field: e.Field, Part: u.part,
+	}}}
+}

@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Flow is a set of named expressions that are evaluated together, such as the
+// fields of a block. It is immutable and safe for concurrent use.
+type Flow struct {
+	expressions map[string]*Expression
+	names       []string
+	units       []unit
+}
+
+// NewFlow returns a flow of the expressions.
+func NewFlow(expressions map[string]*Expression) *Flow {
+	f := &Flow{expressions: maps.Clone(expressions), names: slices.Sorted(maps.Keys(expressions))}
+	for _, name := range f.names {
+		f.units = append(f.units, f.expressions[name].unit(name))
+	}
+	return f
+}
+
+// Aliases returns the canonical aliases that the expressions write out, sorted.
+func (f *Flow) Aliases() []string {
+	var all []string
+	for _, e := range f.expressions {
+		all = append(all, e.aliases...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// Evaluate evaluates all expressions over one lookup of their secrets. If any
+// fails there is no result; the error has the mistakes of all of them, with
+// their names in [Detail.Part].
+func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, error) {
+	s, err := prepare(ctx, req, f.units)
+	if err != nil {
+		return nil, err
+	}
+	results := make(map[string]Result, len(f.names))
+	var failed *Error
+	for i, name := range f.names {
+		result, err := f.expressions[name].evaluate(ctx, req, s, f.units[i])
+		if err == nil {
+			results[name] = result
+			continue
+		}
+		e := err.(*Error)
+		if failed == nil {
+			failed = e
+			continue
+		}
+		failed.Details = append(failed.Details, e.Details...)
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return results, nil
+}

@@ -1,0 +1,112 @@
+package expr
+
+import (
+	"math"
+	"sync"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/containers"
+	"github.com/google/cel-go/common/functions"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/ext"
+	"github.com/google/cel-go/interpreter"
+)
+
+// Names that no author can write. The binder puts them where the author's own
+// names stood.
+const (
+	varsName    = "@vars"
+	secretsName = "@secrets"
+	nowName     = "@now"
+	runName     = "@run"
+	textName    = "@text"
+	exactName   = "@exact"
+	// placeholderName takes an alias and what a preview shows for it.
+	placeholderName = "@placeholder"
+)
+
+// environment is what all expressions share: making one costs more than
+// compiling an expression.
+type environment struct {
+	env        *cel.Env
+	dispatcher interpreter.Dispatcher
+	interp     interpreter.Interpreter
+	adapter    adapter
+	// overloads :: function name -> its implementation, which picks the
+	// overload by the arguments it is called with.
+	overloads map[string]*functions.Overload
+}
+
+var shared = sync.OnceValues(newEnvironment)
+
+// libraries are CEL's extensions that an expression may use.
+func libraries() []cel.EnvOption {
+	return []cel.EnvOption{
+		cel.OptionalTypes(),
+		cel.CrossTypeNumericComparisons(true),
+		cel.DefaultUTCTimeZone(true),
+		ext.Strings(ext.StringsMaxPrecision(100)),
+		ext.Encoders(),
+		ext.Math(),
+		ext.Lists(ext.ListsMaxRangeSize(100_000)),
+		ext.Sets(),
+		ext.Regex(),
+		ext.Bindings(),
+		ext.TwoVarComprehensions(),
+		cel.ParserErrorRecoveryLimit(4),
+		cel.ParserRecursionLimit(500),
+	}
+}
+
+func newEnvironment() (*environment, error) {
+	registry, err := types.NewRegistry()
+	if err != nil {
+		return nil, err
+	}
+	a := adapter{registry}
+	dynMap := cel.MapType(cel.StringType, cel.DynType)
+	options := append(libraries(),
+		cel.CustomTypeAdapter(a),
+		cel.CustomTypeProvider(registry),
+		cel.Variable(varsName, dynMap),
+		cel.Variable(secretsName, dynMap),
+		cel.Variable(nowName, cel.TimestampType),
+	)
+	env, err := cel.NewEnv(append(options, ownFunctions(a)...)...)
+	if err != nil {
+		return nil, err
+	}
+	e := &environment{env: env, adapter: a, dispatcher: interpreter.NewDispatcher(), overloads: map[string]*functions.Overload{}}
+	for _, function := range env.Functions() {
+		bindings, err := function.Bindings()
+		if err != nil {
+			return nil, err
+		}
+		if err := e.dispatcher.Add(bindings...); err != nil {
+			return nil, err
+		}
+		for _, binding := range bindings {
+			e.overloads[binding.Operator] = binding
+		}
+	}
+	e.interp = interpreter.NewInterpreter(e.dispatcher, containers.DefaultContainer, registry, a,
+		interpreter.NewAttributeFactory(containers.DefaultContainer, a, registry))
+	labelSharedErrors()
+	return e, nil
+}
+
+// unlabelled is the node of an error that cel-go shares between evaluations.
+const unlabelled = -1
+
+// labelSharedErrors gives the errors that cel-go keeps in variables a node of
+// their own. cel-go labels every error that has none with the node that met it
+// first, which for a shared one is a data race and a wrong place ever after.
+func labelSharedErrors() {
+	for _, shared := range []ref.Val{
+		types.NoSuchOverloadErr(),
+		types.Int(math.MaxInt64).ConvertToType(types.TimestampType),
+	} {
+		types.LabelErrNode(unlabelled, shared)
+	}
+}

@@ -1,0 +1,62 @@
+package expr
+
+import (
+	"strings"
+)
+
+// codePointOf returns the code point at a line, from 1, and a column, from 0.
+func codePointOf(text string, line, column int) int {
+	n := 0
+	for i, l := range strings.SplitAfter(text, "\n") {
+		if i == line-1 {
+			return n + column
+		}
+		n += len([]rune(l))
+	}
+	return n
+}
+
+// issueText says in plain words what cel-go's parser or checker found. The
+// texts quote nothing but the author's source and the names of types; the names
+// that stand for what CEL cannot spell are put back.
+func issueText(message string) string {
+	switch {
+	case strings.HasPrefix(message, "Syntax error: mismatched input '<EOF>'"),
+		strings.HasPrefix(message, "Syntax error: no viable alternative at input '<EOF>'"),
+		strings.Contains(message, "'<EOF>'") && strings.HasPrefix(message, "Syntax error"):
+		return "the expression ends too early"
+	case strings.HasPrefix(message, "Syntax error"):
+		return "this cannot stand here: check the operators, commas and quotes around it"
+	case strings.HasPrefix(message, "undeclared reference to"):
+		name := quoted(message)
+		if strings.HasPrefix(name, reservedPrefix) {
+			name = ""
+		}
+		return "there is no function or name " + name
+	case strings.HasPrefix(message, "found no matching overload"):
+		_, types, _ := strings.Cut(message, "applied to ")
+		name := strings.Trim(quoted(message), "'")
+		return "`" + strings.Trim(name, "_") + "` does not take " + strings.Trim(types, "'")
+	case isTooLarge(message):
+		return "the expression is nested too deeply or too long"
+	}
+	if strings.Contains(message, reservedPrefix) || strings.Contains(message, "@") {
+		return "this is used in a way that the language does not allow"
+	}
+	return message
+}
+
+// quoted returns the first '...' of message, quotes included.
+func quoted(message string) string {
+	_, rest, ok := strings.Cut(message, "'")
+	name, _, ok2 := strings.Cut(rest, "'")
+	if !ok || !ok2 {
+		return ""
+	}
+	return "'" + name + "'"
+}
+
+func isTooLarge(message string) bool {
+	return strings.Contains(message, "exceeds limit") || strings.Contains(message, "recursion limit") ||
+		strings.Contains(message, "size exceeds") || strings.Contains(message, "max recursion depth")
+}

@@ -1,0 +1,282 @@
+package expr
+
+import (
+	"strings"
+
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+	"github.com/google/cel-go/interpreter"
+)
+
+// price takes off the budgets what a call is about to use, before it uses it.
+type price func(frame *interpreter.ExecutionFrame, values []ref.Val) error
+
+// bytesPerCost is how many bytes one unit of cost looks at or makes.
+const bytesPerCost = 64
+
+// smallChange is what a call may look at and make for free: the loop that
+// repeats it, or the tree that spells it out, has paid already.
+const smallChange = 256
+
+func pay(frame *interpreter.ExecutionFrame, cost, memory int64) error {
+	if !runOf(frame).spend(cost/bytesPerCost, memory) {
+		return errExceeded
+	}
+	return nil
+}
+
+// free are the calls whose work does not grow with their arguments.
+var free = map[string]bool{
+	operators.Subtract: true, operators.Multiply: true, operators.Divide: true, operators.Modulo: true,
+	operators.Negate: true, operators.LogicalNot: true, operators.NotStrictlyFalse: true, operators.OldNotStrictlyFalse: true,
+	"hasValue": true, "value": true, "optional.of": true, "optional.none": true, "optional.ofNonZeroValue": true,
+	"or": true, "orValue": true, "type": true, "dyn": true, "bool": true, exactName: true,
+	"math.abs": true, "math.ceil": true, "math.floor": true, "math.round": true, "math.trunc": true, "math.sign": true,
+	"math.isNaN": true, "math.isInf": true, "math.isFinite": true, "math.sqrt": true,
+	"math.bitAnd": true, "math.bitOr": true, "math.bitXor": true, "math.bitNot": true,
+	"math.bitShiftLeft": true, "math.bitShiftRight": true,
+}
+
+// prices are the calls that need more than a look at each byte of their
+// arguments. Any call that is in neither table pays for that.
+var prices = map[string]price{
+	operators.Add:           payAdd,
+	operators.In:            payIn,
+	operators.OldIn:         payIn,
+	"replace":               payReplace,
+	"split":                 paySplit,
+	"join":                  payJoin,
+	"format":                payFormat,
+	"strings.format":        payFormat,
+	"lists.range":           payRange,
+	"distinct":              payPairs,
+	"sets.contains":         payPairs,
+	"sets.equivalent":       payPairs,
+	"sets.intersects":       payPairs,
+	"getFullYear":           payZone,
+	"getMonth":              payZone,
+	"getDayOfYear":          payZone,
+	"getDayOfMonth":         payZone,
+	"getDate":               payZone,
+	"getDayOfWeek":          payZone,
+	"getHours":              payZone,
+	"getMinutes":            payZone,
+	"getSeconds":            payZone,
+	"getMilliseconds":       payZone,
+	operators.Less:          payFlat,
+	operators.LessEquals:    payFlat,
+	operators.Greater:       payFlat,
+	operators.GreaterEquals: payFlat,
+	"size":                  payFlat,
+	"startsWith":            payFlat,
+	"endsWith":              payFlat,
+	"contains":              payFlat,
+}
+
+func priceOf(function string) price {
+	if p, ok := prices[function]; ok {
+		return p
+	}
+	if free[function] {
+		return nil
+	}
+	return payAll
+}
+
+// flatSize is the length of a text or bytes, else 0.
+func flatSize(v ref.Val) int64 {
+	switch v := v.(type) {
+	case types.String:
+		return int64(len(v))
+	case types.Bytes:
+		return int64(len(v))
+	}
+	return 0
+}
+
+// payFlat pays for a look at each byte of texts.
+func payFlat(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	var n int64
+	for _, v := range values {
+		n += flatSize(v)
+	}
+	if n <= smallChange {
+		return nil
+	}
+	return pay(frame, n, 0)
+}
+
+// payAll pays for a look at all of the arguments and for a result that is a few
+// times as long.
+func payAll(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n, err := deepSize(frame, values...)
+	if err != nil || n <= smallChange {
+		return err
+	}
+	return pay(frame, 4*n, 4*n)
+}
+
+// payDeep pays for a comparison.
+func payDeep(frame *interpreter.ExecutionFrame, values ...ref.Val) error {
+	n, err := deepSize(frame, values...)
+	if err != nil || n <= smallChange {
+		return err
+	}
+	return pay(frame, n, 0)
+}
+
+func payAdd(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n := flatSize(values[0])
+	switch l := values[0].(type) {
+	case traits.MutableLister:
+		return nil
+	case traits.Lister:
+		n = 8 * int64(l.Size().(types.Int))
+	}
+	if r, ok := values[len(values)-1].(traits.Lister); ok {
+		n += 8 * int64(r.Size().(types.Int))
+	} else {
+		n += flatSize(values[len(values)-1])
+	}
+	if n <= smallChange {
+		return nil
+	}
+	return pay(frame, n, n)
+}
+
+func payIn(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	if _, ok := values[1].(traits.Mapper); ok {
+		return nil
+	}
+	return payDeep(frame, values...)
+}
+
+// payPairs pays for comparing all elements with all others.
+func payPairs(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n, err := deepSize(frame, values...)
+	if err != nil {
+		return err
+	}
+	last, ok := values[len(values)-1].(traits.Lister)
+	if !ok {
+		return nil
+	}
+	return pay(frame, n*int64(last.Size().(types.Int)), n)
+}
+
+func payReplace(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	if len(values) < 3 {
+		return nil
+	}
+	s, ok1 := values[0].(types.String)
+	old, ok2 := values[1].(types.String)
+	with, ok3 := values[2].(types.String)
+	if !ok1 || !ok2 || !ok3 {
+		return nil
+	}
+	n := int64(len(s)) + int64(strings.Count(string(s), string(old)))*int64(len(with))
+	return pay(frame, 2*n, 2*n)
+}
+
+func paySplit(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	if len(values) < 2 {
+		return nil
+	}
+	s, ok1 := values[0].(types.String)
+	by, ok2 := values[1].(types.String)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	n := int64(len(s)) + 48*int64(strings.Count(string(s), string(by))+1)
+	return pay(frame, n, n)
+}
+
+func payJoin(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n, err := deepSize(frame, values...)
+	if err != nil {
+		return err
+	}
+	if list, ok := values[0].(traits.Lister); ok && len(values) > 1 {
+		n += flatSize(values[1]) * int64(list.Size().(types.Int))
+	}
+	return pay(frame, 2*n, 2*n)
+}
+
+// payFormat counts a number as long as the greatest precision lets it be.
+func payFormat(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n, err := deepSize(frame, values...)
+	if err != nil {
+		return err
+	}
+	if template, ok := values[0].(types.String); ok {
+		n += 500 * int64(strings.Count(string(template), "%"))
+	}
+	return pay(frame, 8*n, 4*n)
+}
+
+func payRange(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	n, ok := values[0].(types.Int)
+	if !ok || n < 0 {
+		return nil
+	}
+	return pay(frame, 32*int64(min(n, 1<<32)), 32*int64(min(n, 1<<32)))
+}
+
+// payZone pays for loading a time zone.
+func payZone(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+	if len(values) < 2 {
+		return nil
+	}
+	return pay(frame, 500*bytesPerCost, 4<<10)
+}
+
+// deepSize returns how many bytes the values hold with all that is inside them.
+// A list that is shared counts each time, since whoever walks it meets it each
+// time. It stops at the budget.
+func deepSize(frame *interpreter.ExecutionFrame, values ...ref.Val) (int64, error) {
+	var n int64
+	for i, v := range values {
+		switch v.(type) {
+		case traits.Lister, traits.Mapper:
+			run := runOf(frame)
+			left := min(run.cost*bytesPerCost, run.memory)
+			for _, v := range values[i:] {
+				if n += nestedSize(v, left-n); n > left {
+					run.exceeded = true
+					return 0, errExceeded
+				}
+			}
+			return n, nil
+		}
+		n += flatSize(v)
+	}
+	return n, nil
+}
+
+// nestedSize returns the size of v, or something above left.
+func nestedSize(v ref.Val, left int64) int64 {
+	n := int64(16)
+	switch v := v.(type) {
+	case traits.Lister:
+		for i := range v.Size().(types.Int) {
+			if n > left {
+				return n
+			}
+			n += nestedSize(v.Get(i), left-n)
+		}
+	case traits.Mapper:
+		for it := v.Iterator(); it.HasNext() == types.True && n <= left; {
+			key := it.Next()
+			n += flatSize(key) + nestedSize(v.Get(key), left-n)
+		}
+	case *types.Optional:
+		if v.HasValue() {
+			n += nestedSize(v.GetValue(), left-n)
+		}
+	default:
+		n += flatSize(v)
+	}
+	return n
+}

@@ -1,0 +1,105 @@
+package expr
+
+import (
+	"regexp"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/interpreter"
+)
+
+// isRegex reports whether a function takes a pattern as its second argument.
+func isRegex(function string) bool {
+	switch function {
+	case "matches", "regex.extract", "regex.extractAll", "regex.replace":
+		return true
+	}
+	return false
+}
+
+// payRegex returns the price of a call with a pattern: matching is linear in
+// the text and in the size of the compiled pattern, which has a limit.
+func payRegex(limit int) price {
+	return func(frame *interpreter.ExecutionFrame, values []ref.Val) error {
+		if len(values) < 2 {
+			return nil
+		}
+		text, ok1 := values[0].(types.String)
+		pattern, ok2 := values[1].(types.String)
+		if !ok1 || !ok2 {
+			return nil
+		}
+		if len(pattern) > limit*4 {
+			return errRegexSize
+		}
+		size, err := types.RegexProgramSize(string(pattern))
+		if err != nil {
+			return errRegex
+		}
+		if size > limit {
+			return errRegexSize
+		}
+		n := int64(len(text)) + int64(len(pattern))
+		for _, v := range values[2:] {
+			n += int64(len(text)) * flatSize(v)
+		}
+		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, n)
+	}
+}
+
+// matcher is `matches` with a pattern that is a literal: compiled once.
+type matcher struct {
+	id      int64
+	text    interpreter.InterpretableV2
+	pattern *regexp.Regexp
+	size    int64
+}
+
+// newMatcher returns a node for call, or nil where its pattern is no literal,
+// is not valid or is too large: then the call says so when it is reached.
+func newMatcher(c interpreter.InterpretableCall, limit int) *matcher {
+	if c.Function() != "matches" || len(c.Args()) != 2 {
+		return nil
+	}
+	constant, ok := c.Args()[1].(interpreter.InterpretableConst)
+	if !ok {
+		return nil
+	}
+	text, ok := constant.Value().(types.String)
+	if !ok || len(text) > limit*4 {
+		return nil
+	}
+	size, err := types.RegexProgramSize(string(text))
+	if err != nil || size > limit {
+		return nil
+	}
+	pattern, err := regexp.Compile(string(text))
+	if err != nil {
+		return nil
+	}
+	return &matcher{c.ID(), c.Args()[0], pattern, int64(size)}
+}
+
+// ID implements interpreter.Interpretable.
+func (m *matcher) ID() int64 { return m.id }
+
+// Eval implements interpreter.Interpretable.
+func (m *matcher) Eval(a interpreter.Activation) ref.Val { return m.Exec(interpreter.AsFrame(a)) }
+
+// Exec implements interpreter.InterpretableV2.
+func (m *matcher) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	v := m.text.Exec(frame)
+	if types.IsUnknownOrError(v) {
+		return v
+	}
+	text, ok := v.(types.String)
+	if !ok {
+		return types.NewErrWithNodeID(m.id, "no such overload")
+	}
+	if work := int64(len(text)) * m.size; work > smallChange {
+		if err := pay(frame, work, 0); err != nil {
+			return types.LabelErrNode(m.id, types.WrapErr(err))
+		}
+	}
+	return types.Bool(m.pattern.MatchString(string(text)))
+}

@@ -1,0 +1,271 @@
+package expr
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+const (
+	// reservedPrefix starts the names that stand for what CEL cannot spell.
+	// The scanner keeps them out of the author's reach, and the binder
+	// replaces all of them.
+	reservedPrefix = "__sotto_"
+	textCall       = reservedPrefix + "text"
+	aliasPrefix    = reservedPrefix + "alias"
+)
+
+// mention is an alias that is written out in the source.
+type mention struct {
+	display string
+	// pos and end are where the reference stands. End is set for a macro; the
+	// binder finds it for the others.
+	pos, end int
+}
+
+// rewritten is an expression that cel-go can parse.
+type rewritten struct {
+	text string
+	// mentions are numbered as in the names that stand for them.
+	mentions []mention
+	spans    []span
+}
+
+// span says that text[out:] up to the next span came from source[in:]. Copied
+// text maps byte by byte; made-up text maps to its start.
+type span struct {
+	out, in int
+	copied  bool
+}
+
+// rewriter spells tokens in CEL.
+type rewriter struct {
+	source string
+	tokens []token
+	out    strings.Builder
+	rewritten
+}
+
+func rewrite(source string, tokens []token) (*rewritten, *Error) {
+	w := &rewriter{source: source, tokens: tokens}
+	w.out.Grow(len(source) + 32)
+	copied := 0
+	for _, t := range tokens {
+		switch t.kind {
+		case word, number, punct:
+			continue
+		case text:
+			plain, err := w.isPlain(t)
+			if err != nil {
+				return nil, err
+			}
+			if plain {
+				continue
+			}
+		}
+		w.copy(copied, t.pos)
+		copied = t.end
+		if err := w.token(t); err != nil {
+			return nil, err
+		}
+	}
+	w.copy(copied, len(source))
+	w.text = w.out.String()
+	return &w.rewritten, nil
+}
+
+func (w *rewriter) copy(from, to int) {
+	if from < to {
+		w.spans = append(w.spans, span{out: w.out.Len(), in: from, copied: true})
+		w.out.WriteString(w.source[from:to])
+	}
+}
+
+// made notes that what follows stands for the source at pos.
+func (w *rewriter) made(pos int) {
+	w.spans = append(w.spans, span{out: w.out.Len(), in: pos})
+}
+
+func (w *rewriter) token(t token) *Error {
+	w.made(t.pos)
+	switch t.kind {
+	case root:
+		w.out.WriteString("secrets")
+	case alias:
+		w.alias(mention{display: w.source[t.pos:t.end], end: t.end})
+	case macro:
+		w.macro(t.path)
+	case text:
+		return w.textWithMacros(t)
+	case templateWhole:
+		w.out.WriteString(textCall + "([")
+		err := w.pieces(t.pos+1, t.end-1, true)
+		w.made(t.pos)
+		w.out.WriteString("])")
+		return err
+	case templateHead:
+		w.out.WriteString(textCall + "([")
+		if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
+			return err
+		}
+		w.made(t.end)
+		w.out.WriteByte('(')
+	case templateMid:
+		w.out.WriteString("),")
+		if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
+			return err
+		}
+		w.made(t.end)
+		w.out.WriteByte('(')
+	case templateTail:
+		w.out.WriteString("),")
+		err := w.pieces(t.pos+1, t.end-1, true)
+		w.made(t.pos)
+		w.out.WriteString("])")
+		return err
+	}
+	return nil
+}
+
+// alias writes the name that stands for a mention. Its place is that of the
+// root, which the binder knows.
+func (w *rewriter) alias(m mention) {
+	w.out.WriteString(aliasPrefix)
+	w.out.WriteString(strconv.Itoa(len(w.mentions)))
+	w.mentions = append(w.mentions, m)
+}
+
+func (w *rewriter) macro(path *macroPath) {
+	w.made(path.pos)
+	w.out.WriteString("secrets.")
+	w.alias(mention{display: path.display, pos: path.pos, end: path.end})
+	for _, field := range path.fields {
+		w.made(int(field.Pos))
+		w.out.WriteByte('[')
+		if literal, ok := field.Index.(*macros.Literal); ok {
+			w.out.WriteString(strconv.FormatInt(literal.Value.(int64), 10))
+		} else {
+			quoteText(&w.out, field.Key)
+		}
+		w.out.WriteByte(']')
+	}
+}
+
+// body returns where the text of a literal starts and ends, and whether it is
+// raw or bytes, which nothing looks into.
+func (w *rewriter) body(t token) (from, to int, opaque bool) {
+	quote := t.pos + literalPrefix(w.source[t.pos:t.end])
+	mark := 1
+	if t.end-quote >= 6 && w.source[quote+1] == w.source[quote] && w.source[quote+2] == w.source[quote] {
+		mark = 3
+	}
+	return quote + mark, t.end - mark, quote > t.pos
+}
+
+// isPlain reports whether a literal needs no rewriting.
+func (w *rewriter) isPlain(t token) (bool, *Error) {
+	from, to, opaque := w.body(t)
+	if opaque || !strings.Contains(w.source[from:to], "<<") {
+		return true, nil
+	}
+	found := false
+	err := w.eachMacro(from, to, func(*macroPath, int, int) { found = true })
+	return !found && !strings.Contains(w.source[from:to], `\<<`), err
+}
+
+func (w *rewriter) textWithMacros(t token) *Error {
+	from, to, _ := w.body(t)
+	w.out.WriteString(textCall + "([")
+	err := w.pieces(from, to, false)
+	w.made(t.pos)
+	w.out.WriteString("])")
+	return err
+}
+
+// eachMacro calls found with each macro in source[from:to] and its offsets.
+func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end int)) *Error {
+	for at := from; at+1 < to; {
+		switch {
+		case w.source[at] == '\\':
+			at += 2
+		case strings.HasPrefix(w.source[at:to], "<<"):
+			path, end, state := readMacro(w.source[:to], at)
+			switch state {
+			case macroBroken:
+				return syntaxError(path.pos, "the macro is malformed: write <<Secrets.name>> or <<Secrets.name.field>>")
+			case macroText:
+				at += 2
+			default:
+				found(path, at, end)
+				at = end
+			}
+		default:
+			at++
+		}
+	}
+	return nil
+}
+
+// pieces writes the text and macros of source[from:to] as list elements, each
+// followed by a comma.
+func (w *rewriter) pieces(from, to int, template bool) *Error {
+	var bad *Error
+	plain := func(from, to int) {
+		if from >= to || bad != nil {
+			return
+		}
+		decoded, at := decodeText(w.source[from:to], template)
+		if at >= 0 {
+			bad = syntaxError(from+at, "this escape is not valid")
+			return
+		}
+		w.made(from)
+		quoteText(&w.out, decoded)
+		w.out.WriteByte(',')
+	}
+	done := from
+	err := w.eachMacro(from, to, func(path *macroPath, pos, end int) {
+		plain(done, pos)
+		w.macro(path)
+		w.out.WriteByte(',')
+		done = end
+	})
+	plain(done, to)
+	if err == nil {
+		err = bad
+	}
+	return err
+}
+
+// offset returns where in the author's source the code point at out of the
+// rewritten text came from.
+func (r *rewritten) offset(codePoint int) int {
+	out := codePoint
+	if !isASCII(r.text) {
+		out = 0
+		for i := 0; i < codePoint && out < len(r.text); i++ {
+			_, size := utf8.DecodeRuneInString(r.text[out:])
+			out += size
+		}
+	}
+	i := sort.Search(len(r.spans), func(i int) bool { return r.spans[i].out > out }) - 1
+	if i < 0 {
+		return 0
+	}
+	if s := r.spans[i]; s.copied {
+		return s.in + out - s.out
+	}
+	return r.spans[i].in
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,183 @@
+package expr
+
+import (
+	"math/bits"
+
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+)
+
+// taint is a set of references, as bits of their index; the last bit stands for
+// all references from 63 on. A node with a taint is tainted.
+type taint uint64
+
+func taintOf(index int) taint { return 1 << min(index, 63) }
+
+// first returns the index of the first reference.
+func (t taint) first() int { return bits.TrailingZeros64(uint64(t)) }
+
+// flow tells, for the nodes of a tree, on which secrets their values depend.
+type flow struct {
+	// nodes :: node -> the references that its value depends on
+	nodes map[int64]taint
+	// hidden are the nodes of which a secret decides whether, or how often,
+	// they are evaluated. That they were, or were not, must not show.
+	hidden map[int64]bool
+	// marks :: tainted branch of a choice that no secret makes -> its bit in
+	// Run.taken. While the branch is not taken, the choice is not tainted.
+	marks map[int64]uint64
+	// result is the taint of the whole expression, whatever branch is taken.
+	result taint
+}
+
+// analysis computes a flow.
+type analysis struct {
+	flow
+	// refs :: node of a reference -> its index
+	refs map[int64]int
+	// taken limits the marked branches that count; all do where it is nil.
+	taken *uint64
+}
+
+// name is a local name and what its value depends on.
+type name struct {
+	parent *name
+	text   string
+	taint  taint
+	// seen is set when the name is used where it must not show.
+	seen *bool
+}
+
+func (n *name) find(text string) *name {
+	for ; n != nil; n = n.parent {
+		if n.text == text {
+			return n
+		}
+	}
+	return nil
+}
+
+func (n *name) with(text string, t taint, seen *bool) *name {
+	if text == "" {
+		return n
+	}
+	return &name{n, text, t, seen}
+}
+
+func analyse(root ast.Expr, refs map[int64]int, marks map[int64]uint64, taken *uint64) flow {
+	a := &analysis{refs: refs, taken: taken, flow: flow{
+		nodes: map[int64]taint{}, hidden: map[int64]bool{}, marks: marks,
+	}}
+	if marks == nil {
+		a.marks = map[int64]uint64{}
+	}
+	a.result = a.visit(root, nil, false)
+	return a.flow
+}
+
+// visit returns the taint of e. hidden says that a secret decides whether e is
+// evaluated.
+func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
+	var t taint
+	if index, ok := a.refs[e.ID()]; ok {
+		t = taintOf(index)
+	}
+	switch e.Kind() {
+	case ast.IdentKind:
+		if n := names.find(e.AsIdent()); n != nil {
+			t |= n.taint
+			if hidden && n.seen != nil {
+				*n.seen = true
+			}
+		}
+	case ast.SelectKind:
+		t |= a.visit(e.AsSelect().Operand(), names, hidden)
+	case ast.CallKind:
+		t |= a.call(e.AsCall(), names, hidden)
+	case ast.ListKind:
+		for _, element := range e.AsList().Elements() {
+			t |= a.visit(element, names, hidden)
+		}
+	case ast.MapKind:
+		for _, entry := range e.AsMap().Entries() {
+			t |= a.visit(entry.AsMapEntry().Key(), names, hidden)
+			t |= a.visit(entry.AsMapEntry().Value(), names, hidden)
+		}
+	case ast.StructKind:
+		for _, field := range e.AsStruct().Fields() {
+			t |= a.visit(field.AsStructField().Value(), names, hidden)
+		}
+	case ast.ComprehensionKind:
+		t |= a.comprehension(e.AsComprehension(), names, hidden)
+	}
+	a.nodes[e.ID()] = t
+	if hidden {
+		a.hidden[e.ID()] = true
+	}
+	return t
+}
+
+func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
+	var t taint
+	if call.IsMemberFunction() {
+		t = a.visit(call.Target(), names, hidden)
+	}
+	name := call.FunctionName()
+	lazy := name == operators.Conditional || name == operators.LogicalAnd || name == operators.LogicalOr
+	late := call.IsMemberFunction() && (name == "or" || name == "orValue")
+	control := t
+	for i, arg := range call.Args() {
+		switch {
+		case late, lazy && i > 0:
+			t |= a.branch(arg, names, hidden, control)
+		case lazy:
+			control = a.visit(arg, names, hidden)
+			t |= control
+		default:
+			t |= a.visit(arg, names, hidden)
+		}
+	}
+	return t
+}
+
+// branch visits an argument that is evaluated only if the control says so.
+func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control taint) taint {
+	t := a.visit(arg, names, hidden || control != 0)
+	if control != 0 || hidden || t == 0 {
+		return t
+	}
+	bit, marked := a.marks[arg.ID()]
+	if !marked && a.taken == nil && len(a.marks) < 64 {
+		a.marks[arg.ID()] = 1 << len(a.marks)
+		return t
+	}
+	if marked && a.taken != nil && *a.taken&bit == 0 {
+		return 0
+	}
+	return t
+}
+
+func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bool) taint {
+	ranged := a.visit(c.IterRange(), names, hidden)
+	accu := a.visit(c.AccuInit(), names, hidden)
+	bind := isBind(c)
+	if !bind {
+		// The second round sees what the first put into the accumulator.
+		for range 2 {
+			inner := names.with(c.AccuVar(), accu, nil).with(c.IterVar(), ranged, nil).with(c.IterVar2(), ranged, nil)
+			condition := a.visit(c.LoopCondition(), inner, hidden || ranged != 0)
+			control := ranged | condition
+			accu |= control | a.visit(c.LoopStep(), inner, hidden || control != 0)
+		}
+	} else {
+		a.visit(c.LoopCondition(), names, hidden)
+		a.visit(c.LoopStep(), names.with(c.AccuVar(), accu, nil), hidden)
+	}
+	seen := false
+	t := a.visit(c.Result(), names.with(c.AccuVar(), accu, &seen), hidden)
+	if bind && seen && !hidden {
+		// cel.bind evaluates its value at the first use.
+		a.visit(c.AccuInit(), names, true)
+	}
+	return t
+}
