@@ -10,19 +10,19 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// unit is one compiled source of a request: the whole of it, or one part.
+// unit is one compiled source of a request: the whole of it, one part, or a
+// partial that it calls.
 type unit struct {
-	part   string
-	source string
-	refs   []*macros.Reference
+	part    string
+	partial string
+	source  string
+	refs    []*macros.Reference
 }
 
 func (u unit) detail(code Code, ref *macros.Reference, message string) Detail {
-	place := macros.PlaceOf(u.source, ref.Pos)
-	return Detail{
-		Code: code, Message: message, Part: u.part, Alias: ref.Alias,
-		Field: fieldName(ref.Path), Line: place.Line, Column: place.Column,
-	}
+	return u.placed(Detail{
+		Code: code, Message: message, Part: u.part, Alias: ref.Alias, Field: fieldName(ref.Path),
+	}, ref.Pos)
 }
 
 // secrets is what one request knows about the secrets that it mentions. It is
@@ -41,13 +41,8 @@ type secrets struct {
 // contract (declared, existence, fields), and resolves everything that units
 // mention in one call.
 func prepare(ctx context.Context, req *Request, units []unit) (*secrets, error) {
-	for name := range req.Vars {
-		if macros.IsRoot(name) {
-			return nil, &Error{Code: InvalidRequest, Details: []Detail{{
-				Code:    InvalidRequest,
-				Message: "a variable must not be called `secrets`: rename it, so that data never shadows a secret",
-			}}}
-		}
+	if err := CheckVars(req.Vars); err != nil {
+		return nil, err
 	}
 	s := &secrets{preview: req.Preview, index: make(map[string]int)}
 	if err := s.declare(req.Required); err != nil {
@@ -70,6 +65,19 @@ func prepare(ctx context.Context, req *Request, units []unit) (*secrets, error) 
 		return nil, err
 	}
 	return s, s.checkFields(units)
+}
+
+// CheckVars refuses a variable called `secrets`, in any letter case.
+func CheckVars(vars map[string]any) error {
+	for name := range vars {
+		if macros.IsRoot(name) {
+			return &Error{Code: InvalidRequest, Details: []Detail{{
+				Code:    InvalidRequest,
+				Message: "a variable must not be called `secrets`: rename it, so that data never shadows a secret",
+			}}}
+		}
+	}
+	return nil
 }
 
 func (s *secrets) want(alias string) {
@@ -167,15 +175,22 @@ func (s *secrets) checkExistence(units []unit) error {
 
 // absent returns what is wrong with a reference to a secret of this status.
 func (u unit) absent(ref *macros.Reference, status macros.Status) (Detail, bool) {
+	code, message := absence(ref, status)
+	if message == "" {
+		return Detail{}, false
+	}
+	return u.detail(code, ref, message), true
+}
+
+// absence returns why a secret of this status cannot be used, or "".
+func absence(ref *macros.Reference, status macros.Status) (Code, string) {
 	switch status {
 	case macros.Missing:
-		return u.detail(SecretMissing, ref,
-			"secret "+strconv.Quote(ref.Alias)+" does not exist in this scope: create it or correct the name"), true
+		return SecretMissing, "secret " + strconv.Quote(ref.Alias) + " does not exist in this scope: create it or correct the name"
 	case macros.Archived:
-		return u.detail(SecretArchived, ref,
-			"secret "+strconv.Quote(ref.Alias)+" is archived: restore it or use another"), true
+		return SecretArchived, "secret " + strconv.Quote(ref.Alias) + " is archived: restore it or use another"
 	}
-	return Detail{}, false
+	return "", ""
 }
 
 func (s *secrets) checkFields(units []unit) error {
@@ -230,6 +245,9 @@ func fieldOf(secret redact.Secret, path []macros.Segment) (any, bool) {
 			}
 			n, ok := literal.Value.(int64)
 			list, isList := at.([]any)
+			if n < 0 {
+				n += int64(len(list))
+			}
 			if !ok || !isList || n < 0 || n >= int64(len(list)) {
 				return nil, false
 			}

@@ -1,0 +1,312 @@
+package engine
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// entry is what the place of a partial's call means for the code inside it.
+type entry struct {
+	// capturing says that the call stands in a capture.
+	capturing bool
+}
+
+// partialKey names one compilation of a partial.
+type partialKey struct {
+	name     string
+	isolated bool
+	entry    entry
+}
+
+// compiler turns trees into ops.
+type compiler struct {
+	t       *Template
+	unit    *unit
+	details []Detail
+	// references :: reference -> place in Template.refs
+	references map[*macros.Reference]int
+	partials   map[partialKey]*compiled
+	units      []*unit
+	// sets are the names that the template sets; nil where any may be set.
+	sets map[string]bool
+	// reads are the names that it reads and may not have set.
+	reads    map[string]bool
+	isolated bool
+	entry    entry
+	depth    int
+	// late says that a render is under way, so that no more secrets can be
+	// resolved.
+	late bool
+}
+
+func newCompiler(t *Template) *compiler {
+	return &compiler{
+		t: t, references: make(map[*macros.Reference]int),
+		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
+	}
+}
+
+// template compiles the main template.
+func (c *compiler) template(tree *macros.Template) []op {
+	c.enter(tree, "")
+	c.sets = names(tree.Nodes)
+	for _, mistake := range tree.Lenient {
+		c.t.lenient = append(c.t.lenient, Detail{
+			Code: Code(mistake.Code), Message: mistake.Message,
+			Line: mistake.Place.Line, Column: mistake.Place.Column,
+		})
+	}
+	ops := c.body(tree.Nodes)
+	for _, u := range c.units {
+		c.t.units = append(c.t.units, *u)
+	}
+	for name := range c.reads {
+		c.t.names = append(c.t.names, name)
+	}
+	slices.Sort(c.t.names)
+	return ops
+}
+
+// enter makes tree the unit whose nodes are compiled.
+func (c *compiler) enter(tree *macros.Template, partial string) {
+	c.unit = &unit{source: tree.Source, partial: partial, refs: tree.References}
+	c.units = append(c.units, c.unit)
+	if c.late {
+		return
+	}
+	for _, ref := range tree.References {
+		c.references[ref] = len(c.t.refs)
+		c.t.refs = append(c.t.refs, ref)
+	}
+}
+
+func (c *compiler) fail(pos macros.Pos, code Code, message string) {
+	c.details = append(c.details, c.unit.at(pos, code, message))
+}
+
+// slot returns the slot of a name that the template sets.
+func (c *compiler) slot(name string) int { return c.t.slotOf(name) }
+
+// body compiles nodes. Literal text goes into the op before which it stands.
+func (c *compiler) body(nodes []macros.Node) []op {
+	if c.depth++; c.depth > c.t.limits.Nesting {
+		if len(c.details) == 0 {
+			c.details = append(c.details, exceeded("nesting", c.t.limits.Nesting, "blocks").Details...)
+		}
+		return nil
+	}
+	defer func() { c.depth-- }()
+	b := &opList{}
+	c.nodes(b, nodes)
+	return b.done()
+}
+
+// block compiles the body of a tag whose blank says that it prints nothing but
+// white space, which is then left out.
+func (c *compiler) block(nodes []macros.Node, blank bool) []op {
+	if !blank {
+		return c.body(nodes)
+	}
+	rest := make([]macros.Node, 0, len(nodes))
+	for _, n := range nodes {
+		if _, isText := n.(*macros.Text); !isText {
+			rest = append(rest, n)
+		}
+	}
+	return c.body(rest)
+}
+
+// opList collects ops.
+type opList struct {
+	ops  []op
+	text string
+}
+
+func (b *opList) add(o op) {
+	o.text, b.text = b.text, ""
+	b.ops = append(b.ops, o)
+}
+
+func (b *opList) done() []op {
+	if b.text != "" {
+		b.add(op{})
+	}
+	return slices.Clip(b.ops)
+}
+
+func (c *compiler) nodes(b *opList, nodes []macros.Node) {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *macros.Text:
+			c.literal(n)
+			b.text += n.Text
+		case *macros.Output:
+			b.add(c.output(n))
+		default:
+			b.add(c.tag(n))
+		}
+	}
+}
+
+// output compiles a value that is printed.
+func (c *compiler) output(n *macros.Output) op {
+	o := op{mode: c.place(n.Pos), unit: c.unit, pos: n.Pos}
+	switch x := n.Value.(type) {
+	case *macros.Variable:
+		if path, ok := c.plain(x); ok {
+			c.reads[x.Name] = true
+			o.does, o.path = opVariable, path
+			if len(path) > 1 {
+				o.does = opPath
+			}
+			return o
+		}
+	case *macros.Secret:
+		if at, ok := c.references[x.Reference]; ok && !x.Reference.Guarded && static(x.Reference) {
+			o.does, o.slot = opSecret, at
+			return o
+		}
+	}
+	o.does = opNode
+	o.node = &output{value: c.operand(n.Value), mode: o.mode}
+	return o
+}
+
+// plain returns the path of a variable that only the request can set and whose
+// keys are all written out.
+func (c *compiler) plain(x *macros.Variable) ([]string, bool) {
+	if c.isolated || x.Root != nil || c.sets == nil || c.sets[x.Name] {
+		return nil, false
+	}
+	path := []string{x.Name}
+	for _, segment := range x.Path {
+		if segment.Index != nil || !c.dotted(segment) {
+			return nil, false
+		}
+		path = append(path, segment.Key)
+	}
+	return path, true
+}
+
+// dotted reports whether a segment is written `.key`, which also knows the
+// commands size, first and last.
+func (c *compiler) dotted(segment macros.Segment) bool {
+	at := int(segment.Pos)
+	if at < 0 || at >= len(c.unit.source) {
+		return true
+	}
+	return !(c.unit.source[at] == '[' || c.unit.source[at] == '"' || c.unit.source[at] == '\'')
+}
+
+// static reports whether ref leads to its value without rendering anything.
+func static(ref *macros.Reference) bool {
+	if ref.Computed != nil {
+		return false
+	}
+	for _, segment := range ref.Path {
+		if segment.Index != nil {
+			if _, ok := segment.Index.(*macros.Literal); !ok {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// partial compiles a partial for one kind of place. A partial that calls itself
+// is compiled once.
+func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled {
+	if done, ok := c.partials[key]; ok {
+		return done
+	}
+	done := &compiled{name: key.name}
+	c.partials[key] = done
+	source, detail := c.load(key.name)
+	if detail != "" {
+		c.details = append(c.details, from.at(pos, TemplateSyntax, detail))
+		return done
+	}
+	tree, err := macros.Parse(source, macros.Liquid)
+	if err != nil {
+		c.details = append(c.details, fromSyntax(err, key.name).Details...)
+		return done
+	}
+	outer := *c
+	c.enter(tree, key.name)
+	c.sets, c.isolated, c.entry = nil, key.isolated, key.entry
+	done.ops = c.body(tree.Nodes)
+	c.unit, c.sets, c.isolated, c.entry = outer.unit, outer.sets, outer.isolated, outer.entry
+	return done
+}
+
+// load returns a partial's source, or what is wrong with it.
+func (c *compiler) load(name string) (source, problem string) {
+	if c.t.partials == nil {
+		return "", "there are no partials here: `render` and `include` have nothing to call"
+	}
+	source, err := c.t.partials.Partial(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "there is no such partial: create it or correct the name"
+	case err != nil:
+		return "", "the partial cannot be read now"
+	case len(source) > c.t.limits.TemplateBytes:
+		return "", "the partial is larger than the limit template_bytes allows"
+	}
+	return source, ""
+}
+
+// flat reports whether ops need no node.
+func flat(ops []op) bool {
+	return !slices.ContainsFunc(ops, func(o op) bool { return o.does == opNode })
+}
+
+// names returns what nodes set, or nil where an `include` may set anything.
+func names(nodes []macros.Node) map[string]bool {
+	set := make(map[string]bool)
+	if !collect(set, nodes) {
+		return nil
+	}
+	return set
+}
+
+func collect(set map[string]bool, nodes []macros.Node) bool {
+	for _, n := range nodes {
+		ok := true
+		switch n := n.(type) {
+		case *macros.Assign:
+			set[n.Name] = true
+		case *macros.Increment:
+			set[n.Name] = true
+		case *macros.Capture:
+			set[n.Name] = true
+			ok = collect(set, n.Body)
+		case *macros.For:
+			set[n.Name], set["forloop"] = true, true
+			ok = collect(set, n.Body) && collect(set, n.Else)
+		case *macros.TableRow:
+			set[n.Name], set["tablerowloop"] = true, true
+			ok = collect(set, n.Body)
+		case *macros.If:
+			for _, b := range n.Branches {
+				ok = ok && collect(set, b.Body)
+			}
+			ok = ok && collect(set, n.Else)
+		case *macros.Case:
+			for _, a := range n.Arms {
+				ok = ok && collect(set, a.Body)
+			}
+		case *macros.IfChanged:
+			ok = collect(set, n.Body)
+		case *macros.Partial:
+			ok = n.Isolated
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,47 @@
+package engine
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"strings"
+)
+
+var encodeFilters = map[string]*filter{
+	"url_encode":             finished(url.QueryEscape, finishURL),
+	"path_escape":            finished(percentEncode, finishURL),
+	"url_decode":             decoded(url.QueryUnescape, "percent-encoding"),
+	"base64_encode":          toBase64(base64.StdEncoding),
+	"base64_decode":          decoded(decodeBase64(base64.StdEncoding.Strict()), "base64"),
+	"base64_url_safe_encode": toBase64(base64.URLEncoding),
+	"base64_url_safe_decode": decoded(decodeURLSafe, "URL-safe base64"),
+	"base64url":              toBase64(base64.RawURLEncoding),
+	"hex":                    text(func(s string) string { return hex.EncodeToString([]byte(s)) }),
+}
+
+func toBase64(by *base64.Encoding) *filter {
+	return text(func(s string) string { return by.EncodeToString([]byte(s)) })
+}
+
+// decoded never forwards a decoder's error, which may quote its input.
+func decoded(run func(string) (string, error), form string) *filter {
+	return &filter{run: func(c *call, in value, _ []value) value {
+		out, err := run(in.string())
+		if err != nil {
+			return c.reject("the value is no valid " + form)
+		}
+		return stringValue(out)
+	}}
+}
+
+func decodeBase64(by *base64.Encoding) func(string) (string, error) {
+	return func(s string) (string, error) {
+		out, err := by.DecodeString(s)
+		return string(out), err
+	}
+}
+
+// decodeURLSafe takes base64 with or without its padding.
+func decodeURLSafe(s string) (string, error) {
+	return decodeBase64(base64.RawURLEncoding)(strings.TrimRight(s, "="))
+}

@@ -1,0 +1,129 @@
+package engine
+
+import (
+	"context"
+	"strconv"
+	"time"
+)
+
+// Limits bound what one compilation and one render may use. A field that is
+// zero has the default.
+type Limits struct {
+	// TemplateBytes is the length of a template or partial; 1 MiB.
+	TemplateBytes int
+	// OutputBytes is the length of the output, and of any text that is
+	// made on the way; 10 MiB.
+	OutputBytes int
+	// WorkBytes is the sum of all that filters, captures and lists make
+	// during one render; 64 MiB.
+	WorkBytes int
+	// Iterations is the number of turns of all loops together; 100,000.
+	Iterations int
+	// Nesting is how deep blocks stand in each other; 100.
+	Nesting int
+	// PartialDepth is how deep partials call each other; 50.
+	PartialDepth int
+	// Time is how long one render may take; 1 second.
+	Time time.Duration
+}
+
+func (l Limits) withDefaults() Limits {
+	fill := func(field *int, otherwise int) {
+		if *field <= 0 {
+			*field = otherwise
+		}
+	}
+	fill(&l.TemplateBytes, 1<<20)
+	fill(&l.OutputBytes, 10<<20)
+	fill(&l.WorkBytes, 64<<20)
+	fill(&l.Iterations, 100_000)
+	fill(&l.Nesting, 100)
+	fill(&l.PartialDepth, 50)
+	if l.Time <= 0 {
+		l.Time = time.Second
+	}
+	return l
+}
+
+// exceeded says that the limit called name is exceeded.
+func exceeded(name string, limit int, unit string) *Error {
+	return &Error{Code: LimitExceeded, Details: []Detail{{
+		Code:    LimitExceeded,
+		Message: "the limit " + name + " of " + strconv.Itoa(limit) + " " + unit + " is exceeded",
+	}}}
+}
+
+// meter counts what a render uses.
+type meter struct {
+	limits     Limits
+	caller     context.Context
+	deadline   time.Time
+	iterations int
+	work       int
+	ticks      int
+}
+
+// clockTicks is how much work, in bytes or turns, passes between two looks at
+// the clock.
+const clockTicks = 1 << 14
+
+// tick looks at the clock from time to time. The first look starts it.
+func (st *state) tick(n int) {
+	st.ticks += n
+	if st.ticks < clockTicks {
+		return
+	}
+	st.ticks = 0
+	now := time.Now()
+	if st.deadline.IsZero() {
+		st.deadline = now.Add(st.limits.Time)
+	}
+	switch {
+	case now.After(st.deadline):
+		st.stop(&Error{Code: LimitExceeded, Details: []Detail{{
+			Code: LimitExceeded, Message: "the limit time of " + st.limits.Time.String() + " is exceeded",
+		}}})
+	case st.caller != nil && st.caller.Err() != nil:
+		st.stop(&Error{Code: LimitExceeded, cause: st.caller.Err(), Details: []Detail{{
+			Code: LimitExceeded, Message: "the limit time is exceeded: the caller gave up",
+		}}})
+	}
+}
+
+// turn counts one turn of a loop and reports whether it may run.
+func (st *state) turn() bool {
+	st.iterations++
+	if st.iterations > st.limits.Iterations {
+		st.stop(exceeded("iterations", st.limits.Iterations, "turns"))
+		return false
+	}
+	st.tick(16)
+	return st.err == nil
+}
+
+// elementBytes is what an item of a list costs in memory.
+const elementBytes = 64
+
+// spend counts n bytes of work before they are made, and reports whether they
+// may be.
+func (st *state) spend(n int) bool {
+	if n > st.limits.OutputBytes {
+		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
+		return false
+	}
+	st.work += n
+	if st.work > st.limits.WorkBytes {
+		st.stop(exceeded("work_bytes", st.limits.WorkBytes, "bytes"))
+		return false
+	}
+	st.tick(n)
+	return st.err == nil
+}
+
+// room reports whether the output is within its limit.
+func (st *state) room() bool {
+	if len(st.dst)-st.start > st.limits.OutputBytes {
+		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
+	}
+	return st.err == nil
+}

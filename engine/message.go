@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+func newOutput(text string) Output { return redact.NewSensitive(text) }
+
+// Message is several templates, such as title, body and URL, that are rendered
+// together: with one look-up of all their secrets, all of them or none.
+type Message struct {
+	names []string // sorted
+	parts map[string]*Template
+}
+
+// NewMessage returns a message of parts by name.
+func NewMessage(parts map[string]*Template) *Message {
+	return &Message{names: slices.Sorted(maps.Keys(parts)), parts: maps.Clone(parts)}
+}
+
+// Aliases returns the canonical aliases that the parts mention, sorted.
+func (m *Message) Aliases() []string {
+	var refs []*macros.Reference
+	for _, part := range m.parts {
+		refs = append(refs, part.refs...)
+	}
+	return aliasesOf(refs)
+}
+
+// Render renders all parts. Its error holds the mistakes of all parts.
+func (m *Message) Render(ctx context.Context, req *Request) (map[string]Output, error) {
+	p, err := m.Prepare(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return p.Render(req.Vars)
+}
+
+// PreparedMessage is a message with its secrets resolved. It is safe for
+// concurrent use.
+type PreparedMessage struct {
+	message *Message
+	parts   []*Prepared // in the order of message.names
+}
+
+// Prepare checks the request and resolves the secrets of all parts in one call.
+func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, error) {
+	var units []unit
+	var lenient []Detail
+	for _, name := range m.names {
+		for _, u := range m.parts[name].units {
+			u.part = name
+			units = append(units, u)
+		}
+		for _, d := range m.parts[name].lenient {
+			d.Part = name
+			lenient = append(lenient, d)
+		}
+	}
+	if req.Strict && len(lenient) > 0 {
+		return nil, failure(lenient)
+	}
+	s, err := prepare(ctx, req, units)
+	if err != nil {
+		return nil, err
+	}
+	p := &PreparedMessage{message: m}
+	for _, name := range m.names {
+		p.parts = append(p.parts, m.parts[name].pin(ctx, req, s))
+	}
+	return p, nil
+}
+
+// Names returns the names of the parts, sorted, in the order of Append.
+func (p *PreparedMessage) Names() []string { return p.message.names }
+
+// Append appends part i, as [Prepared.Append] does.
+func (p *PreparedMessage) Append(i int, dst []byte, vars map[string]any) ([]byte, error) {
+	out, err := p.parts[i].Append(dst, vars)
+	if err != nil {
+		return out, inPart(err, p.message.names[i])
+	}
+	return out, nil
+}
+
+// Render renders all parts with vars.
+func (p *PreparedMessage) Render(vars map[string]any) (map[string]Output, error) {
+	outputs := make(map[string]Output, len(p.parts))
+	var failed *Error
+	for i, name := range p.message.names {
+		out, err := p.parts[i].render(vars)
+		if err != nil {
+			failed = joinErrors(failed, inPart(err, name))
+			continue
+		}
+		outputs[name] = out
+	}
+	if failed != nil {
+		return nil, failed
+	}
+	return outputs, nil
+}
+
+// inPart names the part in every detail of err.
+func inPart(err error, part string) *Error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the part cannot be rendered", Part: part}}}
+	}
+	named := *e
+	named.Details = slices.Clone(e.Details)
+	for i := range named.Details {
+		named.Details[i].Part = part
+	}
+	return &named
+}
+
+// joinErrors adds the details of next that are of the same kind as those of
+// first.
+func joinErrors(first, next *Error) *Error {
+	if first == nil {
+		return next
+	}
+	for _, d := range next.Details {
+		if d.Code == first.Code {
+			first.Details = append(first.Details, d)
+		}
+	}
+	return first
+}

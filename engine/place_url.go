@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"net/url"
+	"strings"
+)
+
+// urlState is where a reader of a URL stands.
+type urlState struct {
+	phase urlPhase
+	// glued says that host letters stand right before.
+	glued bool
+	// whole says that the host came out of a value that was a whole URL.
+	whole bool
+}
+
+type urlPhase uint8
+
+const (
+	urlStart     urlPhase = iota // nothing was read
+	urlFirst                     // the first segment: a scheme, or a relative path
+	urlScheme                    // behind the scheme's colon
+	urlSlash                     // behind its first slash
+	urlAuthority                 // in the host
+	urlPort                      // behind the host's colon
+	urlPath
+	urlQuery // and fragment
+	urlOpaque
+)
+
+// read takes all of text.
+func (s *urlState) read(text string) {
+	for i := range len(text) {
+		s.step(text[i])
+	}
+}
+
+func (s *urlState) step(c byte) {
+	ends := c == '/' || c == '?' || c == '#'
+	switch s.phase {
+	case urlStart, urlFirst:
+		switch {
+		case c == ':' && s.phase == urlFirst:
+			s.phase = urlScheme
+		case c == '/' && s.phase == urlStart:
+			s.phase = urlSlash
+		case ends:
+			s.leave(c)
+		default:
+			s.phase = urlFirst
+		}
+	case urlScheme:
+		if s.phase = urlOpaque; c == '/' {
+			s.phase = urlSlash
+		}
+	case urlSlash:
+		if c == '/' {
+			s.phase, s.glued = urlAuthority, false
+			return
+		}
+		s.phase = urlPath
+		if ends {
+			s.leave(c)
+		}
+	case urlAuthority, urlPort:
+		switch {
+		case ends || c == '\\':
+			s.leave(c)
+		case c == ':':
+			s.phase = urlPort
+		case c == '@':
+			s.phase, s.glued = urlAuthority, false
+		default:
+			s.glued = c != '.'
+		}
+	case urlPath:
+		if c == '?' || c == '#' {
+			s.phase = urlQuery
+		}
+	case urlOpaque:
+		if c == '?' || c == '#' {
+			s.phase = urlQuery
+		}
+	}
+}
+
+func (s *urlState) leave(c byte) {
+	s.phase = urlQuery
+	if c == '/' || c == '\\' {
+		s.phase = urlPath
+	}
+}
+
+// mode returns how a value is escaped here.
+func (s *urlState) mode() mode {
+	switch s.phase {
+	case urlStart:
+		return modeURLStart
+	case urlAuthority:
+		if s.whole {
+			return modeURLGlued
+		}
+		return modeURLHost
+	case urlPort:
+		return modeURLPort
+	case urlScheme, urlSlash:
+		return modeURLGlued
+	case urlFirst, urlPath:
+		return modeURLPath
+	}
+	return modeURLPart
+}
+
+// baseSchemes are the schemes that a whole URL in a variable may have.
+var baseSchemes = []string{"https://", "http://", "wss://", "ws://"}
+
+// isBase reports whether text is a whole URL with a host.
+func isBase(text string) bool {
+	for _, scheme := range baseSchemes {
+		if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}
+
+func (st *state) placeURL(dst []byte, v value, m mode) []byte {
+	text := v.output()
+	if m == modeURLLive {
+		var s urlState
+		s.read(string(dst[st.start:]))
+		s.whole = true
+		m = s.mode()
+	}
+	switch m {
+	case modeURLStart:
+		if isBase(text) {
+			return st.placeBase(dst, text)
+		}
+		m = modeURLPath
+	case modeURLHost:
+		if !isHost(text) {
+			st.refuse("a value in the host of a URL may hold letters, digits, . - _ and a port only")
+			return dst
+		}
+		return append(dst, text...)
+	case modeURLPort:
+		if !allDigits(text) {
+			st.refuse("a value in the port of a URL must be digits")
+			return dst
+		}
+		return append(dst, text...)
+	case modeURLGlued:
+		if text == "" {
+			return dst
+		}
+		st.refuse("a value right behind the host of a URL could change it: write / before it")
+		return dst
+	}
+	if m == modeURLPath && (text == "." || text == "..") {
+		st.refuse("a path segment of . or .. would lead elsewhere")
+		return dst
+	}
+	if v.done&finishRaw != 0 {
+		if strings.ContainsAny(text, "\r\n\x00") {
+			st.refuse("a URL must not hold a line break or a NUL byte")
+			return dst
+		}
+		return append(dst, text...)
+	}
+	if v.done&finishURL != 0 {
+		return append(dst, text...)
+	}
+	return appendPercent(dst, text)
+}
+
+// placeBase inserts a whole URL: its structure stays, and what no URL may
+// hold is percent-encoded.
+func (st *state) placeBase(dst []byte, text string) []byte {
+	mark := len(dst)
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c == '%' && i+2 < len(text) && isHexDigit(text[i+1]) && isHexDigit(text[i+2]),
+			unreserved[c], strings.IndexByte("!$&'()*+,;=:@/?#[]", c) >= 0:
+			dst = append(dst, c)
+		default:
+			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	parsed, err := url.Parse(string(dst[mark:]))
+	if err != nil || parsed.Host == "" {
+		st.refuse("the value at the start of the URL is no URL with a host")
+		return dst[:mark]
+	}
+	return dst
+}
+
+func isHost(text string) bool {
+	name, port, hasPort := strings.Cut(text, ":")
+	if hasPort && !allDigits(port) {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; !unreserved[c] || c == '~' {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// unreserved are the bytes that RFC 3986 lets stand everywhere.
+var unreserved = func() (is [256]bool) {
+	for c := range is {
+		lower := byte(c) | 0x20
+		is[c] = 'a' <= lower && lower <= 'z' && c < 0x80 || '0' <= c && c <= '9' || strings.IndexByte("-._~", byte(c)) >= 0
+	}
+	return is
+}()
+
+const upperHex = "0123456789ABCDEF"
+
+// appendPercent appends s with all but unreserved bytes percent-encoded, which
+// is right in a path segment, a query and a fragment alike.
+func appendPercent(dst []byte, s string) []byte {
+	from := 0
+	for i := range len(s) {
+		if c := s[i]; !unreserved[c] {
+			dst = append(append(dst, s[from:i]...), '%', upperHex[c>>4], upperHex[c&15])
+			from = i + 1
+		}
+	}
+	return append(dst, s[from:]...)
+}
+
+func percentEncode(s string) string { return string(appendPercent(nil, s)) }

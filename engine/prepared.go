@@ -1,0 +1,229 @@
+package engine
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Prepared is a template with its secrets resolved: every Append sees the same
+// versions. It is safe for concurrent use.
+type Prepared struct {
+	template *Template
+	secrets  *secrets
+	// pinned :: place in Template.refs -> what the reference yields
+	pinned  []pinned
+	preview bool
+	strict  bool
+	now     func() time.Time
+	done    context.Context
+}
+
+// pinned is what a reference yields.
+type pinned struct {
+	value value
+	// absent says why it yields nothing; "" where it does.
+	absent  Code
+	message string
+}
+
+// Prepare makes the checks that come before rendering and resolves all secrets
+// in one call. It looks at the names of req.Vars only. The checks are in the
+// order declared, existence, fields; the first kind that fails is reported
+// whole.
+func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error) {
+	if req.Strict && len(t.lenient) > 0 {
+		return nil, failure(t.lenient)
+	}
+	s, err := prepare(ctx, req, t.units)
+	if err != nil {
+		return nil, err
+	}
+	return t.pin(ctx, req, s), nil
+}
+
+func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared {
+	p := &Prepared{
+		template: t, secrets: s, preview: req.Preview, strict: req.Strict,
+		now: req.Now, done: ctx, pinned: make([]pinned, len(t.refs)),
+	}
+	if p.now == nil {
+		p.now = time.Now
+	}
+	taints := make([]taint, len(s.values))
+	for i := range taints {
+		taints[i].secrets = s.values[i : i+1 : i+1]
+	}
+	for i, ref := range t.refs {
+		if ref.Computed == nil {
+			p.pinned[i] = s.pin(ref, s.index[ref.Alias], taints)
+		}
+	}
+	return p
+}
+
+// pin returns what ref yields, given the place of its secret.
+func (s *secrets) pin(ref *macros.Reference, at int, taints []taint) pinned {
+	if _, message := absence(ref, s.status[at]); message != "" {
+		code, _ := absence(ref, s.status[at])
+		return pinned{absent: code, message: message}
+	}
+	if s.preview {
+		return pinned{value: stringValue(placeholder(ref))}
+	}
+	secret := s.values[at]
+	if code, message := fieldProblem(secret, ref); code != "" {
+		return pinned{absent: code, message: message}
+	}
+	found, _ := fieldOf(secret, ref.Path)
+	v := valueOf(found)
+	v.taint = &taints[at]
+	if len(ref.Path) == 0 && (v.kind == kindHash || v.kind == kindList) {
+		v.text = secret.Reveal()
+	}
+	return pinned{value: v}
+}
+
+// placeholder is what a preview shows for ref.
+func placeholder(ref *macros.Reference) string {
+	name := "[secrets." + ref.Alias
+	if len(ref.Path) > 0 {
+		field := fieldName(ref.Path)
+		if !strings.HasPrefix(field, "[") {
+			name += "."
+		}
+		name += field
+	}
+	return name + "]"
+}
+
+// Append renders with vars and appends the output to dst. On an error dst comes
+// back at its old length. A variable called `secrets` is out of reach of every
+// template; [CheckVars] refuses it.
+func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
+	start := len(dst)
+	if p.template.flat && !p.strict {
+		if out, ok := p.appendFlat(dst, vars); ok {
+			return out, nil
+		}
+	}
+	st := newState(p, vars, dst[:start])
+	st.run(p.template.ops)
+	if p.template.check && st.err == nil && !st.readOn(st.dst).complete() {
+		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
+	}
+	out, err := st.dst, st.result()
+	st.release()
+	if err != nil {
+		return out[:start], err
+	}
+	return out, nil
+}
+
+// result returns what is wrong with the render. Missing variables come first,
+// because they may be the cause of the rest.
+func (st *state) result() error {
+	if len(st.missing) > 0 {
+		return failure(st.missing)
+	}
+	if st.err == nil {
+		return nil
+	}
+	return st.err
+}
+
+// appendFlat renders a template of text, variables and secrets. It gives up
+// where a value is more than text.
+func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
+	start, ops := len(dst), p.template.ops
+	for i := range ops {
+		o := &ops[i]
+		dst = append(dst, o.text...)
+		var text string
+		switch o.does {
+		case opNothing:
+			continue
+		case opVariable:
+			s, ok := vars[o.path[0]].(string)
+			if !ok {
+				v := valueOf(vars[o.path[0]])
+				if v.kind > kindFloat || o.mode != modeText {
+					return dst, false
+				}
+				dst = v.appendString(dst, 0)
+				continue
+			}
+			text = s
+		case opSecret:
+			v := &p.pinned[o.slot].value
+			if v.kind != kindString {
+				return dst, false
+			}
+			text = v.text
+		case opPath:
+			v, _ := walk(vars, o.path)
+			if v.kind != kindString {
+				return dst, false
+			}
+			text = v.text
+		}
+		switch o.mode {
+		case modeText:
+			dst = append(dst, text...)
+		case modeJSONText:
+			dst = appendJSONText(dst, text)
+		case modeJSONValue:
+			dst = appendJSONString(dst, text)
+		case modeHTML:
+			dst = appendHTML(dst, text)
+		default:
+			return dst, false
+		}
+	}
+	return dst, len(dst)-start <= p.template.limits.OutputBytes
+}
+
+// buffers are what Render works in, by size.
+var buffers [4]sync.Pool
+
+// sizeGuess is the length of the last output.
+type sizeGuess struct{ atomic.Int64 }
+
+func bufferClass(size int) int {
+	switch {
+	case size <= 4<<10:
+		return 0
+	case size <= 64<<10:
+		return 1
+	case size <= 1<<20:
+		return 2
+	}
+	return 3
+}
+
+// render is Append into a buffer of the pool.
+func (p *Prepared) render(vars map[string]any) (Output, error) {
+	guess := int(p.template.size.Load())
+	class := bufferClass(guess)
+	buffer, _ := buffers[class].Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+		*buffer = make([]byte, 0, max(512, guess))
+	}
+	out, err := p.Append((*buffer)[:0], vars)
+	var result Output
+	if err == nil {
+		result = newOutput(string(out))
+		p.template.size.Store(int64(len(out)))
+	}
+	if class = bufferClass(cap(out)); class < len(buffers)-1 {
+		clear(out[:cap(out)])
+		*buffer = out[:0]
+		buffers[class].Put(buffer)
+	}
+	return result, err
+}

@@ -1,0 +1,124 @@
+package engine
+
+import (
+	"strconv"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// secretOperand is a reference whose value Prepare has pinned.
+type secretOperand struct {
+	unit *unit
+	ref  *macros.Reference
+	at   int
+}
+
+func (x *secretOperand) eval(st *state) value {
+	p := &st.pinned[x.at]
+	if p.absent != "" && !x.ref.Covered {
+		st.failRef(x.unit, x.ref, p.absent, p.message)
+	}
+	return p.value
+}
+
+// failRef ends the render with an error about a reference.
+func (st *state) failRef(u *unit, ref *macros.Reference, code Code, message string) {
+	if st.err == nil {
+		st.err = &Error{Code: code, Details: []Detail{u.detail(code, ref, message)}}
+	}
+}
+
+// lateSecret is a reference whose alias or path only rendering tells, or that
+// stands in a partial which only rendering chose. It finds what the request
+// has resolved: what templates mention and what required_secrets lists.
+type lateSecret struct {
+	unit  *unit
+	ref   *macros.Reference
+	alias operand // nil: written out
+	path  []step
+}
+
+func (x *lateSecret) eval(st *state) value {
+	ref, by := x.resolved(st)
+	if st.err != nil {
+		return value{}
+	}
+	at, ok := st.secrets.index[ref.Alias]
+	declared := x.alias == nil || st.secrets.declared[ref.Alias]
+	switch {
+	case (!ok || !declared) && x.alias != nil:
+		st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is not listed in required_secrets")
+		return value{}
+	case !ok:
+		st.failRef(x.unit, ref, SecretNotDeclared, "secret "+strconv.Quote(ref.Alias)+
+			" stands in a partial that only rendering chooses: list it in required_secrets")
+		return value{}
+	}
+	taints := make([]taint, len(st.secrets.values))
+	for i := range taints {
+		taints[i].secrets = st.secrets.values[i : i+1 : i+1]
+	}
+	found := st.secrets.pin(ref, at, taints)
+	if found.absent != "" {
+		if !x.ref.Covered {
+			message := found.message
+			if by != nil || x.alias != nil {
+				ref, message = x.ref, "the computed reference leads to no value that exists"
+			}
+			st.failRef(x.unit, ref, found.absent, message)
+		}
+		return value{}
+	}
+	return found.value.with(by)
+}
+
+// resolved returns the reference with all that is computed written out, and
+// what the computed parts are made of.
+func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
+	ref := *x.ref
+	var by *taint
+	if x.alias != nil {
+		v := x.alias.eval(st)
+		alias, ok := macros.Canonical(v.text)
+		if v.kind != kindString || !ok {
+			st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is "+v.describe()+" that is no alias")
+			return &ref, nil
+		}
+		ref.Alias, ref.Computed, by = alias, nil, v.taint
+	}
+	ref.Path = make([]macros.Segment, len(x.path))
+	for i, s := range x.path {
+		ref.Path[i] = macros.Segment{Pos: x.ref.Path[i].Pos, Key: s.key}
+		if s.index == nil {
+			continue
+		}
+		switch v := s.index.eval(st); v.kind {
+		case kindInt:
+			ref.Path[i].Index = &macros.Literal{Value: v.num}
+			by = joinTaint(by, v.taint)
+		case kindString:
+			ref.Path[i].Key = v.text
+			by = joinTaint(by, v.taint)
+		default:
+			st.failRef(x.unit, x.ref, FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
+		}
+	}
+	return &ref, by
+}
+
+// secret compiles a reference.
+func (c *compiler) secret(ref *macros.Reference) operand {
+	if at, ok := c.references[ref]; ok && static(ref) {
+		return &secretOperand{unit: c.unit, ref: ref, at: at}
+	}
+	late := &lateSecret{unit: c.unit, ref: ref, path: c.steps(ref.Path)}
+	for i, s := range late.path {
+		if l, ok := s.index.(constant); ok && l.kind == kindString {
+			late.path[i].key, late.path[i].index = l.text, nil
+		}
+	}
+	if ref.Computed != nil {
+		late.alias = c.operand(ref.Computed)
+	}
+	return late
+}

@@ -1,0 +1,242 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// Output is what a send renders. It prints masked; Reveal is its way out.
+type Output = redact.Sensitive[string]
+
+// TemplateOptions say how a template is compiled. The zero value compiles
+// Liquid for plain text, without partials.
+type TemplateOptions struct {
+	Syntax macros.Syntax
+	// Context is where the output goes.
+	Context Context
+	// Partials are what `render` and `include` may name; nil for none.
+	Partials Partials
+	// Limits bound compiling and rendering.
+	Limits Limits
+}
+
+// Template is a compiled template. It is safe for concurrent use.
+type Template struct {
+	context  Context
+	partials Partials
+	limits   Limits
+	ops      []op
+	// flat says that ops are text, variables and secrets only.
+	flat bool
+	// check says that only the finished output shows whether it is JSON.
+	check bool
+	// units are the template and the partials that it names, refs the
+	// references of all of them.
+	units   []unit
+	refs    []*macros.Reference
+	lenient []Detail
+	names   []string // of the variables that the template reads
+	// size is the length of the last output, a guess at the next.
+	size sizeGuess
+
+	mu sync.RWMutex
+	// slots :: name that the template or a partial sets -> slot
+	slots map[string]int
+	// loaded are the partials that only rendering named.
+	loaded map[partialKey]*compiled
+}
+
+// Compile parses and compiles source. Its error is an [*Error] with all that is
+// wrong with the source.
+func Compile(source string, o TemplateOptions) (*Template, error) {
+	limits := o.Limits.withDefaults()
+	if len(source) > limits.TemplateBytes {
+		return nil, exceeded("template_bytes", limits.TemplateBytes, "bytes")
+	}
+	tree, err := macros.Parse(source, o.Syntax)
+	if err != nil {
+		return nil, fromSyntax(err, "")
+	}
+	t := &Template{
+		context: o.Context, partials: o.Partials, limits: limits,
+		slots: make(map[string]int), loaded: make(map[partialKey]*compiled),
+	}
+	c := newCompiler(t)
+	t.ops = c.template(tree)
+	if len(c.details) > 0 {
+		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
+	}
+	t.flat = flat(t.ops)
+	return t, nil
+}
+
+// fromSyntax turns an error of the parser into one of the engine.
+func fromSyntax(err error, partial string) *Error {
+	var syntax *macros.Error
+	if !errors.As(err, &syntax) {
+		return &Error{Code: TemplateSyntax, Details: []Detail{{Code: TemplateSyntax, Message: "the template cannot be parsed"}}}
+	}
+	message := syntax.Message
+	if partial != "" {
+		message = inPartial(partial, message)
+	}
+	code := Code(syntax.Code)
+	return &Error{Code: code, Details: []Detail{{
+		Code: code, Message: message, Line: syntax.Place.Line, Column: syntax.Place.Column,
+	}}}
+}
+
+// sameKind keeps the details of the first one's kind.
+func sameKind(details []Detail) []Detail {
+	return slices.DeleteFunc(details, func(d Detail) bool { return d.Code != details[0].Code })
+}
+
+// References returns all secrets that the template and the partials it names
+// mention, in their order.
+func (t *Template) References() []macros.Reference {
+	refs := make([]macros.Reference, len(t.refs))
+	for i, ref := range t.refs {
+		refs[i] = *ref
+	}
+	return refs
+}
+
+// Aliases returns the canonical aliases that the template mentions, sorted.
+func (t *Template) Aliases() []string { return aliasesOf(t.refs) }
+
+// Variables returns the names of the variables that the template reads and
+// does not set itself, sorted.
+func (t *Template) Variables() []string { return slices.Clone(t.names) }
+
+// Context returns where the output goes.
+func (t *Template) Context() Context { return t.context }
+
+// Render checks the request, resolves all secrets in one call and returns the
+// whole output, or an error and no output.
+func (t *Template) Render(ctx context.Context, req *Request) (Output, error) {
+	p, err := t.Prepare(ctx, req)
+	if err != nil {
+		return Output{}, err
+	}
+	return p.render(req.Vars)
+}
+
+func (t *Template) symbols() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.slots)
+}
+
+// slotOf returns the slot of a name that the template sets.
+func (t *Template) slotOf(name string) int {
+	t.mu.RLock()
+	slot, ok := t.slots[name]
+	t.mu.RUnlock()
+	if ok {
+		return slot
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if slot, ok = t.slots[name]; !ok {
+		slot = len(t.slots)
+		t.slots[name] = slot
+	}
+	return slot
+}
+
+// maxLoaded bounds the partials that one template keeps compiled.
+const maxLoaded = 1000
+
+// dynamic returns a partial that only rendering named.
+func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
+	key := partialKey{name: name, isolated: n.isolated, entry: n.entry}
+	t.mu.RLock()
+	body := t.loaded[key]
+	t.mu.RUnlock()
+	if body != nil {
+		return body, nil
+	}
+	c := newCompiler(t)
+	c.late = true
+	body = c.partial(key, n.unit, n.pos)
+	if len(c.details) > 0 {
+		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.loaded) < maxLoaded {
+		t.loaded[key] = body
+	}
+	return body, nil
+}
+
+// at returns a detail about pos.
+func (u *unit) at(pos macros.Pos, code Code, message string) Detail {
+	return u.placed(Detail{Code: code, Message: message, Part: u.part}, pos)
+}
+
+// placed adds the place of pos to d.
+func (u *unit) placed(d Detail, pos macros.Pos) Detail {
+	place := macros.PlaceOf(u.source, pos)
+	d.Line, d.Column = place.Line, place.Column
+	if u.partial != "" {
+		d.Message = inPartial(u.partial, d.Message)
+	}
+	return d
+}
+
+// unknownFilter suggests the filter that the author may have meant.
+func unknownFilter(name string) string {
+	message := "there is no filter `" + name + "`"
+	best, distance := "", 3
+	for _, known := range Filters() {
+		if d := editDistance(name, known); d < distance {
+			best, distance = known, d
+		}
+	}
+	if best != "" {
+		return message + ": did you mean `" + best + "`?"
+	}
+	return message + ": see the list of filters"
+}
+
+// editDistance is Levenshtein's; names longer than any filter are far away.
+func editDistance(a, b string) int {
+	if len(a) > 40 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// argumentCount says how many arguments a filter takes.
+func argumentCount(f *filter) string {
+	switch {
+	case f.max == 0:
+		return "no arguments"
+	case f.min == f.max:
+		return strconv.Itoa(f.min) + " argument(s)"
+	}
+	return strconv.Itoa(f.min) + " to " + strconv.Itoa(f.max) + " arguments"
+}
