@@ -7,13 +7,28 @@ import (
 
 // nestBlock counts a block that opens here.
 func (p *parser) nestBlock(t tag) bool {
-	if p.depth == MaxNesting {
+	if len(p.blocks) == MaxNesting {
 		p.fail(t.start, "blocks stand too deep inside blocks: at most "+strconv.Itoa(MaxNesting)+" levels")
 		p.recovering = false
 		return false
 	}
-	p.depth++
+	p.blocks = append(p.blocks, t.name)
 	return true
+}
+
+// leave closes the innermost block.
+func (p *parser) leave() { p.blocks = p.blocks[:len(p.blocks)-1] }
+
+// handOver keeps a misplaced mark for the open block that it ends, if there
+// is one around the innermost.
+func (p *parser) handOver(mark tag) bool {
+	for i := len(p.blocks) - 2; i >= 0 && p.blocks[i] != "liquid"; i-- {
+		if mark.closes(p.blocks[i]) {
+			p.pending = &mark
+			return true
+		}
+	}
+	return false
 }
 
 // block reads the content of a block that nothing divides, up to its end tag.
@@ -23,7 +38,7 @@ func (p *parser) block(t tag) body {
 		return body{}
 	}
 	b := p.lastSection(t)
-	p.depth--
+	p.leave()
 	return b
 }
 
@@ -64,6 +79,9 @@ func (p *parser) section(t tag) (body, tag, bool) {
 		}
 		p.misplaced(mark, &t)
 		p.settle()
+		if p.handOver(mark) {
+			return b, mark, false
+		}
 	}
 }
 
@@ -83,7 +101,7 @@ func (t tag) divides(block string) bool {
 func (p *parser) ifBlock(b *body, t tag) {
 	node := &If{Pos: Pos(t.start), Unless: t.name == "unless"}
 	b.add(node)
-	cond := p.test()
+	cond := p.test(t)
 	if !p.nestBlock(t) {
 		return
 	}
@@ -105,15 +123,18 @@ func (p *parser) ifBlock(b *body, t tag) {
 		default:
 			node.Branches = append(node.Branches, Branch{Cond: cond, Body: inner.nodes})
 		}
+		if ok && dead >= 0 && !mark.closes(t.name) {
+			p.dead = append(p.dead, mark.start)
+		}
 		switch {
 		case !ok || mark.closes(t.name):
 			ended = true
 		case mark.name == "elsif":
-			cond = p.test()
+			cond = p.test(mark)
 		}
 	}
 	p.guards--
-	p.depth--
+	p.leave()
 	if !solid {
 		for i := range node.Branches {
 			node.Branches[i].Body = withoutText(node.Branches[i].Body)
@@ -124,10 +145,10 @@ func (p *parser) ifBlock(b *body, t tag) {
 }
 
 // test reads the condition of the tag in hand.
-func (p *parser) test() Expr {
+func (p *parser) test(t tag) Expr {
 	cond := p.condition()
 	p.ends("join conditions with `and` or `or`, and compare with ==, !=, <, >, <=, >= or contains")
-	p.settle()
+	p.settleIn(t.at)
 	return cond
 }
 
@@ -137,7 +158,7 @@ func (p *parser) caseBlock(b *body, t tag) {
 	node := &Case{Pos: Pos(t.start), Value: p.value()}
 	b.add(node)
 	p.readOver("case takes one value")
-	p.settle()
+	p.settleIn(t.at)
 	if !p.nestBlock(t) {
 		return
 	}
@@ -153,7 +174,7 @@ func (p *parser) caseBlock(b *body, t tag) {
 		} else {
 			arm.Values = p.whenValues()
 		}
-		p.settle()
+		p.settleIn(mark.at)
 		p.guards++
 		var inner body
 		inner, mark, ok = p.section(t)
@@ -162,7 +183,7 @@ func (p *parser) caseBlock(b *body, t tag) {
 		arm.Body = inner.nodes
 		node.Arms = append(node.Arms, arm)
 	}
-	p.depth--
+	p.leave()
 	if !solid {
 		for i := range node.Arms {
 			node.Arms[i].Body = withoutText(node.Arms[i].Body)
@@ -202,7 +223,7 @@ func (p *parser) forBlock(b *body, t tag) {
 		}
 	}
 	p.ends("for takes limit: 3, offset: 3 and reversed")
-	p.settle()
+	p.settleIn(t.at)
 	if !p.nestBlock(t) {
 		return
 	}
@@ -216,7 +237,7 @@ func (p *parser) forBlock(b *body, t tag) {
 		solid = solid || inner.solid
 	}
 	p.guards--
-	p.depth--
+	p.leave()
 	if !solid {
 		node.Body, node.Else = withoutText(node.Body), withoutText(node.Else)
 	}
@@ -237,6 +258,9 @@ func (p *parser) lastSection(t tag) body {
 		}
 		p.misplaced(mark, &t)
 		p.settle()
+		if p.handOver(mark) {
+			return b
+		}
 	}
 }
 
@@ -304,7 +328,7 @@ func (p *parser) tableRow(b *body, t tag) {
 		}
 	}
 	p.ends("tablerow takes cols: 2, limit: 3 and offset: 3")
-	p.settle()
+	p.settleIn(t.at)
 	p.guards++
 	inner := p.block(t)
 	p.guards--

@@ -50,8 +50,10 @@ type parser struct {
 	// and bare reference, so that no byte is searched twice for one of them.
 	brace, angle, shut, bare int
 
-	// depth counts the open blocks, brackets the open brackets.
-	depth, brackets int
+	// blocks are the names of the open blocks.
+	blocks []string
+	// brackets counts the open brackets.
+	brackets int
 	// guards counts the branches, loops and fallbacks around what is read.
 	guards int
 
@@ -60,9 +62,16 @@ type parser struct {
 
 	failed  bool
 	mistake mistake
-	// recovering keeps all mistakes in mistakes and goes on behind each.
+	// recovering keeps all mistakes in mistakes and goes on behind each. What
+	// follows is kept for [Lint] alone.
 	recovering bool
 	mistakes   []mistake
+	// texts are the start and end of each text, dead the offsets of sections
+	// that are never reached.
+	texts [][2]int
+	dead  []int
+	// pending is a mark that belongs to a block further out.
+	pending *tag
 }
 
 // mistake is an [Error] whose place is not worked out yet.
@@ -103,6 +112,10 @@ func (p *parser) settle() {
 	}
 	p.mistakes = append(p.mistakes, p.mistake)
 	p.failed = false
+	if len(p.mistakes) == MaxDiagnostics {
+		p.failed, p.recovering = true, false
+		p.at = p.limit
+	}
 }
 
 // region parses all of the region into b.
@@ -132,6 +145,11 @@ func (b *body) add(n Node) { b.nodes = append(b.nodes, n) }
 // returns that tag, and false at the end of the region.
 func (p *parser) fill(b *body) (tag, bool) {
 	for {
+		if p.pending != nil {
+			t := *p.pending
+			p.pending = nil
+			return t, true
+		}
 		t, ok := p.next(b)
 		if !ok || t.isMark() {
 			return t, ok
@@ -240,6 +258,9 @@ func (p *parser) text(b *body, start, end int, trimEnd bool) {
 	if start == end {
 		return
 	}
+	if p.recovering {
+		p.texts = append(p.texts, [2]int{start, end})
+	}
 	text := p.source[start:end]
 	b.solid = b.solid || !isBlank(text)
 	b.add(&Text{Pos: Pos(start), Text: text})
@@ -265,6 +286,18 @@ func (p *parser) object(b *body, at int) {
 	p.ends("close the object with }}, or put | before a filter")
 	b.solid = true
 	b.add(&Output{Pos: Pos(at), Value: value})
+	p.settleIn(start)
+}
+
+// settleIn settles a mistake in an object or a tag whose content begins at
+// start. When recovering it goes back to the next object or tag that begins
+// inside, because an end was likely missing.
+func (p *parser) settleIn(start int) {
+	if p.failed && p.recovering && !p.lines && p.mistake.at >= start {
+		if next := p.searchBrace(p.mistake.at); next < p.at {
+			p.at, p.trim = next, false
+		}
+	}
 	p.settle()
 }
 

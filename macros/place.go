@@ -33,3 +33,29 @@ func PlaceOf(source string, pos Pos) Place {
 		Column: utf8.RuneCountInString(before[start:]) + 1,
 	}
 }
+
+// places works out many places in one pass over the source, in order.
+type places struct {
+	source string
+	done   int
+	place  Place
+}
+
+// at returns the place of the offset, which must not lie before the last one.
+func (p *places) at(offset int) Place {
+	if p.place.Line == 0 {
+		p.place = Place{Line: 1, Column: 1}
+	}
+	offset = min(max(offset, p.done), len(p.source))
+	passed := p.source[p.done:offset]
+	p.done = offset
+	if lines := strings.Count(passed, "\n"); lines > 0 {
+		p.place.Line += lines
+		p.place.Column = 1
+		passed = passed[strings.LastIndexByte(passed, '\n')+1:]
+	}
+	p.place.Column += utf8.RuneCountInString(passed)
+	return p.place
+}
+
+func (p *places) rewind() { p.done, p.place = 0, Place{} }

@@ -1,5 +1,7 @@
 package macros
 
+import "strings"
+
 // MaxAliasBytes is the length of the longest alias.
 const MaxAliasBytes = 128
 
@@ -27,6 +29,33 @@ type Reference struct {
 	// Whole says that the reference is used where credentials may stand
 	// without a field, as in `secrets.smtp | basic_auth`.
 	Whole bool
+}
+
+// Field spells the path behind the alias as an author would, without the first
+// dot: `db.hosts[0]`. An index that is computed is left out: `db[]`.
+func (r *Reference) Field() string { return fieldName(r.Path, false) }
+
+// fieldName spells path, with the first dot if dotted.
+func fieldName(path []Segment, dotted bool) string {
+	var b strings.Builder
+	for _, s := range path {
+		if s.Index == nil {
+			if dotted {
+				b.WriteByte('.')
+			}
+			b.WriteString(s.Key)
+		} else {
+			b.WriteByte('[')
+			if n, ok := s.Index.(*Literal); ok {
+				p := printer{}
+				p.literal(n.Value)
+				b.Write(p.out)
+			}
+			b.WriteByte(']')
+		}
+		dotted = true
+	}
+	return b.String()
 }
 
 // Canonical returns the canonical form of an alias, which is its lower case,

@@ -138,7 +138,7 @@ func (p *parser) tag(b *body, t tag) {
 	default:
 		p.fail(t.at, "unknown tag `"+t.name+"`")
 	}
-	p.settle()
+	p.settleIn(t.at)
 }
 
 // name reads the name that a tag gives to a value. Unlike other names it may
@@ -175,7 +175,7 @@ func (p *parser) capture(b *body, t tag) {
 		node.Name = p.name()
 	}
 	p.readOver("capture takes one name")
-	p.settle()
+	p.settleIn(t.at)
 	node.Body = p.block(t).nodes
 	b.add(node)
 }
@@ -264,7 +264,7 @@ func (p *parser) liquid(b *body, t tag) {
 	at, limit, lines, trim := p.at, p.limit, p.lines, p.trim
 	p.at, p.limit, p.lines = t.args, t.end, true
 	p.region(b)
-	p.depth--
+	p.leave()
 	p.at, p.limit, p.lines, p.trim = at, limit, lines, trim
 	if p.failed {
 		p.at = p.limit

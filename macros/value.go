@@ -20,8 +20,8 @@ func (p *parser) filtered() Expr {
 	// takes.
 	base, fallback := referenceOf(value), (*Reference)(nil)
 	for p.take('|') {
-		p.space()
-		filter := Filter{Pos: Pos(p.pos), Name: p.word()}
+		filter := Filter{Pos: Pos(p.skipSpace())}
+		filter.Name = p.word()
 		if filter.Name == "" {
 			p.fail(p.pos, "a filter's name is missing behind |")
 			break
@@ -228,8 +228,8 @@ func (p *parser) path() []Segment {
 				break
 			}
 			p.pos++
-			p.space()
-			segment := Segment{Pos: Pos(p.pos), Key: p.word()}
+			segment := Segment{Pos: Pos(p.skipSpace())}
+			segment.Key = p.word()
 			if segment.Key == "" {
 				p.fail(p.pos, "a name is missing behind the dot: write .name, [0] or [\"any name\"]")
 				return path

@@ -1,0 +1,290 @@
+package macros
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Codes of what only [Lint] finds. All of them are warnings.
+const (
+	CodeSuspectMacro    = "suspect_macro"
+	CodeSuspectObject   = "suspect_object"
+	CodeBareReference   = "bare_reference"
+	CodeUnknownVariable = "unknown_variable"
+	CodeUnusedSecret    = "unused_secret"
+	CodeSecretShown     = "secret_shown"
+	CodeUnreachable     = "unreachable"
+)
+
+// MaxDiagnostics is how many diagnostics a [Report] holds at most.
+const MaxDiagnostics = 100
+
+// Severity says whether a diagnostic stops the template from being used.
+type Severity string
+
+const (
+	// SeverityError is a mistake: the template does not compile.
+	SeverityError Severity = "error"
+	// SeverityWarning is something that compiles and is likely not meant.
+	SeverityWarning Severity = "warning"
+)
+
+// Diagnostic is one finding in a template. Its text is built from the author's
+// own source and the names in [LintOptions].
+type Diagnostic struct {
+	Severity Severity `json:"severity"`
+	// Code is one of the Code constants.
+	Code string `json:"code"`
+	// Message says what is wrong and what to write instead.
+	Message string `json:"message"`
+	// Line and Column start at 1; they are 0 for a finding about the whole.
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
+}
+
+// Mention is one reference with its place.
+type Mention struct {
+	// Alias is canonical; it is "" for a computed alias.
+	Alias string `json:"alias"`
+	// Field is the path behind the alias, as [Reference.Field] spells it.
+	Field  string `json:"field,omitempty"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// LintOptions are what is known about the place where a template will be
+// used. Nil lists are not known, and nothing is checked against them.
+type LintOptions struct {
+	Syntax Syntax
+	// Filters are the names of all filters.
+	Filters []string
+	// Variables are the names of the variables that a render will be given.
+	Variables []string
+	// Aliases are the canonical aliases that the author can use.
+	Aliases []string
+	// Required are the aliases, in any letter case, in required_secrets.
+	Required []string
+	// Shown says that people will read the output, as they do HTML.
+	Shown bool
+}
+
+// Report is what [Lint] knows about a template.
+type Report struct {
+	// References are all mentions of secrets in order, also those in branches.
+	References []Mention
+	// Variables are the names that the template takes from outside, sorted.
+	Variables []string
+	// Diagnostics are in order of their place.
+	Diagnostics []Diagnostic
+}
+
+// Valid reports whether the template compiles, as far as its language goes.
+func (r *Report) Valid() bool {
+	return !slices.ContainsFunc(r.Diagnostics, func(d Diagnostic) bool { return d.Severity == SeverityError })
+}
+
+// Lint reads source like [Parse], but goes on behind each mistake, and looks
+// for what is likely not meant. Like Parse it takes time in proportion to the
+// length of source.
+func Lint(source string, o LintOptions) *Report {
+	p := newParser(source, o.Syntax)
+	p.recovering = true
+	var b body
+	p.region(&b)
+	if p.failed && len(p.mistakes) < MaxDiagnostics {
+		p.mistakes = append(p.mistakes, p.mistake)
+	}
+	l := linter{options: o, parser: p, scope: newScope()}
+	for _, m := range p.mistakes {
+		l.find(SeverityError, CodeTemplateSyntax, m.at, m.message)
+	}
+	for _, m := range p.lenient {
+		l.find(SeverityWarning, CodeTemplateSyntax, m.at, m.message+"; Liquid reads over it")
+	}
+	for _, at := range p.dead {
+		l.find(SeverityWarning, CodeUnreachable, at, "this is never rendered: it stands behind `else`")
+	}
+	for _, span := range p.texts {
+		l.text(span[0], span[1])
+	}
+	l.scope.visit = l.visit
+	l.scope.nodes(b.nodes)
+	l.required()
+	return l.report()
+}
+
+// linter gathers findings about one template.
+type linter struct {
+	options  LintOptions
+	parser   *parser
+	scope    *scope
+	findings []finding
+}
+
+// finding is a [Diagnostic] whose place is not worked out yet; at is -1 for
+// one about the whole.
+type finding struct {
+	severity Severity
+	code     string
+	at       int
+	message  string
+}
+
+func (l *linter) find(severity Severity, code string, at int, message string) {
+	l.findings = append(l.findings, finding{severity, code, at, message})
+}
+
+func (l *linter) report() *Report {
+	r := &Report{Variables: l.scope.names()}
+	slices.SortStableFunc(l.findings, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
+	places := places{source: l.parser.source}
+	for _, f := range l.findings[:min(len(l.findings), MaxDiagnostics)] {
+		d := Diagnostic{Severity: f.severity, Code: f.code, Message: f.message}
+		if f.at >= 0 {
+			at := places.at(f.at)
+			d.Line, d.Column = at.Line, at.Column
+		}
+		r.Diagnostics = append(r.Diagnostics, d)
+	}
+	places.rewind()
+	slices.SortStableFunc(l.parser.references, func(a, b *Reference) int { return cmp.Compare(a.Pos, b.Pos) })
+	for _, ref := range l.parser.references {
+		if ref.Alias == "" && ref.Computed == nil {
+			continue
+		}
+		at := places.at(int(ref.Pos))
+		r.References = append(r.References, Mention{Alias: ref.Alias, Field: ref.Field(), Line: at.Line, Column: at.Column})
+	}
+	return r
+}
+
+// visit judges one value or filter of the tree.
+func (l *linter) visit(use use) {
+	switch {
+	case use.filter != nil:
+		if l.options.Filters != nil && !slices.Contains(l.options.Filters, use.filter.Name) {
+			l.find(SeverityError, CodeUnknownFilter, int(use.filter.Pos),
+				"unknown filter `"+use.filter.Name+"`"+didYouMean(use.filter.Name, l.options.Filters))
+		}
+	case use.shown != nil:
+		if l.options.Shown {
+			l.find(SeverityWarning, CodeSecretShown, int(use.shown.Pos),
+				"people will read this secret: use it only where a machine does, such as a header")
+		}
+	case use.variable != nil:
+		l.variable(use.variable)
+	}
+}
+
+func (l *linter) variable(v *Variable) {
+	given := slices.Contains(l.options.Variables, v.Name)
+	if !given && len(v.Path) > 0 && distance(strings.ToLower(v.Name), root) <= 2 {
+		l.find(SeverityWarning, CodeSuspectMacro, int(v.Pos),
+			"`"+v.Name+"` is a variable: write secrets"+fieldName(v.Path, true)+" for a secret")
+		return
+	}
+	if l.options.Variables != nil && !given {
+		l.find(SeverityWarning, CodeUnknownVariable, int(v.Pos),
+			"no variable is called `"+v.Name+"`"+didYouMean(v.Name, l.options.Variables))
+	}
+}
+
+// required looks for declared secrets that are never used.
+func (l *linter) required() {
+	used := make(map[string]bool)
+	for _, ref := range l.parser.references {
+		if ref.Computed != nil {
+			return
+		}
+		used[ref.Alias] = true
+	}
+	for _, name := range l.options.Required {
+		if alias, ok := Canonical(name); ok && !used[alias] {
+			l.find(SeverityWarning, CodeUnusedSecret, -1,
+				"secret "+strconv.Quote(alias)+" is in required_secrets and never used: remove it there")
+		}
+	}
+}
+
+// text looks for what is text and was likely not meant to be.
+func (l *linter) text(start, end int) {
+	source := l.parser.source
+	text := source[start:end]
+	for i := 0; ; {
+		n := strings.Index(text[i:], "<<")
+		if n < 0 {
+			break
+		}
+		i += n
+		if i > 0 || start == 0 || source[start-1] != '\\' {
+			l.find(SeverityWarning, CodeSuspectMacro, start+i, "this << opens no macro and stays text: close the macro with >>, or write \\<<")
+		}
+		for i < len(text) && text[i] == '<' {
+			i++
+		}
+	}
+	if l.options.Syntax == Liquid {
+		l.braces(start, end)
+	}
+	if l.options.Syntax != Bare {
+		l.bare(start, end)
+	}
+}
+
+// braces looks for `{ name }}`.
+func (l *linter) braces(start, end int) {
+	p := l.parser
+	for at := start; ; {
+		n := strings.IndexByte(p.source[at:end], '{')
+		if n < 0 {
+			return
+		}
+		open := at + n
+		at = open + 1
+		p.pos, p.end = at, end
+		if p.word() == "" {
+			continue
+		}
+		for p.peek() == '.' && p.pos < p.end {
+			p.pos++
+			p.word()
+		}
+		if strings.HasPrefix(p.source[p.pos:end], "}}") {
+			l.find(SeverityWarning, CodeSuspectObject, open, "this stays text: an object opens with {{")
+		}
+	}
+}
+
+// bare looks for references that stand in the text without delimiters.
+func (l *linter) bare(start, end int) {
+	p := l.parser
+	limit := p.limit
+	p.limit = end
+	defer func() { p.limit = limit }()
+	for at := start; at < end; {
+		at = p.searchBare(at)
+		if at >= end {
+			return
+		}
+		from := at + len(root) + len(".")
+		to := from
+		for to < end && classes[p.source[to]]&wordByte != 0 {
+			to++
+		}
+		alias, ok := Canonical(p.source[from:to])
+		if ok && (l.options.Aliases == nil || slices.Contains(l.options.Aliases, alias)) {
+			l.find(SeverityWarning, CodeBareReference, at, "this stays text: write <<"+p.source[at:to]+">> to put the secret in")
+		}
+		at = to
+	}
+}
+
+// didYouMean returns the end of a message that names what is most like name.
+func didYouMean(name string, known []string) string {
+	if near := Nearest(name, known); near != "" {
+		return ": did you mean `" + near + "`?"
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package macros
+
+import (
+	"maps"
+	"slices"
+)
+
+// Variables returns the names that the template takes from outside, sorted:
+// those that it uses before or without giving them a value itself.
+func (t *Template) Variables() []string {
+	s := newScope()
+	s.nodes(t.Nodes)
+	return s.names()
+}
+
+// use is one thing that a template does with what it does not hold itself.
+// One field is set.
+type use struct {
+	// variable is a variable from outside.
+	variable *Variable
+	filter   *Filter
+	// shown is a secret that is put into the output as it is.
+	shown *Reference
+}
+
+// scope walks a tree and knows which names the template has given a value.
+type scope struct {
+	visit func(use)
+	// own :: name -> how many definitions of it are in force
+	own  map[string]int
+	used map[string]bool
+}
+
+func newScope() *scope {
+	return &scope{
+		visit: func(use) {},
+		own:   map[string]int{"forloop": 1, "tablerowloop": 1},
+		used:  make(map[string]bool),
+	}
+}
+
+func (s *scope) names() []string { return slices.Sorted(maps.Keys(s.used)) }
+
+func (s *scope) nodes(nodes []Node) {
+	for _, n := range nodes {
+		s.node(n)
+	}
+}
+
+func (s *scope) node(n Node) {
+	switch n := n.(type) {
+	case *Output:
+		s.exprs(n.Value)
+		if ref := shown(n.Value); ref != nil {
+			s.visit(use{shown: ref})
+		}
+	case *Assign:
+		s.exprs(n.Value)
+		s.own[n.Name]++
+	case *Capture:
+		s.nodes(n.Body)
+		s.own[n.Name]++
+	case *Increment:
+		s.own[n.Name]++
+	case *If:
+		for _, b := range n.Branches {
+			s.exprs(b.Cond)
+			s.nodes(b.Body)
+		}
+		s.nodes(n.Else)
+	case *Case:
+		s.exprs(n.Value)
+		for _, a := range n.Arms {
+			s.exprs(a.Values...)
+			s.nodes(a.Body)
+		}
+	case *For:
+		s.exprs(n.In, n.Limit, n.Offset)
+		s.loop(n.Name, n.Body)
+		s.nodes(n.Else)
+	case *TableRow:
+		s.exprs(n.In, n.Cols, n.Limit, n.Offset)
+		s.loop(n.Name, n.Body)
+	case *Cycle:
+		s.exprs(n.Group)
+		s.exprs(n.Values...)
+	case *Partial:
+		s.exprs(n.Name, n.With)
+		for _, a := range n.Args {
+			s.exprs(a.Value)
+		}
+	case *IfChanged:
+		s.nodes(n.Body)
+	}
+}
+
+func (s *scope) loop(name string, body []Node) {
+	s.own[name]++
+	s.nodes(body)
+	s.own[name]--
+}
+
+func (s *scope) exprs(values ...Expr) {
+	for _, v := range values {
+		switch v := v.(type) {
+		case *Range:
+			s.exprs(v.From, v.To)
+		case *Variable:
+			s.exprs(v.Root)
+			s.path(v.Path)
+			if v.Root == nil && s.own[v.Name] == 0 {
+				s.used[v.Name] = true
+				s.visit(use{variable: v})
+			}
+			if name, ok := literalText(v.Root); ok && s.own[name] == 0 {
+				s.used[name] = true
+			}
+		case *Secret:
+			s.exprs(v.Reference.Computed)
+			s.path(v.Reference.Path)
+		case *Filtered:
+			s.exprs(v.Value)
+			for i := range v.Filters {
+				s.filter(&v.Filters[i])
+			}
+		case *Binary:
+			s.exprs(v.Left, v.Right)
+		}
+	}
+}
+
+func (s *scope) path(path []Segment) {
+	for _, segment := range path {
+		s.exprs(segment.Index)
+	}
+}
+
+func (s *scope) filter(f *Filter) {
+	s.visit(use{filter: f})
+	s.exprs(f.Args...)
+	for _, a := range f.Named {
+		s.exprs(a.Value)
+	}
+}
+
+// shown returns the secret that value puts into the output, or nil where a
+// filter makes something of it that does not tell it.
+func shown(value Expr) *Reference {
+	filtered, ok := value.(*Filtered)
+	if !ok {
+		return referenceOf(value)
+	}
+	for _, f := range filtered.Filters {
+		switch f.Name {
+		case "sha256", "hmac_sha256", "size":
+			return nil
+		}
+	}
+	return referenceOf(filtered.Value)
+}
