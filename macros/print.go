@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,7 +137,7 @@ func (p *printer) text(text string, keep bool) {
 // output writes an output in the first form whose end its texts do not hold.
 func (p *printer) output(n *Output) {
 	start := len(p.out)
-	if p.syntax == Bare && strings.HasSuffix(string(p.out), `\`) {
+	if p.syntax == Bare && bytes.HasSuffix(p.out, []byte(`\`)) {
 		p.expr(n.Value)
 		return
 	}
@@ -147,7 +148,7 @@ func (p *printer) output(n *Output) {
 	for _, form := range forms {
 		p.out = append(p.out[:start], form[0]...)
 		p.expr(n.Value)
-		if !strings.Contains(string(p.out[start+len(form[0]):]), strings.TrimSpace(form[1])) {
+		if !bytes.Contains(p.out[start+len(form[0]):], []byte(strings.TrimSpace(form[1]))) {
 			p.add(form[1])
 			return
 		}
