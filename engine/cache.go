@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Cache keeps compiled templates by their content, so that a template that
+// comes with every request is compiled once. It is bounded and safe for
+// concurrent use. The zero Cache is ready, with the defaults of its fields.
+type Cache struct {
+	// Bytes is how much source is kept; 16 MiB. A compiled template takes a
+	// few times its source.
+	Bytes int
+	// Limits are those of every template of the cache.
+	Limits Limits
+
+	mu sync.RWMutex
+	// young and old are two generations: when young is full it becomes old,
+	// and what was not used since is forgotten.
+	young, old map[cacheKey]cached
+	youngBytes int
+}
+
+type cacheKey struct {
+	source  string
+	syntax  macros.Syntax
+	context Context
+}
+
+type cached struct {
+	template *Template
+	// version is that of the partials which the template was compiled with.
+	version string
+}
+
+// Versioned are [Partials] that say when they change. A template that names
+// partials is kept in a [Cache] only as long as their version is the same, and
+// not at all where they have none.
+type Versioned interface {
+	Partials
+	Version() string
+}
+
+const defaultCacheBytes = 16 << 20
+
+// Compile returns the template that [Compile] makes, from the cache where it
+// can. o.Limits are those of the cache.
+func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
+	key := cacheKey{source: source, syntax: o.Syntax, context: o.Context}
+	c.mu.RLock()
+	found, ok := c.young[key]
+	c.mu.RUnlock()
+	if ok && found.fits(o.Partials) {
+		return found.template, nil
+	}
+	if found, ok = c.revive(key); ok && found.fits(o.Partials) {
+		return found.template, nil
+	}
+	o.Limits = c.Limits
+	version := versionOf(o.Partials)
+	t, err := Compile(source, o)
+	if err != nil {
+		return nil, err
+	}
+	if t.calls && version == "" {
+		return t, nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.keep(key, cached{template: t, version: version})
+	return t, nil
+}
+
+// fits reports whether the template is what compiling with partials would
+// yield now.
+func (e cached) fits(partials Partials) bool {
+	return !e.template.calls || e.version == versionOf(partials)
+}
+
+func versionOf(partials Partials) string {
+	if v, ok := partials.(Versioned); ok {
+		return v.Version()
+	}
+	return ""
+}
+
+// revive takes an entry of the old generation into the young one.
+func (c *Cache) revive(key cacheKey) (cached, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.old[key]
+	if ok {
+		c.keep(key, found)
+	}
+	return found, ok
+}
+
+func (c *Cache) keep(key cacheKey, e cached) {
+	limit := c.Bytes
+	if limit <= 0 {
+		limit = defaultCacheBytes
+	}
+	if _, ok := c.young[key]; !ok {
+		c.youngBytes += len(key.source) + entryBytes
+	}
+	if c.young == nil || c.youngBytes > limit/2 {
+		c.young, c.old = make(map[cacheKey]cached), c.young
+		c.youngBytes = len(key.source) + entryBytes
+	}
+	c.young[key] = e
+}
+
+// entryBytes is what an entry counts besides its source, so that many short
+// templates are bounded too.
+const entryBytes = 512
