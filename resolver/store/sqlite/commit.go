@@ -1,0 +1,87 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// Commit implements [store.Backend]: one transaction, synced to the disk.
+func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
+	tx, err := b.write.BeginTx(ctx, nil)
+	if err != nil {
+		return failure(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // undoes what was not committed
+	w := writer{ctx: ctx, tx: tx, statements: b.writing}
+	w.head(batch)
+	for _, row := range batch.Put {
+		w.put(row)
+	}
+	for _, key := range batch.Delete {
+		w.exec(deleteRow, key)
+		w.exec(dropValue, key)
+	}
+	for _, count := range batch.Count {
+		w.exec(addCounter, count.Key, count.N)
+	}
+	if w.err != nil {
+		return failure(w.err)
+	}
+	return failure(tx.Commit())
+}
+
+// writer applies the parts of a batch; after an error it does nothing more.
+type writer struct {
+	ctx        context.Context //nolint:containedctx // lives as long as one Commit
+	tx         *sql.Tx
+	statements statements
+	err        error
+}
+
+// exec runs a statement about the row at key.
+func (w *writer) exec(text string, key store.Key, more ...any) {
+	if w.err != nil {
+		return
+	}
+	args := append([]any{string(key.Table), key.Scope, []byte(key.Key)}, more...)
+	_, w.err = w.tx.StmtContext(w.ctx, w.statements[text]).ExecContext(w.ctx, args...)
+}
+
+func (w *writer) put(row store.Row) {
+	w.exec(putRow, row.Key, row.Revision, blob(row.Meta), blob(row.Seal))
+	if len(row.Value) > 0 {
+		w.exec(putValue, row.Key, row.Value)
+	} else {
+		w.exec(dropValue, row.Key)
+	}
+}
+
+// blob returns b; nil would be NULL.
+func blob(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// head moves the scope on by one epoch, or finds that another writer did.
+func (w *writer) head(batch store.Batch) {
+	head := batch.Head
+	if head == nil {
+		return
+	}
+	result, err := w.tx.StmtContext(w.ctx, w.statements[putHead]).ExecContext(w.ctx, batch.Scope, head.Epoch, blob(head.Data))
+	if err != nil {
+		w.err = err
+		return
+	}
+	moved, err := result.RowsAffected()
+	switch {
+	case err != nil:
+		w.err = err
+	case moved == 0:
+		w.err = store.ErrConflict
+	}
+}

@@ -1,0 +1,42 @@
+package sqlite
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// lock keeps a second process from the store. Two would each believe to know
+// the newest state of every scope.
+type lock struct{ file *os.File }
+
+// acquire takes the lock at path. The file stays when the lock is free again.
+func acquire(path string) (*lock, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the store's lock cannot be opened: %w", err)
+	}
+	if err := lockFile(file); err != nil {
+		defer file.Close() //nolint:errcheck // only read from
+		return nil, fmt.Errorf("the store is in use by another process%s: stop that one, or talk to it with --server", owner(file))
+	}
+	// The id only helps to find the process; without it the lock holds too.
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
+	}
+	return &lock{file}, nil
+}
+
+// owner returns " (pid N)" of the process that wrote file, if it can be told.
+func owner(file *os.File) string {
+	text, err := io.ReadAll(io.LimitReader(file, 32))
+	pid, convErr := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || convErr != nil {
+		return ""
+	}
+	return fmt.Sprintf(" (pid %d)", pid)
+}
+
+func (l *lock) release() error { return l.file.Close() }

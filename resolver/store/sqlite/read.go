@@ -1,0 +1,175 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// Find implements [store.Backend].
+func (b *Backend) Find(ctx context.Context, keys []store.Key, values bool) ([]*store.Row, error) {
+	rows := make([]*store.Row, len(keys))
+	text := selectRow
+	if values {
+		text = selectValue
+	}
+	statement := b.reading[text]
+	for i, key := range keys {
+		row := store.Row{Key: key}
+		into := []any{&row.Revision, &row.Meta, &row.Seal}
+		if values {
+			into = append(into, &row.Value)
+		}
+		err := statement.QueryRowContext(ctx, string(key.Table), key.Scope, []byte(key.Key)).Scan(into...)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return nil, failure(err)
+		default:
+			rows[i] = &row
+		}
+	}
+	return rows, nil
+}
+
+// maxName is above every name: none starts with this byte.
+var maxName = []byte{0xff}
+
+// bounds returns the names that r selects: from <= name < to.
+func bounds(r store.Range) (from, to []byte) {
+	from, to = []byte(r.Prefix), maxName
+	if r.Prefix != "" {
+		to = append([]byte(r.Prefix[:len(r.Prefix)-1]), r.Prefix[len(r.Prefix)-1]+1)
+	}
+	if r.After == "" {
+		return from, to
+	}
+	if r.Reverse {
+		if before := []byte(r.After); bytes.Compare(before, to) < 0 {
+			to = before
+		}
+	} else if after := append([]byte(r.After), 0); bytes.Compare(after, from) > 0 {
+		from = after
+	}
+	return from, to
+}
+
+// Scan implements [store.Backend].
+func (b *Backend) Scan(ctx context.Context, r store.Range) ([]store.Row, error) {
+	text := selectForward
+	if r.Reverse {
+		text = selectBackward
+	}
+	from, to := bounds(r)
+	found, err := b.reading[text].QueryContext(ctx, string(r.Table), r.Scope, from, to, r.Limit)
+	if err != nil {
+		return nil, failure(err)
+	}
+	var rows []store.Row
+	err = each(found, r.Table, r.Scope, func(row store.Row) error {
+		rows = append(rows, row)
+		return nil
+	})
+	return rows, failure(err)
+}
+
+// each calls do for every row found, and closes found.
+func each(found *sql.Rows, table store.Table, scope string, do func(store.Row) error) error {
+	defer found.Close() //nolint:errcheck // Err has what went wrong
+	for found.Next() {
+		var name, meta, seal sql.RawBytes
+		row := store.Row{Key: store.Key{Table: table, Scope: scope}}
+		if err := found.Scan(&name, &row.Revision, &meta, &seal); err != nil {
+			return err
+		}
+		row.Key.Key = string(name)
+		// One allocation holds both.
+		both := append(append(make([]byte, 0, len(meta)+len(seal)), meta...), seal...)
+		row.Meta, row.Seal = both[:len(meta):len(meta)], both[len(meta):]
+		if err := do(row); err != nil {
+			return err
+		}
+	}
+	return found.Err()
+}
+
+// Counters implements [store.Backend].
+func (b *Backend) Counters(ctx context.Context, r store.Range) ([]store.Counter, error) {
+	from, to := bounds(r)
+	found, err := b.reading[selectCounters].QueryContext(ctx, string(r.Table), r.Scope, from, to, r.Limit)
+	if err != nil {
+		return nil, failure(err)
+	}
+	defer found.Close() //nolint:errcheck // Err has what went wrong
+	var counters []store.Counter
+	for found.Next() {
+		c := store.Counter{Key: store.Key{Table: r.Table, Scope: r.Scope}}
+		var name []byte
+		if err := found.Scan(&name, &c.N); err != nil {
+			return nil, failure(err)
+		}
+		c.Key.Key = string(name)
+		counters = append(counters, c)
+	}
+	return counters, failure(found.Err())
+}
+
+// Snapshot implements [store.Backend].
+func (b *Backend) Snapshot(ctx context.Context, scope string, tables []store.Table, row func(store.Row) error) (store.Head, error) {
+	tx, err := b.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return store.Head{}, failure(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	head, err := readHead(ctx, tx.StmtContext(ctx, b.reading[selectHead]), scope)
+	if err != nil {
+		return store.Head{}, failure(err)
+	}
+	const all = -1
+	for _, table := range tables {
+		found, err := tx.StmtContext(ctx, b.reading[selectForward]).QueryContext(ctx, string(table), scope, []byte{}, maxName, all)
+		if err != nil {
+			return store.Head{}, failure(err)
+		}
+		if err := each(found, table, scope, row); err != nil {
+			return store.Head{}, failure(err)
+		}
+	}
+	return head, nil
+}
+
+// Head implements [store.Backend].
+func (b *Backend) Head(ctx context.Context, scope string) (store.Head, error) {
+	head, err := readHead(ctx, b.reading[selectHead], scope)
+	return head, failure(err)
+}
+
+func readHead(ctx context.Context, statement *sql.Stmt, scope string) (store.Head, error) {
+	var head store.Head
+	err := statement.QueryRowContext(ctx, scope).Scan(&head.Epoch, &head.Data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Head{}, nil
+	}
+	return head, err
+}
+
+// Scopes implements [store.Backend].
+func (b *Backend) Scopes(ctx context.Context) ([]string, error) {
+	found, err := b.reading[selectScopes].QueryContext(ctx)
+	if err != nil {
+		return nil, failure(err)
+	}
+	defer found.Close() //nolint:errcheck // Err has what went wrong
+	var scopes []string
+	for found.Next() {
+		var scope string
+		if err := found.Scan(&scope); err != nil {
+			return nil, failure(err)
+		}
+		scopes = append(scopes, scope)
+	}
+	return scopes, failure(found.Err())
+}

@@ -1,0 +1,155 @@
+// Package sqlite keeps a store in one SQLite file, for sotto on one machine.
+//
+// Start with [Open], whose [Backend] is what store.Open is given. The file, its
+// write-ahead log and what a copy of them holds are ciphertexts, names and
+// times; see the package store.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/sotto-render/sotto/resolver/store"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// readers is how many reads run at once, beside the one write.
+const readers = 4
+
+// Backend is a [store.Backend] in one file. It belongs to one process: a second
+// one is refused. Every commit is on the disk before it returns.
+type Backend struct {
+	lock *lock
+	read *sql.DB
+	// write has one connection, so that writers queue in this process
+	// instead of failing in SQLite.
+	write   *sql.DB
+	reading statements
+	writing statements
+}
+
+var _ store.Backend = (*Backend)(nil)
+
+// Open opens the file at path, and makes it, readable by its owner alone, and
+// its directory where they are missing. It fails where another process has the
+// file open, where it is damaged, and where it is not a store's or was written
+// by a newer version.
+func Open(path string) (*Backend, error) {
+	if err := makeFile(path); err != nil {
+		return nil, err
+	}
+	held, err := acquire(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	b := &Backend{lock: held}
+	if err := b.open(path); err != nil {
+		return nil, errors.Join(failure(err), b.Close())
+	}
+	return b, nil
+}
+
+// makeFile makes an empty file, from which SQLite takes the mode of its log.
+func makeFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("the store's directory cannot be made: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("the store's file cannot be opened: %w", err)
+	}
+	return file.Close()
+}
+
+func (b *Backend) open(path string) error {
+	var err error
+	if b.write, err = connect(path, 1); err != nil {
+		return err
+	}
+	if err := migrate(context.Background(), b.write); err != nil {
+		return err
+	}
+	if b.writing, err = prepare(b.write, writes); err != nil {
+		return err
+	}
+	if b.read, err = connect(path, readers); err != nil {
+		return err
+	}
+	b.reading, err = prepare(b.read, reads)
+	return err
+}
+
+func connect(path string, connections int) (*sql.DB, error) {
+	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(5000)",
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		// What is deleted is overwritten, not only unlinked.
+		"secure_delete(ON)",
+		"trusted_schema(OFF)",
+		"cell_size_check(ON)",
+	}}
+	// Absolute, because in a URI a relative path would start with its host.
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	source := url.URL{Scheme: "file", Path: filepath.ToSlash(full), RawQuery: options.Encode()}
+	db, err := sql.Open("sqlite", source.String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
+	return db, nil
+}
+
+// Close ends all work and lets other processes open the file.
+func (b *Backend) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{b.read, b.write} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(append(errs, b.lock.release())...)
+}
+
+// Name returns "sqlite".
+func (b *Backend) Name() string { return "sqlite" }
+
+// Ready returns why the file cannot be read, or nil.
+func (b *Backend) Ready(ctx context.Context) error {
+	_, err := b.Head(ctx, "")
+	return err
+}
+
+// failure returns err as the store may show it: SQLite's own words for the kind
+// of failure, and what to do where that is known.
+func failure(err error) error {
+	var e *driver.Error
+	switch {
+	case err == nil, errors.Is(err, store.ErrConflict):
+		return err
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case !errors.As(err, &e):
+		return err
+	}
+	switch code := e.Code() & 0xff; code {
+	case sqlite3.SQLITE_FULL:
+		return store.ErrFull
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("the store's file is damaged (%s): restore it from a backup", driver.ErrorCodeString[code])
+	case sqlite3.SQLITE_INTERRUPT:
+		return context.Canceled
+	default:
+		return fmt.Errorf("the store's file cannot be used (%s)", driver.ErrorCodeString[code])
+	}
+}
