@@ -29,6 +29,21 @@ func renderers(text string, vars map[string]any, secrets map[string]string) []st
 		name string
 		make func() (renderer, error)
 	}{
+		{"sotto", func() (renderer, error) {
+			t, err := engine.Compile(spell(text, "{{ %s }}", "<<Secrets.%s>>"), engine.TemplateOptions{})
+			if err != nil {
+				return nil, err
+			}
+			known := make(engine.Map, len(secrets))
+			for alias, value := range secrets {
+				known[alias] = redact.NewSecret(value)
+			}
+			p, err := t.Prepare(context.Background(), &engine.Request{Secrets: known})
+			if err != nil {
+				return nil, err
+			}
+			return func(dst []byte) ([]byte, error) { return p.Append(dst, vars) }, nil
+		}},
 		{"loop", func() (renderer, error) { return loop(pieces(text), vars, secrets), nil }},
 		{"sotto", func() (renderer, error) { return sotto(text, vars, secrets) }},
 		{"fasttemplate", func() (renderer, error) {
