@@ -104,3 +104,5 @@ type usageError struct {
 	// command is the command's name without `sotto`.
 	command string
 }
+
+func (u *usageError) Unwrap() error { return u.error }

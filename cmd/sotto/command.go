@@ -30,6 +30,9 @@ func (a *app) root() *cli.Command {
 		// report prints, so the library must neither print nor exit.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
+			a.renderCommand(),
+			a.evalCommand(),
+			a.redactCommand(),
 			a.versionCommand(),
 		},
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,18 @@ func fromEnvironment(flag string) cli.ValueSourceChain {
 
 func text(name, value, usage string, aliases ...string) *cli.StringFlag {
 	return &cli.StringFlag{Name: name, Value: value, Usage: usage, Aliases: aliases, Sources: fromEnvironment(name)}
+}
+
+// choice is a flag with one of a few values, the first of which is its default.
+func choice(name, usage string, values ...string) *cli.StringFlag {
+	flag := text(name, values[0], usage)
+	flag.Validator = func(given string) error {
+		if slices.Contains(values, given) {
+			return nil
+		}
+		return errors.New("use one of " + strings.Join(values, ", "))
+	}
+	return flag
 }
 
 func list(name, usage string) *cli.StringSliceFlag {

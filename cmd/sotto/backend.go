@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/redact"
+)
+
+// backend does the work of render, eval, lint and redact: on the spot, or by
+// asking a server.
+type backend interface {
+	render(context.Context, *renderRequest) (*renderAnswer, error)
+	evaluate(context.Context, *evaluateRequest) (*evaluateAnswer, error)
+	redact(ctx context.Context, out io.Writer, in io.Reader) error
+	Close() error
+}
+
+// backendFlags choose the backend.
+func backendFlags() []cli.Flag {
+	provider := list("provider", "take secrets from `SPEC`: env:PREFIX, dir:PATH or SCOPE=SPEC; repeatable or separated by commas, the first that has the alias answers")
+	provider.Value = []string{"env:INTEGRATION_"}
+	return []cli.Flag{provider, text("scope", "", "work in the scope `PATH`, as in acme/shop/prod")}
+}
+
+// backend returns what the flags of cmd choose. The caller closes it.
+func (a *app) backend(cmd *cli.Command) (backend, error) {
+	return a.newLocal(cmd)
+}
+
+// split returns the values of a flag that is repeatable or separated by commas.
+func split(cmd *cli.Command, flag string) []string {
+	var values []string
+	for _, value := range cmd.StringSlice(flag) {
+		for part := range strings.SplitSeq(value, ",") {
+			if part = strings.TrimSpace(part); part != "" {
+				values = append(values, part)
+			}
+		}
+	}
+	return values
+}
+
+// renderRequest is the body of POST /v1/render.
+type renderRequest struct {
+	Template string         `json:"template"`
+	Vars     map[string]any `json:"vars,omitempty"`
+	Scope    string         `json:"scope,omitempty"`
+	Context  string         `json:"context,omitempty"`
+	Syntax   string         `json:"syntax,omitempty"`
+	Mode     string         `json:"mode,omitempty"`
+	Required []string       `json:"required_secrets,omitempty"`
+	Strict   bool           `json:"strict_variables,omitempty"`
+}
+
+// renderAnswer is what render yields. Output is wrapped so that no error path
+// prints it by accident.
+type renderAnswer struct {
+	Output  redact.Sensitive[string]
+	Secrets []string
+	Mode    string
+}
+
+// evaluateRequest is the body of POST /v1/evaluate.
+type evaluateRequest struct {
+	Expression string         `json:"expression"`
+	Vars       map[string]any `json:"vars,omitempty"`
+	Scope      string         `json:"scope,omitempty"`
+	Mode       string         `json:"mode,omitempty"`
+	Required   []string       `json:"required_secrets,omitempty"`
+	Trace      bool           `json:"trace,omitempty"`
+}
+
+// evaluateAnswer is what eval yields.
+type evaluateAnswer struct {
+	Result    redact.Sensitive[any]
+	Sensitive bool
+	Secrets   []string
+	Trace     []traceStep
+}
+
+// traceStep is one step of an evaluation. The value of a step that depends on
+// a secret is masked by whoever made the answer.
+type traceStep struct {
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Source string `json:"source"`
+	Value  any    `json:"value"`
+}
+
+// modeOf is the mode that --preview asks for.
+func modeOf(cmd *cli.Command) string { return modeName(cmd.Bool("preview")) }
+
+func modeName(preview bool) string {
+	if preview {
+		return "preview"
+	}
+	return "send"
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// local works on the spot, with the secrets that --provider knows.
+type local struct {
+	resolver *resolver.Resolver
+	scope    resolver.Scope
+	redactor *redact.Redactor
+}
+
+func (a *app) newLocal(cmd *cli.Command) (*local, error) {
+	scope, err := scopeOf(cmd)
+	if err != nil {
+		return nil, err
+	}
+	bindings, err := providers(cmd)
+	if err != nil {
+		return nil, err
+	}
+	r, err := resolver.New(resolver.Options{Providers: bindings, Redactor: a.redactor})
+	if err != nil {
+		return nil, err
+	}
+	return &local{resolver: r, scope: scope, redactor: a.redactor}, nil
+}
+
+// scopeOf is the scope that cmd works in; "" is `default`.
+func scopeOf(cmd *cli.Command) (resolver.Scope, error) {
+	name := cmd.String("scope")
+	if name == "" {
+		name = "default"
+	}
+	scope, err := resolver.ParseScope(name)
+	if err != nil {
+		return "", wrongUsage(cmd, "--scope: %w", err)
+	}
+	return scope, nil
+}
+
+// Close implements backend.
+func (l *local) Close() error {
+	l.resolver.Close()
+	return nil
+}
+
+// compileTemplate compiles with the names of a syntax and a context.
+func compileTemplate(source, syntaxName, contextName string) (*engine.Template, error) {
+	syntax, ok := macros.ParseSyntax(syntaxName)
+	if !ok {
+		return nil, fmt.Errorf("there is no syntax %q: use liquid, macros or bare", syntaxName)
+	}
+	place, ok := engine.ParseContext(contextName)
+	if !ok {
+		return nil, fmt.Errorf("there is no context %q: use text, json, html, url or header", contextName)
+	}
+	return engine.Compile(source, engine.TemplateOptions{Syntax: syntax, Context: place})
+}
+
+func (l *local) render(ctx context.Context, in *renderRequest) (*renderAnswer, error) {
+	template, err := compileTemplate(in.Template, in.Syntax, in.Context)
+	if err != nil {
+		return nil, err
+	}
+	output, err := template.Render(ctx, &engine.Request{
+		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Strict: in.Strict, Required: in.Required,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &renderAnswer{Output: output, Secrets: template.Aliases(), Mode: in.Mode}, nil
+}
+
+func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAnswer, error) {
+	expression, err := engine.CompileExpression(in.Expression, engine.ExpressionOptions{})
+	if err != nil {
+		return nil, err
+	}
+	result, err := expression.Evaluate(ctx, &engine.Request{
+		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Required: in.Required, Trace: in.Trace,
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := &evaluateAnswer{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Aliases()}
+	for _, step := range result.Trace {
+		answer.Trace = append(answer.Trace, traceStep{step.Line, step.Column, step.Source, step.Value})
+	}
+	return answer, nil
+}
+
+// providers are what --provider names, in order.
+func providers(cmd *cli.Command) ([]resolver.Binding, error) {
+	var bindings []resolver.Binding
+	for _, spec := range split(cmd, "provider") {
+		binding, err := resolver.ParseProvider(spec)
+		if err != nil {
+			return nil, wrongUsage(cmd, "--provider: %w", err)
+		}
+		bindings = append(bindings, binding)
+	}
+	return bindings, nil
+}
