@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"testing"
 	"text/template"
@@ -10,9 +9,6 @@ import (
 	"github.com/osteele/liquid"
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasttemplate"
-
-	"github.com/sotto-render/sotto/engine"
-	"github.com/sotto-render/sotto/redact"
 )
 
 // renderer appends the rendered message to dst.
@@ -45,7 +41,6 @@ func renderers(text string, vars map[string]any, secrets map[string]string) []st
 			return func(dst []byte) ([]byte, error) { return p.Append(dst, vars) }, nil
 		}},
 		{"loop", func() (renderer, error) { return loop(pieces(text), vars, secrets), nil }},
-		{"sotto", func() (renderer, error) { return sotto(text, vars, secrets) }},
 		{"fasttemplate", func() (renderer, error) {
 			t, err := fasttemplate.NewTemplate(spell(text, "{{%s}}", "{{%s}}"), "{{", "}}")
 			if err != nil {
@@ -81,23 +76,6 @@ func renderers(text string, vars map[string]any, secrets map[string]string) []st
 			}, nil
 		}},
 	}
-}
-
-// sotto renders with its secrets already resolved, as a batch does.
-func sotto(text string, vars map[string]any, secrets map[string]string) (renderer, error) {
-	t, err := engine.Compile(spell(text, "{{ %s }}", "{{ secrets.%s }}"), engine.TemplateOptions{})
-	if err != nil {
-		return nil, err
-	}
-	known := engine.Map{}
-	for name, value := range secrets {
-		known[name] = redact.NewSecret(value)
-	}
-	p, err := t.Prepare(context.Background(), &engine.Request{Secrets: known})
-	if err != nil {
-		return nil, err
-	}
-	return func(dst []byte) ([]byte, error) { return p.Append(dst, vars) }, nil
 }
 
 // loop is the limit: what one would write by hand for this one message.

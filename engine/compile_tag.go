@@ -122,9 +122,7 @@ func (c *compiler) cycle(n *macros.Cycle) node {
 func (c *compiler) ifChanged(n *macros.IfChanged) node { return &ifChanged{body: c.body(n.Body)} }
 
 func (c *compiler) call(n *macros.Partial) node {
-	if !c.late {
-		c.t.calls = true
-	}
+	c.t.calls = c.t.calls || !c.late
 	out := &partial{
 		unit: c.unit, pos: n.Pos, isolated: n.Isolated, entry: c.entry,
 		with: c.optional(n.With), bound: n.With != nil, each: n.Each, as: n.As,

@@ -1,0 +1,121 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"strings"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// role is what a token may do. Each role may do all that those below it may.
+type role uint8
+
+const (
+	// anyone needs no token.
+	anyone role = iota
+	// rolePreview may preview, lint and list names.
+	rolePreview
+	// roleRender may also send, and so read what its scope resolves.
+	roleRender
+	// roleAdmin may do everything.
+	roleAdmin
+)
+
+var roleNames = [...]string{"anyone", "preview", "render", "admin"}
+
+func (r role) String() string { return roleNames[r] }
+
+func parseRole(name string) (role, bool) {
+	for r := rolePreview; r <= roleAdmin; r++ {
+		if roleNames[r] == name {
+			return r, true
+		}
+	}
+	return anyone, false
+}
+
+// caller is who a token belongs to. The zero caller is nobody.
+type caller struct {
+	// id names the token in logs and the audit trail; it opens nothing.
+	id   string
+	role role
+	// scope is the token's own; "" is above all scopes.
+	scope resolver.Scope
+}
+
+// adminToken is the hash of the token that the process was started with, so
+// that comparing it takes the same time whatever is sent.
+type adminToken struct {
+	set  bool
+	hash [sha256.Size]byte
+}
+
+func newAdminToken(token redact.Secret) adminToken {
+	text := token.Reveal()
+	return adminToken{set: text != "", hash: sha256.Sum256([]byte(text))}
+}
+
+func (a adminToken) is(token string) bool {
+	hash := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(hash[:], a.hash[:]) == 1 && a.set
+}
+
+var errUnauthorized = fail(codeUnauthorized, "send a valid token as `Authorization: Bearer <token>`")
+
+// admit finds out who calls and whether the role suffices for the route.
+func (s *Server) admit(x *exchange) error {
+	if x.route.needs == anyone {
+		return nil
+	}
+	token, ok := bearer(x.r.Header["Authorization"])
+	if !ok {
+		return errUnauthorized
+	}
+	var err error
+	if x.caller, err = s.authenticate(x.r.Context(), token); err != nil {
+		return err
+	}
+	return x.need(x.route.needs)
+}
+
+func (s *Server) authenticate(ctx context.Context, token string) (caller, error) {
+	if s.admin.is(token) {
+		return caller{id: "admin", role: roleAdmin}, nil
+	}
+	if s.store == nil {
+		return caller{}, errUnauthorized
+	}
+	known, err := s.store.Authenticate(ctx, token)
+	if store.CodeOf(err) == store.Unauthorized {
+		return caller{}, errUnauthorized
+	}
+	if err != nil {
+		return caller{}, err
+	}
+	r, ok := parseRole(string(known.Role))
+	if !ok {
+		return caller{}, errUnauthorized
+	}
+	return caller{id: known.ID, role: r, scope: known.Scope}, nil
+}
+
+// need refuses a caller whose role is below wanted.
+func (x *exchange) need(wanted role) error {
+	if x.caller.role < wanted {
+		return fail(codeForbidden, "this call needs the role "+wanted.String()+"; the token has the role "+x.caller.role.String())
+	}
+	return nil
+}
+
+// bearer returns the token of an Authorization header.
+func bearer(header []string) (string, bool) {
+	const scheme = "bearer "
+	if len(header) != 1 || len(header[0]) <= len(scheme) || !strings.EqualFold(header[0][:len(scheme)], scheme) {
+		return "", false
+	}
+	return strings.TrimLeft(header[0][len(scheme):], " "), true
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// buffers hold request and response bodies. Big ones are left to the garbage
+// collector, so that one large request does not keep its memory for ever.
+var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 4<<10)} }}
+
+const maxPooledBuffer = 1 << 20
+
+// buffer is shared by reference, so that putting it back costs no allocation.
+type buffer struct{ bytes []byte }
+
+func newBuffer() *buffer { return buffers.Get().(*buffer) }
+
+func (b *buffer) release() {
+	if cap(b.bytes) <= maxPooledBuffer {
+		b.bytes = b.bytes[:0]
+		buffers.Put(b)
+	}
+}
+
+// decode reads the request's body into q.
+func (s *Server) decode(x *exchange, q jsonread.Fields) error {
+	if err := checkContentType(x.r); err != nil {
+		return err
+	}
+	b := newBuffer()
+	defer b.release()
+	if err := s.readBody(x, b); err != nil {
+		return err
+	}
+	return jsonread.Decode(string(b.bytes), q)
+}
+
+// checkContentType lets a request without a content type pass, and refuses
+// what a browser's form can send without being asked for permission.
+func checkContentType(r *http.Request) error {
+	given := r.Header["Content-Type"]
+	if len(given) == 0 || given[0] == "application/json" {
+		return nil
+	}
+	if media, _, err := mime.ParseMediaType(given[0]); err == nil && media == "application/json" {
+		return nil
+	}
+	return fail(engine.InvalidRequest, "the body must be JSON: send Content-Type: application/json")
+}
+
+func (s *Server) readBody(x *exchange, into *buffer) error {
+	limit := s.limits.BodyBytes
+	if x.r.ContentLength > limit {
+		x.Header().Set("Connection", "close")
+		return tooLarge(limit)
+	}
+	body := http.MaxBytesReader(x.ResponseWriter, x.r.Body, limit)
+	b := into.bytes
+	if n := int(x.r.ContentLength); n >= cap(b) {
+		b = make([]byte, 0, n+1)
+	}
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := body.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		into.bytes = b
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return bodyError(err, limit)
+		}
+	}
+}
+
+func bodyError(err error, limit int64) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return tooLarge(limit)
+	}
+	return fail(engine.InvalidRequest, "the body could not be read to its end")
+}
+
+func tooLarge(limit int64) error {
+	return fail(codeTooLarge, "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes")
+}

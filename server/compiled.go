@@ -1,0 +1,155 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/maypok86/otter/v2"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// compiled keeps what was compiled, by content, so that a template which comes
+// with each request is parsed once. What fails to compile is not kept.
+type compiled struct {
+	templates   *otter.Cache[templateKey, compiledTemplate]
+	expressions *otter.Cache[string, *engine.Expression]
+	store       *store.Store
+}
+
+// templateKey is all that the meaning of a template depends on, besides the
+// partials that it calls.
+type templateKey struct {
+	source  string
+	syntax  macros.Syntax
+	context engine.Context
+	// scope is where partials are looked for; "" for a template that calls
+	// none, which means the same in every scope.
+	scope resolver.Scope
+}
+
+type compiledTemplate struct {
+	*engine.Template
+	// partials are those that it called so far; nil for none.
+	partials *partials
+}
+
+// entryBytes is what an entry costs besides its source text.
+const entryBytes = 256
+
+// newCompiled returns a cache that keeps about this much source text, half of
+// it for templates. Partials come from the store, which may be nil.
+func newCompiled(sourceBytes int, from *store.Store) *compiled {
+	return &compiled{
+		store: from,
+		templates: newCache(sourceBytes/2, func(k templateKey, _ compiledTemplate) uint32 {
+			return uint32(len(k.source) + entryBytes) // a body is far below 4 GiB
+		}),
+		expressions: newCache(sourceBytes/2, func(k string, _ *engine.Expression) uint32 {
+			return uint32(len(k) + entryBytes)
+		}),
+	}
+}
+
+func newCache[K comparable, V any](weight int, weigh func(K, V) uint32) *otter.Cache[K, V] {
+	return otter.Must(&otter.Options[K, V]{
+		MaximumWeight: uint64(weight),
+		Weigher:       weigh,
+		// Upkeep runs in the caller, so that no goroutine is left behind.
+		Executor: func(upkeep func()) { upkeep() },
+		Logger:   &otter.NoopLogger{},
+	})
+}
+
+// template returns p, compiled, as seen from scope.
+func (c *compiled) template(scope resolver.Scope, p *part) (*engine.Template, error) {
+	options, err := p.options()
+	if err != nil {
+		return nil, err
+	}
+	key := templateKey{source: p.template.value, syntax: options.Syntax, context: options.Context}
+	calls := c.store != nil && mayCallPartials(key.source)
+	if calls {
+		key.scope = scope
+	}
+	if t, ok := c.templates.GetIfPresent(key); ok && t.partials.current() {
+		return t.Template, nil
+	}
+	var called *partials
+	if calls {
+		called = newPartials(c.store, scope)
+		options.Partials = called
+	}
+	// The source is a piece of a request's body, which must not live on.
+	key.source = strings.Clone(key.source)
+	t, err := engine.Compile(key.source, options)
+	if err != nil {
+		return nil, err
+	}
+	c.templates.Set(key, compiledTemplate{t, called})
+	return t, nil
+}
+
+// message returns parts, compiled into one message. The mistakes of all parts
+// come in one error.
+func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engine.Message, error) {
+	templates := make(map[string]*engine.Template, len(parts))
+	var mistakes mistakes
+	for _, name := range sortedKeys(parts) {
+		t, err := c.template(scope, parts[name])
+		if err != nil {
+			if err := mistakes.add(name, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		templates[name] = t
+	}
+	if err := mistakes.err(); err != nil {
+		return nil, err
+	}
+	return engine.NewMessage(templates), nil
+}
+
+// expression returns source, compiled.
+func (c *compiled) expression(source string) (*engine.Expression, error) {
+	if e, ok := c.expressions.GetIfPresent(source); ok {
+		return e, nil
+	}
+	source = strings.Clone(source)
+	e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+	if err != nil {
+		return nil, err
+	}
+	c.expressions.Set(source, e)
+	return e, nil
+}
+
+// flow returns expressions, compiled into one flow, and the sorted aliases
+// that they mention.
+func (c *compiled) flow(sources map[string]string) (*engine.Flow, []string, error) {
+	expressions := make(map[string]*engine.Expression, len(sources))
+	var (
+		mistakes mistakes
+		aliases  []string
+	)
+	for _, name := range sortedKeys(sources) {
+		e, err := c.expression(sources[name])
+		if err != nil {
+			if err := mistakes.add(name, err); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		expressions[name] = e
+		aliases = append(aliases, e.Aliases()...)
+	}
+	if err := mistakes.err(); err != nil {
+		return nil, nil, err
+	}
+	slices.Sort(aliases)
+	return engine.NewFlow(expressions), slices.Compact(aliases), nil
+}

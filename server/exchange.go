@@ -1,0 +1,150 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+// exchange is one request and what is known about its answer. It is the
+// http.ResponseWriter of its endpoint, so that the access log sees what left.
+type exchange struct {
+	http.ResponseWriter
+	r      *http.Request
+	route  *route
+	caller caller
+	id     string
+	start  time.Time
+	status int
+	bytes  int
+	// code is that of the problem that was answered, or "".
+	code engine.Code
+}
+
+// endpoint answers one kind of request. An error that it returns becomes the
+// answer; it MUST NOT have written anything then.
+type endpoint func(x *exchange) error
+
+var exchanges = sync.Pool{New: func() any { return new(exchange) }}
+
+// serve runs the endpoint of rt with everything that surrounds each request:
+// its id, the recovery from panics, the access log and the metrics.
+func (s *Server) serve(rt *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x := exchanges.Get().(*exchange)
+		*x = exchange{ResponseWriter: w, r: r, route: rt, id: s.ids.next(), start: time.Now()}
+		w.Header()["X-Request-Id"] = []string{x.id}
+		s.metrics.inFlight.Inc()
+		defer s.finish(x)
+		if err := s.admit(x); err != nil {
+			s.refuse(x, err)
+			return
+		}
+		if err := rt.handle(x); err != nil {
+			s.refuse(x, err)
+		}
+	}
+}
+
+// finish ends an exchange, also one whose endpoint panicked.
+func (s *Server) finish(x *exchange) {
+	if cause := recover(); cause != nil {
+		if cause == http.ErrAbortHandler { // compared as net/http does
+			s.metrics.inFlight.Dec()
+			panic(cause)
+		}
+		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
+			slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
+		if x.status == 0 {
+			s.refuse(x, fail(engine.Internal, "the server failed; its log tells more under the request id"))
+		}
+	}
+	s.metrics.inFlight.Dec()
+	took := time.Since(x.start)
+	s.metrics.observe(x, took)
+	if s.logger.Enabled(x.r.Context(), slog.LevelInfo) {
+		s.logAccess(x, took)
+	}
+	*x = exchange{}
+	exchanges.Put(x)
+}
+
+// causeText is the text of what was panicked with, and the type alone of what
+// is neither an error nor a string: its fields may hold anything.
+func causeText(cause any) string {
+	switch c := cause.(type) {
+	case error:
+		return c.Error()
+	case string:
+		return c
+	}
+	return fmt.Sprintf("%T", cause)
+}
+
+func (s *Server) logAccess(x *exchange, took time.Duration) {
+	attrs := [...]slog.Attr{
+		slog.String("request_id", x.id),
+		slog.String("method", method(x.r.Method)),
+		slog.String("route", x.route.pattern),
+		slog.Int("status", x.status),
+		slog.Int("bytes", x.bytes),
+		slog.Duration("took", took),
+		slog.String("token", x.caller.id),
+		slog.String("code", string(x.code)),
+	}
+	shown := attrs[:6]
+	if x.caller.id != "" {
+		shown = attrs[:7]
+	}
+	if x.code != "" {
+		shown = attrs[:8]
+	}
+	s.logger.LogAttrs(x.r.Context(), slog.LevelInfo, "request", shown...)
+}
+
+// refuse answers with a problem.
+func (s *Server) refuse(x *exchange, err error) {
+	p := problemOf(err)
+	p.RequestID = x.id
+	x.code = p.Code
+	if p.Code == engine.Internal {
+		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
+			slog.String("request_id", x.id), slog.Any("error", err))
+	}
+	var refused *failure
+	if errors.As(err, &refused) && refused.allow != "" {
+		p.Status = http.StatusMethodNotAllowed
+		x.Header().Set("Allow", refused.allow)
+	}
+	if p.Status == http.StatusUnauthorized {
+		x.Header().Set("WWW-Authenticate", `Bearer realm="sotto"`)
+	}
+	x.reply(p.Status, headerProblem, p.encode())
+}
+
+// WriteHeader notes the status.
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+	x.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts the bytes.
+func (x *exchange) Write(p []byte) (int, error) {
+	if x.status == 0 {
+		x.status = http.StatusOK
+	}
+	n, err := x.ResponseWriter.Write(p)
+	x.bytes += n
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }

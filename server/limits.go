@@ -1,0 +1,46 @@
+package server
+
+import "time"
+
+// Limits bound what one client can cost. A zero field means its default.
+type Limits struct {
+	// BodyBytes is the size of the largest request body. Default: 4 MiB.
+	BodyBytes int64
+	// HeaderBytes is the size of the largest request header. Default: 64 KiB.
+	HeaderBytes int
+	// ReadHeader bounds the time to read a header. Default: 5 s.
+	ReadHeader time.Duration
+	// Read bounds the time to read a whole request. Default: 30 s.
+	Read time.Duration
+	// Write bounds the time from the header's end to the last byte of the
+	// answer. Default: 60 s.
+	Write time.Duration
+	// Idle bounds how long a connection waits for its next request.
+	// Default: 120 s.
+	Idle time.Duration
+	// Shutdown bounds how long [Server.Serve] waits for requests in flight.
+	// Default: 30 s.
+	Shutdown time.Duration
+	// CacheBytes is how much source text of compiled templates and
+	// expressions is kept. Default: 16 MiB.
+	CacheBytes int
+}
+
+func (l Limits) withDefaults() Limits {
+	or(&l.BodyBytes, 4<<20)
+	or(&l.HeaderBytes, 64<<10)
+	or(&l.ReadHeader, 5*time.Second)
+	or(&l.Read, 30*time.Second)
+	or(&l.Write, 60*time.Second)
+	or(&l.Idle, 120*time.Second)
+	or(&l.Shutdown, 30*time.Second)
+	or(&l.CacheBytes, 16<<20)
+	return l
+}
+
+func or[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}

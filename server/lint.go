@@ -1,0 +1,144 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// lintRequest is the body of POST /v1/lint: that of a render or an evaluation,
+// without variables.
+type lintRequest struct {
+	renderRequest
+	expression  text
+	expressions map[string]string
+	// variables are all that there are; nil where that is not known.
+	variables []string
+}
+
+// Field implements [jsonread.Fields].
+func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "expression":
+		q.expression = readText(r)
+	case "expressions":
+		q.expressions = readExpressions(r)
+	case "variables":
+		q.variables = r.Strings()
+	case "trace":
+		r.Bool()
+	case "vars":
+		return false
+	default:
+		return q.renderRequest.Field(name, r)
+	}
+	return true
+}
+
+func (q *lintRequest) check() error {
+	if q.expression.set || q.expressions != nil {
+		as := evaluateRequest{expression: q.expression, expressions: q.expressions}
+		if q.template.set || q.templateID.set || q.parts != nil {
+			return fail(engine.InvalidRequest, "give either templates or expressions")
+		}
+		return as.check()
+	}
+	return q.renderRequest.check()
+}
+
+// linted is the answer to POST /v1/lint.
+type linted struct {
+	Valid       bool         `json:"valid"`
+	References  []reference  `json:"references"`
+	Variables   []string     `json:"variables"`
+	Diagnostics []diagnostic `json:"diagnostics"`
+}
+
+type reference struct {
+	Alias  string `json:"alias"`
+	Field  string `json:"field,omitempty"`
+	Part   string `json:"part,omitempty"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Status string `json:"status"`
+}
+
+type diagnostic struct {
+	Severity   severity    `json:"severity"`
+	Code       engine.Code `json:"code"`
+	Message    string      `json:"message"`
+	Suggestion string      `json:"suggestion,omitempty"`
+	Part       string      `json:"part,omitempty"`
+	Line       int         `json:"line,omitempty"`
+	Column     int         `json:"column,omitempty"`
+}
+
+type severity string
+
+const (
+	severityError   severity = "error"
+	severityWarning severity = "warning"
+)
+
+// lint answers POST /v1/lint. It resolves nothing: that a secret exists is all
+// it asks.
+func (s *Server) lint(x *exchange) error {
+	var q lintRequest
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	scope, err := x.scope(q.scope)
+	if err != nil {
+		return err
+	}
+	if q.templateID.set {
+		if err := s.stored(x, &q.renderRequest, scope); err != nil {
+			return err
+		}
+	}
+	report, err := newReport(q.required, q.variables)
+	if err != nil {
+		return err
+	}
+	if err := s.compileAll(&q, scope, report); err != nil {
+		return err
+	}
+	if err := report.judge(x.r.Context(), s.resolver, scope); err != nil {
+		return err
+	}
+	return x.replyJSON(http.StatusOK, report.linted())
+}
+
+// compileAll compiles each source of the request into the report.
+func (s *Server) compileAll(q *lintRequest, scope resolver.Scope, report *report) error {
+	parts := q.parts
+	if q.template.set {
+		parts = map[string]*part{"": &q.part}
+	}
+	for _, name := range sortedKeys(parts) {
+		t, err := s.compiled.template(scope, parts[name])
+		if err == nil {
+			report.source(name, parts[name].template.value, t.References(), t.Variables())
+		} else if err = report.mistake(name, err); err != nil {
+			return err
+		}
+	}
+	expressions := q.expressions
+	if q.expression.set {
+		expressions = map[string]string{"": q.expression.value}
+	}
+	for _, name := range sortedKeys(expressions) {
+		e, err := s.compiled.expression(expressions[name])
+		if err == nil {
+			report.source(name, expressions[name], e.References(), nil)
+		} else if err = report.mistake(name, err); err != nil {
+			return err
+		}
+	}
+	return nil
+}

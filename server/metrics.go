@@ -1,0 +1,64 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// metrics are on a registry of their own. Labels come from closed sets: the
+// patterns of routes, known methods, statuses and codes.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	problems *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	inFlight prometheus.Gauge
+	page     http.Handler
+}
+
+func newMetrics(known *resolver.Resolver) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sotto_http_requests_total", Help: "Requests answered, by route, method and status.",
+		}, []string{"route", "method", "status"}),
+		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sotto_http_problems_total", Help: "Requests answered with a problem, by route and code.",
+		}, []string{"route", "code"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "sotto_http_request_duration_seconds", Help: "Time from the request's header to the end of its answer.",
+			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
+		}, []string{"route"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "sotto_http_requests_in_flight", Help: "Requests that are being answered.",
+		}),
+	}
+	m.registry.MustRegister(m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	return m
+}
+
+func (m *metrics) observe(x *exchange, took time.Duration) {
+	m.requests.WithLabelValues(x.route.pattern, method(x.r.Method), strconv.Itoa(x.status)).Inc()
+	x.route.duration.Observe(took.Seconds())
+	if x.code != "" {
+		m.problems.WithLabelValues(x.route.pattern, string(x.code)).Inc()
+	}
+}
+
+// method returns a request's method, or "other": a client may send any word.
+func method(name string) string {
+	switch name {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return name
+	}
+	return "other"
+}

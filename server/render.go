@@ -1,0 +1,181 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// renderRequest is the body of POST /v1/render. Exactly one of template,
+// templateID and parts is given.
+type renderRequest struct {
+	part
+	templateID text
+	parts      map[string]*part
+	vars       map[string]any
+	scope      string
+	mode       string
+	required   []string
+	strict     bool
+}
+
+// Field implements [jsonread.Fields].
+func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "template_id":
+		q.templateID = readText(r)
+	case "parts":
+		q.parts = readParts(r)
+	case "vars":
+		q.vars = r.Map()
+	case "scope":
+		q.scope = r.String()
+	case "mode":
+		q.mode = r.String()
+	case "required_secrets":
+		q.required = r.Strings()
+	case "strict_variables":
+		q.strict = r.Bool()
+	default:
+		return q.part.Field(name, r)
+	}
+	return true
+}
+
+// check refuses a request that does not name exactly one thing to render.
+func (q *renderRequest) check() error {
+	given := 0
+	for _, set := range []bool{q.template.set, q.templateID.set, q.parts != nil} {
+		if set {
+			given++
+		}
+	}
+	switch {
+	case given != 1:
+		return fail(engine.InvalidRequest, "give exactly one of template, template_id and parts")
+	case q.parts != nil && len(q.parts) == 0:
+		return fail(engine.InvalidRequest, "parts must name at least one part")
+	}
+	for name, p := range q.parts {
+		if !p.template.set {
+			return &failure{code: engine.InvalidRequest, message: "each part needs a template",
+				details: []engine.Detail{{Code: engine.InvalidRequest, Message: "the part needs a template", Part: name}}}
+		}
+		if p.context == "" {
+			p.context = q.context
+		}
+		if p.syntax == "" {
+			p.syntax = q.syntax
+		}
+	}
+	return nil
+}
+
+// render answers POST /v1/render.
+func (s *Server) render(x *exchange) error {
+	var q renderRequest
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	run, err := s.newRun(x, q.mode, q.scope)
+	if err != nil {
+		return err
+	}
+	if q.templateID.set {
+		if err := s.stored(x, &q, run.scope); err != nil {
+			return err
+		}
+	}
+	run.Vars, run.Required, run.Strict = q.vars, q.required, q.strict
+	if q.parts != nil {
+		return s.renderParts(run, q.parts)
+	}
+	return s.renderOne(run, &q.part)
+}
+
+func (s *Server) renderOne(run *run, p *part) error {
+	template, err := s.compiled.template(run.scope, p)
+	if err != nil {
+		return err
+	}
+	prepared, err := template.Prepare(run.x.r.Context(), &run.Request)
+	if err != nil {
+		return s.failed(run, err)
+	}
+	output, body := newBuffer(), newBuffer()
+	defer output.release()
+	defer body.release()
+	if output.bytes, err = prepared.Append(output.bytes, run.Vars); err != nil {
+		return s.failed(run, err)
+	}
+	var ok bool
+	if body.bytes, ok = appendJSON(append(body.bytes, `{"output":`...), output.bytes); !ok {
+		return errNotText
+	}
+	s.used(run, template.Aliases())
+	body.bytes = appendRendered(body.bytes, template.Aliases(), run.mode)
+	run.x.reply(http.StatusOK, headerJSON, body.bytes)
+	return nil
+}
+
+func (s *Server) renderParts(run *run, parts map[string]*part) error {
+	message, err := s.compiled.message(run.scope, parts)
+	if err != nil {
+		return err
+	}
+	outputs, err := message.Render(run.x.r.Context(), &run.Request)
+	if err != nil {
+		return s.failed(run, err)
+	}
+	body := newBuffer()
+	defer body.release()
+	body.bytes = append(body.bytes, `{"outputs":{`...)
+	for i, name := range sortedKeys(outputs) {
+		if i > 0 {
+			body.bytes = append(body.bytes, ',')
+		}
+		body.bytes, _ = appendJSON(body.bytes, name)
+		body.bytes = append(body.bytes, ':')
+		var ok bool
+		if body.bytes, ok = appendJSON(body.bytes, outputs[name].Reveal()); !ok {
+			return errNotText
+		}
+	}
+	s.used(run, message.Aliases())
+	body.bytes = appendRendered(append(body.bytes, '}'), message.Aliases(), run.mode)
+	run.x.reply(http.StatusOK, headerJSON, body.bytes)
+	return nil
+}
+
+var errNotText = fail(engine.ValueRejected,
+	"the output is not valid UTF-8, which JSON cannot carry: encode binary values, as with the filter base64_encode")
+
+// appendRendered appends what stands behind the output.
+func appendRendered(b []byte, aliases []string, mode mode) []byte {
+	b = append(b, `,"secrets":[`...)
+	for i, alias := range aliases {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, alias...)
+		b = append(b, '"')
+	}
+	b = append(b, `],"mode":"`...)
+	b = append(b, mode...)
+	return append(b, '"', '}', '\n')
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,119 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/server"
+)
+
+func TestRender(t *testing.T) {
+	a := start(t)
+	a.fake.Put("default", "weather_fx", redact.NewSecret(canary))
+	tests := []struct{ name, body, want string }{
+		{
+			"send", `{"template":"Bearer <<Secrets.Weather_FX>>"}`,
+			`{"output":"Bearer tok-4f9a8b2c7d","secrets":["weather_fx"],"mode":"send"}`,
+		},
+		{
+			"preview", `{"template":"Bearer <<Secrets.Weather_FX>>","mode":"preview"}`,
+			`{"output":"Bearer [secrets.weather_fx]","secrets":["weather_fx"],"mode":"preview"}`,
+		},
+		{"empty", `{"template":""}`, `{"output":"","secrets":[],"mode":"send"}`},
+		{
+			"numbers print as sent", `{"template":"{{a}} {{b}}","vars":{"a":9007199254740993,"b":0}}`,
+			`{"output":"9007199254740993 0","secrets":[],"mode":"send"}`,
+		},
+		{
+			"escapes in the answer", `{"template":"{{a}}","vars":{"a":"<\"\\\n\u0001é>"}}`,
+			`{"output":"<\"\\\n\u0001é>","secrets":[],"mode":"send"}`,
+		},
+		{
+			"parts inherit the context",
+			`{"context":"json","parts":{"b":{"template":"{\"n\":{{n}}}"},"a":{"template":"{{n}}<","context":"text"}},"vars":{"n":"x"}}`,
+			`{"outputs":{"a":"x<","b":"{\"n\":\"x\"}"},"secrets":[],"mode":"send"}`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got := a.call("POST", "/v1/render", test.body)
+			require.Equal(t, 200, got.status, got.text)
+			require.JSONEq(t, test.want, got.text)
+			require.Equal(t, "no-store", got.header.Get("Cache-Control"))
+		})
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	a := start(t)
+	a.fake.Put("default", "weather_fx", redact.NewSecret(canary))
+	a.fake.Put("default", "binary", redact.NewSecret("bin-\xff\xfe-value"))
+	tests := []struct {
+		name, body string
+		status     int
+		code       string
+	}{
+		{"nothing", `{}`, 400, "invalid_request"},
+		{"two sources", `{"template":"a","parts":{"a":{"template":"b"}}}`, 400, "invalid_request"},
+		{"no parts", `{"parts":{}}`, 400, "invalid_request"},
+		{"a part without a template", `{"parts":{"a":{}}}`, 400, "invalid_request"},
+		{"unknown field", `{"template":"a","extra":1}`, 400, "invalid_request"},
+		{"unknown mode", `{"template":"a","mode":"dry"}`, 400, "invalid_request"},
+		{"unknown context", `{"template":"a","context":"xml"}`, 400, "invalid_request"},
+		{"unknown syntax", `{"template":"a","syntax":"erb"}`, 400, "invalid_request"},
+		{"bad scope", `{"template":"a","scope":"../x"}`, 400, "invalid_request"},
+		{"variable called secrets", `{"template":"a","vars":{"Secrets":{}}}`, 400, "invalid_request"},
+		{"unknown template", `{"template_id":"nope"}`, 404, "not_found"},
+		{"syntax", `{"template":"{{ a"}`, 400, "template_syntax"},
+		{"not UTF-8", `{"template":"<<Secrets.binary>>"}`, 422, "value_rejected"},
+		{"missing", `{"template":"<<Secrets.nope>>"}`, 422, "secret_missing"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			requireProblem(t, a.call("POST", "/v1/render", test.body), test.status, test.code)
+		})
+	}
+}
+
+func TestRenderNamesThePart(t *testing.T) {
+	a := start(t)
+	got := a.call("POST", "/v1/render", `{"parts":{"title":{"template":"{{ a"},"url":{"template":"\n{% if %}"}}}`)
+	requireProblem(t, got, 400, "template_syntax")
+	errors := got.json["errors"].([]any)
+	require.Len(t, errors, 2)
+	require.Equal(t, "title", errors[0].(map[string]any)["part"])
+	require.Equal(t, "url", errors[1].(map[string]any)["part"])
+	require.EqualValues(t, 2, errors[1].(map[string]any)["line"])
+
+	got = a.call("POST", "/v1/render", `{"parts":{"a":{"template":"<<Secrets.x>>"},"b":{"template":" <<Secrets.y>>"}}}`)
+	requireProblem(t, got, 422, "secret_missing")
+	errors = got.json["errors"].([]any)
+	require.Len(t, errors, 2)
+	require.Equal(t, "b", errors[1].(map[string]any)["part"])
+}
+
+func TestRequiredSecretThatIsMissingIsLogged(t *testing.T) {
+	a := start(t)
+	got := a.call("POST", "/v1/render", `{"template":"x","required_secrets":["GITHUB_TOKEN"]}`)
+	requireProblem(t, got, 422, "secret_missing")
+	require.Contains(t, a.log.String(), `"level":"WARN","msg":"a required secret cannot be used"`)
+	require.Contains(t, a.log.String(), `"alias":"github_token"`)
+}
+
+func TestProviderThatIsDown(t *testing.T) {
+	a := start(t)
+	a.fake.Break(errBroken)
+	requireProblem(t, a.call("POST", "/v1/render", `{"template":"<<Secrets.x>>"}`), 503, "resolver_unavailable")
+	requireProblem(t, a.call("GET", "/readyz", nil), 503, "resolver_unavailable")
+	require.Equal(t, 200, a.call("GET", "/healthz", nil).status)
+}
+
+func TestBigBodyIsRefusedAtOnce(t *testing.T) {
+	a := start(t, func(o *server.Options) { o.Limits.BodyBytes = 1000 })
+	big := `{"template":"` + strings.Repeat("x", 10<<20) + `"}`
+	requireProblem(t, a.call("POST", "/v1/render", big), 413, "too_large")
+	require.Equal(t, 200, a.call("POST", "/v1/render", `{"template":"`+strings.Repeat("x", 900)+`"}`).status)
+}

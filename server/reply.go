@@ -1,0 +1,54 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+// Values of headers that each answer shares. Nobody changes them.
+var (
+	headerJSON    = []string{"application/json"}
+	headerProblem = []string{"application/problem+json"}
+	headerNoStore = []string{"no-store"}
+	headerNoSniff = []string{"nosniff"}
+)
+
+// reply sends body, whole.
+func (x *exchange) reply(status int, contentType []string, body []byte) {
+	header := x.Header()
+	header["Content-Type"] = contentType
+	header["Cache-Control"] = headerNoStore
+	header["X-Content-Type-Options"] = headerNoSniff
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	x.WriteHeader(status)
+	if x.r.Method != http.MethodHead {
+		_, _ = x.Write(body) // the client is gone: nobody is left to tell
+	}
+}
+
+// replyNothing says that what was asked for is done.
+func (x *exchange) replyNothing() error {
+	x.Header()["Cache-Control"] = headerNoStore
+	x.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// replyJSON sends answer as JSON.
+func (x *exchange) replyJSON(status int, answer any) error {
+	b := newBuffer()
+	defer b.release()
+	out := bytes.NewBuffer(b.bytes)
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(answer); err != nil {
+		// The encoder's text may quote the value.
+		return fail(engine.Internal, "the answer cannot be written as JSON")
+	}
+	b.bytes = out.Bytes()
+	x.reply(status, headerJSON, b.bytes)
+	return nil
+}

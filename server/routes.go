@@ -1,0 +1,106 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+// route is one row of the API.
+type route struct {
+	method  string
+	pattern string
+	// needs is the lowest role that may call it. Some endpoints ask for more
+	// when they know what is asked for.
+	needs    role
+	handle   endpoint
+	duration prometheus.Observer
+}
+
+// table is the API. What is not in it does not exist.
+func (s *Server) table() []*route {
+	rows := []*route{
+		{method: "POST", pattern: "/v1/render", needs: rolePreview, handle: s.render},
+		{method: "POST", pattern: "/v1/evaluate", needs: rolePreview, handle: s.evaluate},
+		{method: "POST", pattern: "/v1/lint", needs: rolePreview, handle: s.lint},
+		{method: "POST", pattern: "/v1/redact", needs: roleRender, handle: s.redact},
+		{method: "GET", pattern: "/v1/macros", needs: rolePreview, handle: s.macros},
+		{method: "GET", pattern: "/healthz", handle: s.healthz},
+		{method: "GET", pattern: "/readyz", handle: s.readyz},
+		{method: "GET", pattern: "/metrics", handle: s.metricsPage},
+		{method: "GET", pattern: "/openapi.yaml", handle: s.openapi},
+	}
+	if s.store == nil {
+		return rows
+	}
+	return append(rows,
+		&route{method: "GET", pattern: "/v1/templates", needs: rolePreview, handle: s.listTemplates},
+		&route{method: "GET", pattern: "/v1/templates/{id}", needs: rolePreview, handle: s.getTemplate},
+		&route{method: "PUT", pattern: "/v1/templates/{id}", needs: roleAdmin, handle: s.putTemplate},
+		&route{method: "DELETE", pattern: "/v1/templates/{id}", needs: roleAdmin, handle: s.deleteTemplate},
+		&route{method: "GET", pattern: "/v1/secrets", needs: rolePreview, handle: s.listSecrets},
+		&route{method: "POST", pattern: "/v1/secrets", needs: roleAdmin, handle: s.createSecret},
+		&route{method: "GET", pattern: "/v1/secrets/{alias}", needs: rolePreview, handle: s.showSecret},
+		&route{method: "PATCH", pattern: "/v1/secrets/{alias}", needs: roleAdmin, handle: s.editSecret},
+		&route{method: "DELETE", pattern: "/v1/secrets/{alias}", needs: roleAdmin, handle: s.deleteSecret},
+		&route{method: "POST", pattern: "/v1/secrets/{alias}/archive", needs: roleAdmin, handle: s.archiveSecret},
+		&route{method: "POST", pattern: "/v1/secrets/{alias}/restore", needs: roleAdmin, handle: s.restoreSecret},
+		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: roleAdmin, handle: s.secretUsage},
+		&route{method: "GET", pattern: "/v1/tokens", needs: roleAdmin, handle: s.listTokens},
+		&route{method: "POST", pattern: "/v1/tokens", needs: roleAdmin, handle: s.createToken},
+		&route{method: "DELETE", pattern: "/v1/tokens/{id}", needs: roleAdmin, handle: s.revokeToken},
+		&route{method: "GET", pattern: "/v1/audit", needs: roleAdmin, handle: s.audit},
+	)
+}
+
+// routes builds the handler of the whole API.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	allowed := make(map[string][]string)
+	for _, rt := range s.table() {
+		rt.duration = s.metrics.duration.WithLabelValues(rt.pattern)
+		mux.HandleFunc(rt.method+" "+rt.pattern, s.serve(rt))
+		allowed[rt.pattern] = append(allowed[rt.pattern], rt.method)
+		if rt.method == http.MethodGet {
+			allowed[rt.pattern] = append(allowed[rt.pattern], http.MethodHead)
+		}
+	}
+	for pattern, methods := range allowed {
+		mux.HandleFunc(pattern, s.serve(s.otherMethod(pattern, methods)))
+	}
+	unknown := s.serve(s.unknown())
+	mux.HandleFunc("/", unknown)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// ServeMux would redirect a path that is not clean.
+		if path := r.URL.Path; !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "/.") {
+			unknown(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) otherMethod(pattern string, methods []string) *route {
+	slices.Sort(methods)
+	allow := strings.Join(methods, ", ")
+	return &route{
+		pattern: pattern, duration: s.metrics.duration.WithLabelValues(pattern),
+		handle: func(*exchange) error {
+			return &failure{code: engine.InvalidRequest, message: "this path takes " + allow + " only", allow: allow}
+		},
+	}
+}
+
+func (s *Server) unknown() *route {
+	const pattern = "other"
+	return &route{
+		pattern: pattern, duration: s.metrics.duration.WithLabelValues(pattern),
+		handle: func(*exchange) error {
+			return fail(codeNotFound, "there is no such path in this API")
+		},
+	}
+}

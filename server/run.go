@@ -1,0 +1,81 @@
+package server
+
+import (
+	"errors"
+	"log/slog"
+	"slices"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// mode is what a request asks for.
+type mode string
+
+const (
+	modeSend    mode = "send"
+	modePreview mode = "preview"
+)
+
+// parseMode returns the mode called name, if the caller may use it.
+func (x *exchange) parseMode(name string) (mode, error) {
+	switch mode(name) {
+	case modePreview:
+		return modePreview, nil
+	case "", modeSend:
+		if x.caller.role < roleRender {
+			return "", fail(codeForbidden, `to send needs the role render: set "mode" to "preview"`)
+		}
+		return modeSend, nil
+	}
+	return "", fail(engine.InvalidRequest, "mode must be send or preview")
+}
+
+// run is one render or evaluation: what the engine is given, and for whom.
+type run struct {
+	engine.Request
+	x     *exchange
+	scope resolver.Scope
+	mode  mode
+}
+
+// newRun checks that the caller may work in this mode and scope.
+func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
+	mode, err := x.parseMode(modeName)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := x.scope(scopeName)
+	if err != nil {
+		return nil, err
+	}
+	return &run{
+		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == modePreview},
+		x:       x, scope: scope, mode: mode,
+	}, nil
+}
+
+// used counts the uses of what a send resolved.
+func (s *Server) used(run *run, aliases []string) {
+	if s.store != nil && run.mode == modeSend && len(aliases) > 0 {
+		s.store.Used(run.scope, run.x.caller.id, aliases, 1)
+	}
+}
+
+// failed logs a warning for each required secret that stopped the run, and
+// returns err.
+func (s *Server) failed(run *run, err error) error {
+	var wrong *engine.Error
+	if len(run.Required) == 0 || !errors.As(err, &wrong) {
+		return err
+	}
+	for _, d := range wrong.Details {
+		absent := d.Code == engine.SecretMissing || d.Code == engine.SecretArchived
+		if absent && slices.ContainsFunc(run.Required, func(name string) bool { return sameAlias(name, d.Alias) }) {
+			s.logger.LogAttrs(run.x.r.Context(), slog.LevelWarn, "a required secret cannot be used",
+				slog.String("request_id", run.x.id), slog.String("alias", d.Alias),
+				slog.String("scope", string(run.scope)), slog.String("code", string(d.Code)))
+		}
+	}
+	return err
+}

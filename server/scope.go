@@ -1,0 +1,64 @@
+package server
+
+import (
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// rootScope stands above all scopes. It holds no secret; only tokens and the
+// lists that reach below a scope know it.
+const rootScope = "/"
+
+var errForeignScope = fail(codeForbidden, "the token does not reach this scope")
+
+// scope returns the scope that a request names, or the token's own, and
+// refuses one that the token does not reach. That it is refused tells nothing
+// about what the scope holds.
+func (x *exchange) scope(given string) (resolver.Scope, error) {
+	if given == "" {
+		if x.caller.scope != "" {
+			return x.caller.scope, nil
+		}
+		return resolver.DefaultScope, nil
+	}
+	scope, err := resolver.ParseScope(given)
+	if err != nil {
+		return "", fail(engine.InvalidRequest, "the request's scope is "+err.Error())
+	}
+	if x.caller.scope != "" && !x.caller.scope.Covers(scope) {
+		return "", errForeignScope
+	}
+	return scope, nil
+}
+
+// bodyScope returns the scope that the body or the query names. Both may, as
+// long as they agree.
+func (x *exchange) bodyScope(given string) (resolver.Scope, error) {
+	values, err := x.query("scope")
+	if err != nil {
+		return "", err
+	}
+	asked := values.Get("scope")
+	if given != "" && asked != "" && given != asked {
+		return "", fail(engine.InvalidRequest, "the body and the query name different scopes: give one")
+	}
+	if given == "" {
+		given = asked
+	}
+	return x.scope(given)
+}
+
+// reach returns the scope whose subtree a request is about: all that the token
+// reaches, unless the request names less.
+func (x *exchange) reach(given string) (resolver.Scope, error) {
+	if given == "" {
+		return x.caller.scope, nil
+	}
+	if given == rootScope {
+		if x.caller.scope != "" {
+			return "", errForeignScope
+		}
+		return "", nil
+	}
+	return x.scope(given)
+}

@@ -1,0 +1,234 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// secretDraft is the body of POST /v1/secrets.
+type secretDraft struct {
+	store.Draft
+	scope string
+}
+
+// Field implements [jsonread.Fields].
+func (q *secretDraft) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "alias":
+		q.Alias = r.String()
+	case "type":
+		q.Type = store.Type(r.String())
+	case "value":
+		q.Value = store.Raw([]byte(r.Raw()))
+	case "description":
+		q.Description = r.String()
+	case "scope":
+		q.scope = r.String()
+	default:
+		return false
+	}
+	return true
+}
+
+// secretPatch is the body of PATCH /v1/secrets/{alias}.
+type secretPatch struct {
+	store.Patch
+	scope string
+}
+
+// Field implements [jsonread.Fields].
+func (q *secretPatch) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "value":
+		q.Value = store.Raw([]byte(r.Raw()))
+	case "description":
+		q.Description = optional(r)
+	case "alias":
+		q.Alias = optional(r)
+	case "type":
+		if word := optional(r); word != nil {
+			kind := store.Type(*word)
+			q.Type = &kind
+		}
+	case "scope":
+		q.scope = r.String()
+	default:
+		return false
+	}
+	return true
+}
+
+// optional reads a string, and nil for null.
+func optional(r *jsonread.Reader) *string {
+	if r.Null() {
+		return nil
+	}
+	word := r.String()
+	return &word
+}
+
+// actor is the caller for the audit trail.
+func (x *exchange) actor() store.Actor {
+	return store.Actor{Who: x.caller.id, RequestID: x.id}
+}
+
+// secretCall reads what a call on one secret is about: its alias in the path
+// and its scope in the query. A scope that the caller does not reach looks
+// just like one that lacks the alias.
+func (x *exchange) secretCall(known ...string) (resolver.Scope, string, url.Values, error) {
+	values, err := x.query(append(known, "scope")...)
+	if err != nil {
+		return "", "", nil, err
+	}
+	scope, err := x.scope(values.Get("scope"))
+	return scope, x.r.PathValue("alias"), values, foreignSecret(err)
+}
+
+var errNoSecret = fail(codeNotFound, "there is no secret with this alias in this scope")
+
+// createSecret answers POST /v1/secrets.
+func (s *Server) createSecret(x *exchange) error {
+	var q secretDraft
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	scope, err := x.bodyScope(q.scope)
+	if err != nil {
+		return err
+	}
+	meta, err := s.store.Create(x.r.Context(), x.actor(), scope, q.Draft)
+	if err != nil {
+		return err
+	}
+	return x.replyJSON(http.StatusCreated, meta)
+}
+
+// listSecrets answers GET /v1/secrets.
+func (s *Server) listSecrets(x *exchange) error {
+	return listIn(x, s.store.Secrets)
+}
+
+// showSecret answers GET /v1/secrets/{alias}.
+func (s *Server) showSecret(x *exchange) error {
+	scope, alias, _, err := x.secretCall()
+	if err != nil {
+		return err
+	}
+	meta, err := s.store.Get(x.r.Context(), scope, alias)
+	if err != nil {
+		return secretError(err)
+	}
+	return x.replyJSON(http.StatusOK, meta)
+}
+
+// editSecret answers PATCH /v1/secrets/{alias}.
+func (s *Server) editSecret(x *exchange) error {
+	var q secretPatch
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	scope, err := x.bodyScope(q.scope)
+	if err != nil {
+		return foreignSecret(err)
+	}
+	meta, err := s.store.Update(x.r.Context(), x.actor(), scope, x.r.PathValue("alias"), q.Patch)
+	if err != nil {
+		return secretError(err)
+	}
+	return x.replyJSON(http.StatusOK, meta)
+}
+
+// archiveSecret answers POST /v1/secrets/{alias}/archive.
+func (s *Server) archiveSecret(x *exchange) error {
+	scope, alias, values, err := x.secretCall("force")
+	if err != nil {
+		return err
+	}
+	force, err := flag(values, "force")
+	if err != nil {
+		return err
+	}
+	meta, err := s.store.Archive(x.r.Context(), x.actor(), scope, alias, force)
+	if err != nil {
+		return secretError(err)
+	}
+	return x.replyJSON(http.StatusOK, meta)
+}
+
+// restoreSecret answers POST /v1/secrets/{alias}/restore.
+func (s *Server) restoreSecret(x *exchange) error {
+	scope, alias, _, err := x.secretCall()
+	if err != nil {
+		return err
+	}
+	meta, err := s.store.Restore(x.r.Context(), x.actor(), scope, alias)
+	if err != nil {
+		return secretError(err)
+	}
+	return x.replyJSON(http.StatusOK, meta)
+}
+
+// deleteSecret answers DELETE /v1/secrets/{alias}.
+func (s *Server) deleteSecret(x *exchange) error {
+	scope, alias, values, err := x.secretCall("confirm", "force")
+	if err != nil {
+		return err
+	}
+	force, err := flag(values, "force")
+	if err != nil {
+		return err
+	}
+	if err := s.store.Delete(x.r.Context(), x.actor(), scope, alias, values.Get("confirm"), force); err != nil {
+		return secretError(err)
+	}
+	return x.replyNothing()
+}
+
+// usage is the answer to GET /v1/secrets/{alias}/usage: the stored templates
+// that mention the secret, and how often which token used it.
+type usage struct {
+	Templates []store.TemplateRef `json:"templates"`
+	Uses      []store.UseCount    `json:"uses"`
+	Next      string              `json:"next,omitempty"`
+}
+
+// secretUsage answers GET /v1/secrets/{alias}/usage.
+func (s *Server) secretUsage(x *exchange) error {
+	scope, alias, values, err := x.secretCall("cursor", "limit")
+	if err != nil {
+		return err
+	}
+	page, err := paging(values)
+	if err != nil {
+		return err
+	}
+	templates, err := s.store.Usage(x.r.Context(), scope, alias)
+	if err != nil {
+		return secretError(err)
+	}
+	uses, err := s.store.Uses(x.r.Context(), scope, alias, page)
+	if err != nil {
+		return secretError(err)
+	}
+	return x.replyJSON(http.StatusOK, usage{Templates: some(templates), Uses: some(uses.Items), Next: uses.Next})
+}
+
+// secretError makes an absent secret read the same as one in a scope that the
+// caller does not reach.
+func secretError(err error) error {
+	if store.CodeOf(err) == store.NotFound {
+		return errNoSecret
+	}
+	return err
+}
+
+func foreignSecret(err error) error {
+	if err == errForeignScope {
+		return errNoSecret
+	}
+	return err
+}

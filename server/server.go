@@ -1,0 +1,135 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// Options are what a server is made of.
+type Options struct {
+	// Resolver finds the secrets. It MUST be set.
+	Resolver *resolver.Resolver
+	// Redactor knows every value that the process resolved. Nil makes one of
+	// its own, which suits only a Resolver without secrets.
+	Redactor *redact.Redactor
+	// Logger gets the access log and errors, redacted. Nil means
+	// [slog.Default].
+	Logger *slog.Logger
+	// Store keeps secrets, tokens, templates and the audit trail. Nil leaves
+	// out the calls that need it.
+	Store *store.Store
+	// AdminToken may do everything in every scope. An empty one admits
+	// nobody. It never appears in a log.
+	AdminToken redact.Secret
+	// TLS makes [Server.Serve] speak TLS.
+	TLS *tls.Config
+	// Limits bound what a client can cost.
+	Limits Limits
+}
+
+// Server is the HTTP API. It is safe for concurrent use, holds no goroutine
+// while [Server.Serve] does not run, and closes nothing that it was given.
+type Server struct {
+	resolver *resolver.Resolver
+	redactor *redact.Redactor
+	store    *store.Store
+	logger   *slog.Logger
+	admin    adminToken
+	tls      *tls.Config
+	limits   Limits
+	ids      *requestIDs
+	metrics  *metrics
+	compiled *compiled
+	handler  http.Handler
+}
+
+// New returns a server that serves nothing yet.
+func New(o Options) (*Server, error) {
+	if o.Resolver == nil {
+		return nil, errors.New("server: no resolver was given")
+	}
+	if o.Redactor == nil {
+		o.Redactor = redact.New()
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.AdminToken.Reveal() != "" {
+		o.Redactor.Add(o.AdminToken)
+	}
+	s := &Server{
+		resolver: o.Resolver,
+		redactor: o.Redactor,
+		store:    o.Store,
+		logger:   slog.New(redacting(o.Logger.Handler(), o.Redactor)),
+		admin:    newAdminToken(o.AdminToken),
+		tls:      o.TLS,
+		limits:   o.Limits.withDefaults(),
+		ids:      newRequestIDs(),
+		metrics:  newMetrics(o.Resolver),
+	}
+	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
+	s.handler = s.routes()
+	return s, nil
+}
+
+// redacting returns h behind the redactor, unless it is already behind one.
+func redacting(h slog.Handler, r *redact.Redactor) slog.Handler {
+	if _, ok := h.(*redact.Handler); ok {
+		return h
+	}
+	return r.Handler(h)
+}
+
+// Handler returns the API.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Serve answers requests on l until ctx ends; then it takes no new ones and
+// returns when those in flight are answered, or an error if that took longer
+// than the limit. It closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           s.handler,
+		TLSConfig:         s.tls,
+		ReadHeaderTimeout: s.limits.ReadHeader,
+		ReadTimeout:       s.limits.Read,
+		WriteTimeout:      s.limits.Write,
+		IdleTimeout:       s.limits.Idle,
+		MaxHeaderBytes:    s.limits.HeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+	}
+	served := make(chan error, 1)
+	go func() {
+		if s.tls != nil {
+			served <- server.ServeTLS(l, "", "")
+			return
+		}
+		served <- server.Serve(l)
+	}()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	return s.drain(ctx, server, served)
+}
+
+func (s *Server) drain(ctx context.Context, server *http.Server, served <-chan error) error {
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Shutdown)
+	defer cancel()
+	err := server.Shutdown(grace)
+	<-served
+	if err != nil {
+		_ = server.Close()
+		return errors.New("server: requests were still in flight when the time for them was over")
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/server"
+)
+
+var errBroken = errors.New("connection refused")
+
+func TestUnknownPathsAndMethods(t *testing.T) {
+	a := start(t)
+	for _, path := range []string{"/", "/v1", "/v1/", "/v1/nope", "/v1/render/", "/v1/render/batch", "/console/", "//v1/render", "/v1/../v1/render", "/v1//render"} {
+		requireProblem(t, a.call("POST", path, `{}`), 404, "not_found")
+	}
+	got := a.call("GET", "/v1/render", nil)
+	requireProblem(t, got, 405, "invalid_request")
+	require.Equal(t, "POST", got.header.Get("Allow"))
+	got = a.call("DELETE", "/healthz", nil)
+	requireProblem(t, got, 405, "invalid_request")
+	require.Equal(t, "GET, HEAD", got.header.Get("Allow"))
+	require.Equal(t, 200, a.call("HEAD", "/healthz", nil).status)
+}
+
+func TestToken(t *testing.T) {
+	a := start(t)
+	for _, header := range []string{"", "Bearer", "Bearer ", "Bearer wrong", "Basic " + adminToken, adminToken, "Bearer " + adminToken + "x"} {
+		r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+		require.NoError(t, err)
+		if header != "" {
+			r.Header.Set("Authorization", header)
+		}
+		got := a.do(r)
+		requireProblem(t, got, 401, "unauthorized")
+		require.Contains(t, got.header.Get("WWW-Authenticate"), "Bearer")
+	}
+	r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "bearer  "+adminToken)
+	require.Equal(t, 200, a.do(r).status)
+	require.NotContains(t, a.log.String(), adminToken)
+}
+
+func TestEmptyAdminTokenAdmitsNobody(t *testing.T) {
+	a := start(t, func(o *server.Options) { o.AdminToken = redact.Secret{} })
+	requireProblem(t, a.as("").call("POST", "/v1/render", `{"template":"x"}`), 401, "unauthorized")
+	r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer  ")
+	requireProblem(t, a.do(r), 401, "unauthorized")
+}
+
+func TestContentType(t *testing.T) {
+	a := start(t)
+	for kind, status := range map[string]int{
+		"": 200, "application/json": 200, "application/json; charset=utf-8": 200,
+		"text/plain": 400, "application/x-www-form-urlencoded": 400, ";": 400,
+	} {
+		r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+		require.NoError(t, err)
+		r.Header.Set("Authorization", "Bearer "+adminToken)
+		if kind != "" {
+			r.Header.Set("Content-Type", kind)
+		}
+		require.Equal(t, status, a.do(r).status, kind)
+	}
+}
+
+func TestAccessLogTellsRoutesOnly(t *testing.T) {
+	a := start(t)
+	a.call("POST", "/v1/render?token="+canary, `{"template":"`+canary+`"}`)
+	a.call("GET", "/"+canary+"?q="+canary, nil)
+	logged := a.log.String()
+	require.NotContains(t, logged, canary)
+	require.Contains(t, logged, `"route":"/v1/render"`)
+	require.Contains(t, logged, `"route":"other"`)
+	require.Contains(t, logged, `"status":404`)
+	require.Contains(t, logged, `"token":"admin"`)
+}
+
+func TestMetrics(t *testing.T) {
+	a := start(t)
+	a.call("POST", "/v1/render", `{"template":"x"}`)
+	a.call("POST", "/v1/render", `{`)
+	a.call(canary, "/"+canary, nil)
+	page := a.call("GET", "/metrics", nil).text
+	require.Contains(t, page, `sotto_http_requests_total{method="POST",route="/v1/render",status="200"} 1`)
+	require.Contains(t, page, `sotto_http_requests_total{method="other",route="other",status="404"} 1`)
+	require.Contains(t, page, `sotto_http_problems_total{code="invalid_request",route="/v1/render"} 1`)
+	require.Contains(t, page, `sotto_http_request_duration_seconds_count{route="/v1/render"} 2`)
+	require.NotContains(t, page, canary)
+}
+
+func TestRequestIDsDiffer(t *testing.T) {
+	a := start(t)
+	first := a.call("GET", "/healthz", nil).header.Get("X-Request-Id")
+	second := a.call("GET", "/healthz", nil).header.Get("X-Request-Id")
+	require.NotEmpty(t, first)
+	require.NotEqual(t, first, second)
+}
+
+// TestServeFinishesWhatIsInFlight holds a request in its provider, ends the
+// server's context and sees that the answer still comes.
+func TestServeFinishesWhatIsInFlight(t *testing.T) {
+	a := start(t)
+	a.fake.Put("default", "slow", redact.NewSecret(canary))
+	known, err := resolver.New(resolver.Options{Providers: []resolver.Binding{{Provider: a.fake}}})
+	require.NoError(t, err)
+	defer known.Close()
+	s, err := server.New(server.Options{Resolver: known, AdminToken: redact.NewSecret(adminToken)})
+	require.NoError(t, err)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, l) }()
+
+	release := a.fake.Hold()
+	answered := make(chan string, 1)
+	go func() {
+		r, _ := http.NewRequest("POST", "http://"+l.Addr().String()+"/v1/render", strings.NewReader(`{"template":"<<Secrets.slow>>"}`))
+		r.Header.Set("Authorization", "Bearer "+adminToken)
+		response, err := a.client.Do(r)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer func() { _ = response.Body.Close() }()
+		text, _ := io.ReadAll(response.Body)
+		answered <- string(text)
+	}()
+	require.Eventually(t, func() bool { return len(a.fake.Calls()) > 0 }, 5*time.Second, time.Millisecond)
+	stop()
+	require.Eventually(t, func() bool {
+		_, err := net.DialTimeout("tcp", l.Addr().String(), time.Second)
+		return err != nil
+	}, 5*time.Second, 5*time.Millisecond)
+	release()
+	require.Contains(t, <-answered, canary)
+	require.NoError(t, <-served)
+}

@@ -1,0 +1,284 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// templateDraft is the body of PUT /v1/templates/{id}.
+type templateDraft struct {
+	part
+	parts       map[string]*part
+	required    []string
+	description string
+	scope       string
+}
+
+// Field implements [jsonread.Fields].
+func (q *templateDraft) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "parts":
+		q.parts = readParts(r)
+	case "required_secrets":
+		q.required = r.Strings()
+	case "description":
+		q.description = r.String()
+	case "scope":
+		q.scope = r.String()
+	default:
+		return q.part.Field(name, r)
+	}
+	return true
+}
+
+// definition is how a template is stored: what its author wrote.
+type definition struct {
+	Template *string                   `json:"template,omitempty"`
+	Parts    map[string]partDefinition `json:"parts,omitempty"`
+	Context  string                    `json:"context,omitempty"`
+	Syntax   string                    `json:"syntax,omitempty"`
+	// Required is null where nothing was declared, unlike an empty list.
+	Required []string `json:"required_secrets"`
+}
+
+type partDefinition struct {
+	Template string `json:"template"`
+	Context  string `json:"context,omitempty"`
+	Syntax   string `json:"syntax,omitempty"`
+}
+
+func (q *templateDraft) definition() definition {
+	d := definition{Context: q.context, Syntax: q.syntax, Required: q.required}
+	if q.template.set {
+		d.Template = &q.template.value
+	}
+	for name, p := range q.parts {
+		if d.Parts == nil {
+			d.Parts = make(map[string]partDefinition, len(q.parts))
+		}
+		d.Parts[name] = partDefinition{Template: p.template.value, Context: p.context, Syntax: p.syntax}
+	}
+	return d
+}
+
+// apply makes a request for a stored template one that holds it.
+func (d *definition) apply(q *renderRequest) {
+	q.context, q.syntax = d.Context, d.Syntax
+	if d.Template != nil {
+		q.template = text{set: true, value: *d.Template}
+	}
+	for name, p := range d.Parts {
+		if q.parts == nil {
+			q.parts = make(map[string]*part, len(d.Parts))
+		}
+		q.parts[name] = &part{template: text{set: true, value: p.Template}, context: p.Context, syntax: p.Syntax}
+	}
+}
+
+// storedTemplate is a template as the API shows it.
+type storedTemplate struct {
+	ID          string         `json:"id"`
+	Scope       resolver.Scope `json:"scope"`
+	Version     int64          `json:"version"`
+	Description string         `json:"description"`
+	definition
+	Secrets   []string  `json:"secrets"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+func showTemplate(t store.Template) (storedTemplate, error) {
+	shown := storedTemplate{
+		ID: t.ID, Scope: t.Scope, Version: t.Version, Description: t.Description,
+		Secrets: some(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+	}
+	return shown, json.Unmarshal(t.Definition, &shown.definition)
+}
+
+// putTemplate answers PUT /v1/templates/{id}: it stores what compiles.
+func (s *Server) putTemplate(x *exchange) error {
+	var q templateDraft
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	scope, err := x.bodyScope(q.scope)
+	if err != nil {
+		return err
+	}
+	as := renderRequest{part: q.part, parts: q.parts}
+	if err := as.check(); err != nil {
+		return err
+	}
+	aliases, err := s.aliasesOf(&as, scope, q.required)
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(q.definition())
+	if err != nil {
+		return err
+	}
+	stored, err := s.store.PutTemplate(x.r.Context(), x.actor(), scope, x.r.PathValue("id"), store.TemplateDraft{
+		Definition: raw, Description: q.description, Aliases: aliases,
+	})
+	if err != nil {
+		return err
+	}
+	return x.replyTemplate(stored, raw)
+}
+
+func (x *exchange) replyTemplate(t store.Template, definition json.RawMessage) error {
+	status := http.StatusOK
+	if x.r.Method == http.MethodPut && t.Version == 1 {
+		status = http.StatusCreated
+	}
+	t.Definition = definition
+	shown, err := showTemplate(t)
+	if err != nil {
+		return err
+	}
+	return x.replyJSON(status, shown)
+}
+
+var errNotAlias = fail(engine.InvalidRequest, "required_secrets holds something that is not an alias: use letters, digits, _ and -")
+
+// aliasesOf compiles the request's templates and returns the aliases that they
+// mention or declare.
+func (s *Server) aliasesOf(q *renderRequest, scope resolver.Scope, required []string) ([]string, error) {
+	var aliases []string
+	if q.parts != nil {
+		message, err := s.compiled.message(scope, q.parts)
+		if err != nil {
+			return nil, err
+		}
+		aliases = slices.Clone(message.Aliases())
+	} else {
+		template, err := s.compiled.template(scope, &q.part)
+		if err != nil {
+			return nil, err
+		}
+		aliases = slices.Clone(template.Aliases())
+	}
+	for _, name := range required {
+		alias, ok := macros.Canonical(name)
+		if !ok {
+			return nil, errNotAlias
+		}
+		aliases = append(aliases, alias)
+	}
+	slices.Sort(aliases)
+	return slices.Compact(aliases), nil
+}
+
+// showTemplate answers GET /v1/templates/{id}.
+func (s *Server) getTemplate(x *exchange) error {
+	values, err := x.query("scope")
+	if err != nil {
+		return err
+	}
+	scope, err := x.scope(values.Get("scope"))
+	if err != nil {
+		return foreignTemplate(err)
+	}
+	t, err := s.store.Template(x.r.Context(), scope, x.r.PathValue("id"))
+	if err != nil {
+		return foreignTemplate(err)
+	}
+	return x.replyTemplate(t, t.Definition)
+}
+
+// listTemplates answers GET /v1/templates.
+func (s *Server) listTemplates(x *exchange) error {
+	return listIn(x, s.store.Templates)
+}
+
+// deleteTemplate answers DELETE /v1/templates/{id}.
+func (s *Server) deleteTemplate(x *exchange) error {
+	values, err := x.query("scope")
+	if err != nil {
+		return err
+	}
+	scope, err := x.scope(values.Get("scope"))
+	if err == nil {
+		err = s.store.DeleteTemplate(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
+	}
+	if err != nil {
+		return foreignTemplate(err)
+	}
+	return x.replyNothing()
+}
+
+var errNoTemplate = fail(codeNotFound, "there is no template with this id in this scope")
+
+// foreignTemplate makes a template in a scope that the caller does not reach
+// read the same as one that does not exist.
+func foreignTemplate(err error) error {
+	if err == errForeignScope || store.CodeOf(err) == store.NotFound {
+		return errNoTemplate
+	}
+	return err
+}
+
+// stored puts the template that a request names into the request.
+func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) error {
+	t, err := findTemplate(x.r.Context(), s.store, scope, q.templateID.value)
+	if err != nil {
+		return foreignTemplate(err)
+	}
+	return q.use(t.Definition)
+}
+
+// findTemplate returns the stored template that id means in scope: that of the
+// nearest scope, as with secrets.
+func findTemplate(ctx context.Context, from *store.Store, scope resolver.Scope, id string) (store.Template, error) {
+	if from == nil {
+		return store.Template{}, errNoTemplate
+	}
+	for at := scope; at != ""; at = at.Parent() {
+		t, err := from.Template(ctx, at, id)
+		if store.CodeOf(err) != store.NotFound {
+			return t, err
+		}
+	}
+	return store.Template{}, errNoTemplate
+}
+
+// use takes a stored definition. Its declaration is a limit that the request
+// may narrow but not widen.
+func (q *renderRequest) use(raw json.RawMessage) error {
+	var d definition
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return err
+	}
+	if q.context != "" || q.syntax != "" {
+		return fail(engine.InvalidRequest, "a stored template has its own context and syntax: leave them out")
+	}
+	d.apply(q)
+	if d.Required == nil {
+		return nil
+	}
+	if q.required == nil {
+		q.required = d.Required
+		return nil
+	}
+	for _, name := range q.required {
+		if !slices.ContainsFunc(d.Required, func(declared string) bool { return sameAlias(declared, name) }) {
+			return fail(engine.SecretNotDeclared, "required_secrets names a secret that the stored template does not declare")
+		}
+	}
+	return nil
+}
+
+func sameAlias(a, b string) bool {
+	one, _ := macros.Canonical(a)
+	other, ok := macros.Canonical(b)
+	return ok && one == other
+}

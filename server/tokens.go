@@ -1,0 +1,125 @@
+package server
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
+)
+
+// tokenDraft is the body of POST /v1/tokens.
+type tokenDraft struct {
+	role        string
+	scope       string
+	description string
+	expires     string
+}
+
+// Field implements [jsonread.Fields].
+func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "role":
+		q.role = r.String()
+	case "scope":
+		q.scope = r.String()
+	case "description":
+		q.description = r.String()
+	case "expires_at":
+		q.expires = r.String()
+	default:
+		return false
+	}
+	return true
+}
+
+// draft returns what the store is to make.
+func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
+	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description}
+	if _, ok := parseRole(q.role); !ok {
+		return d, fail(engine.InvalidRequest, "role must be admin, render or preview")
+	}
+	if q.expires != "" {
+		at, err := time.Parse(time.RFC3339, q.expires)
+		if err != nil {
+			return d, fail(engine.InvalidRequest, "expires_at must be a time such as 2030-01-31T00:00:00Z")
+		}
+		d.ExpiresAt = &at
+	}
+	return d, nil
+}
+
+// newToken is the answer to POST /v1/tokens: the only time the text is shown.
+type newToken struct {
+	Token string `json:"token"`
+	store.AccessToken
+}
+
+// createToken answers POST /v1/tokens.
+func (s *Server) createToken(x *exchange) error {
+	var q tokenDraft
+	if err := s.decode(x, &q); err != nil {
+		return err
+	}
+	scope, err := x.tokenScope(q.scope)
+	if err != nil {
+		return err
+	}
+	draft, err := q.draft(scope)
+	if err != nil {
+		return err
+	}
+	secret, token, err := s.store.CreateToken(x.r.Context(), x.actor(), draft)
+	if err != nil {
+		return err
+	}
+	s.redactor.Add(secret)
+	return x.replyJSON(http.StatusCreated, newToken{Token: secret.Reveal(), AccessToken: token})
+}
+
+// tokenScope is [exchange.scope], and "/" for a token that reaches all scopes.
+func (x *exchange) tokenScope(given string) (resolver.Scope, error) {
+	if given == rootScope {
+		return x.reach(given)
+	}
+	return x.scope(given)
+}
+
+// listTokens answers GET /v1/tokens.
+func (s *Server) listTokens(x *exchange) error {
+	values, err := x.query("scope", "cursor", "limit")
+	if err != nil {
+		return err
+	}
+	scope, err := x.reach(values.Get("scope"))
+	if err != nil {
+		return err
+	}
+	wanted, err := paging(values)
+	if err != nil {
+		return err
+	}
+	page, err := s.store.Tokens(x.r.Context(), scope, wanted)
+	return replyPage(x, page, err)
+}
+
+// revokeToken answers DELETE /v1/tokens/{id}.
+func (s *Server) revokeToken(x *exchange) error {
+	values, err := x.query("scope")
+	if err != nil {
+		return err
+	}
+	scope, err := x.reach(values.Get("scope"))
+	if err == nil {
+		err = s.store.RevokeToken(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
+	}
+	if err == errForeignScope || store.CodeOf(err) == store.NotFound {
+		return fail(codeNotFound, "there is no token with this id in this scope")
+	}
+	if err != nil {
+		return err
+	}
+	return x.replyNothing()
+}
