@@ -56,8 +56,7 @@ func (p *payload) derive(text string) *payload {
 	if d, ok := f.derived[text]; ok {
 		return d
 	}
-	d := NewSecret(text).payload
-	d.root = p
+	d := newPayload(content{kind: Token, text: text, tree: text}, p)
 	if c := p.open(); c.kind == Token && c.text == text {
 		return d
 	}

@@ -1,13 +1,44 @@
 package redact
 
 import (
-	"bytes"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
-// pattern is one text to look for.
-type pattern struct{ text []byte }
+// matcher finds all occurrences of all its patterns. Reading takes no lock; one
+// writer at a time adds and removes. The zero matcher is empty, and takes no
+// memory for an index before it is first asked: a tenant whose texts nobody
+// redacts costs little.
+type matcher struct {
+	index atomic.Pointer[index]
+
+	mu sync.Mutex
+	// known :: what tells a pattern from others -> the pattern
+	known map[patternKey]*member
+	// removed counts what the index still has an id for.
+	removed int
+	scratch windows
+}
+
+// member is one pattern of a matcher.
+type member struct {
+	*pattern
+	uses int // values that have this pattern
+	tier int
+	id   int // in the tier; -1 if an automaton looks for it
+}
+
+// words is the tier of values that match as whole words only.
+const words = len(shapes)
+
+// index is where readers look. It grows in place as far as it has room, and is
+// then replaced by a larger one.
+type index struct {
+	tiers    [len(shapes)]*tier
+	words    atomic.Pointer[wordSet]
+	prefixes *prefixes
+}
 
 // span is a stretch of text to mask, from its first byte to behind its last.
 type span struct{ from, to int }
@@ -18,95 +49,60 @@ type edge struct {
 	open   bool // more text may follow
 }
 
-// matcher finds all occurrences of all its patterns. It is safe for concurrent
-// use. The zero matcher is empty.
-type matcher struct {
-	mu       sync.RWMutex
-	patterns map[string]int
+// scan is the work on one text.
+type scan struct {
+	text   []byte
+	edge   edge
+	spans  []span
+	passes []pass
 }
 
-func (m *matcher) add(patterns []*pattern) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.patterns == nil {
-		m.patterns = make(map[string]int)
-	}
-	for _, p := range patterns {
-		m.patterns[string(p.text)]++
-	}
-}
-
-func (m *matcher) remove(patterns []*pattern) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, p := range patterns {
-		if m.patterns[string(p.text)]--; m.patterns[string(p.text)] == 0 {
-			delete(m.patterns, string(p.text))
+// found adds a match. Matches come nearly in order, so most of those that
+// touch are joined here.
+func (s *scan) found(from, to int) {
+	if n := len(s.spans); n > 0 {
+		if last := &s.spans[n-1]; from <= last.to && last.from <= to {
+			last.from, last.to = min(from, last.from), max(to, last.to)
+			return
 		}
 	}
+	s.spans = append(s.spans, span{from, to})
 }
 
 // spans appends the stretches of text that known values cover, in order,
 // joined where they overlap or touch.
 func (m *matcher) spans(dst []span, text []byte, e edge) []span {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for p := range m.patterns {
-		for at := 0; ; at++ {
-			i := bytes.Index(text[at:], []byte(p))
-			if i < 0 {
-				break
-			}
-			at += i
-			if len(p) > shortest || wholeWord(text, at, at+len(p), e) {
-				dst = append(dst, span{at, at + len(p)})
-			}
+	ix := m.index.Load()
+	if ix == nil {
+		if ix = m.build(); ix == nil {
+			return dst
 		}
 	}
-	return join(dst)
+	s := scan{text: text, edge: e, spans: dst}
+	for _, t := range ix.tiers {
+		if t != nil {
+			t.scan(&s)
+			s.passes = nil
+		}
+	}
+	if w := ix.words.Load(); w != nil {
+		w.scan(&s)
+	}
+	return join(s.spans)
 }
 
 // hold returns where the longest tail of text begins that may become a match
-// with what follows.
+// with what follows. before is the byte before text.
 func (m *matcher) hold(text []byte, before byte) int {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	longest := 0
-	for p := range m.patterns {
-		n := min(len(p)-1, len(text))
-		if len(p) <= shortest {
-			n = min(len(p), len(text))
-		}
-		for ; n > longest; n-- {
-			if bytes.HasSuffix(text, []byte(p[:n])) {
-				longest = n
-				break
-			}
-		}
+	ix := m.index.Load()
+	if ix == nil {
+		return len(text)
 	}
-	return len(text) - longest
-}
-
-// shortest is the length up to which a value matches as a whole word only.
-const shortest = 3
-
-func wholeWord(text []byte, from, to int, e edge) bool {
-	before, after := e.before, byte(0)
-	if from > 0 {
-		before = text[from-1]
+	cut := ix.prefixes.hold(text)
+	if w := ix.words.Load(); w != nil {
+		cut = min(cut, w.hold(text, before))
 	}
-	if to < len(text) {
-		after = text[to]
-	} else if e.open {
-		return false
-	}
-	return !inWord(before) && !inWord(after)
-}
-
-// inWord reports whether c can be part of a word: an ASCII letter, a digit or
-// an underscore. Other letters do not count, so that no value hides behind one.
-func inWord(c byte) bool {
-	return c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+	return cut
 }
 
 func join(spans []span) []span {
@@ -116,12 +112,157 @@ func join(spans []span) []span {
 	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
 	out := spans[:1]
 	for _, s := range spans[1:] {
-		last := &out[len(out)-1]
-		if s.from <= last.to {
+		if last := &out[len(out)-1]; s.from <= last.to {
 			last.to = max(last.to, s.to)
 		} else {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// build makes the first index, or returns nil if there is nothing to find.
+func (m *matcher) build() *index {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.index.Load() == nil && len(m.known) > 0 {
+		m.rebuild(0)
+	}
+	return m.index.Load()
+}
+
+// add makes patterns known.
+func (m *matcher) add(patterns []*pattern) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.known == nil {
+		m.known = make(map[patternKey]*member)
+	}
+	var fresh []*member
+	for _, p := range patterns {
+		if member := m.known[p.key()]; member != nil {
+			member.uses++
+			continue
+		}
+		member := &member{pattern: p, uses: 1, id: -1}
+		if p.need <= longestWord {
+			member.tier = words
+		} else {
+			member.tier = tierFor(p)
+		}
+		m.known[p.key()] = member
+		fresh = append(fresh, member)
+	}
+	ix := m.index.Load()
+	if ix == nil || len(fresh) == 0 {
+		return
+	}
+	if !ix.room(fresh) {
+		m.rebuild(1)
+		return
+	}
+	m.enter(ix, fresh)
+}
+
+// remove takes back what add was given. If lazy is set, some may still be found
+// for a while.
+func (m *matcher) remove(patterns []*pattern, lazy bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ix := m.index.Load()
+	stale := false
+	for _, p := range patterns {
+		member := m.known[p.key()]
+		if member == nil {
+			continue
+		}
+		if member.uses--; member.uses > 0 {
+			continue
+		}
+		delete(m.known, p.key())
+		if ix == nil {
+			continue
+		}
+		m.removed++
+		if member.id < 0 {
+			stale = !lazy
+		} else {
+			ix.tiers[member.tier].patterns[member.id].Store(nil)
+		}
+	}
+	if ix != nil && (stale || m.removed > 64+len(m.known)) {
+		m.rebuild(0)
+	}
+}
+
+// rebuild replaces the index by one that holds what is known, with room for
+// growth times as much again.
+func (m *matcher) rebuild(growth int) {
+	m.removed = 0
+	if len(m.known) == 0 {
+		// Maps and indexes do not shrink.
+		m.known = nil
+		m.index.Store(nil)
+		return
+	}
+	members := make([]*member, 0, len(m.known))
+	var counts [words + 1]int
+	grams, fingerprints := 0, 0
+	for _, member := range m.known {
+		members = append(members, member)
+		counts[member.tier]++
+		g, f := prefixCost(member.pattern)
+		grams, fingerprints = grams+g, fingerprints+f
+	}
+	// Longest first: what is short finds windows harder, but is compared
+	// faster.
+	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
+	ix := &index{prefixes: newPrefixes(grams*(1+growth), fingerprints*(1+growth))}
+	for i, s := range shapes {
+		ix.tiers[i] = newTier(s, counts[i]*(1+growth))
+	}
+	m.enter(ix, members)
+	m.index.Store(ix)
+}
+
+// room reports whether the index can take members in place.
+func (ix *index) room(members []*member) bool {
+	var counts [words + 1]int
+	grams, fingerprints := 0, 0
+	for _, m := range members {
+		counts[m.tier]++
+		g, f := prefixCost(m.pattern)
+		grams, fingerprints = grams+g, fingerprints+f
+	}
+	for i, t := range ix.tiers {
+		if counts[i] > 0 && !t.room(counts[i]) {
+			return false
+		}
+	}
+	return ix.prefixes.room(grams, fingerprints)
+}
+
+// enter puts members into an index that has room for them.
+func (m *matcher) enter(ix *index, members []*member) {
+	var hard [len(shapes)][]*pattern
+	var short []*pattern
+	for _, member := range members {
+		if member.tier == words {
+			short = append(short, member.pattern)
+			continue
+		}
+		ix.prefixes.insert(member.pattern)
+		t := ix.tiers[member.tier]
+		if member.id = t.insert(member.pattern, &m.scratch); member.id < 0 {
+			hard[member.tier] = append(hard[member.tier], member.pattern)
+		}
+	}
+	for i, patterns := range hard {
+		if len(patterns) > 0 {
+			ix.tiers[i].enlist(patterns)
+		}
+	}
+	if len(short) > 0 {
+		ix.words.Store(ix.words.Load().with(short))
+	}
 }

@@ -90,22 +90,27 @@ func (g *registry) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
+	var gone []*pattern
 	for id, t := range g.secrets {
 		if !t.until.IsZero() && !now.Before(t.until) {
 			delete(g.secrets, id)
-			g.matcher.remove(t.patterns)
+			gone = append(gone, t.patterns...)
 		}
 	}
+	if len(g.secrets) == 0 {
+		g.secrets = nil // maps do not shrink
+	}
+	g.matcher.remove(gone, false)
 	g.timer = nil
 	g.schedule()
 }
 
-// drop forgets a derived value at once.
+// drop forgets a derived value.
 func (g *registry) drop(p *payload) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if t, ok := g.secrets[p.identity()]; ok {
 		delete(g.secrets, p.identity())
-		g.matcher.remove(t.patterns)
+		g.matcher.remove(t.patterns, true)
 	}
 }

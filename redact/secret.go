@@ -57,13 +57,16 @@ type content struct {
 	tree any
 }
 
-func newSecret(c content) Secret {
+func newSecret(c content) Secret { return Secret{payload: newPayload(c, nil)} }
+
+func newPayload(c content, root *payload) *payload {
 	kin := new(family)
-	return Secret{payload: &payload{
+	return &payload{
+		root:  root,
 		kin:   func() *family { return kin },
 		open:  func() *content { return &c },
-		forms: sync.OnceValue(func() []*pattern { return makeForms(&c) }),
-	}}
+		forms: sync.OnceValue(func() []*pattern { return makeForms(&c, root != nil) }),
+	}
 }
 
 func (p *payload) identity() identity {

@@ -1,0 +1,203 @@
+package redact
+
+import "slices"
+
+// automaton finds all occurrences of many patterns, reading each byte once
+// (Aho-Corasick). It serves the hard patterns of a [tier]; everything else is
+// cheaper there. It is immutable.
+//
+// Node 0 is the root. A node's first child is the node after it, so that the
+// long chains of which such patterns are made need no table.
+type automaton struct {
+	patterns []*pattern
+	// lower is set for patterns with folded digits. All letters are then the
+	// same in either case: such an automaton may mask a text that differs
+	// from an escaped form in the case of letters.
+	lower bool
+	label []byte  // of the edge that leads to a node
+	next  []bool  // whether the node after this one is its child
+	fail  []int32 // the longest proper suffix that is a node too
+	out   []int32 // the length of the longest pattern that ends here, or 0
+	// edges :: 28 bits parent, 8 bits label, 28 bits child; open addressing,
+	// 0 is free. First children are not in it.
+	edges []uint64
+}
+
+const maxNodes = 1 << 28
+
+func newAutomaton(patterns []*pattern) *automaton {
+	a := &automaton{patterns: patterns, lower: patterns[0].fold != nil}
+	total := 1
+	for _, p := range patterns {
+		total += len(p.text)
+	}
+	if total > maxNodes {
+		panic("redact: too many bytes of values that look alike")
+	}
+	// Sorted, values that share a beginning follow each other.
+	sorted := slices.Clone(patterns)
+	slices.SortFunc(sorted, func(x, y *pattern) int { return slices.Compare(x.text, y.text) })
+	slots := 16
+	for slots < 4*len(patterns) {
+		slots *= 2
+	}
+	a.edges = make([]uint64, slots)
+	a.node(0)
+	var depth []int32 // of a node
+	depth = append(depth, 0)
+	var parent []int32
+	parent = append(parent, 0)
+	for _, p := range sorted {
+		node := int32(0)
+		for i, c := range p.text {
+			c = a.fold(c)
+			child, ok := a.child(node, c)
+			if !ok {
+				child = int32(len(a.label))
+				a.node(c)
+				depth, parent = append(depth, int32(i+1)), append(parent, node)
+				if child == node+1 {
+					a.next[node] = true
+				} else {
+					a.edge(node, c, child)
+				}
+			}
+			node = child
+			if i+1 >= p.need {
+				a.out[node] = int32(i + 1)
+			}
+		}
+	}
+	a.connect(depth, parent)
+	return a
+}
+
+func (a *automaton) node(label byte) {
+	a.label = append(a.label, label)
+	a.next = append(a.next, false)
+	a.fail = append(a.fail, 0)
+	a.out = append(a.out, 0)
+}
+
+// connect sets the fail links, and the out of nodes whose suffixes match.
+func (a *automaton) connect(depth, parent []int32) {
+	order := make([]int32, len(depth))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(x, y int32) int { return int(depth[x] - depth[y]) })
+	for _, node := range order[1:] {
+		if depth[node] > 1 {
+			a.fail[node] = a.step(a.fail[parent[node]], a.label[node])
+		}
+		a.out[node] = max(a.out[node], a.out[a.fail[node]])
+	}
+}
+
+func (a *automaton) fold(c byte) byte {
+	if a.lower && 'A' <= c && c <= 'Z' {
+		return c | 0x20
+	}
+	return c
+}
+
+const edgeKey = 1<<36 - 1
+
+func (a *automaton) slot(key uint64) int {
+	h := key * multiplier2
+	return int((h ^ h>>32) & uint64(len(a.edges)-1))
+}
+
+func (a *automaton) edge(node int32, c byte, child int32) {
+	key := uint64(node)<<8 | uint64(c)
+	k := a.slot(key)
+	for a.edges[k] != 0 {
+		k = (k + 1) & (len(a.edges) - 1)
+	}
+	a.edges[k] = uint64(child)<<36 | key
+}
+
+func (a *automaton) child(node int32, c byte) (int32, bool) {
+	if a.next[node] && a.label[node+1] == c {
+		return node + 1, true
+	}
+	key := uint64(node)<<8 | uint64(c)
+	for k := a.slot(key); a.edges[k] != 0; k = (k + 1) & (len(a.edges) - 1) {
+		if a.edges[k]&edgeKey == key {
+			return int32(a.edges[k] >> 36), true
+		}
+	}
+	return 0, false
+}
+
+// step returns the node behind node when c is read.
+func (a *automaton) step(node int32, c byte) int32 {
+	for {
+		if child, ok := a.child(node, c); ok {
+			return child
+		}
+		if node == 0 {
+			return 0
+		}
+		node = a.fail[node]
+	}
+}
+
+// pass is how far an automaton has read in one scan.
+type pass struct {
+	automaton *automaton
+	node      int32
+	end       int
+}
+
+// run lets the tier's automata read s.text from from to to, each from where it
+// stopped if that is further on.
+func (s *scan) run(t *tier, from, to int) {
+	if s.passes == nil {
+		for _, a := range *t.automata.Load() {
+			s.passes = append(s.passes, pass{automaton: a})
+		}
+	}
+	to = min(to, len(s.text))
+	for i := range s.passes {
+		p := &s.passes[i]
+		a := p.automaton
+		if from > p.end {
+			p.node, p.end = 0, from
+		}
+		for ; p.end < to; p.end++ {
+			p.node = a.step(p.node, a.fold(s.text[p.end]))
+			if n := int(a.out[p.node]); n > 0 {
+				s.found(p.end+1-n, p.end+1)
+			}
+		}
+	}
+}
+
+// enlist gives hard patterns to the tier's automata. Each is more than twice
+// as big as the next, so a pattern is built into few automata over time, and
+// few of them run.
+func (t *tier) enlist(hard []*pattern) {
+	list := *t.automata.Load()
+	for _, lower := range [...]bool{false, true} {
+		var patterns []*pattern
+		for _, p := range hard {
+			if (p.fold != nil) == lower {
+				patterns = append(patterns, p)
+			}
+		}
+		if len(patterns) == 0 {
+			continue
+		}
+		var keep []*automaton
+		for _, a := range list {
+			if a.lower == lower && len(a.patterns) <= 2*len(patterns) {
+				patterns = append(patterns, a.patterns...)
+			} else {
+				keep = append(keep, a)
+			}
+		}
+		list = append(keep, newAutomaton(patterns))
+	}
+	t.automata.Store(&list)
+}

@@ -1,0 +1,193 @@
+package redact
+
+import "sync/atomic"
+
+// prefixes tells where the tail of a text begins that may become a match, which
+// is what a stream has to hold back.
+//
+// It is a set of fingerprints of the beginnings of all patterns: of every
+// length up to 16 bytes, and of every multiple of 8 after that. A tail is
+// looked up by its length, rounded down. The fingerprint of a tail follows from
+// that of the tail one byte longer, so the time to find the longest one is
+// linear in its length. Two grams at the very end, which must stand somewhere
+// in a pattern, rule out most tails at once.
+//
+// It answers yes too often, never too rarely: case does not count, up to 7
+// bytes of a long tail are not looked at, and fingerprints of 32 bits may
+// collide. Text is then held back until the next write, no more. Like a [tier]
+// it has one writer and many readers.
+type prefixes struct {
+	inner []uint64 // bit filter of the grams of all patterns
+	shift uint
+	table []uint32 // fingerprints; open addressing, 0 is free
+	// starts has a bit for each byte that a pattern begins with.
+	starts  [4]atomic.Uint64
+	longest atomic.Int64
+
+	grams, used int // how full inner and table are
+}
+
+const (
+	innerWidth = 6
+	innerMask  = 0xdfdfdfdfdfdf
+	// everyLength is the length up to which all beginnings are in the set,
+	// and rounded the step of lengths after that.
+	everyLength = 16
+	rounded     = 8
+)
+
+// prefixCost returns how many grams and fingerprints p takes.
+func prefixCost(p *pattern) (grams, fingerprints int) {
+	n := len(p.text)
+	return n, min(n, everyLength) + max(n-everyLength, 0)/rounded
+}
+
+func newPrefixes(grams, fingerprints int) *prefixes {
+	bits, slots := 8192, 64
+	for bits < 8*grams {
+		bits *= 2
+	}
+	for slots*6 < fingerprints*10 {
+		slots *= 2
+	}
+	x := &prefixes{inner: make([]uint64, bits/64), shift: 64, table: make([]uint32, slots)}
+	for n := bits / 64; n > 1; n /= 2 {
+		x.shift--
+	}
+	return x
+}
+
+func (x *prefixes) room(grams, fingerprints int) bool {
+	return (x.grams+grams)*6 <= len(x.inner)*64 && (x.used+fingerprints)*10 <= len(x.table)*7
+}
+
+// inverse is what the first multiplier times it is 1 with.
+var inverse = func() uint64 {
+	x := multiplier1
+	for range 6 { // each round doubles the number of right bits, from 3 on
+		x *= 2 - multiplier1*x
+	}
+	return x
+}()
+
+// lower :: byte -> its number in hashes, without the case of ASCII letters
+var lower = func() (t [256]uint64) {
+	for i := range t {
+		t[i] = uint64(i) + 1
+		if 'A' <= i && i <= 'Z' {
+			t[i] += 'a' - 'A'
+		}
+	}
+	return t
+}()
+
+// fingerprint makes one of the hash of a beginning of n bytes: the sum of
+// byte i times multiplier1 to the power of i.
+func fingerprint(sum uint64, n int) uint32 {
+	h := (sum + uint64(n)) * multiplier2
+	return uint32((h^h>>29)*multiplier1>>32) | 1
+}
+
+func (x *prefixes) insert(p *pattern) {
+	var sum uint64
+	power := uint64(1)
+	for i, c := range p.text[:len(p.text)-1] {
+		sum += lower[c] * power
+		power *= multiplier1
+		if n := i + 1; n <= everyLength || n%rounded == 0 {
+			x.enter(fingerprint(sum, n))
+		}
+	}
+	for i := range len(p.text) - innerWidth + 1 {
+		word, bit := x.bit(p.text, i)
+		atomic.OrUint64(&x.inner[word], bit)
+	}
+	x.grams += len(p.text)
+	if n := int64(len(p.text)); n > x.longest.Load() {
+		x.longest.Store(n)
+	}
+	for _, c := range [...]byte{p.text[0], p.text[0] ^ 0x20} {
+		if lower[c] == lower[p.text[0]] {
+			x.starts[c>>6].Or(1 << (c & 63))
+		}
+	}
+}
+
+func (x *prefixes) enter(f uint32) {
+	last := len(x.table) - 1
+	k := int(f>>1) & last
+	for ; x.table[k] != 0; k = (k + 1) & last {
+		if x.table[k] == f {
+			return
+		}
+	}
+	x.used++
+	atomic.StoreUint32(&x.table[k], f)
+}
+
+func (x *prefixes) has(f uint32) bool {
+	last := len(x.table) - 1
+	for k := int(f>>1) & last; ; k = (k + 1) & last {
+		switch atomic.LoadUint32(&x.table[k]) {
+		case f:
+			return true
+		case 0:
+			return false
+		}
+	}
+}
+
+func (x *prefixes) bit(text []byte, i int) (word, mask uint64) {
+	h := (loadPart(text, i) & innerMask) * multiplier1
+	return h >> x.shift, 1 << (h >> (x.shift - 6) & 63)
+}
+
+// inside reports whether the gram at i may stand in a pattern.
+func (x *prefixes) inside(text []byte, i int) bool {
+	word, bit := x.bit(text, i)
+	return atomic.LoadUint64(&x.inner[word])&bit != 0
+}
+
+func (x *prefixes) startsWith(c byte) bool { return x.starts[c>>6].Load()>>(c&63)&1 != 0 }
+
+// hold returns where the longest tail of text begins that may become a match.
+func (x *prefixes) hold(text []byte) int {
+	n := len(text)
+	from := max(0, n-innerWidth)
+	if n > innerWidth && x.inside(text, n-innerWidth) && x.inside(text, n-innerWidth-1) {
+		from = max(0, n-int(x.longest.Load())+1)
+	}
+	for from < n && !x.startsWith(text[from]) {
+		from++
+	}
+	// ends[r] is the part of the last r bytes in the sum of text[from:].
+	var ends [rounded]uint64
+	var sum uint64
+	power := uint64(1)
+	for i := from; i < n; i++ {
+		part := lower[text[i]] * power
+		power *= multiplier1
+		sum += part
+		for r := n - i; r < rounded; r++ {
+			ends[r] += part
+		}
+	}
+	// Now sum shrinks from the front, and shift undoes the powers of what
+	// went.
+	power, shift := uint64(1), uint64(1)
+	for i := from; i < n; i++ {
+		if x.startsWith(text[i]) {
+			length := n - i
+			if length > everyLength {
+				length -= length % rounded
+			}
+			if x.has(fingerprint((sum-ends[n-i-length])*shift, length)) {
+				return i
+			}
+		}
+		sum -= lower[text[i]] * power
+		power *= multiplier1
+		shift *= inverse
+	}
+	return n
+}

@@ -1,0 +1,243 @@
+package redact
+
+import "sync/atomic"
+
+// A tier indexes the patterns of one range of lengths.
+//
+// Idea: of each pattern it takes one window of `stride` consecutive grams of
+// `width` bytes. Wherever the pattern stands in a text, exactly one gram of the
+// window starts at a multiple of stride. So a scan reads only the positions 0,
+// stride, 2 stride, ... and looks each gram up: in a bit filter, in a second
+// one only if the first says yes, then in a table of (pattern, offset). What
+// the table yields is compared in full.
+//
+// Grams are hashed without the bit that tells upper from lower case, so that
+// the hexadecimal digits of an escape need no second entry. The multipliers are
+// drawn per process: nobody can make texts or values whose grams collide.
+//
+// Bound: a gram has at most maxEntries entries, and occurs at most maxEntries
+// times in a pattern that is entered under it. A comparison goes outwards from
+// the gram, so the stretches that two of them read overlap at most that often
+// for each pattern. Patterns that have no such window, such as aaaa..., are
+// hard: automata look for them, only around their grams.
+//
+// One writer adds in place while readers scan: it stores the pattern, then the
+// slot, then the filter bits.
+type tier struct {
+	width, stride int
+	mask          uint64
+
+	first, second []uint64 // bit filters of the same size
+	shift         uint     // of a hash, to the word in a filter
+	slots         []uint64 // open addressing; a power of two
+	used          int      // slots in use
+
+	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
+	count    int                       // ids given
+	hards    atomic.Pointer[[]*hardGram]
+	automata atomic.Pointer[[]*automaton]
+}
+
+// hardGram says how far around a gram hard patterns may reach.
+type hardGram struct{ before, after atomic.Int64 }
+
+const maxEntries = 4
+
+// A slot holds, from the top, 19 bits of the hash, 1 bit that is set for a hard
+// gram, 20 bits with the gram's offset in its pattern, and 24 bits with the id
+// plus 1 of the pattern or the hard gram.
+const (
+	slotID     = 1<<24 - 1
+	slotOffset = 1<<20 - 1
+	slotHard   = 1 << 44
+	slotTag    = 45
+
+	maxPatterns = slotID - 1
+)
+
+// shape is what tells tiers apart.
+type shape struct{ width, stride int }
+
+// shapes of the tiers, for patterns of at least width+stride-1 bytes.
+var shapes = [...]shape{{6, 10}, {4, 5}, {4, 1}}
+
+// tierFor returns the tier for a pattern, which has 4 bytes at least.
+func tierFor(p *pattern) int {
+	for i, s := range shapes {
+		if p.need >= s.width+s.stride-1 {
+			return i
+		}
+	}
+	panic("redact: the pattern is too short for an index")
+}
+
+func newTier(s shape, patterns int) *tier {
+	if patterns == 0 {
+		return nil
+	}
+	grams := patterns * s.stride
+	bits, slots := 1024, 64
+	for bits < 8*grams {
+		bits *= 2
+	}
+	for slots*6 < grams*10 {
+		slots *= 2
+	}
+	t := &tier{
+		width: s.width, stride: s.stride, mask: (1<<(8*s.width) - 1) & 0xdfdfdfdfdfdfdfdf,
+		first: make([]uint64, bits/64), second: make([]uint64, bits/64), shift: 64,
+		slots: make([]uint64, slots), patterns: make([]atomic.Pointer[pattern], patterns),
+	}
+	t.hards.Store(new([]*hardGram))
+	t.automata.Store(new([]*automaton))
+	for n := bits / 64; n > 1; n /= 2 {
+		t.shift--
+	}
+	return t
+}
+
+// hash2 is the hash for the second filter and the table.
+func hash2(gram uint64) uint64 {
+	h := gram * multiplier2
+	return h ^ h>>32
+}
+
+func (t *tier) bit(h uint64) (word, mask uint64) {
+	return h >> t.shift, 1 << (h >> (t.shift - 6) & 63)
+}
+
+// scan adds to s the matches of the tier's patterns.
+func (t *tier) scan(s *scan) {
+	text, first, mask, shift, stride := s.text, t.first, t.mask, t.shift, t.stride
+	i := 0
+	for ; i+8 <= len(text); i += stride {
+		gram := load(text[i:]) & mask
+		h := gram * multiplier1
+		if atomic.LoadUint64(&first[h>>shift])>>(h>>(shift-6)&63)&1 != 0 {
+			t.probe(s, i, gram)
+		}
+	}
+	for ; i+t.width <= len(text); i += stride {
+		gram := loadPart(text, i) & mask
+		if word, bit := t.bit(gram * multiplier1); atomic.LoadUint64(&first[word])&bit != 0 {
+			t.probe(s, i, gram)
+		}
+	}
+}
+
+// probe looks up the gram at i, which the first filter let pass.
+func (t *tier) probe(s *scan, i int, gram uint64) {
+	h := hash2(gram)
+	if word, bit := t.bit(h * multiplier1); atomic.LoadUint64(&t.second[word])&bit == 0 {
+		return
+	}
+	last := uint64(len(t.slots) - 1)
+	for k := h & last; ; k = (k + 1) & last {
+		slot := atomic.LoadUint64(&t.slots[k])
+		if slot == 0 {
+			return
+		}
+		if slot>>slotTag != h>>slotTag {
+			continue
+		}
+		id, offset := slot&slotID-1, int(slot>>24&slotOffset)
+		if slot&slotHard != 0 {
+			g := (*t.hards.Load())[id]
+			s.run(t, i-int(g.before.Load()), i+int(g.after.Load()))
+			continue
+		}
+		if p := t.patterns[id].Load(); p != nil {
+			if n := p.at(s.text, i-offset, offset, 0); n > 0 {
+				s.found(i-offset, i-offset+n)
+			}
+		}
+	}
+}
+
+// room reports whether so many patterns more fit.
+func (t *tier) room(patterns int) bool {
+	return t != nil && t.count+patterns <= len(t.patterns) && (t.used+patterns*t.stride)*10 <= len(t.slots)*7
+}
+
+// insert makes the tier find p. It returns p's id, or -1 if p is hard and has
+// to be given to an automaton.
+func (t *tier) insert(p *pattern, w *windows) int {
+	at, hard := w.choose(t, p)
+	if hard {
+		for j := range t.stride {
+			t.enterHard(w.grams[at+j], at+j, len(p.text)-at-j)
+		}
+		return -1
+	}
+	id := t.count
+	t.count++
+	t.patterns[id].Store(p)
+	for j := range t.stride {
+		t.enter(w.grams[at+j], uint64(at+j)<<24|uint64(id+1))
+	}
+	return id
+}
+
+// enter stores a slot for gram, and then lets the filters pass it.
+func (t *tier) enter(gram, slot uint64) {
+	h := hash2(gram)
+	last := uint64(len(t.slots) - 1)
+	k := h & last
+	for t.slots[k] != 0 {
+		k = (k + 1) & last
+	}
+	t.used++
+	atomic.StoreUint64(&t.slots[k], h>>slotTag<<slotTag|slot)
+	word, bit := t.bit(h * multiplier1)
+	atomic.OrUint64(&t.second[word], bit)
+	word, bit = t.bit(gram * multiplier1)
+	atomic.OrUint64(&t.first[word], bit)
+}
+
+// enterHard makes automata run from before bytes before the gram to after
+// bytes after its start.
+func (t *tier) enterHard(gram uint64, before, after int) {
+	var g *hardGram
+	t.each(gram, func(slot uint64) {
+		if slot&slotHard != 0 {
+			g = (*t.hards.Load())[slot&slotID-1]
+		}
+	})
+	if g == nil {
+		g = new(hardGram)
+		g.before.Store(int64(before))
+		g.after.Store(int64(after))
+		hards := append(*t.hards.Load(), g)
+		t.hards.Store(&hards)
+		t.enter(gram, slotHard|uint64(len(hards)))
+		return
+	}
+	g.before.Store(max(g.before.Load(), int64(before)))
+	g.after.Store(max(g.after.Load(), int64(after)))
+}
+
+// each calls visit for the slots that gram may have.
+func (t *tier) each(gram uint64, visit func(slot uint64)) {
+	h := hash2(gram)
+	last := uint64(len(t.slots) - 1)
+	for k := h & last; t.slots[k] != 0; k = (k + 1) & last {
+		if t.slots[k]>>slotTag == h>>slotTag {
+			visit(t.slots[k])
+		}
+	}
+}
+
+// entries returns how many slots gram may have.
+func (t *tier) entries(gram uint64) int {
+	word, bit := t.bit(gram * multiplier1)
+	if t.first[word]&bit == 0 {
+		return 0
+	}
+	n := 0
+	t.each(gram, func(slot uint64) {
+		if slot&slotHard == 0 {
+			n++
+		}
+	})
+	return n
+}

@@ -1,0 +1,78 @@
+package redact
+
+// longestWord is the length in bytes up to which a value matches as a whole
+// word only: as part of other words it would mask half of every text.
+const longestWord = 3
+
+// wordSet finds the values of at most longestWord bytes. It is immutable.
+type wordSet struct {
+	set map[string]struct{}
+	// starts tells which bytes one of them begins with.
+	starts [256]bool
+}
+
+// with returns a set that has patterns too.
+func (w *wordSet) with(patterns []*pattern) *wordSet {
+	out := &wordSet{set: make(map[string]struct{})}
+	if w != nil {
+		for text := range w.set {
+			out.set[text] = struct{}{}
+		}
+	}
+	for _, p := range patterns {
+		out.set[string(p.text)] = struct{}{}
+	}
+	for text := range out.set {
+		out.starts[text[0]] = true
+	}
+	return out
+}
+
+func (w *wordSet) scan(s *scan) {
+	before := s.edge.before
+	for i, c := range s.text {
+		if w.starts[c] && !inWord(before) {
+			for n := min(longestWord, len(s.text)-i); n > 0; n-- {
+				if _, ok := w.set[string(s.text[i:i+n])]; ok && s.endsWord(i+n) {
+					s.found(i, i+n)
+					break
+				}
+			}
+		}
+		before = c
+	}
+}
+
+// endsWord reports whether no word goes on at i.
+func (s *scan) endsWord(i int) bool {
+	if i < len(s.text) {
+		return !inWord(s.text[i])
+	}
+	return !s.edge.open
+}
+
+// hold returns where the tail of text begins that is, or may become, one of the
+// values.
+func (w *wordSet) hold(text []byte, before byte) int {
+	for n := min(longestWord, len(text)); n > 0; n-- {
+		i := len(text) - n
+		if i > 0 {
+			before = text[i-1]
+		}
+		if !w.starts[text[i]] || inWord(before) {
+			continue
+		}
+		for value := range w.set {
+			if len(value) >= n && value[:n] == string(text[i:]) {
+				return i
+			}
+		}
+	}
+	return len(text)
+}
+
+// inWord reports whether c can be part of a word: an ASCII letter, a digit or
+// an underscore. Other letters do not count, so that no value hides behind one.
+func inWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}
