@@ -150,15 +150,15 @@ type pass struct {
 	end       int
 }
 
-// run lets the tier's automata read s.text from from to to, each from where it
+// run lets the tier's automata read text from from to to, each from where it
 // stopped if that is further on.
-func (s *scan) run(t *tier, from, to int) {
-	if s.passes == nil {
+func (s *scan) run(t *tier, text []byte, from, to int) {
+	if len(s.passes) == 0 {
 		for _, a := range *t.automata.Load() {
 			s.passes = append(s.passes, pass{automaton: a})
 		}
 	}
-	to = min(to, len(s.text))
+	to = min(to, len(text))
 	for i := range s.passes {
 		p := &s.passes[i]
 		a := p.automaton
@@ -166,7 +166,7 @@ func (s *scan) run(t *tier, from, to int) {
 			p.node, p.end = 0, from
 		}
 		for ; p.end < to; p.end++ {
-			p.node = a.step(p.node, a.fold(s.text[p.end]))
+			p.node = a.step(p.node, a.fold(text[p.end]))
 			if n := int(a.out[p.node]); n > 0 {
 				s.found(p.end+1-n, p.end+1)
 			}

@@ -49,13 +49,14 @@ type edge struct {
 	open   bool // more text may follow
 }
 
-// scan is the work on one text.
+// scan collects what is found in one text. It does not hold the text, which so
+// stays on the stack of whoever has it there.
 type scan struct {
-	text   []byte
-	edge   edge
 	spans  []span
 	passes []pass
 }
+
+var scans = sync.Pool{New: func() any { return new(scan) }}
 
 // found adds a match. Matches come nearly in order, so most of those that
 // touch are joined here.
@@ -78,17 +79,33 @@ func (m *matcher) spans(dst []span, text []byte, e edge) []span {
 			return dst
 		}
 	}
-	s := scan{text: text, edge: e, spans: dst}
+	var s *scan
 	for _, t := range ix.tiers {
-		if t != nil {
-			t.scan(&s)
-			s.passes = nil
+		if t == nil {
+			continue
+		}
+		for i := t.next(text, 0); i >= 0; i = t.next(text, i+t.stride) {
+			if s == nil {
+				s = scans.Get().(*scan)
+			}
+			t.probe(s, text, i)
+		}
+		if s != nil {
+			s.passes = s.passes[:0]
 		}
 	}
 	if w := ix.words.Load(); w != nil {
-		w.scan(&s)
+		if s == nil {
+			s = scans.Get().(*scan)
+		}
+		w.scan(s, text, e)
 	}
-	return join(s.spans)
+	if s != nil {
+		dst = append(dst, join(s.spans)...)
+		s.spans = s.spans[:0]
+		scans.Put(s)
+	}
+	return dst
 }
 
 // hold returns where the longest tail of text begins that may become a match

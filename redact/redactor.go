@@ -69,11 +69,12 @@ func (r *Redactor) String(text string) (clean string) {
 			clean = Mask
 		}
 	}()
-	spans := r.registry().matcher.spans(nil, []byte(text), edge{})
+	var buf [16]span
+	spans := r.registry().matcher.spans(buf[:0], bytesOf(text), edge{})
 	if len(spans) == 0 {
 		return text
 	}
-	return string(appendMasked(nil, []byte(text), spans))
+	return string(appendMasked(nil, bytesOf(text), spans))
 }
 
 // Append appends src with every known value masked to dst. The two must not
@@ -84,11 +85,12 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 			out = append(dst, Mask...)
 		}
 	}()
-	return appendMasked(dst, src, r.registry().matcher.spans(nil, src, edge{}))
+	var buf [16]span
+	return appendMasked(dst, src, r.registry().matcher.spans(buf[:0], src, edge{}))
 }
 
 // clean reports whether nothing in text is to be masked.
-func (r *Redactor) clean(text string) bool { return r.cleanBytes([]byte(text)) }
+func (r *Redactor) clean(text string) bool { return r.cleanBytes(bytesOf(text)) }
 
 // cleanBytes is clean for bytes. A matcher that fails finds nothing clean.
 func (r *Redactor) cleanBytes(text []byte) (clean bool) {
@@ -97,7 +99,8 @@ func (r *Redactor) cleanBytes(text []byte) (clean bool) {
 			clean = false
 		}
 	}()
-	return len(r.registry().matcher.spans(nil, text, edge{})) == 0
+	var buf [4]span
+	return len(r.registry().matcher.spans(buf[:0], text, edge{})) == 0
 }
 
 func appendMasked(dst, src []byte, spans []span) []byte {

@@ -106,27 +106,28 @@ func (t *tier) bit(h uint64) (word, mask uint64) {
 	return h >> t.shift, 1 << (h >> (t.shift - 6) & 63)
 }
 
-// scan adds to s the matches of the tier's patterns.
-func (t *tier) scan(s *scan) {
-	text, first, mask, shift, stride := s.text, t.first, t.mask, t.shift, t.stride
-	i := 0
+// next returns the first of the positions i, i+stride, ... at which the first
+// filter lets a gram pass, or -1.
+func (t *tier) next(text []byte, i int) int {
+	first, mask, shift, stride := t.first, t.mask, t.shift, t.stride
 	for ; i+8 <= len(text); i += stride {
-		gram := load(text[i:]) & mask
-		h := gram * multiplier1
+		h := (load(text[i:]) & mask) * multiplier1
 		if atomic.LoadUint64(&first[h>>shift])>>(h>>(shift-6)&63)&1 != 0 {
-			t.probe(s, i, gram)
+			return i
 		}
 	}
 	for ; i+t.width <= len(text); i += stride {
-		gram := loadPart(text, i) & mask
-		if word, bit := t.bit(gram * multiplier1); atomic.LoadUint64(&first[word])&bit != 0 {
-			t.probe(s, i, gram)
+		word, bit := t.bit((loadPart(text, i) & mask) * multiplier1)
+		if atomic.LoadUint64(&first[word])&bit != 0 {
+			return i
 		}
 	}
+	return -1
 }
 
-// probe looks up the gram at i, which the first filter let pass.
-func (t *tier) probe(s *scan, i int, gram uint64) {
+// probe adds to s the matches whose gram is at i.
+func (t *tier) probe(s *scan, text []byte, i int) {
+	gram := loadPart(text, i) & t.mask
 	h := hash2(gram)
 	if word, bit := t.bit(h * multiplier1); atomic.LoadUint64(&t.second[word])&bit == 0 {
 		return
@@ -143,11 +144,11 @@ func (t *tier) probe(s *scan, i int, gram uint64) {
 		id, offset := slot&slotID-1, int(slot>>24&slotOffset)
 		if slot&slotHard != 0 {
 			g := (*t.hards.Load())[id]
-			s.run(t, i-int(g.before.Load()), i+int(g.after.Load()))
+			s.run(t, text, i-int(g.before.Load()), i+int(g.after.Load()))
 			continue
 		}
 		if p := t.patterns[id].Load(); p != nil {
-			if n := p.at(s.text, i-offset, offset, 0); n > 0 {
+			if n := p.at(text, i-offset, offset, 0); n > 0 {
 				s.found(i-offset, i-offset+n)
 			}
 		}

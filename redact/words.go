@@ -28,12 +28,12 @@ func (w *wordSet) with(patterns []*pattern) *wordSet {
 	return out
 }
 
-func (w *wordSet) scan(s *scan) {
-	before := s.edge.before
-	for i, c := range s.text {
+func (w *wordSet) scan(s *scan, text []byte, e edge) {
+	before := e.before
+	for i, c := range text {
 		if w.starts[c] && !inWord(before) {
-			for n := min(longestWord, len(s.text)-i); n > 0; n-- {
-				if _, ok := w.set[string(s.text[i:i+n])]; ok && s.endsWord(i+n) {
+			for n := min(longestWord, len(text)-i); n > 0; n-- {
+				if _, ok := w.set[string(text[i:i+n])]; ok && endsWord(text, i+n, e) {
 					s.found(i, i+n)
 					break
 				}
@@ -44,11 +44,11 @@ func (w *wordSet) scan(s *scan) {
 }
 
 // endsWord reports whether no word goes on at i.
-func (s *scan) endsWord(i int) bool {
-	if i < len(s.text) {
-		return !inWord(s.text[i])
+func endsWord(text []byte, i int, e edge) bool {
+	if i < len(text) {
+		return !inWord(text[i])
 	}
-	return !s.edge.open
+	return !e.open
 }
 
 // hold returns where the tail of text begins that is, or may become, one of the

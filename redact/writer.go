@@ -31,7 +31,17 @@ type tail struct {
 	// covered bytes of text belong to it.
 	masked  bool
 	covered int
+	// fresh counts the bytes of text that were not looked at yet.
+	fresh int
+
+	out   []byte // what is passed on, used again
+	spans []span // used again
 }
+
+// A tail of more than this many bytes, which only values of that size can
+// cause, is looked at again when it has grown by a quarter, so that the time
+// for many small writes stays linear.
+const longTail = 4096
 
 // ErrClosed is returned by a write to a closed [Writer].
 var ErrClosed = errors.New("redact: the writer is closed")
@@ -84,76 +94,109 @@ func (w *Writer) take(p []byte, last bool) (n int, err error) {
 	}
 	t := w.held()
 	old := len(t.text)
-	out, origin := w.advance(t, p, last)
-	if len(out) == 0 {
-		return len(p), nil
+	text := p
+	if old > 0 {
+		t.text = append(t.text, p...)
+		text = t.text
+		if t.fresh += len(p); !last && old > longTail && t.fresh < old/4 {
+			return len(p), nil
+		}
 	}
-	written, err := w.next.Write(out)
-	if written < len(out) && err == nil {
-		err = io.ErrShortWrite
+	step := t.advance(&w.registry().matcher, text, last)
+	if len(step.out) > 0 {
+		written, err := w.next.Write(step.out)
+		if err == nil && written < len(step.out) {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			w.err = err
+			return min(max(t.origin(step, written)-old, 0), len(p)), err
+		}
 	}
-	if err == nil {
-		return len(p), nil
-	}
-	w.err = err
-	return min(max(origin(written)-old, 0), len(p)), err
+	t.keep(text, step)
+	return len(p), nil
 }
 
-// advance adds p to the tail and returns what can be passed on of it, with a
-// function from a count of bytes passed on to the count of bytes of the tail
-// that they stand for. If anything fails, what it took becomes a mask.
-func (w *Writer) advance(t *tail, p []byte, last bool) (out []byte, origin func(int) int) {
-	text := append(t.text, p...)
+// step is what one look at the stream comes to.
+type step struct {
+	out []byte // what to pass on
+	cut int    // where the text begins that is held back
+	// masked and covered are the next ones of the tail.
+	masked  bool
+	covered int
+	broken  bool
+}
+
+// advance decides what can be passed on of text. If anything fails, all of text
+// becomes a mask.
+func (t *tail) advance(m *matcher, text []byte, last bool) (next step) {
 	defer func() {
 		if recover() != nil {
-			*t = tail{masked: true}
-			out, origin = []byte(Mask), func(int) int { return 0 }
+			next = step{out: []byte(Mask), cut: len(text), masked: true, broken: true}
 		}
 	}()
-	m := &w.registry().matcher
-	spans := m.spans(nil, text, edge{before: t.before, open: !last})
+	t.spans = m.spans(t.spans[:0], text, edge{before: t.before, open: !last})
 	cut := len(text)
 	if !last {
 		cut = m.hold(text, t.before)
 	}
-	var marks [][2]int // end of a piece in out, and in text
-	at, masked := t.covered, t.masked
-	for _, s := range spans {
-		if s.from >= cut {
+	if t.masked {
+		// What is masked already is a match like the others, and the first.
+		t.spans = join(append(t.spans, span{0, t.covered}))
+	}
+	if len(t.spans) == 0 {
+		return step{out: text[:cut], cut: cut}
+	}
+	next = step{out: t.out[:0], cut: cut, masked: t.masked}
+	at := 0
+	for i, s := range t.spans {
+		if s.from >= cut && !t.already(i) {
 			break
 		}
-		if !masked || s.from > at {
-			if s.from > at {
-				out = append(out, text[at:s.from]...)
-				marks = append(marks, [2]int{len(out), s.from})
-			}
-			out = append(out, Mask...)
-			marks = append(marks, [2]int{len(out), s.to})
-			masked = true
+		next.out = append(next.out, text[at:s.from]...)
+		if !t.already(i) {
+			next.out = append(next.out, Mask...)
 		}
-		at = max(at, s.to)
+		at, next.masked = s.to, true
 	}
 	if at < cut {
-		out = append(out, text[at:cut]...)
-		marks = append(marks, [2]int{len(out), cut})
-		at, masked = cut, false
+		next.out = append(next.out, text[at:cut]...)
+		next.masked = false
 	}
-	if cut > 0 {
-		t.before = text[cut-1]
+	next.covered = max(at-cut, 0)
+	t.out = next.out
+	return next
+}
+
+// already reports whether the mask of span i was passed on before.
+func (t *tail) already(i int) bool { return i == 0 && t.masked }
+
+// origin returns how many bytes of the text the first written bytes of the
+// step's output stand for.
+func (t *tail) origin(done step, written int) int {
+	if done.broken {
+		return 0
 	}
-	t.masked, t.covered = masked, max(at-cut, 0)
-	t.text = append(t.text[:0], text[cut:]...)
-	return out, func(written int) int {
-		from := [2]int{}
-		for _, m := range marks {
-			if written < m[0] {
-				if m[0]-from[0] == m[1]-from[1] {
-					return from[1] + written - from[0]
-				}
-				return from[1]
+	at := 0
+	for i, s := range t.spans {
+		if clean := min(s.from, done.cut) - at; written <= clean || s.from >= done.cut {
+			break
+		} else if written -= clean; !t.already(i) {
+			if written < len(Mask) {
+				return s.from
 			}
-			from = m
+			written -= len(Mask)
 		}
-		return len(text)
+		at = s.to
 	}
+	return at + written
+}
+
+// keep takes the step: it holds back what follows the cut of text.
+func (t *tail) keep(text []byte, done step) {
+	if done.cut > 0 {
+		t.before = text[done.cut-1]
+	}
+	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
+	t.text = append(t.text[:0], text[done.cut:]...)
 }
