@@ -15,6 +15,7 @@ import (
 type backend interface {
 	render(context.Context, *renderRequest) (*renderAnswer, error)
 	evaluate(context.Context, *evaluateRequest) (*evaluateAnswer, error)
+	lint(context.Context, *lintRequest) (*lintAnswer, error)
 	redact(ctx context.Context, out io.Writer, in io.Reader) error
 	Close() error
 }
@@ -23,11 +24,23 @@ type backend interface {
 func backendFlags() []cli.Flag {
 	provider := list("provider", "take secrets from `SPEC`: env:PREFIX, dir:PATH or SCOPE=SPEC; repeatable or separated by commas, the first that has the alias answers")
 	provider.Value = []string{"env:INTEGRATION_"}
-	return []cli.Flag{provider, text("scope", "", "work in the scope `PATH`, as in acme/shop/prod")}
+	return append([]cli.Flag{provider}, clientFlags()...)
+}
+
+// clientFlags say which server to ask, and as who.
+func clientFlags() []cli.Flag {
+	return []cli.Flag{
+		text("scope", "", "work in the scope `PATH`, as in acme/shop/prod"),
+		text("server", "", "ask the server at `URL`; its token is in SOTTO_TOKEN or --token-file"),
+		text("token-file", "", "read the token from `FILE`"),
+	}
 }
 
 // backend returns what the flags of cmd choose. The caller closes it.
 func (a *app) backend(cmd *cli.Command) (backend, error) {
+	if cmd.String("server") != "" {
+		return a.newClient(cmd)
+	}
 	return a.newLocal(cmd)
 }
 

@@ -30,9 +30,15 @@ func (a *app) root() *cli.Command {
 		// report prints, so the library must neither print nor exit.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
 		Commands: []*cli.Command{
+			a.serveCommand(),
 			a.renderCommand(),
 			a.evalCommand(),
+			a.lintCommand(),
 			a.redactCommand(),
+			a.secretsCommand(),
+			a.tokensCommand(),
+			a.keysCommand(),
+			a.auditCommand(),
 			a.versionCommand(),
 		},
 	}

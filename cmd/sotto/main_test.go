@@ -13,5 +13,5 @@ func TestMain(m *testing.M) {
 // TestScripts runs the sessions in testdata. None of them sees the environment
 // of whoever runs the tests.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
+	testscript.Run(t, testscript.Params{Dir: "testdata", Cmds: scriptServer()})
 }

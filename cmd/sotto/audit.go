@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/urfave/cli/v3"
+)
+
+// auditEvent is a row of the audit trail.
+type auditEvent struct {
+	Time      time.Time `json:"time"`
+	Who       string    `json:"who"`
+	What      string    `json:"what"`
+	Scope     string    `json:"scope"`
+	Alias     string    `json:"alias,omitempty"`
+	Version   int64     `json:"version,omitempty"`
+	Outcome   string    `json:"outcome"`
+	RequestID string    `json:"request_id,omitempty"`
+}
+
+func (a *app) auditCommand() *cli.Command {
+	return &cli.Command{
+		Name:        "audit",
+		Usage:       "Show who did what, the newest first",
+		Description: examples("sotto audit --since 24h", "sotto audit --scope acme/shop --json | jq 'select(.outcome != \"ok\")'"),
+		Flags: append([]cli.Flag{
+			duration("since", 0, "leave out what is older than this `TIME`"),
+			toggle("json", "print one JSON object a line"),
+		}, managerFlags()...),
+		Action: a.audit,
+	}
+}
+
+func (a *app) audit(ctx context.Context, cmd *cli.Command) error {
+	c, err := a.newManager(cmd)
+	if err != nil {
+		return err
+	}
+	query := inScope(cmd)
+	if since := cmd.Duration("since"); since > 0 {
+		query.Set("since", time.Now().Add(-since).UTC().Format(time.RFC3339))
+	}
+	events, err := listAll[auditEvent](ctx, c, "/v1/audit", query)
+	if err != nil {
+		return err
+	}
+	if cmd.Bool("json") {
+		for _, e := range events {
+			if err := a.deliver("", toJSON(e)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	rows := [][]string{{"TIME", "WHO", "WHAT", "SCOPE", "ALIAS", "VERSION", "OUTCOME"}}
+	for _, e := range events {
+		version := ""
+		if e.Version > 0 {
+			version = strconv.FormatInt(e.Version, 10)
+		}
+		rows = append(rows, []string{when(&e.Time), e.Who, e.What, e.Scope, e.Alias, version, e.Outcome})
+	}
+	return a.table(rows)
+}

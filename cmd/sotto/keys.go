@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// byCommand is who changes the store in the audit trail.
+var byCommand = store.Actor{Who: "cli"}
+
+func (a *app) keysCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "keys",
+		Usage: "Manage the keys that encrypt the store",
+		Commands: []*cli.Command{{
+			Name:  "rotate",
+			Usage: "Make a new encryption key and encrypt everything with it",
+			Description: "Opens the store itself, so stop the server that uses it first. Records under older keys stay\n" +
+				"readable: an interrupted rotation does no harm and is finished by running it again.\n\n" + examples("sotto keys rotate --data-dir ./sotto-data"),
+			Flags:  storeFlags(),
+			Action: a.rotateKeys,
+		}},
+	}
+}
+
+func (a *app) rotateKeys(ctx context.Context, cmd *cli.Command) (err error) {
+	s, err := openStore(ctx, cmd, redact.Secret{}, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.RotateKeys(ctx, byCommand, a.progress("encrypted")); err != nil {
+		return err
+	}
+	return a.deliver("", "rotated: everything is encrypted with the new key\n")
+}
+
+// progress tells on stderr how far long work is: each step on a terminal, else
+// nothing until it is done.
+func (a *app) progress(what string) store.Progress {
+	live := isTerminal(a.stderr)
+	return func(done, total int) {
+		switch {
+		case live:
+			a.print(fmt.Sprintf("\r%s %d of %d", what, done, total))
+			if done == total {
+				a.print("\n")
+			}
+		case done == total:
+			a.print(fmt.Sprintf("%s %d of %d\n", what, done, total))
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server"
+)
+
+func (a *app) serveCommand() *cli.Command {
+	provider := list("provider", "where secrets come from besides the store: env:PREFIX, dir:PATH or SCOPE=`SPEC`; repeatable or separated by commas")
+	provider.Value = []string{"env:INTEGRATION_"}
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "Run the server",
+		Description: "Serves the HTTP API until it gets SIGTERM or SIGINT; then it answers what is in flight and ends.\n\n" + examples(
+			"sotto serve",
+			"sotto serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem",
+			"sotto serve --provider dir:/run/secrets --provider acme/shop=env:SHOP_",
+		),
+		Flags: append(append([]cli.Flag{
+			text("listen", "127.0.0.1:8080", "listen on `ADDRESS`"),
+		}, storeFlags()...),
+			provider,
+			text("admin-token", "", "accept this admin `TOKEN` (default: the one in the data directory's admin.token, made on the first start)"),
+			duration("cache-ttl", 5*time.Minute, "use a value for this `TIME` before asking its provider again"),
+			duration("stale-ttl", time.Hour, "use a value for up to this `TIME` while its provider is down"),
+			duration("negative-ttl", 5*time.Second, "believe for this `TIME` that a secret does not exist"),
+			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
+			text("tls-key", "", "the certificate's key in `FILE`"),
+			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
+			choice("log-format", "log as text or json, to stderr", "text", "json"),
+		),
+		Action: a.serve,
+	}
+}
+
+func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the process at once.
+	context.AfterFunc(ctx, stop)
+	noCoreDumps()
+
+	logger := a.logger(cmd)
+	slog.SetDefault(logger)
+	certificate, err := tlsConfig(cmd)
+	if err != nil {
+		return err
+	}
+	token, tokenFile, err := adminToken(cmd)
+	if err != nil {
+		return err
+	}
+	a.redactor.Add(token)
+	kept, err := openStore(ctx, cmd, token, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	secrets, err := a.resolver(cmd, kept, logger)
+	if err != nil {
+		return err
+	}
+	defer secrets.Close()
+	api, err := server.New(server.Options{
+		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cmd.String("listen"))
+	if err != nil {
+		return err
+	}
+	if err := a.greet(listener.Addr(), certificate != nil, tokenFile); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return api.Serve(ctx, listener)
+}
+
+// resolver finds secrets in the store and then in the providers.
+func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger) (*resolver.Resolver, error) {
+	bindings, err := providers(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return resolver.New(resolver.Options{
+		Providers:   append([]resolver.Binding{{Provider: kept}}, bindings...),
+		Redactor:    a.redactor,
+		CacheTTL:    cmd.Duration("cache-ttl"),
+		StaleTTL:    cmd.Duration("stale-ttl"),
+		NegativeTTL: cmd.Duration("negative-ttl"),
+		Logger:      logger,
+	})
+}
+
+// logger writes to stderr, through the redactor.
+func (a *app) logger(cmd *cli.Command) *slog.Logger {
+	var options slog.HandlerOptions
+	var level slog.Level
+	// The flag takes names of levels alone.
+	_ = level.UnmarshalText([]byte(cmd.String("log-level")))
+	options.Level = level
+	var handler slog.Handler = slog.NewTextHandler(a.stderr, &options)
+	if cmd.String("log-format") == "json" {
+		handler = slog.NewJSONHandler(a.stderr, &options)
+	}
+	return slog.New(a.redactor.Handler(handler))
+}
+
+func tlsConfig(cmd *cli.Command) (*tls.Config, error) {
+	cert, key := cmd.String("tls-cert"), cmd.String("tls-key")
+	if cert == "" && key == "" {
+		return nil, nil
+	}
+	if cert == "" || key == "" {
+		return nil, wrongUsage(cmd, "--tls-cert and --tls-key go together")
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("loading %s and %s: %w", cert, key, err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// greet says where the server is and how to try it.
+func (a *app) greet(address net.Addr, secure bool, tokenFile string) error {
+	base, flags := "http://"+address.String(), ""
+	if secure {
+		base, flags = "https://"+address.String(), "--cacert CERTIFICATE "
+	}
+	token := "$SOTTO_ADMIN_TOKEN"
+	if tokenFile != "" {
+		token = "$(cat " + tokenFile + ")"
+		if _, err := fmt.Fprintf(a.stdout, "The admin token is in %s.\n", tokenFile); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(a.stdout, `sotto listens on %s. Try:
+
+  curl -s %s%s/v1/render -H "Authorization: Bearer %s" \
+    --json '{"template": "Hello {{ name }}!", "vars": {"name": "Ada"}}'
+
+`, base, flags, base, token)
+	return err
+}
+
+const adminTokenFile = "admin.token"
+
+// adminToken returns the token that may do everything: the one given, else the
+// one in the data directory, else a new one that it writes there. file is where
+// it stands, or "" if it was given.
+func adminToken(cmd *cli.Command) (token redact.Secret, file string, err error) {
+	if given := cmd.String("admin-token"); given != "" {
+		return redact.NewSecret(given), "", nil
+	}
+	dir := cmd.String("data-dir")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return redact.Secret{}, "", err
+	}
+	file = filepath.Join(dir, adminTokenFile)
+	text, err := readPrivate(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		text = newToken()
+		err = writeWhole(file, text+"\n")
+	case err == nil && text == "":
+		err = fmt.Errorf("%s is empty: remove it, and the next start makes a new token", file)
+	}
+	return redact.NewSecret(text), file, err
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/resolver/store/sqlite"
+)
+
+const (
+	databaseFile  = "sotto.db"
+	masterKeyFile = "master.key"
+	// masterKeyVariable holds the text of the master key, for machines without
+	// a disk that stays. It is no flag, because arguments can be seen.
+	masterKeyVariable = "SOTTO_MASTER_KEY"
+)
+
+// storeFlags say where the store is and what opens it.
+func storeFlags() []cli.Flag {
+	return []cli.Flag{
+		text("data-dir", defaultDataDir, "keep what the server makes in `DIR`"),
+		text("store", "sqlite", "keep secrets in `STORE`: sqlite, in the data directory"),
+		text("key-file", "", "read the master key from `FILE`, made on the first start (default: master.key in the data directory, or the text in "+masterKeyVariable+")"),
+	}
+}
+
+// openStore opens the store that cmd says. The admin token may be zero.
+func openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
+	dir := cmd.String("data-dir")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	backend, err := openBackend(cmd, dir)
+	if err != nil {
+		return nil, err
+	}
+	key := store.KeyFile(filepath.Join(dir, masterKeyFile))
+	if file := cmd.String("key-file"); file != "" {
+		key = store.KeyFile(file)
+	} else if text := os.Getenv(masterKeyVariable); text != "" {
+		key = store.KeyText(text)
+	}
+	opened, err := store.Open(ctx, store.Options{Backend: backend, Key: key, AdminToken: admin, Logger: logger})
+	if err != nil {
+		return nil, errors.Join(err, backend.Close())
+	}
+	return opened, nil
+}
+
+func openBackend(cmd *cli.Command, dir string) (store.Backend, error) {
+	// The URL of a Redis may hold its password, so no message repeats it.
+	if where := cmd.String("store"); strings.ToLower(where) != "sqlite" {
+		return nil, wrongUsage(cmd, "--store is sqlite")
+	}
+	return sqlite.Open(filepath.Join(dir, databaseFile))
+}
