@@ -117,10 +117,26 @@ func (b *binder) ident(e ast.Expr, p place) {
 	case name == "vars":
 		e.SetKindCase(b.factory.NewIdent(e.ID(), varsName))
 	case b.isTypeName(e, p.scope):
+		b.typeOrVariable(e)
 	default:
-		vars := b.factory.NewIdent(b.newID(e.ID()), varsName)
-		e.SetKindCase(b.factory.NewSelect(e.ID(), vars, strings.TrimPrefix(name, ".")))
+		e.SetKindCase(b.variable(e.ID(), strings.TrimPrefix(name, ".")))
 	}
+}
+
+// variable returns the field of the variables called name.
+func (b *binder) variable(id int64, name string) ast.Expr {
+	return b.factory.NewSelect(id, b.factory.NewIdent(b.newID(id), varsName), name)
+}
+
+// typeOrVariable makes the name of a type mean the variable of that name where
+// there is one: `list`, `map` and `type` are common names.
+func (b *binder) typeOrVariable(e ast.Expr) {
+	id, name := e.ID(), e.AsIdent()
+	there := b.factory.NewCall(b.newID(id), operators.In,
+		b.factory.NewLiteral(b.newID(id), types.String(name)), b.factory.NewIdent(b.newID(id), varsName))
+	e.SetKindCase(b.factory.NewCall(id, operators.Conditional, there,
+		b.factory.NewCall(b.newID(id), "dyn", b.variable(b.newID(id), name)),
+		b.factory.NewCall(b.newID(id), "dyn", b.factory.NewIdent(b.newID(id), name))))
 }
 
 // isRoot reports whether e is the word `secrets` where the scanner took it for
@@ -307,7 +323,7 @@ func (b *binder) reference(e ast.Expr, p place) bool {
 	}
 	covered := isOptional(c.base) || e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly()
 	b.bind(c, p, covered)
-	if last := b.refs[len(b.refs)-1]; b.preview && !covered && last.Computed == nil && b.err == nil {
+	if last := b.refs[len(b.refs)-1]; b.preview && !covered && !p.selected && last.Computed == nil && b.err == nil {
 		e.SetKindCase(b.factory.NewCall(e.ID(), placeholderName,
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(last.Alias)),
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(placeholderText(last)))))
@@ -435,9 +451,7 @@ func (b *binder) mention(ref *macros.Reference, index int, name string) bool {
 	m := b.source.mentions[n]
 	ref.Display = m.display
 	ref.Alias, _ = macros.Canonical(m.display)
-	if m.pos > 0 || m.end > 0 {
-		b.ends[index] = m.end
-	}
+	b.ends[index] = m.end
 	return true
 }
 

@@ -1,40 +1,79 @@
 package expr
 
 import (
+	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/functions"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/macros"
 )
 
 // decoration says what to put around the nodes of a plan.
 type decoration struct {
 	limits Limits
 	flow   flow
+	shape  shape
+	// preview are the references of a preview, where a tainted node that
+	// fails gets a placeholder; nil for any other plan.
+	preview []*macros.Reference
+}
+
+// shape tells nodes apart by the part that they play.
+type shape struct {
 	// loops are the conditions of comprehensions.
 	loops map[int64]bool
-	// holes :: node that a preview shows a placeholder for -> its text
-	holes map[int64]string
-	// rescue gives each tainted node that fails in a preview the text of a
-	// placeholder: reference index -> text.
-	rescue []string
+	// branches are evaluated only if what stands before them says so.
+	branches map[int64]bool
+	// indexes are the i of `a[i]`.
+	indexes map[int64]bool
+}
+
+func shapeOf(root ast.Expr) shape {
+	s := shape{map[int64]bool{}, map[int64]bool{}, map[int64]bool{}}
+	ast.PreOrderVisit(root, ast.NewExprVisitor(func(n ast.Expr) {
+		switch n.Kind() {
+		case ast.ComprehensionKind:
+			s.loops[n.AsComprehension().LoopCondition().ID()] = true
+		case ast.CallKind:
+			call := n.AsCall()
+			switch call.FunctionName() {
+			case operators.Conditional, operators.LogicalAnd, operators.LogicalOr:
+				for _, arg := range call.Args()[1:] {
+					s.branches[arg.ID()] = true
+				}
+			case "or", "orValue":
+				if call.IsMemberFunction() && len(call.Args()) == 1 {
+					s.branches[call.Args()[0].ID()] = true
+				}
+			case operators.Index, operators.OptIndex:
+				s.indexes[call.Args()[1].ID()] = true
+			}
+		}
+	}))
+	return s
 }
 
 // decorate returns the options that plan an expression with d.
 func (e *environment) decorate(d decoration) []interpreter.PlannerOption {
 	return []interpreter.PlannerOption{interpreter.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		i = e.replace(i, d)
-		if d.loops[i.ID()] {
+		if d.shape.loops[i.ID()] {
 			if _, isAttribute := i.(interpreter.InterpretableAttribute); !isAttribute {
 				i = &loop{i}
 			}
 		}
-		if bit := d.flow.marks[i.ID()]; bit != 0 {
-			i = marked(i, bit)
+		if d.shape.branches[i.ID()] {
+			i = branched(i, d.flow.marks[i.ID()])
 		}
-		if t := d.flow.nodes[i.ID()]; t != 0 && d.rescue != nil {
-			i = rescued(i, d.rescue[t.first()])
+		if t := d.flow.nodes[i.ID()]; t != 0 && d.preview != nil {
+			i = rescued(i, t, d.preview)
+		}
+		if d.shape.indexes[i.ID()] {
+			if _, isAttribute := i.(interpreter.InterpretableAttribute); isAttribute {
+				i = &plain{i}
+			}
 		}
 		return i, nil
 	})}
@@ -69,6 +108,9 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 		return &equality{c.ID(), c.Args()[0], c.Args()[1], name == operators.NotEquals}
 	case placeholderName:
 		return &placeholder{c.ID(), constantText(c.Args()[0]), types.String(constantText(c.Args()[1]))}
+	}
+	if (name == "or" || name == "orValue") && len(c.Args()) == 2 {
+		return &alternative{c.ID(), c.Args()[0], c.Args()[1], name == "orValue"}
 	}
 	if m := newMatcher(c, d.limits.Regex); m != nil {
 		return m
@@ -120,59 +162,3 @@ func (l *loop) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 
 // Eval implements interpreter.Interpretable.
 func (l *loop) Eval(a interpreter.Activation) ref.Val { return l.Exec(interpreter.AsFrame(a)) }
-
-// marked returns i so that it notes when it is evaluated.
-func marked(i interpreter.InterpretableV2, bit uint64) interpreter.InterpretableV2 {
-	if attribute, ok := i.(interpreter.InterpretableAttribute); ok {
-		return &markedAttribute{attribute, bit}
-	}
-	return &mark{i, bit}
-}
-
-type mark struct {
-	interpreter.InterpretableV2
-	bit uint64
-}
-
-// Exec implements interpreter.InterpretableV2.
-func (m *mark) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	runOf(frame).taken |= m.bit
-	return m.InterpretableV2.Exec(frame)
-}
-
-// Eval implements interpreter.Interpretable.
-func (m *mark) Eval(a interpreter.Activation) ref.Val { return m.Exec(interpreter.AsFrame(a)) }
-
-// markedAttribute is a mark around an attribute. A conditional takes the
-// attribute out of the node, so that the mark has to go with it.
-type markedAttribute struct {
-	interpreter.InterpretableAttribute
-	bit uint64
-}
-
-// Exec implements interpreter.InterpretableV2.
-func (m *markedAttribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	runOf(frame).taken |= m.bit
-	return m.InterpretableAttribute.Exec(frame)
-}
-
-// Eval implements interpreter.Interpretable.
-func (m *markedAttribute) Eval(a interpreter.Activation) ref.Val {
-	return m.Exec(interpreter.AsFrame(a))
-}
-
-// Attr implements interpreter.InterpretableAttribute.
-func (m *markedAttribute) Attr() interpreter.Attribute {
-	return &markedResolver{m.InterpretableAttribute.Attr(), m.bit}
-}
-
-type markedResolver struct {
-	interpreter.Attribute
-	bit uint64
-}
-
-// Resolve implements interpreter.Attribute.
-func (m *markedResolver) Resolve(a interpreter.Activation) (any, error) {
-	runOf(interpreter.AsFrame(a)).taken |= m.bit
-	return m.Attribute.Resolve(a)
-}

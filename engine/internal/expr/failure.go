@@ -94,6 +94,13 @@ var kinds = []struct{ prefix, kind string }{
 	{"got '", "no such overload"},
 	{"unsupported comprehension range", "no such overload"},
 	{"lists.", "index out of range"},
+	{"level must be", "index out of range"},
+	{"list elements must", "the elements do not compare"},
+	{"error during formatting", "invalid format"},
+	{"negative precision", "invalid format"},
+	{"error writing", "invalid format"},
+	{"field type conversion error", "conversion"},
+	{"unsupported field type", "conversion"},
 	{"cannot initialize optional", "no such overload"},
 }
 

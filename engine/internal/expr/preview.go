@@ -104,18 +104,6 @@ func (h hole) Type() ref.Type { return types.MapType }
 // Value implements ref.Val.
 func (h hole) Value() any { return h.rawText() }
 
-// rescued returns i so that, where it fails because a placeholder cannot stand
-// there, its value is the placeholder.
-func rescued(i interpreter.InterpretableV2, text string) interpreter.InterpretableV2 {
-	switch inst := i.(type) {
-	case interpreter.InterpretableConst, *placeholder:
-		return i
-	case interpreter.InterpretableAttribute:
-		return &rescuedAttribute{inst, types.String(text)}
-	}
-	return &rescue{i, types.String(text)}
-}
-
 // absent is the failure of reaching a secret of this status.
 func absent(status macros.Status) *failure {
 	if status == macros.Archived {
@@ -124,7 +112,32 @@ func absent(status macros.Status) *failure {
 	return errMissing
 }
 
-func rescueValue(v, text ref.Val) ref.Val {
+// rescuer puts a placeholder where a node failed because one cannot stand there.
+type rescuer struct {
+	text ref.Val
+	refs []*macros.Reference
+}
+
+// rescued returns i under a rescuer for the references that it depends on.
+func rescued(i interpreter.InterpretableV2, t taint, refs []*macros.Reference) interpreter.InterpretableV2 {
+	r := rescuer{text: types.String(placeholderText(refs[t.first()]))}
+	for index, reference := range refs {
+		if t&taintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
+			r.refs = append(r.refs, reference)
+		}
+	}
+	switch inst := i.(type) {
+	case interpreter.InterpretableConst, *placeholder:
+		return i
+	case interpreter.InterpretableAttribute:
+		return &rescuedAttribute{inst, r}
+	}
+	return &rescuedNode{i, r}
+}
+
+// value returns v, or the placeholder if v is an error about a value. An error
+// about a secret that is not there stays.
+func (r rescuer) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
 	err, failed := v.(*types.Err)
 	if !failed {
 		return v
@@ -133,30 +146,35 @@ func rescueValue(v, text ref.Val) ref.Val {
 	if errors.As(err, &own) && own.code != Failed {
 		return v
 	}
-	return text
+	for _, reference := range r.refs {
+		if runOf(frame).status(reference.Alias) != macros.Known {
+			return v
+		}
+	}
+	return r.text
 }
 
-type rescue struct {
+type rescuedNode struct {
 	interpreter.InterpretableV2
-	text ref.Val
+	rescuer rescuer
 }
 
 // Exec implements interpreter.InterpretableV2.
-func (r *rescue) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	return rescueValue(r.InterpretableV2.Exec(frame), r.text)
+func (r *rescuedNode) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return r.rescuer.value(frame, r.InterpretableV2.Exec(frame))
 }
 
 // Eval implements interpreter.Interpretable.
-func (r *rescue) Eval(a interpreter.Activation) ref.Val { return r.Exec(interpreter.AsFrame(a)) }
+func (r *rescuedNode) Eval(a interpreter.Activation) ref.Val { return r.Exec(interpreter.AsFrame(a)) }
 
 type rescuedAttribute struct {
 	interpreter.InterpretableAttribute
-	text ref.Val
+	rescuer rescuer
 }
 
 // Exec implements interpreter.InterpretableV2.
 func (r *rescuedAttribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	return rescueValue(r.InterpretableAttribute.Exec(frame), r.text)
+	return r.rescuer.value(frame, r.InterpretableAttribute.Exec(frame))
 }
 
 // Eval implements interpreter.Interpretable.

@@ -1,13 +1,11 @@
 package expr
 
 import (
-	"errors"
 	"sync"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
-	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -36,7 +34,7 @@ type tree struct {
 	ends      []int
 	nodes     map[int64]int
 	flow      flow
-	loops     map[int64]bool
+	shape     shape
 }
 
 // previewPlan is a program in which placeholders stand for the references.
@@ -105,19 +103,15 @@ func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree,
 	}
 	t := tree{
 		rewritten: text, ast: checked.NativeRep(), info: b.info,
-		refs: b.refs, ends: b.ends, nodes: b.nodes, loops: map[int64]bool{},
+		refs: b.refs, ends: b.ends, nodes: b.nodes,
 	}
 	t.flow = analyse(t.ast.Expr(), t.nodes, nil, nil)
-	ast.PreOrderVisit(t.ast.Expr(), ast.NewExprVisitor(func(n ast.Expr) {
-		if n.Kind() == ast.ComprehensionKind {
-			t.loops[n.AsComprehension().LoopCondition().ID()] = true
-		}
-	}))
+	t.shape = shapeOf(t.ast.Expr())
 	return t, nil
 }
 
-func (p *Program) planned(t tree, rescue []string, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
-	d := decoration{limits: p.limits, flow: t.flow, loops: t.loops, rescue: rescue}
+func (p *Program) planned(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
+	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview}
 	return p.env.interp.NewInterpretable(t.ast, append(p.env.decorate(d), more...)...)
 }
 
@@ -130,11 +124,7 @@ func (p *Program) newPreview() (*previewPlan, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	rescue := make([]string, len(t.refs))
-	for i, reference := range t.refs {
-		rescue[i] = placeholderText(reference)
-	}
-	plan, err := p.planned(t, rescue)
+	plan, err := p.planned(t, t.refs)
 	if err != nil {
 		return nil, syntaxError(0, "the expression cannot be previewed")
 	}
@@ -164,6 +154,15 @@ func (p *Program) Eval(r *Run) (Outcome, error) {
 		}
 		t, plan = preview.tree, preview.plan
 	}
+	var steps *recorder
+	if r.Trace {
+		var err error
+		if plan, err = p.traced(t, r.Preview); err != nil {
+			return Outcome{}, err
+		}
+		steps = &recorder{}
+		plan = &recorded{plan.(*interpreter.ObservableInterpretable), steps}
+	}
 	value := r.exec(plan)
 	if r.exceeded {
 		value = types.WrapErr(errExceeded)
@@ -179,7 +178,11 @@ func (p *Program) Eval(r *Run) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, p.failure(r, t, types.WrapErr(err).(*types.Err))
 	}
-	return Outcome{Value: native, Sensitive: p.isSensitive(r, t)}, nil
+	out := Outcome{Value: native, Sensitive: p.isSensitive(r, t)}
+	if steps != nil {
+		out.Steps = p.steps(r, t, steps)
+	}
+	return out, nil
 }
 
 // isSensitive reports whether the result depends on a secret, given which
@@ -199,51 +202,6 @@ func (p *Program) isSensitive(r *Run, t tree) bool {
 	return sensitive
 }
 
-// failure makes an error of our own of one that cel-go raised. Nothing of its
-// text gets into it but its kind.
-func (p *Program) failure(r *Run, t tree, err *types.Err) *Error {
-	node := nodeOf(err)
-	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.start(t, node)}
-	var own *failure
-	if errors.As(err, &own) && own.code == Limit || e.Code == Canceled || e.Code == Undeclared {
-		return e
-	}
-	for i, reference := range t.refs {
-		if reference.Computed != nil || reference.Covered || t.flow.nodes[node]&taintOf(i) == 0 {
-			continue
-		}
-		if status := r.status(reference.Alias); status != macros.Known {
-			why := absent(status)
-			return &Error{Code: why.code, Message: why.kind, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
-		}
-		if index, ok := t.nodes[node]; ok && index == i {
-			e.Alias, e.Field, e.Pos = reference.Alias, fieldText(reference.Path), int(reference.Pos)
-			if e.Code == Failed {
-				e.Code, e.Message = FieldMissing, "the secret has no such field"
-			}
-			return e
-		}
-	}
-	return e
-}
-
-func fieldText(path []macros.Segment) string {
-	text := pathText(path)
-	if text != "" && text[0] == '.' {
-		return text[1:]
-	}
-	return text
-}
-
-// start returns where the source of a node starts.
-func (p *Program) start(t tree, node int64) int {
-	offset, ok := t.info.GetOffsetRange(node)
-	if !ok {
-		return 0
-	}
-	return t.rewritten.offset(int(offset.Start))
-}
-
 // issue makes an error of our own of the first of cel-go's.
 func (r *rewritten) issue(issues *cel.Issues) *Error {
 	first := issues.Errors()[0]
@@ -254,5 +212,3 @@ func (r *rewritten) issue(issues *cel.Issues) *Error {
 	}
 	return e
 }
-
-var _ ref.Val

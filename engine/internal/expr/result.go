@@ -62,6 +62,8 @@ func (c *converter) value(v ref.Val) (any, error) {
 		return c.value(v.GetValue())
 	case *types.Err:
 		return nil, v
+	case hole:
+		return v.rawText(), c.take(len(v.path))
 	case traits.Lister:
 		return c.list(v)
 	case traits.Mapper:

@@ -21,9 +21,9 @@ const (
 // mention is an alias that is written out in the source.
 type mention struct {
 	display string
-	// pos and end are where the reference stands. End is set for a macro; the
-	// binder finds it for the others.
-	pos, end int
+	// end is where the path of a macro ends; 0 for any other mention, whose
+	// end the tree tells.
+	end int
 }
 
 // rewritten is an expression that cel-go can parse.
@@ -95,7 +95,7 @@ func (w *rewriter) token(t token) *Error {
 	case root:
 		w.out.WriteString("secrets")
 	case alias:
-		w.alias(mention{display: w.source[t.pos:t.end], end: t.end})
+		w.alias(mention{display: w.source[t.pos:t.end]})
 	case macro:
 		w.macro(t.path)
 	case text:
@@ -141,7 +141,7 @@ func (w *rewriter) alias(m mention) {
 func (w *rewriter) macro(path *macroPath) {
 	w.made(path.pos)
 	w.out.WriteString("secrets.")
-	w.alias(mention{display: path.display, pos: path.pos, end: path.end})
+	w.alias(mention{display: path.display, end: path.end})
 	for _, field := range path.fields {
 		w.made(int(field.Pos))
 		w.out.WriteByte('[')

@@ -37,6 +37,10 @@ type analysis struct {
 	refs map[int64]int
 	// taken limits the marked branches that count; all do where it is nil.
 	taken *uint64
+	// absorbing counts the operators around a node that go on after an error
+	// in it. What comes after a tainted node there is not evaluated if that
+	// node fails.
+	absorbing int
 }
 
 // name is a local name and what its value depends on.
@@ -95,17 +99,15 @@ func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
 	case ast.CallKind:
 		t |= a.call(e.AsCall(), names, hidden)
 	case ast.ListKind:
-		for _, element := range e.AsList().Elements() {
-			t |= a.visit(element, names, hidden)
-		}
+		t |= a.each(e.AsList().Elements(), names, hidden)
 	case ast.MapKind:
 		for _, entry := range e.AsMap().Entries() {
-			t |= a.visit(entry.AsMapEntry().Key(), names, hidden)
-			t |= a.visit(entry.AsMapEntry().Value(), names, hidden)
+			pair := []ast.Expr{entry.AsMapEntry().Key(), entry.AsMapEntry().Value()}
+			t |= a.each(pair, names, hidden || a.mayStop(t))
 		}
 	case ast.StructKind:
 		for _, field := range e.AsStruct().Fields() {
-			t |= a.visit(field.AsStructField().Value(), names, hidden)
+			t |= a.visit(field.AsStructField().Value(), names, hidden || a.mayStop(t))
 		}
 	case ast.ComprehensionKind:
 		t |= a.comprehension(e.AsComprehension(), names, hidden)
@@ -117,27 +119,42 @@ func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
 	return t
 }
 
-func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
+// mayStop reports whether what comes after a node of this taint may not be
+// evaluated, and the evaluation still succeed.
+func (a *analysis) mayStop(t taint) bool { return a.absorbing > 0 && t != 0 }
+
+// each visits nodes that are evaluated one after the other.
+func (a *analysis) each(nodes []ast.Expr, names *name, hidden bool) taint {
 	var t taint
-	if call.IsMemberFunction() {
-		t = a.visit(call.Target(), names, hidden)
-	}
-	name := call.FunctionName()
-	lazy := name == operators.Conditional || name == operators.LogicalAnd || name == operators.LogicalOr
-	late := call.IsMemberFunction() && (name == "or" || name == "orValue")
-	control := t
-	for i, arg := range call.Args() {
-		switch {
-		case late, lazy && i > 0:
-			t |= a.branch(arg, names, hidden, control)
-		case lazy:
-			control = a.visit(arg, names, hidden)
-			t |= control
-		default:
-			t |= a.visit(arg, names, hidden)
-		}
+	for _, n := range nodes {
+		t |= a.visit(n, names, hidden || a.mayStop(t))
 	}
 	return t
+}
+
+func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
+	switch name := call.FunctionName(); name {
+	case operators.LogicalAnd, operators.LogicalOr:
+		a.absorbing++
+		defer func() { a.absorbing-- }()
+		fallthrough
+	case operators.Conditional:
+		control := a.visit(call.Args()[0], names, hidden)
+		t := control
+		for _, arg := range call.Args()[1:] {
+			t |= a.branch(arg, names, hidden, control)
+		}
+		return t
+	case "or", "orValue":
+		if call.IsMemberFunction() && len(call.Args()) == 1 {
+			control := a.visit(call.Target(), names, hidden)
+			return control | a.branch(call.Args()[0], names, hidden, control)
+		}
+	}
+	if call.IsMemberFunction() {
+		return a.each(append([]ast.Expr{call.Target()}, call.Args()...), names, hidden)
+	}
+	return a.each(call.Args(), names, hidden)
 }
 
 // branch visits an argument that is evaluated only if the control says so.
@@ -161,23 +178,58 @@ func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bo
 	ranged := a.visit(c.IterRange(), names, hidden)
 	accu := a.visit(c.AccuInit(), names, hidden)
 	bind := isBind(c)
-	if !bind {
-		// The second round sees what the first put into the accumulator.
-		for range 2 {
-			inner := names.with(c.AccuVar(), accu, nil).with(c.IterVar(), ranged, nil).with(c.IterVar2(), ranged, nil)
-			condition := a.visit(c.LoopCondition(), inner, hidden || ranged != 0)
-			control := ranged | condition
-			accu |= control | a.visit(c.LoopStep(), inner, hidden || control != 0)
-		}
-	} else {
+	if bind {
 		a.visit(c.LoopCondition(), names, hidden)
 		a.visit(c.LoopStep(), names.with(c.AccuVar(), accu, nil), hidden)
+	} else {
+		// What any part of the loop depends on may end in the accumulator.
+		// One look at all of it saves going round until nothing changes.
+		accu |= ranged | a.scan(c.LoopCondition(), names) | a.scan(c.LoopStep(), names)
+		inner := names.with(c.AccuVar(), accu, nil).with(c.IterVar(), ranged, nil).with(c.IterVar2(), ranged, nil)
+		control := ranged | a.visit(c.LoopCondition(), inner, hidden || ranged != 0)
+		a.visit(c.LoopStep(), inner, hidden || control != 0 || a.mayStop(accu))
 	}
 	seen := false
 	t := a.visit(c.Result(), names.with(c.AccuVar(), accu, &seen), hidden)
 	if bind && seen && !hidden {
 		// cel.bind evaluates its value at the first use.
-		a.visit(c.AccuInit(), names, true)
+		a.hide(c.AccuInit())
 	}
 	return t
+}
+
+// scan returns all that the nodes of e may depend on.
+func (a *analysis) scan(e ast.Expr, names *name) taint {
+	var t taint
+	skip := 0
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		if skip > 0 {
+			skip--
+			return
+		}
+		if bit := a.marks[n.ID()]; bit != 0 && a.taken != nil && *a.taken&bit == 0 {
+			skip = nodeCount(n) - 1
+			return
+		}
+		if index, ok := a.refs[n.ID()]; ok {
+			t |= taintOf(index)
+		}
+		if n.Kind() == ast.IdentKind {
+			if local := names.find(n.AsIdent()); local != nil {
+				t |= local.taint
+			}
+		}
+	}))
+	return t
+}
+
+func nodeCount(e ast.Expr) int {
+	n := 0
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(ast.Expr) { n++ }))
+	return n
+}
+
+// hide marks e and all below it as hidden.
+func (a *analysis) hide(e ast.Expr) {
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) { a.hidden[n.ID()] = true }))
 }

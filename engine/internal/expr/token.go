@@ -1,5 +1,7 @@
 package expr
 
+import "sort"
+
 // kind is the class of a token.
 type kind uint8
 
@@ -44,4 +46,9 @@ func (t token) closes(source string) bool {
 	}
 	c := source[t.pos]
 	return t.kind == punct && (c == ')' || c == ']' || c == '}')
+}
+
+// tokenAt returns the index of the last token that starts at or before pos.
+func tokenAt(tokens []token, pos int) int {
+	return sort.Search(len(tokens), func(i int) bool { return tokens[i].pos > pos }) - 1
 }

@@ -1,0 +1,102 @@
+package expr
+
+import (
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// failure makes an error of our own of one that cel-go raised. Of its text
+// nothing but its kind gets into it.
+func (p *Program) failure(r *Run, t tree, err *types.Err) *Error {
+	node := nodeOf(err)
+	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
+	switch e.Code {
+	case Limit, Canceled, Internal, Undeclared:
+		return e
+	}
+	if found := p.reference(r, t, node, e); found != nil {
+		return found
+	}
+	if name, id, ok := missingVariable(t.ast.Expr(), node, r); ok {
+		e.Message, e.Pos = "there is no variable "+name, p.place(t, id)
+	}
+	return e
+}
+
+// reference returns the error about the secret at which node failed, if that is
+// why it did.
+func (p *Program) reference(r *Run, t tree, node int64, e *Error) *Error {
+	for i, reference := range t.refs {
+		if reference.Computed != nil || reference.Covered || t.flow.nodes[node]&taintOf(i) == 0 {
+			continue
+		}
+		about := func(code Code, message string) *Error {
+			return &Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
+		}
+		if status := r.status(reference.Alias); status != macros.Known {
+			why := absent(status)
+			return about(why.code, why.kind)
+		}
+		index, exact := t.nodes[node]
+		switch {
+		case r.Preview || !exact || index != i:
+		case e.Code == FieldRequired && r.Secrets.Secret(reference.Alias).Kind() == redact.Credentials:
+			return about(FieldRequired, e.Message)
+		case e.Code == Failed:
+			return about(FieldMissing, "the secret has no such field")
+		}
+	}
+	return nil
+}
+
+func fieldText(path []macros.Segment) string {
+	text := pathText(path)
+	if text != "" && text[0] == '.' {
+		return text[1:]
+	}
+	return text
+}
+
+// place returns where the source of a node stands: for a call, the name of its
+// function.
+func (p *Program) place(t tree, node int64) int {
+	offset, ok := t.info.GetOffsetRange(node)
+	if !ok {
+		return 0
+	}
+	pos := t.rewritten.offset(int(offset.Start))
+	if i := tokenAt(p.tokens, pos); i > 0 && p.tokens[i].pos == pos && p.source[pos] == '(' && p.tokens[i-1].kind == word {
+		return p.tokens[i-1].pos
+	}
+	return pos
+}
+
+// missingVariable returns the variable that node selects from and that is not
+// there, with the node that names it. A name is the author's own text.
+func missingVariable(root ast.Expr, node int64, r *Run) (string, int64, bool) {
+	var found ast.Expr
+	ast.PreOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
+		if e.ID() == node {
+			found = e
+		}
+	}))
+	for e := found; e != nil; {
+		switch {
+		case e.Kind() == ast.SelectKind:
+			s := e.AsSelect()
+			if o := s.Operand(); o.Kind() == ast.IdentKind && o.AsIdent() == varsName {
+				_, there := r.Vars[s.FieldName()]
+				return s.FieldName(), e.ID(), !there
+			}
+			e = s.Operand()
+		case e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operators.Index:
+			e = e.AsCall().Args()[0]
+		default:
+			return "", 0, false
+		}
+	}
+	return "", 0, false
+}
