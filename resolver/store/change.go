@@ -28,7 +28,8 @@ type change struct {
 
 // changeScope makes a change of scope: plan reads what it needs and says what
 // to put and delete, then all of it is committed at once. Where another node
-// was first, plan runs again on the new state.
+// was first, plan runs again on the new state. A plan that does nothing commits
+// nothing.
 func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change) error) error {
 	l := s.ledger(scope)
 	l.write.Lock()
@@ -42,6 +43,9 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 			batch: Batch{Scope: scope}, revisions: make(map[Key]int64),
 		}
 		err := plan(c)
+		if err == nil && len(c.batch.Put) == 0 && len(c.batch.Delete) == 0 {
+			return nil
+		}
 		if err == nil {
 			if err = c.commit(); err == nil {
 				return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -98,86 +100,88 @@ func (s *Store) flush(ctx context.Context) error {
 	pending := u.pending
 	u.pending = nil
 	u.mu.Unlock()
-	if len(pending) == 0 {
-		return nil
-	}
-	byScope := make(map[resolver.Scope]map[use]tally)
-	for key, t := range pending {
-		if byScope[key.scope] == nil {
-			byScope[key.scope] = make(map[use]tally)
-		}
-		byScope[key.scope][key] = t
-	}
+
 	var errs []error
-	for scope, counted := range byScope {
-		left, err := s.flushScope(ctx, scope, counted)
-		if err == nil {
-			continue
-		}
+	keep := func(counted map[use]tally, err error) {
 		errs = append(errs, err)
 		u.mu.Lock()
-		for key, t := range left {
+		defer u.mu.Unlock()
+		for key, t := range counted {
 			u.add(key, t)
 		}
-		u.mu.Unlock()
+	}
+	// owned :: scope that holds the secrets -> uses of them, from any scope
+	owned := make(map[string]map[use]tally)
+	for scope, counted := range byScope(pending) {
+		owners, err := s.owners(ctx, scope, counted)
+		if err != nil {
+			keep(counted, err)
+			continue
+		}
+		for key, t := range counted {
+			owner := owners[key.alias]
+			if owner == "" { // another provider's, or deleted by now
+				continue
+			}
+			if owned[owner] == nil {
+				owned[owner] = make(map[use]tally)
+			}
+			owned[owner][key] = t
+		}
+	}
+	for owner, counted := range owned {
+		if err := s.backend.Commit(ctx, useBatch(owner, counted)); err != nil {
+			keep(counted, unavailable(err))
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// flushScope writes what was counted from one scope, and returns what it could
-// not write.
-func (s *Store) flushScope(ctx context.Context, scope resolver.Scope, counted map[use]tally) (map[use]tally, error) {
-	aliases := make([]string, 0, len(counted))
-	seen := make(map[string]bool, len(counted))
-	for key := range counted {
-		if !seen[key.alias] {
-			seen[key.alias] = true
-			aliases = append(aliases, key.alias)
+func byScope(pending map[use]tally) map[resolver.Scope]map[use]tally {
+	scopes := make(map[resolver.Scope]map[use]tally)
+	for key, t := range pending {
+		if scopes[key.scope] == nil {
+			scopes[key.scope] = make(map[use]tally)
 		}
+		scopes[key.scope][key] = t
 	}
+	return scopes
+}
+
+// owners returns, for each alias that was used from scope, the scope that holds
+// the secret; "" where the store has none.
+func (s *Store) owners(ctx context.Context, scope resolver.Scope, counted map[use]tally) (map[string]string, error) {
+	owners := make(map[string]string, len(counted))
+	for key := range counted {
+		owners[key.alias] = ""
+	}
+	aliases := slices.Collect(maps.Keys(owners))
 	entries := make([]resolver.Entry, len(aliases))
 	if err := s.Fetch(ctx, scope, aliases, false, entries); err != nil {
-		return counted, err
+		return nil, err
 	}
-	owner := make(map[string]string, len(aliases))
 	for i, alias := range aliases {
-		owner[alias] = string(entries[i].Scope)
+		owners[alias] = string(entries[i].Scope)
 	}
-	batches := make(map[string]*Batch)
-	last := make(map[Key]time.Time)
+	return owners, nil
+}
+
+// useBatch counts uses of the secrets that owner holds, and when the last was.
+func useBatch(owner string, counted map[use]tally) Batch {
+	b := Batch{Scope: owner}
+	last := make(map[string]time.Time)
 	for key, t := range counted {
-		at := owner[key.alias]
-		if at == "" { // another provider's, or deleted by now
-			delete(counted, key)
-			continue
-		}
-		b := batches[at]
-		if b == nil {
-			b = &Batch{Scope: at}
-			batches[at] = b
-		}
-		b.Count = append(b.Count, Count{Key: Key{Table: TableUses, Scope: at, Key: useKey(key)}, N: t.n})
-		used := usedKey(Key{Scope: at, Key: key.alias})
-		if t.last.After(last[used]) {
-			last[used] = t.last
+		b.Count = append(b.Count, Count{Key: Key{Table: TableUses, Scope: owner, Key: useKey(key)}, N: t.n})
+		if t.last.After(last[key.alias]) {
+			last[key.alias] = t.last
 		}
 	}
-	for key, at := range last {
+	for alias, at := range last {
 		var e encoder
 		e.time(at)
-		batches[key.Scope].Put = append(batches[key.Scope].Put, Row{Key: key, Meta: e.buf})
+		b.Put = append(b.Put, Row{Key: usedKey(Key{Scope: owner, Key: alias}), Meta: e.buf})
 	}
-	for at, b := range batches {
-		if err := s.backend.Commit(ctx, *b); err != nil {
-			return counted, unavailable(err)
-		}
-		for key := range counted {
-			if owner[key.alias] == at {
-				delete(counted, key)
-			}
-		}
-	}
-	return counted, nil
+	return b
 }
 
 func useKey(u use) string {

@@ -1,0 +1,152 @@
+package storetest
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+func testTokens(t *testing.T, p Place) {
+	ctx := t.Context()
+	now := time.Now()
+	s, err := store.Open(ctx, store.Options{
+		Backend: p.Open(t), Key: store.KeyText(keyText), Now: func() time.Time { return now },
+		AdminToken: redact.NewSecret("an-admin-token-of-the-operator"),
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+
+	soon := now.Add(time.Hour)
+	text, made, err := s.CreateToken(ctx, by, store.TokenDraft{Role: store.Render, Scope: scope, Description: "batch", ExpiresAt: &soon})
+	require.NoError(t, err)
+	require.True(t, strings.HasPrefix(text.Reveal(), "sotto_"+made.ID+"_"))
+	require.Len(t, text.Reveal(), len("sotto_")+16+1+43)
+
+	got, err := s.Authenticate(ctx, text.Reveal())
+	require.NoError(t, err)
+	require.Equal(t, made, got)
+	require.Equal(t, store.Render, got.Role)
+	require.Equal(t, scope, got.Scope)
+
+	for name, wrong := range map[string]string{
+		"empty":           "",
+		"foreign":         "ghp_0123456789",
+		"other secret":    text.Reveal()[:len(text.Reveal())-2] + "xx",
+		"other id":        strings.Replace(text.Reveal(), made.ID, "aaaaaaaaaaaaaaaa", 1),
+		"only an id":      "sotto_" + made.ID + "_",
+		"not UTF-8":       "sotto_" + made.ID + "_\xff\xfe",
+		"near the admin":  "an-admin-token-of-the-operato",
+		"half an id":      "sotto_abc",
+		"strange letters": "sotto_\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00_x",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := s.Authenticate(ctx, wrong)
+			want(t, store.Unauthorized, err)
+		})
+	}
+	admin, err := s.Authenticate(ctx, "an-admin-token-of-the-operator")
+	require.NoError(t, err)
+	require.Equal(t, store.AccessToken{ID: store.AdminTokenID, Role: store.Admin}, admin)
+
+	for name, draft := range map[string]store.TokenDraft{
+		"role":   {Role: "owner"},
+		"scope":  {Role: store.Admin, Scope: "a//b"},
+		"expiry": {Role: store.Admin, ExpiresAt: &now},
+	} {
+		t.Run("bad "+name, func(t *testing.T) {
+			_, _, err := s.CreateToken(ctx, by, draft)
+			want(t, store.InvalidRequest, err)
+		})
+	}
+
+	_, root, err := s.CreateToken(ctx, by, store.TokenDraft{Role: store.Admin})
+	require.NoError(t, err)
+	listed := func(in resolver.Scope) []string {
+		page, err := s.Tokens(ctx, in, store.Paging{})
+		require.NoError(t, err)
+		ids := []string{}
+		for _, token := range page.Items {
+			ids = append(ids, token.ID)
+		}
+		return ids
+	}
+	require.ElementsMatch(t, []string{made.ID, root.ID}, listed(""))
+	require.Equal(t, []string{made.ID}, listed("acme"))
+	require.Empty(t, listed("acme/other"))
+
+	now = soon
+	_, err = s.Authenticate(ctx, text.Reveal())
+	want(t, store.Unauthorized, err)
+	now = soon.Add(-time.Minute)
+	_, err = s.Authenticate(ctx, text.Reveal())
+	require.NoError(t, err)
+
+	want(t, store.NotFound, s.RevokeToken(ctx, by, "acme/other", made.ID))
+	require.NoError(t, s.RevokeToken(ctx, by, "acme", made.ID))
+	_, err = s.Authenticate(ctx, text.Reveal())
+	want(t, store.Unauthorized, err)
+	want(t, store.NotFound, s.RevokeToken(ctx, by, "acme", made.ID))
+
+	_, err = store.Open(ctx, store.Options{AdminToken: redact.NewSecret("short")})
+	want(t, store.InvalidRequest, err)
+}
+
+func testTemplates(t *testing.T, p Place) {
+	s := open(t, p)
+	ctx := t.Context()
+	draft := store.TemplateDraft{Definition: []byte(`{ "template": "Hi <<Secrets.b>> {{ secrets.a }}" }`), Description: "greeting", Aliases: []string{"b", "a", "b"}}
+	made, err := s.PutTemplate(ctx, by, scope, "Welcome-1", draft)
+	require.NoError(t, err)
+	require.Equal(t, int64(1), made.Version)
+	require.Equal(t, []string{"a", "b"}, made.Aliases)
+	got, err := s.Template(ctx, scope, "Welcome-1")
+	require.NoError(t, err)
+	require.Equal(t, made, got)
+	require.JSONEq(t, string(draft.Definition), string(got.Definition))
+
+	_, err = s.PutTemplate(ctx, by, scope, "Welcome-1", draft)
+	want(t, store.NoChanges, err)
+	draft.Definition = []byte(`{"template":"Bye"}`)
+	draft.Aliases = nil
+	second, err := s.PutTemplate(ctx, by, scope, "Welcome-1", draft)
+	require.NoError(t, err)
+	require.Equal(t, int64(2), second.Version)
+	require.Equal(t, made.CreatedAt, second.CreatedAt)
+	got, err = s.Template(ctx, scope, "Welcome-1")
+	require.NoError(t, err)
+	require.Equal(t, second, got, "an edit is seen at once")
+
+	page, err := s.Templates(ctx, scope, store.Paging{})
+	require.NoError(t, err)
+	second.Definition = nil
+	require.Equal(t, []store.Template{second}, page.Items)
+
+	for name, bad := range map[string]func() error{
+		"id":         func() error { _, err := s.PutTemplate(ctx, by, scope, "a/b", draft); return err },
+		"definition": func() error { _, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(`{`)}); return err },
+		"too large": func() error {
+			large := quote(strings.Repeat("x", store.MaxTemplateBytes))
+			_, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(large)})
+			return err
+		},
+		"alias": func() error {
+			_, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(`{}`), Aliases: []string{"Upper"}})
+			return err
+		},
+	} {
+		t.Run("bad "+name, func(t *testing.T) { want(t, store.InvalidRequest, bad()) })
+	}
+	_, err = s.Template(ctx, "acme", "Welcome-1")
+	want(t, store.NotFound, err)
+	require.NoError(t, s.DeleteTemplate(ctx, by, scope, "Welcome-1"))
+	_, err = s.Template(ctx, scope, "Welcome-1")
+	want(t, store.NotFound, err)
+	want(t, store.NotFound, s.DeleteTemplate(ctx, by, scope, "Welcome-1"))
+	want(t, store.NotFound, s.DeleteTemplate(ctx, by, scope, "no such/id"))
+}
