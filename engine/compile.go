@@ -121,11 +121,28 @@ func (c *compiler) block(nodes []macros.Node, blank bool) []op {
 
 // opList collects ops.
 type opList struct {
-	ops  []op
+	ops []op
+	// text is the literal text before the next op: one text as it stands in
+	// the source, or several joined in more.
 	text string
+	more []byte
+}
+
+func (b *opList) literal(text string) {
+	switch {
+	case len(b.more) > 0:
+		b.more = append(b.more, text...)
+	case b.text == "":
+		b.text = text
+	default:
+		b.more = append(append(b.more, b.text...), text...)
+	}
 }
 
 func (b *opList) add(o op) {
+	if len(b.more) > 0 {
+		b.text, b.more = string(b.more), b.more[:0]
+	}
 	o.text, b.text = b.text, ""
 	b.ops = append(b.ops, o)
 }
@@ -142,7 +159,7 @@ func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 		switch n := n.(type) {
 		case *macros.Text:
 			c.literal(n)
-			b.text += n.Text
+			b.literal(n.Text)
 		case *macros.Output:
 			b.add(c.output(n))
 		default:
