@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
+	"log/slog"
 	"time"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
@@ -29,4 +32,25 @@ func (s *Server) audit(x *exchange) error {
 	}
 	page, err := s.store.Audit(x.r.Context(), scope, asked)
 	return replyPage(x, page, err)
+}
+
+// recordRefusal puts into the audit trail, in the caller's own scope, that a
+// caller tried what its token does not allow. The store records what it refuses
+// itself.
+func (s *Server) recordRefusal(x *exchange) {
+	if s.store == nil {
+		return
+	}
+	scope := x.caller.scope
+	if scope == "" {
+		scope = resolver.DefaultScope
+	}
+	err := s.store.Record(context.WithoutCancel(x.r.Context()), store.Event{
+		Who: x.caller.id, What: x.r.Method + " " + x.route.pattern, Scope: scope,
+		Outcome: string(codeForbidden), RequestID: x.id,
+	})
+	if err != nil {
+		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail",
+			slog.String("request_id", x.id), slog.Any("error", err))
+	}
 }

@@ -25,6 +25,9 @@ type exchange struct {
 	bytes  int
 	// code is that of the problem that was answered, or "".
 	code engine.Code
+	// foreign says that the request named a scope that the caller does not
+	// reach.
+	foreign bool
 }
 
 // endpoint answers one kind of request. An error that it returns becomes the
@@ -116,6 +119,9 @@ func (s *Server) refuse(x *exchange, err error) {
 	if p.Code == engine.Internal {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
 			slog.String("request_id", x.id), slog.Any("error", err))
+	}
+	if p.Code == codeForbidden || x.foreign {
+		s.recordRefusal(x)
 	}
 	var refused *failure
 	if errors.As(err, &refused) && refused.allow != "" {

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/resolvertest"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/resolver/store/sqlite"
 	"github.com/sotto-render/sotto/server"
 )
 
@@ -84,6 +87,20 @@ func start(t testing.TB, change ...func(*server.Options)) *api {
 	return a
 }
 
+// startWithStore is [start] with an empty store in a directory of the test's.
+func startWithStore(t testing.TB, change ...func(*server.Options)) *api {
+	t.Helper()
+	dir := t.TempDir()
+	backend, err := sqlite.Open(filepath.Join(dir, "sotto.db"))
+	require.NoError(t, err)
+	kept, err := store.Open(t.Context(), store.Options{
+		Backend: backend, Key: store.KeyFile(filepath.Join(dir, "master.key")), FlushInterval: time.Millisecond,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = kept.Close() })
+	return start(t, append(change, func(o *server.Options) { o.Store = kept })...)
+}
+
 // as returns the same server for another caller.
 func (a *api) as(token string) *api {
 	other := *a
@@ -131,6 +148,7 @@ func (a *api) do(r *http.Request) answer {
 	if strings.Contains(response.Header.Get("Content-Type"), "json") && r.Method != http.MethodHead {
 		require.NoError(a.t, json.Unmarshal(text, &got.json), got.text)
 	}
+	requireContract(a.t, r, got)
 	return got
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
@@ -57,30 +58,15 @@ type linted struct {
 }
 
 type reference struct {
-	Alias  string `json:"alias"`
-	Field  string `json:"field,omitempty"`
+	macros.Mention
 	Part   string `json:"part,omitempty"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
 	Status string `json:"status"`
 }
 
 type diagnostic struct {
-	Severity   severity    `json:"severity"`
-	Code       engine.Code `json:"code"`
-	Message    string      `json:"message"`
-	Suggestion string      `json:"suggestion,omitempty"`
-	Part       string      `json:"part,omitempty"`
-	Line       int         `json:"line,omitempty"`
-	Column     int         `json:"column,omitempty"`
+	macros.Diagnostic
+	Part string `json:"part,omitempty"`
 }
-
-type severity string
-
-const (
-	severityError   severity = "error"
-	severityWarning severity = "warning"
-)
 
 // lint answers POST /v1/lint. It resolves nothing: that a secret exists is all
 // it asks.
@@ -114,17 +100,14 @@ func (s *Server) lint(x *exchange) error {
 	return x.replyJSON(http.StatusOK, report.linted())
 }
 
-// compileAll compiles each source of the request into the report.
+// compileAll looks at each source of the request.
 func (s *Server) compileAll(q *lintRequest, scope resolver.Scope, report *report) error {
 	parts := q.parts
 	if q.template.set {
 		parts = map[string]*part{"": &q.part}
 	}
 	for _, name := range sortedKeys(parts) {
-		t, err := s.compiled.template(scope, parts[name])
-		if err == nil {
-			report.source(name, parts[name].template.value, t.References(), t.Variables())
-		} else if err = report.mistake(name, err); err != nil {
+		if err := s.lintTemplate(report, name, parts[name], scope); err != nil {
 			return err
 		}
 	}
@@ -134,11 +117,39 @@ func (s *Server) compileAll(q *lintRequest, scope resolver.Scope, report *report
 	}
 	for _, name := range sortedKeys(expressions) {
 		e, err := s.compiled.expression(expressions[name])
-		if err == nil {
-			report.source(name, expressions[name], e.References(), nil)
-		} else if err = report.mistake(name, err); err != nil {
+		if err != nil {
+			err = report.mistake(name, err)
+		} else {
+			report.references(name, expressions[name], e.References())
+		}
+		if err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// lintTemplate asks the language for all that it finds, also behind the first
+// mistake, and the engine for what the context forbids.
+func (s *Server) lintTemplate(report *report, name string, p *part, scope resolver.Scope) error {
+	options, err := p.options()
+	if err != nil {
+		return err
+	}
+	source := p.template.value
+	found := macros.Lint(source, macros.LintOptions{
+		Syntax: options.Syntax, Filters: engine.Filters(), Variables: report.given,
+		Shown: options.Context == engine.HTMLContext,
+	})
+	report.language(name, found)
+	t, err := s.compiled.template(scope, p)
+	switch {
+	case err == nil:
+		report.references(name, source, t.References())
+	case found.Valid():
+		return report.mistake(name, err)
+	default:
+		report.mentions(name, found.References)
 	}
 	return nil
 }

@@ -14,24 +14,26 @@ import (
 // report collects what is found about the sources of one request.
 type report struct {
 	// required are the declared aliases; nil where nothing was declared.
-	required  []string
+	required []string
+	// given are all variables that there are; nil where that is not known.
+	given []string
+	found []finding
+	// variables are those that the sources read.
 	variables []string
-	found     []finding
-	used      []string
 	wrong     []diagnostic
 }
 
-// finding is a reference and where it stands.
+// finding is a reference, where it stands and what is known of its secret.
 type finding struct {
-	macros.Reference
-	part  string
-	place macros.Place
-	// status is what is known of the secret, once it was judged.
-	status macros.Status
+	macros.Mention
+	part     string
+	computed bool
+	covered  bool
+	status   macros.Status
 }
 
-func newReport(required, variables []string) (*report, error) {
-	r := &report{variables: variables}
+func newReport(required, given []string) (*report, error) {
+	r := &report{given: given}
 	for _, name := range required {
 		alias, ok := macros.Canonical(name)
 		if !ok {
@@ -45,18 +47,29 @@ func newReport(required, variables []string) (*report, error) {
 	return r, nil
 }
 
-func (r *report) source(part, source string, references []macros.Reference, variables []string) {
-	for _, ref := range references {
-		r.found = append(r.found, finding{Reference: ref, part: part, place: macros.PlaceOf(source, ref.Pos)})
+// language takes what the language finds in a template.
+func (r *report) language(part string, found *macros.Report) {
+	for _, d := range found.Diagnostics {
+		r.wrong = append(r.wrong, diagnostic{Diagnostic: d, Part: part})
 	}
-	for _, name := range variables {
-		if r.variables != nil && !slices.Contains(r.variables, name) {
-			r.wrong = append(r.wrong, diagnostic{
-				Severity: severityWarning, Code: "variable_unknown", Part: part,
-				Message: "variable " + strconv.Quote(name) + " is not among the given ones: it renders as nothing",
-			})
-		}
-		r.used = append(r.used, name)
+	r.variables = append(r.variables, found.Variables...)
+}
+
+// references takes the references of a source that compiles.
+func (r *report) references(part, source string, references []macros.Reference) {
+	for _, ref := range references {
+		place := macros.PlaceOf(source, ref.Pos)
+		r.found = append(r.found, finding{
+			Mention: macros.Mention{Alias: ref.Alias, Field: ref.Field(), Line: place.Line, Column: place.Column},
+			part:    part, computed: ref.Computed != nil, covered: ref.Covered,
+		})
+	}
+}
+
+// mentions takes the references of a template that does not compile.
+func (r *report) mentions(part string, mentions []macros.Mention) {
+	for _, m := range mentions {
+		r.found = append(r.found, finding{Mention: m, part: part, computed: m.Alias == ""})
 	}
 }
 
@@ -68,18 +81,22 @@ func (r *report) mistake(part string, err error) error {
 		return err
 	}
 	for _, d := range wrong.Details {
-		r.wrong = append(r.wrong, diagnostic{
-			Severity: severityError, Code: d.Code, Message: d.Message, Part: part, Line: d.Line, Column: d.Column,
-		})
+		r.add(macros.SeverityError, d.Code, d.Message, macros.Mention{Line: d.Line, Column: d.Column}, part)
 	}
 	return nil
+}
+
+func (r *report) add(severity macros.Severity, code engine.Code, message string, at macros.Mention, part string) {
+	r.wrong = append(r.wrong, diagnostic{Part: part, Diagnostic: macros.Diagnostic{
+		Severity: severity, Code: string(code), Message: message, Line: at.Line, Column: at.Column,
+	}})
 }
 
 // judge finds out which of the references exist in scope.
 func (r *report) judge(ctx context.Context, from *resolver.Resolver, scope resolver.Scope) error {
 	aliases := slices.Clone(r.required)
 	for _, f := range r.found {
-		if f.Computed == nil {
+		if !f.computed {
 			aliases = append(aliases, f.Alias)
 		}
 	}
@@ -94,60 +111,58 @@ func (r *report) judge(ctx context.Context, from *resolver.Resolver, scope resol
 		known[alias] = status[i]
 	}
 	for i := range r.found {
-		r.found[i].judge(r, known)
+		r.judgeOne(&r.found[i], known)
 	}
 	r.judgeRequired(known)
 	return nil
 }
 
-// judge notes the status of one reference, and what is wrong with it.
-func (f *finding) judge(r *report, known map[string]macros.Status) {
-	name := strconv.Quote(f.Alias)
-	wrong := diagnostic{Severity: severityError, Part: f.part, Line: f.place.Line, Column: f.place.Column}
-	switch f.status = known[f.Alias]; {
-	case f.Computed != nil:
+// judgeOne notes the status of one reference, and what is wrong with it.
+func (r *report) judgeOne(f *finding, known map[string]macros.Status) {
+	f.status = known[f.Alias]
+	undeclared := r.required != nil && !f.computed && !slices.Contains(r.required, f.Alias)
+	switch {
+	case f.computed && r.required != nil:
 		f.status = macros.Known
-		if r.required != nil {
-			return
+	case f.computed:
+		f.status = macros.Undeclared
+		r.add(macros.SeverityError, engine.SecretNotDeclared,
+			"a computed alias works only for the names in required_secrets: list them there", f.Mention, f.part)
+	case undeclared:
+		f.status = macros.Undeclared
+		r.add(macros.SeverityError, engine.SecretNotDeclared,
+			"secret "+strconv.Quote(f.Alias)+" is not listed in required_secrets: add it there or remove the reference", f.Mention, f.part)
+	case f.status != macros.Known:
+		severity := macros.SeverityError
+		if f.covered {
+			severity = macros.SeverityWarning
 		}
-		f.status = macros.Undeclared
-		wrong.Code = engine.SecretNotDeclared
-		wrong.Message = "a computed alias works only for the names in required_secrets: list them there"
-	case r.required != nil && !slices.Contains(r.required, f.Alias):
-		f.status = macros.Undeclared
-		wrong.Code = engine.SecretNotDeclared
-		wrong.Message = "secret " + name + " is not listed in required_secrets: add it there or remove the reference"
-	case f.status == macros.Missing:
-		wrong.Code = engine.SecretMissing
-		wrong.Message = "secret " + name + " does not exist in this scope: create it or correct the name"
-	case f.status == macros.Archived:
-		wrong.Code = engine.SecretArchived
-		wrong.Message = "secret " + name + " is archived: restore it or use another"
-	default:
-		return
+		code, message := absence(f.Alias, f.status)
+		r.add(severity, code, message, f.Mention, f.part)
 	}
-	if f.Covered && wrong.Code != engine.SecretNotDeclared {
-		wrong.Severity = severityWarning
+}
+
+// absence says why a secret of this status cannot be used.
+func absence(alias string, status macros.Status) (engine.Code, string) {
+	if status == macros.Archived {
+		return engine.SecretArchived, "secret " + strconv.Quote(alias) + " is archived: restore it or use another"
 	}
-	r.wrong = append(r.wrong, wrong)
+	return engine.SecretMissing, "secret " + strconv.Quote(alias) + " does not exist in this scope: create it or correct the name"
 }
 
 // judgeRequired notes what is wrong with the declaration itself.
 func (r *report) judgeRequired(known map[string]macros.Status) {
-	computed := slices.ContainsFunc(r.found, func(f finding) bool { return f.Computed != nil })
+	computed := slices.ContainsFunc(r.found, func(f finding) bool { return f.computed })
 	for _, alias := range r.required {
-		name := strconv.Quote(alias)
-		mentioned := slices.ContainsFunc(r.found, func(f finding) bool { return f.Computed == nil && f.Alias == alias })
+		mentioned := slices.ContainsFunc(r.found, func(f finding) bool { return !f.computed && f.Alias == alias })
 		switch {
-		case known[alias] == macros.Missing && !mentioned:
-			r.wrong = append(r.wrong, diagnostic{Severity: severityError, Code: engine.SecretMissing,
-				Message: "required secret " + name + " does not exist in this scope: create it or correct the name"})
-		case known[alias] == macros.Archived && !mentioned:
-			r.wrong = append(r.wrong, diagnostic{Severity: severityError, Code: engine.SecretArchived,
-				Message: "required secret " + name + " is archived: restore it or use another"})
-		case !mentioned && !computed:
-			r.wrong = append(r.wrong, diagnostic{Severity: severityWarning, Code: "secret_unused",
-				Message: "required secret " + name + " is used nowhere: remove it from required_secrets"})
+		case mentioned:
+		case known[alias] != macros.Known:
+			code, message := absence(alias, known[alias])
+			r.add(macros.SeverityError, code, "required "+message, macros.Mention{}, "")
+		case !computed:
+			r.add(macros.SeverityWarning, macros.CodeUnusedSecret,
+				"required secret "+strconv.Quote(alias)+" is used nowhere: remove it from required_secrets", macros.Mention{}, "")
 		}
 	}
 }
@@ -156,15 +171,12 @@ func (r *report) judgeRequired(known map[string]macros.Status) {
 func (r *report) linted() linted {
 	answer := linted{Valid: true, References: []reference{}, Diagnostics: some(r.wrong)}
 	for _, f := range r.found {
-		answer.References = append(answer.References, reference{
-			Alias: f.Alias, Field: f.Field(), Part: f.part,
-			Line: f.place.Line, Column: f.place.Column, Status: f.status.String(),
-		})
+		answer.References = append(answer.References, reference{Mention: f.Mention, Part: f.part, Status: f.status.String()})
 	}
 	for _, d := range r.wrong {
-		answer.Valid = answer.Valid && d.Severity != severityError
+		answer.Valid = answer.Valid && d.Severity != macros.SeverityError
 	}
-	slices.Sort(r.used)
-	answer.Variables = some(slices.Compact(r.used))
+	slices.Sort(r.variables)
+	answer.Variables = some(slices.Compact(r.variables))
 	return answer
 }

@@ -26,6 +26,7 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 		return "", fail(engine.InvalidRequest, "the request's scope is "+err.Error())
 	}
 	if x.caller.scope != "" && !x.caller.scope.Covers(scope) {
+		x.foreign = true
 		return "", errForeignScope
 	}
 	return scope, nil
@@ -56,6 +57,7 @@ func (x *exchange) reach(given string) (resolver.Scope, error) {
 	}
 	if given == rootScope {
 		if x.caller.scope != "" {
+			x.foreign = true
 			return "", errForeignScope
 		}
 		return "", nil

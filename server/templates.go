@@ -112,7 +112,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	}
 	scope, err := x.bodyScope(q.scope)
 	if err != nil {
-		return err
+		return foreignTemplate(err)
 	}
 	as := renderRequest{part: q.part, parts: q.parts}
 	if err := as.check(); err != nil {
