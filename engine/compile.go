@@ -175,6 +175,7 @@ func (c *compiler) output(n *macros.Output) op {
 	case *macros.Variable:
 		if path, ok := c.plain(x); ok {
 			c.reads[x.Name] = true
+			o.pos = x.Pos
 			o.does, o.path = opVariable, path
 			if len(path) > 1 {
 				o.does = opPath
