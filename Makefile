@@ -54,7 +54,7 @@ bench: ## Race sotto against its rivals and print the ratios
 
 conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
 	@test -e $(GOLDEN_LIQUID)/golden_liquid.json || { echo "no golden_liquid.json in $(GOLDEN_LIQUID): make conformance GOLDEN_LIQUID=path"; exit 1; }
-	GOLDEN_LIQUID=$(abspath $(GOLDEN_LIQUID)) go test -count=1 -v -run GoldenLiquid ./engine
+	GOLDEN_LIQUID=$(abspath $(GOLDEN_LIQUID)) go test -count=1 -v -run Conformance ./engine
 
 vectors: build ## Run the test vectors in VECTORS against bin/sotto
 	@.ci/setup python3 python3

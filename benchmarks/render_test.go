@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"testing"
 	"text/template"
@@ -9,6 +10,9 @@ import (
 	"github.com/osteele/liquid"
 	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasttemplate"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/redact"
 )
 
 // renderer appends the rendered message to dst.
