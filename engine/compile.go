@@ -19,6 +19,8 @@ type partialKey struct {
 	name     string
 	isolated bool
 	entry    entry
+	// spots spells the outlook at the call.
+	spots string
 }
 
 // compiler turns trees into ops.
@@ -37,6 +39,18 @@ type compiler struct {
 	isolated bool
 	entry    entry
 	depth    int
+	// ahead is the outlook before the next node, next the byte behind it.
+	ahead outlook
+	next  byte
+	jumps *jumps
+	// culprit is the first place from which no branch leads on.
+	culprit *Detail
+	// variants :: partial -> how often it was compiled; nested is how deep
+	// partials call each other.
+	variants map[string]int
+	nested   int
+	// work counts the nodes that were compiled.
+	work int
 	// late says that a render is under way, so that no more secrets can be
 	// resolved.
 	late bool
@@ -46,6 +60,7 @@ func newCompiler(t *Template) *compiler {
 	return &compiler{
 		t: t, references: make(map[*macros.Reference]int),
 		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
+		ahead: outlook{spots: []spot{{}}}, jumps: &jumps{}, variants: make(map[string]int),
 	}
 }
 
@@ -60,6 +75,7 @@ func (c *compiler) template(tree *macros.Template) []op {
 		})
 	}
 	ops := c.body(tree.Nodes)
+	c.finish(macros.Pos(len(tree.Source)))
 	for _, u := range c.units {
 		c.t.units = append(c.t.units, *u)
 	}
@@ -155,7 +171,9 @@ func (b *opList) done() []op {
 }
 
 func (c *compiler) nodes(b *opList, nodes []macros.Node) {
-	for _, n := range nodes {
+	for i, n := range nodes {
+		c.next = nextByte(nodes, i)
+		c.work++
 		switch n := n.(type) {
 		case *macros.Text:
 			c.literal(n)
@@ -235,12 +253,20 @@ func static(ref *macros.Reference) bool {
 }
 
 // partial compiles a partial for one kind of place. A partial that calls itself
-// is compiled once.
+// from the same place is compiled once.
 func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled {
+	if c.tracked() {
+		if c.nested > c.t.limits.PartialDepth || c.work > maxWork || c.variants[key.name] > maxSpots {
+			c.doubt()
+			c.ahead = outlook{any: true}
+		}
+		key.spots = c.ahead.String()
+	}
 	if done, ok := c.partials[key]; ok {
+		c.leave(done)
 		return done
 	}
-	done := &compiled{name: key.name}
+	done := &compiled{name: key.name, after: outlook{any: true}}
 	c.partials[key] = done
 	source, detail := c.load(key.name)
 	if detail != "" {
@@ -252,12 +278,28 @@ func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled
 		c.details = append(c.details, fromSyntax(err, key.name).Details...)
 		return done
 	}
+	c.variants[key.name]++
+	c.nested++
 	outer := *c
 	c.enter(tree, key.name)
-	c.sets, c.isolated, c.entry = nil, key.isolated, key.entry
+	c.sets, c.isolated, c.entry, c.jumps = nil, key.isolated, key.entry, &jumps{}
 	done.ops = c.body(tree.Nodes)
-	c.unit, c.sets, c.isolated, c.entry = outer.unit, outer.sets, outer.isolated, outer.entry
+	done.after, done.jumps = c.ahead, *c.jumps
+	c.unit, c.sets, c.isolated, c.entry, c.jumps = outer.unit, outer.sets, outer.isolated, outer.entry, outer.jumps
+	c.nested--
+	c.leave(done)
 	return done
+}
+
+// leave follows a call to where the partial ends.
+func (c *compiler) leave(done *compiled) {
+	if !c.tracked() {
+		return
+	}
+	if done.after.any {
+		c.doubt()
+	}
+	c.ahead = done.after
 }
 
 // load returns a partial's source, or what is wrong with it.

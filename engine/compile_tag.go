@@ -60,26 +60,63 @@ func (c *compiler) capture(n *macros.Capture) node {
 
 func (c *compiler) conditional(n *macros.If) node {
 	out, blank := &conditional{}, isBlank(n)
+	paths := c.alternatives()
 	for i, b := range n.Branches {
-		out.branches = append(out.branches, branch{
-			cond: c.operand(b.Cond), negate: n.Unless && i == 0, body: c.block(b.Body, blank),
-		})
+		next := branch{cond: c.operand(b.Cond), negate: n.Unless && i == 0}
+		paths.try(func() { next.body = c.block(b.Body, blank) })
+		out.branches = append(out.branches, next)
 	}
-	out.otherwise = c.block(n.Else, blank)
+	paths.try(func() { out.otherwise = c.block(n.Else, blank) })
+	paths.done()
 	return out
 }
 
 func (c *compiler) choice(n *macros.Case) node {
 	out, blank := &choice{subject: c.operand(n.Value)}, isBlank(n)
+	paths, one := c.alternatives(), exclusive(n.Arms)
 	for _, a := range n.Arms {
-		compiled := arm{otherwise: a.Else}
+		next := arm{otherwise: a.Else}
 		for _, v := range a.Values {
-			compiled.values = append(compiled.values, c.operand(v))
+			next.values = append(next.values, c.operand(v))
 		}
-		compiled.body = c.block(a.Body, blank)
-		out.arms = append(out.arms, compiled)
+		if one {
+			paths.try(func() { next.body = c.block(a.Body, blank) })
+		} else {
+			before := c.ahead
+			c.repeated(false, func() { next.body = c.block(a.Body, blank) })
+			c.ahead = c.ahead.join(before)
+		}
+		out.arms = append(out.arms, next)
+	}
+	if one {
+		if len(n.Arms) == 0 || !n.Arms[len(n.Arms)-1].Else {
+			paths.try(func() {})
+		}
+		paths.done()
 	}
 	return out
+}
+
+// exclusive reports whether at most one arm can be rendered: all values are
+// literals, each stands once, and an else comes last.
+func exclusive(arms []macros.Arm) bool {
+	seen := make(map[any]bool)
+	for i, a := range arms {
+		if a.Else && i < len(arms)-1 {
+			return false
+		}
+		for _, v := range a.Values {
+			l, ok := v.(*macros.Literal)
+			if !ok || seen[l.Value] {
+				return false
+			}
+			if _, isFloat := l.Value.(float64); isFloat {
+				return false
+			}
+			seen[l.Value] = true
+		}
+	}
+	return true
 }
 
 func (c *compiler) forLoop(n *macros.For) node {
@@ -89,8 +126,10 @@ func (c *compiler) forLoop(n *macros.For) node {
 		offsetContinue: n.OffsetContinue, reversed: n.Reversed,
 	}}
 	blank := isBlank(n)
-	out.body = c.block(n.Body, blank)
-	out.otherwise = c.block(n.Else, blank)
+	paths := c.alternatives()
+	paths.try(func() { c.repeated(true, func() { out.body = c.block(n.Body, blank) }) })
+	paths.try(func() { out.otherwise = c.block(n.Else, blank) })
+	paths.done()
 	return out
 }
 
@@ -109,8 +148,6 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 	}
 }
 
-func (c *compiler) interrupt(how control) node { return interrupt{how} }
-
 func (c *compiler) cycle(n *macros.Cycle) node {
 	out := &cycle{group: c.optional(n.Group), key: n.Key, mode: c.place(n.Pos)}
 	for _, v := range n.Values {
@@ -119,7 +156,12 @@ func (c *compiler) cycle(n *macros.Cycle) node {
 	return out
 }
 
-func (c *compiler) ifChanged(n *macros.IfChanged) node { return &ifChanged{body: c.body(n.Body)} }
+func (c *compiler) ifChanged(n *macros.IfChanged) node {
+	out, before := &ifChanged{}, c.ahead
+	out.body = c.body(n.Body)
+	c.ahead = c.ahead.join(before)
+	return out
+}
 
 func (c *compiler) call(n *macros.Partial) node {
 	c.t.calls = c.t.calls || !c.late
@@ -132,12 +174,37 @@ func (c *compiler) call(n *macros.Partial) node {
 	}
 	if name, ok := n.Name.(*macros.Literal); ok {
 		if text, ok := name.Value.(string); ok {
-			out.body = c.partial(partialKey{name: text, isolated: n.Isolated, entry: c.entry}, c.unit, n.Pos)
+			c.callStatic(out, partialKey{name: text, isolated: n.Isolated, entry: c.entry})
 			return out
 		}
 	}
 	out.name = c.operand(n.Name)
+	if c.tracked() {
+		c.doubt()
+		c.ahead = outlook{any: true}
+	}
 	return out
+}
+
+// callStatic compiles the partial that n names. It is rendered once, or once
+// for each item of a list.
+func (c *compiler) callStatic(n *partial, key partialKey) {
+	if n.isolated && !n.each {
+		n.body = c.partial(key, n.unit, n.pos)
+		c.ahead = c.ahead.join(n.body.jumps.breaks).join(n.body.jumps.continues)
+		return
+	}
+	before := c.ahead
+	c.repeated(true, func() {
+		n.body = c.partial(key, n.unit, n.pos)
+		if n.isolated {
+			c.ahead = c.ahead.join(n.body.jumps.breaks).join(n.body.jumps.continues)
+		}
+	})
+	c.ahead = c.ahead.join(before)
+	if !n.isolated {
+		c.jumps.add(&n.body.jumps)
+	}
 }
 
 func (c *compiler) optional(x macros.Expr) operand {

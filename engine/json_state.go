@@ -67,6 +67,17 @@ func (s *jsonState) read(text []byte) {
 	}
 }
 
+// readAll takes all of text and returns how much of it was read before it
+// broke.
+func (s *jsonState) readAll(text string) int {
+	for i := range len(text) {
+		if s.step(text[i]); s.phase == broken {
+			return i
+		}
+	}
+	return len(text)
+}
+
 // complete reports whether the text that was read is one whole value.
 func (s *jsonState) complete() bool {
 	return s.depth == 0 && (s.phase == behindValue || s.numberMayEnd())

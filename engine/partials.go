@@ -72,6 +72,9 @@ type partialArg struct {
 type compiled struct {
 	name string
 	ops  []op
+	// after and jumps are where rendering may stand when it ends.
+	after outlook
+	jumps jumps
 }
 
 func (n *partial) render(st *state) control {

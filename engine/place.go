@@ -17,7 +17,9 @@ const (
 	modeJSONKey   // where the name of an object's member may stand
 	modeJSONLive  // decided while rendering, by what stands before
 	modeURLStart  // nothing before it
-	modeURLHost   // between // and the first / ? #
+	modeURLRoot   // behind a slash that begins the URL
+	modeURLHost   // a whole host, or its end behind a dot
+	modeURLLabel  // a part of a host
 	modeURLPort
 	modeURLGlued // right behind a whole host
 	modeURLPath
@@ -102,12 +104,13 @@ func escapeHTML(s string) string {
 type live struct {
 	at   int
 	json jsonState
+	url  urlState
 }
 
 func (st *state) placeJSON(dst []byte, v value, m mode) []byte {
 	if m == modeJSONLive {
 		var ok bool
-		if m, ok = st.readOn(dst).mode(); !ok {
+		if m, ok = st.readOn(dst).json.mode(); !ok {
 			st.refuse("no value can stand here: it would break the JSON around it")
 			return dst
 		}
@@ -138,13 +141,17 @@ func (st *state) placeJSON(dst []byte, v value, m mode) []byte {
 	return appendJSON(dst, v, 0)
 }
 
-// readOn reads the output up to its end and returns the state there.
-func (st *state) readOn(dst []byte) *jsonState {
+// readOn reads the output up to its end and returns where it stands there.
+func (st *state) readOn(dst []byte) *live {
 	l := &st.live
-	from := max(l.at, st.start)
-	l.json.read(dst[from:])
+	text := dst[max(l.at, st.start):]
+	if st.template.context == JSONContext {
+		l.json.read(text)
+	} else {
+		l.url.read(text)
+	}
 	l.at = len(dst)
-	return &l.json
+	return l
 }
 
 // validRaw reports whether a raw text leaves the JSON around it whole.

@@ -10,14 +10,16 @@ type urlState struct {
 	phase urlPhase
 	// glued says that host letters stand right before.
 	glued bool
-	// whole says that the host came out of a value that was a whole URL.
-	whole bool
+	// scheme is what stands before the first colon.
+	scheme string
 }
 
 type urlPhase uint8
 
 const (
 	urlStart     urlPhase = iota // nothing was read
+	urlBase                      // behind a value that may have been a whole URL
+	urlRoot                      // behind a slash that begins the URL
 	urlFirst                     // the first segment: a scheme, or a relative path
 	urlScheme                    // behind the scheme's colon
 	urlSlash                     // behind its first slash
@@ -29,7 +31,7 @@ const (
 )
 
 // read takes all of text.
-func (s *urlState) read(text string) {
+func (s *urlState) read(text []byte) {
 	for i := range len(text) {
 		s.step(text[i])
 	}
@@ -38,23 +40,24 @@ func (s *urlState) read(text string) {
 func (s *urlState) step(c byte) {
 	ends := c == '/' || c == '?' || c == '#'
 	switch s.phase {
-	case urlStart, urlFirst:
+	case urlStart, urlBase, urlFirst:
 		switch {
-		case c == ':' && s.phase == urlFirst:
+		case c == ':' && s.phase != urlStart:
 			s.phase = urlScheme
 		case c == '/' && s.phase == urlStart:
-			s.phase = urlSlash
+			s.phase = urlRoot
 		case ends:
 			s.leave(c)
-		default:
+		case s.phase != urlBase:
 			s.phase = urlFirst
+			s.scheme = (s.scheme + strings.ToLower(string(rune(c))))[:min(len(s.scheme)+1, maxScheme)]
 		}
 	case urlScheme:
 		if s.phase = urlOpaque; c == '/' {
 			s.phase = urlSlash
 		}
-	case urlSlash:
-		if c == '/' {
+	case urlSlash, urlRoot:
+		if c == '/' || c == '\\' {
 			s.phase, s.glued = urlAuthority, false
 			return
 		}
@@ -96,20 +99,50 @@ func (s *urlState) mode() mode {
 	switch s.phase {
 	case urlStart:
 		return modeURLStart
+	case urlBase:
+		return modeURLLive
+	case urlRoot:
+		return modeURLRoot
 	case urlAuthority:
-		if s.whole {
-			return modeURLGlued
-		}
 		return modeURLHost
 	case urlPort:
 		return modeURLPort
-	case urlScheme, urlSlash:
+	case urlSlash:
 		return modeURLGlued
+	case urlScheme, urlOpaque:
+		if s.phase == urlScheme && hostSchemes[s.scheme] || scriptSchemes[s.scheme] {
+			return modeURLGlued
+		}
 	case urlFirst, urlPath:
 		return modeURLPath
 	}
 	return modeURLPart
 }
+
+// insert follows a value.
+func (s *urlState) insert() {
+	switch s.phase {
+	case urlStart:
+		s.phase = urlBase
+	case urlRoot:
+		s.phase = urlPath
+	case urlAuthority:
+		s.glued = true
+	case urlScheme:
+		s.phase = urlOpaque
+	}
+}
+
+// maxScheme is how much of a scheme is looked at.
+const maxScheme = 16
+
+var (
+	// hostSchemes are those behind whose colon parsers look for a host, with
+	// slashes or without.
+	hostSchemes = map[string]bool{"http": true, "https": true, "ws": true, "wss": true, "ftp": true, "file": true}
+	// scriptSchemes are those whose text runs as code or becomes a page.
+	scriptSchemes = map[string]bool{"javascript": true, "vbscript": true, "data": true}
+)
 
 // baseSchemes are the schemes that a whole URL in a variable may have.
 var baseSchemes = []string{"https://", "http://", "wss://", "ws://"}
@@ -127,20 +160,29 @@ func isBase(text string) bool {
 func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 	text := v.output()
 	if m == modeURLLive {
-		var s urlState
-		s.read(string(dst[st.start:]))
-		s.whole = true
-		m = s.mode()
+		if m = st.readOn(dst).url.mode(); m == modeURLHost {
+			m = modeURLGlued
+		}
 	}
 	switch m {
 	case modeURLStart:
 		if isBase(text) {
 			return st.placeBase(dst, text)
 		}
+		if text == "" {
+			st.refuse("the value at the start of the URL is empty")
+			return dst
+		}
 		m = modeURLPath
-	case modeURLHost:
-		if !isHost(text) {
-			st.refuse("a value in the host of a URL may hold letters, digits, . - _ and a port only")
+	case modeURLRoot:
+		if text == "" {
+			st.refuse("an empty value behind the first / of a URL would make the next part a host")
+			return dst
+		}
+		m = modeURLPath
+	case modeURLHost, modeURLLabel:
+		if !isHost(text, m == modeURLHost) {
+			st.refuse("a value in the host of a URL may hold letters, digits, . - and _ only, and a port where it is the whole host")
 			return dst
 		}
 		return append(dst, text...)
@@ -154,7 +196,7 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 		if text == "" {
 			return dst
 		}
-		st.refuse("a value right behind the host of a URL could change it: write / before it")
+		st.refuse(gluedMessage)
 		return dst
 	}
 	if m == modeURLPath && (text == "." || text == "..") {
@@ -173,6 +215,8 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 	}
 	return appendPercent(dst, text)
 }
+
+const gluedMessage = "a value here could change the scheme or the host of the URL, or run as code: write / before it"
 
 // placeBase inserts a whole URL: its structure stays, and what no URL may
 // hold is percent-encoded.
@@ -196,9 +240,9 @@ func (st *state) placeBase(dst []byte, text string) []byte {
 	return dst
 }
 
-func isHost(text string) bool {
+func isHost(text string, mayHavePort bool) bool {
 	name, port, hasPort := strings.Cut(text, ":")
-	if hasPort && !allDigits(port) {
+	if hasPort && (!mayHavePort || !allDigits(port)) {
 		return false
 	}
 	for i := range len(name) {

@@ -113,7 +113,7 @@ func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
 	}
 	st := newState(p, vars, dst[:start])
 	st.run(p.template.ops)
-	if p.template.check && st.err == nil && !st.readOn(st.dst).complete() {
+	if p.template.check && st.err == nil && !st.readOn(st.dst).json.complete() {
 		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
 	}
 	out, err := st.dst, st.result()
@@ -176,8 +176,10 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 			dst = append(dst, text...)
 		case modeJSONText:
 			dst = appendJSONText(dst, text)
-		case modeJSONValue:
+		case modeJSONValue, modeJSONKey:
 			dst = appendJSONString(dst, text)
+		case modeURLPart:
+			dst = appendPercent(dst, text)
 		case modeHTML:
 			dst = appendHTML(dst, text)
 		default:

@@ -74,7 +74,7 @@ func Compile(source string, o TemplateOptions) (*Template, error) {
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
 	}
-	t.flat = flat(t.ops)
+	t.flat = flat(t.ops) && !t.check
 	return t, nil
 }
 
@@ -165,7 +165,7 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
 		return body, nil
 	}
 	c := newCompiler(t)
-	c.late = true
+	c.late, c.ahead = true, outlook{any: true}
 	body = c.partial(key, n.unit, n.pos)
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}

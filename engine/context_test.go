@@ -1,0 +1,362 @@
+package engine_test
+
+import (
+	"context"
+	"encoding/json"
+	"html"
+	"math"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+// rendered compiles and renders in one go.
+func rendered(source string, o engine.TemplateOptions, req *engine.Request) (string, error) {
+	t, err := engine.Compile(source, o)
+	if err != nil {
+		return "", err
+	}
+	out, err := t.Render(context.Background(), req)
+	return out.Reveal(), err
+}
+
+func TestJSONContext(t *testing.T) {
+	hostile := "x\",\"admin\":true,\"y\":\"\\\n\x00\u2028é\xff<>&"
+	vars := map[string]any{
+		"s": hostile, "n": 3, "f": 1.5, "nan": math.NaN(), "inf": math.Inf(-1), "yes": true, "nil": nil,
+		"list": []any{1, "a\"b", nil, []any{}}, "o": map[string]any{"k\"": "v\\"},
+		"big": json.Number("123456789012345678901234567890"), "money": json.Number("1.10"), "e": json.Number("1e400"),
+		"cents": 50, "a": "b",
+	}
+	for _, c := range []struct{ template, want string }{
+		{`{"a":"{{ a }}"}`, `{"a":"b"}`},
+		{`{"a":{{ a }}}`, `{"a":"b"}`},
+		{`{"a":{{ missing }}}`, `{"a":null}`},
+		{`{"a":"x{{ missing }}y"}`, `{"a":"xy"}`},
+		{`{ {{ a }}:1}`, `{ "b":1}`},
+		{`{ {{ n }}:1}`, `{ "3":1}`},
+		{`{"{{ a }}":1}`, `{"b":1}`},
+		{`[{{ n }},{{ f }},{{ yes }},{{ nil }},{{ list }},{{ o }}]`, `[3,1.5,true,null,[1,"a\"b",null,[]],{"k\"":"v\\"}]`},
+		{`[{{ big }},{{ money }}]`, `[123456789012345678901234567890,1.10]`},
+		{`"{{ list }}"`, `"1a\"b"`},
+		{`"{{ o }}"`, `"{\"k\\\"\"=>\"v\\\\\"}"`},
+		{`"{{ s }}"`, `"x\",\"admin\":true,\"y\":\"\\\n\u0000` + "\u2028é\ufffd" + `<>&"`},
+		{`{"p":{{ n }}.{{ cents }}}`, `{"p":3.50}`},
+		{`[{% for i in list %}{{ i }}{% unless forloop.last %},{% endunless %}{% endfor %}]`, `[1,"a\"b",null,[]]`},
+		{`[{% for i in list %}{% unless forloop.first %},{% endunless %}"{{ i }}"{% endfor %}]`, `["1","a\"b","",""]`},
+		{`[{% for i in none %}{{ i }},{% endfor %}1]`, `[1]`},
+		{`{% if yes %}{"a":{% else %}{"b":{% endif %}{{ a }}}`, `{"a":"b"}`},
+		{`{{ "{" | raw }}`, ``},
+		{`{"a":{% if no %}"{{ s }}"{% else %}{{ a }}{% endif %}}`, `{"a":"b"}`},
+		{`{% if yes %}"{% else %}["{% endif %}{{ a }}"`, `"b"`},
+		{`{"a":{% case n %}{% when 1 %}"one"{% when 3 %}{{ a }}{% else %}null{% endcase %}}`, `{"a":"b"}`},
+		{`{"a":{% case n %}{% when n %}"{{ a }}"{% when a %}null{% endcase %}}`, `{"a":"b"}`},
+		{`{% capture c %}say "{{ a }}"{% endcapture %}{"a":"{{ c }}","b":{{ c }}}`, `{"a":"say \"b\"","b":"say \"b\""}`},
+		{`{% assign c = a | append: '"' %}{"a":"{{ c }}"}`, `{"a":"b\""}`},
+		{`{"a":{{ o | json }}}`, `{"a":{"k\"":"v\\"}}`},
+		{`{"a":"{{ o | json }}"}`, `{"a":"{\"k\\\"\":\"v\\\\\"}"}`},
+		{`{% assign j = list | json %}{"a":{{ j }}}`, `{"a":[1,"a\"b",null,[]]}`},
+		{`{"a":"{{ '<"' | escape }}"}`, `{"a":"&lt;&quot;"}`},
+		{`{"a":"{{ 'a b' | url_encode }}"}`, `{"a":"a+b"}`},
+		{`{"a":{{ '[1, 2]' | raw }}}`, `{"a":[1, 2]}`},
+		{`{"a":"{{ '\n' | raw }}"}`, `{"a":"\n"}`},
+		{`[{% cycle 1, "x" %},{% cycle 1, "x" %},"{% cycle '"' %}"]`, `[1,"x","\""]`},
+		{`[{% increment i %},"{% increment i %}",{% echo a %}]`, `[0,"1","b"]`},
+		{`{"a":{% render 'value', v: s %}}`, ``},
+		{`{"a":{% render 'value', v: a %},"b":{% render 'text', v: a %}}`, `{"a":"b","b":"<b>"}`},
+		{`{"a":{% include name %}}`, `{"a":"<b>"}`},
+		{`[{% for i in (1..3) %}{% if i == 2 %}{% break %}{% endif %}{{ i }}{% endfor %}]`, `[1]`},
+		{`{"a":{{ nan }}}`, ``},
+		{`{"a":"{{ nan }}"}`, `{"a":"NaN"}`},
+		{`{"a":{{ inf }}}`, ``},
+		{`{"a":"{{ '\' | raw }}"}`, ``},
+		{`{"a":"{{ '"' | raw }}"}`, ``},
+		{`{"a":{{ '1,"b":2' | raw }}}`, ``},
+		{`[{% for i in list %}{{ i }}{% endfor %}]`, ``},
+		{`{{ a }}{{ a }}`, ``},
+	} {
+		vars["name"], vars["v"] = "text", "b"
+		got, err := rendered(c.template, engine.TemplateOptions{
+			Context: engine.JSONContext,
+			Partials: engine.PartialMap{
+				"value": `{% if v contains '"' %}{{ v | raw }}{% else %}{{ v }}{% endif %}`, "text": `"<{{ v }}>"`,
+			},
+		}, &engine.Request{Vars: vars})
+		if c.want == "" {
+			require.Error(t, err, "%s gave %s", c.template, got)
+			require.NotContains(t, err.Error(), "admin")
+			continue
+		}
+		require.NoError(t, err, c.template)
+		require.Equal(t, c.want, got, c.template)
+		require.True(t, json.Valid([]byte(got)), c.template)
+	}
+}
+
+func TestJSONRefusedWhenCompiled(t *testing.T) {
+	for _, c := range []struct {
+		template     string
+		line, column int
+	}{
+		{`{"a":}`, 1, 6},
+		{"{\"a\":1\n \"b\":2}", 2, 2},
+		{`{"a":"{{ x }}`, 1, 14},
+		{`{"a":"\{{ x }}"}`, 1, 8},
+		{`{"a":"\u00{{ x }}"}`, 1, 11},
+		{`{"a"{{ x }}}`, 1, 5},
+		{`tru{{ x }}`, 1, 4},
+		{`{% if x %}{"a":}{% endif %}`, 1, 16},
+		{``, 1, 1},
+		{`[{{ x }}}`, 1, 9},
+	} {
+		_, err := engine.Compile(c.template, engine.TemplateOptions{Context: engine.JSONContext})
+		var e *engine.Error
+		require.ErrorAs(t, err, &e, c.template)
+		require.Equal(t, engine.TemplateSyntax, e.Code, c.template)
+		require.Equal(t, c.line, e.Details[0].Line, c.template)
+		require.InDelta(t, c.column, e.Details[0].Column, 3, "%s: %s", c.template, err)
+	}
+}
+
+// jsonTemplate writes a random template that may or may not be JSON.
+func jsonTemplate(r *rand.Rand, depth int) string {
+	name := func() string { return []string{"a", "b", "c", "list", "o"}[r.IntN(5)] }
+	if depth == 0 {
+		switch r.IntN(8) {
+		case 0:
+			return `"` + name() + `"`
+		case 1:
+			return "1"
+		case 2:
+			return `"{{ ` + name() + ` }}"`
+		case 3:
+			return `"x{{ ` + name() + ` | escape }}{{ ` + name() + ` | json }}"`
+		default:
+			return `{{ ` + name() + ` }}`
+		}
+	}
+	inner := func() string { return jsonTemplate(r, depth-1) }
+	switch r.IntN(14) {
+	case 0, 1:
+		return `[` + inner() + `,` + inner() + `]`
+	case 2, 3:
+		return `{"k":` + inner() + `,{{ ` + name() + ` }}:` + inner() + `}`
+	case 4:
+		return `{% if ` + name() + ` %}` + inner() + `{% else %}` + inner() + `{% endif %}`
+	case 5:
+		return `[{% for a in list %}` + inner() + `{% unless forloop.last %},{% endunless %}{% endfor %}]`
+	case 6:
+		return `{% capture c %}` + inner() + `{% endcapture %}{{ c }}`
+	case 7:
+		return `{% assign c = ` + name() + ` | raw %}` + inner()
+	case 8:
+		return `{{ ` + name() + ` | raw }}`
+	case 9:
+		return inner() + inner()
+	case 10:
+		return `{% case a %}{% when b %}` + inner() + `{% when c, a %}` + inner() + `{% else %}` + inner() + `{% endcase %}`
+	case 11:
+		return `{% render 'p', a: ` + name() + ` %}`
+	case 12:
+		return `"{% if ` + name() + ` %}{{ a }}" {% else %}"{% endif %}`
+	}
+	return `{% ifchanged %}` + inner() + `{% endifchanged %}`
+}
+
+func jsonValue(r *rand.Rand) any {
+	switch r.IntN(9) {
+	case 0:
+		return r.IntN(100)
+	case 1:
+		return nil
+	case 2:
+		return []any{`"`, r.Float64(), []any{}}
+	case 3:
+		return map[string]any{"\"": `\`, "n": math.NaN()}
+	case 4:
+		return `",` + "\n\u2028" + `"a":{`
+	case 5:
+		return `"x"`
+	case 6:
+		return "\xff\\"
+	case 7:
+		return "[1"
+	}
+	return `\"`
+}
+
+// TestJSONIsAlwaysValid: whatever the template and the data, a render in JSON
+// context is valid JSON or an error.
+func TestJSONIsAlwaysValid(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	valid := 0
+	for range 30_000 {
+		source := jsonTemplate(r, r.IntN(4))
+		vars := map[string]any{"a": jsonValue(r), "b": jsonValue(r), "c": jsonValue(r), "o": jsonValue(r), "list": []any{jsonValue(r), jsonValue(r)}}
+		out, err := rendered(source, engine.TemplateOptions{
+			Context: engine.JSONContext, Partials: engine.PartialMap{"p": jsonTemplate(r, 1)},
+		}, &engine.Request{Vars: vars})
+		if err != nil {
+			continue
+		}
+		valid++
+		require.True(t, json.Valid([]byte(out)), "%s\n%s", source, out)
+		require.True(t, utf8.ValidString(out), "%s\n%s", source, out)
+	}
+	require.Greater(t, valid, 3000, "the templates hardly ever render: the test tells nothing")
+}
+
+func FuzzJSONContext(f *testing.F) {
+	f.Add(`{"a":"{{ x }}",{{ x }}:[{% for i in y %}{{ i }},{% endfor %}1]}`, `"`, "z")
+	f.Add(`{% if x %}"{% endif %}{{ y | raw }}"`, `\`, `"`)
+	f.Fuzz(func(t *testing.T, source, x, y string) {
+		out, err := rendered(source, engine.TemplateOptions{Context: engine.JSONContext},
+			&engine.Request{Vars: map[string]any{"x": x, "y": []any{y, x}, "z": y}})
+		if err == nil && !json.Valid([]byte(out)) {
+			t.Fatalf("%q renders no JSON: %q", source, out)
+		}
+	})
+}
+
+func TestHTMLContext(t *testing.T) {
+	vars := map[string]any{"x": `<b>&"'`, "list": []any{"<", ">"}, "lines": "a<\nb"}
+	for _, c := range []struct{ template, want string }{
+		{`<p>{{ x }}</p>`, `<p>&lt;b&gt;&amp;&quot;&#39;</p>`},
+		{`{{ x | escape }}`, `&lt;b&gt;&amp;&quot;&#39;`},
+		{`{{ x | escape | upcase }}`, `&amp;LT;B&amp;GT;&amp;AMP;&amp;QUOT;&amp;#39;`},
+		{`{{ x | raw }}`, `<b>&"'`},
+		{`{% assign y = x | escape %}{{ y }}`, `&lt;b&gt;&amp;&quot;&#39;`},
+		{`{% capture y %}<i>{{ x }}</i>{% endcapture %}{{ y }}`, `<i>&lt;b&gt;&amp;&quot;&#39;</i>`},
+		{`{% capture y %}<i>{{ list }}</i>{% endcapture %}{{ y | append: "<" | prepend: ">" }}`, `&gt;<i>&lt;&gt;</i>&lt;`},
+		{`{% for i in list %}{{ i }}{% endfor %}`, `&lt;&gt;`},
+		{`{% cycle "<" %}{% echo "<" %}`, `&lt;&lt;`},
+		{`{{ lines | newline_to_br }}`, "a&lt;<br />\nb"},
+		{`{{ lines | escape | newline_to_br }}`, "a&lt;<br />\nb"},
+		{`{% render 'p', x: x %}`, `<u>&lt;b&gt;&amp;&quot;&#39;</u>`},
+		{`{% tablerow i in list %}{{ i }}{% endtablerow %}`, "<tr class=\"row1\">\n<td class=\"col1\">&lt;</td><td class=\"col2\">&gt;</td></tr>\n"},
+	} {
+		got, err := rendered(c.template, engine.TemplateOptions{
+			Context: engine.HTMLContext, Partials: engine.PartialMap{"p": `<u>{{ x }}</u>`},
+		}, &engine.Request{Vars: vars})
+		require.NoError(t, err, c.template)
+		require.Equal(t, c.want, got, c.template)
+	}
+}
+
+func FuzzHTMLContext(f *testing.F) {
+	f.Add(`<&"'>`, "a")
+	f.Fuzz(func(t *testing.T, x, y string) {
+		out, err := rendered(`{{ x }}{% capture c %}{{ y }}{% endcapture %}{{ c }}{{ x | escape }}`,
+			engine.TemplateOptions{Context: engine.HTMLContext}, &engine.Request{Vars: map[string]any{"x": x, "y": y}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.ContainsAny(out, `<>"'`) || html.UnescapeString(out) != html.UnescapeString(html.EscapeString(x+y+x)) {
+			t.Fatalf("%q and %q give %q", x, y, out)
+		}
+	})
+}
+
+func TestURLContext(t *testing.T) {
+	vars := map[string]any{
+		"x": "a/b?c=d&e#f g", "base": "https://api.example.com/v1?k=v", "host": "api.example.com", "port": "8080",
+		"evil": ".evil.com", "user": "u@evil.com", "up": "..", "empty": "", "js": "javascript:alert(1)", "crlf": "a\r\nb",
+		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com",
+	}
+	for _, c := range []struct{ template, want string }{
+		{`https://h/{{ x }}?q={{ x }}#{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g?q=a%2Fb%3Fc%3Dd%26e%23f%20g#a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`{{ base }}`, `https://api.example.com/v1?k=v`},
+		{`{{ base }}&q={{ x }}`, `https://api.example.com/v1?k=v&q=a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`https://{{ host }}/x`, `https://api.example.com/x`},
+		{`https://{{ hostport }}/x`, `https://localhost:8080/x`},
+		{`https://{{ host }}:{{ port }}/x`, `https://api.example.com:8080/x`},
+		{`https://x{{ evil }}.example.com/`, `https://x.evil.com.example.com/`},
+		{`https://api.{{ host }}`, `https://api.api.example.com`},
+		{`https://h/?q={{ x | url_encode }}`, `https://h/?q=a%2Fb%3Fc%3Dd%26e%23f+g`},
+		{`https://h/{{ "a/b" | raw }}`, `https://h/a/b`},
+		{`{{ js }}`, `javascript%3Aalert%281%29`},
+		{`/{{ x }}/y`, `/a%2Fb%3Fc%3Dd%26e%23f%20g/y`},
+		{`https://h/?q={{ crlf }}`, `https://h/?q=a%0D%0Ab`},
+		{`{% capture q %}a={{ x }}{% endcapture %}https://h/?{{ q }}`, `https://h/?a=a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`https://h/{% if x %}{{ x }}{% else %}?{{ x }}{% endif %}/{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g/a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`mailto:{{ email }}`, `mailto:a%2Bb%40example.com`},
+		{`tel:{{ port }}`, `tel:8080`},
+		{`javascript:f("{{ x }}")`, ``},
+		{`https:{{ host }}`, ``},
+		{`https://{{ host }}{{ evil }}/`, ``},
+		{`https://{{ user }}/`, ``},
+		{`https://api.example.com{{ evil }}/x`, ``},
+		{`https://api.example.com{{ evil }}`, ``},
+		{`https://api.example.com:{{ host }}/`, ``},
+		{`{{ base }}{{ evil }}`, `https://api.example.com/v1?k=v.evil.com`},
+		{`{{ root }}{{ evil }}`, ``},
+		{`{{ bad }}/`, ``},
+		{`https://h/{{ up }}/x`, ``},
+		{`/{{ empty }}/{{ host }}`, ``},
+		{`{{ empty }}/x`, ``},
+		{`https://{{ empty }}/x`, ``},
+		{`https://h/{{ crlf | raw }}`, ``},
+	} {
+		vars["root"] = "https://api.example.com"
+		got, err := rendered(c.template, engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: vars})
+		if c.want == "" {
+			require.Error(t, err, "%s gave %s", c.template, got)
+			require.NotContains(t, err.Error(), "evil")
+			continue
+		}
+		require.NoError(t, err, c.template)
+		require.Equal(t, c.want, got, c.template)
+	}
+}
+
+func FuzzURLContext(f *testing.F) {
+	f.Add("a b", "x/y")
+	f.Add("..", "http://evil")
+	f.Fuzz(func(t *testing.T, x, y string) {
+		out, err := rendered(`https://{{ x }}.example.com/p/{{ x }}/{{ y }}?q={{ y }}&r={{ x }}#{{ y }}`,
+			engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: map[string]any{"x": x, "y": y}})
+		if err != nil {
+			return
+		}
+		u, err := url.Parse(out)
+		if err != nil {
+			t.Fatalf("%q and %q give no URL: %q", x, y, out)
+		}
+		if !strings.HasSuffix(u.Host, ".example.com") || u.User != nil || u.Path != "/p/"+x+"/"+y || u.Fragment != y ||
+			u.Query().Get("q") != y || u.Query().Get("r") != x || len(u.Query()) != 2 {
+			t.Fatalf("%q and %q give another URL: %q", x, y, out)
+		}
+	})
+}
+
+func TestHeaderContext(t *testing.T) {
+	for _, c := range []struct{ template, want string }{
+		{`Bearer {{ ok }}`, `Bearer tok`},
+		{`{{ crlf }}`, ``},
+		{`{{ nul }}`, ``},
+		{`{{ "%0D%0A" | url_decode }}`, ``},
+		{`{{ "DQo=" | base64_decode | raw }}`, ``},
+		{`{{ "a,b" | split: "," | join: crlf }}`, ``},
+		{`{{ list }}`, ``},
+		{`{% capture c %}{{ crlf }}{% endcapture %}{{ c }}`, ``},
+		{`{% capture c %}{{ crlf }}{% endcapture %}{{ c | strip_newlines | strip }}`, `a: b`},
+	} {
+		got, err := rendered(c.template, engine.TemplateOptions{Context: engine.HeaderContext},
+			&engine.Request{Vars: map[string]any{"ok": "tok", "crlf": "a\r\n: b", "nul": "\x00", "list": []any{"a", "\n"}}})
+		if c.want == "" {
+			var e *engine.Error
+			require.ErrorAs(t, err, &e, c.template)
+			require.Equal(t, engine.ValueRejected, e.Code)
+			require.Equal(t, 1, e.Details[0].Line, c.template)
+			continue
+		}
+		require.NoError(t, err, c.template)
+		require.Equal(t, c.want, got, c.template)
+	}
+}
