@@ -225,7 +225,11 @@ func (m *matcher) rebuild(growth int) {
 	members := make([]*member, 0, len(m.known))
 	var counts [words + 1]int
 	grams, fingerprints := 0, 0
+	shortest := longShape.shortest() // of the first tier's patterns
 	for _, member := range m.known {
+		if member.tier == 0 {
+			shortest = min(shortest, member.need)
+		}
 		members = append(members, member)
 		counts[member.tier]++
 		g, f := prefixCost(member.pattern)
@@ -236,6 +240,9 @@ func (m *matcher) rebuild(growth int) {
 	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
 	ix := &index{prefixes: newPrefixes(grams*(1+growth), fingerprints*(1+growth))}
 	for i, s := range shapes {
+		if i == 0 && shortest >= longShape.shortest() {
+			s = longShape
+		}
 		ix.tiers[i] = newTier(s, counts[i]*(1+growth))
 	}
 	m.enter(ix, members)
@@ -247,6 +254,9 @@ func (ix *index) room(members []*member) bool {
 	var counts [words + 1]int
 	grams, fingerprints := 0, 0
 	for _, m := range members {
+		if m.tier == 0 && ix.tiers[0] != nil && m.need < ix.tiers[0].shortest() {
+			return false
+		}
 		counts[m.tier]++
 		g, f := prefixCost(m.pattern)
 		grams, fingerprints = grams+g, fingerprints+f

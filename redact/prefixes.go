@@ -18,7 +18,6 @@ import "sync/atomic"
 // it has one writer and many readers.
 type prefixes struct {
 	inner []uint64 // bit filter of the grams of all patterns
-	shift uint
 	table []uint32 // fingerprints; open addressing, 0 is free
 	// starts has a bit for each byte that a pattern begins with.
 	starts  [4]atomic.Uint64
@@ -43,18 +42,11 @@ func prefixCost(p *pattern) (grams, fingerprints int) {
 }
 
 func newPrefixes(grams, fingerprints int) *prefixes {
-	bits, slots := 8192, 64
-	for bits < 8*grams {
-		bits *= 2
-	}
+	slots := 64
 	for slots*6 < fingerprints*10 {
 		slots *= 2
 	}
-	x := &prefixes{inner: make([]uint64, bits/64), shift: 64, table: make([]uint32, slots)}
-	for n := bits / 64; n > 1; n /= 2 {
-		x.shift--
-	}
-	return x
+	return &prefixes{inner: newFilter(grams, 8), table: make([]uint32, slots)}
 }
 
 func (x *prefixes) room(grams, fingerprints int) bool {
@@ -99,8 +91,7 @@ func (x *prefixes) insert(p *pattern) {
 		}
 	}
 	for i := range len(p.text) - innerWidth + 1 {
-		word, bit := x.bit(p.text, i)
-		atomic.OrUint64(&x.inner[word], bit)
+		setFilter(x.inner, innerHash(p.text, i))
 	}
 	x.grams += len(p.text)
 	if n := int64(len(p.text)); n > x.longest.Load() {
@@ -137,16 +128,10 @@ func (x *prefixes) has(f uint32) bool {
 	}
 }
 
-func (x *prefixes) bit(text []byte, i int) (word, mask uint64) {
-	h := (loadPart(text, i) & innerMask) * multiplier1
-	return h >> x.shift, 1 << (h >> (x.shift - 6) & 63)
-}
+func innerHash(text []byte, i int) uint64 { return loadPart(text, i) & innerMask * multiplier1 }
 
 // inside reports whether the gram at i may stand in a pattern.
-func (x *prefixes) inside(text []byte, i int) bool {
-	word, bit := x.bit(text, i)
-	return atomic.LoadUint64(&x.inner[word])&bit != 0
-}
+func (x *prefixes) inside(text []byte, i int) bool { return inFilter(x.inner, innerHash(text, i)) }
 
 func (x *prefixes) startsWith(c byte) bool { return x.starts[c>>6].Load()>>(c&63)&1 != 0 }
 

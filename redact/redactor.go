@@ -1,6 +1,9 @@
 package redact
 
-import "time"
+import (
+	"time"
+	"unsafe"
+)
 
 // DefaultGrace is how long a retired value stays known.
 const DefaultGrace = 24 * time.Hour
@@ -74,7 +77,8 @@ func (r *Redactor) String(text string) (clean string) {
 	if len(spans) == 0 {
 		return text
 	}
-	return string(appendMasked(nil, bytesOf(text), spans))
+	out := appendMasked(make([]byte, 0, len(text)+len(Mask)), bytesOf(text), spans)
+	return unsafe.String(unsafe.SliceData(out), len(out))
 }
 
 // Append appends src with every known value masked to dst. The two must not

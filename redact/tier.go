@@ -24,11 +24,10 @@ import "sync/atomic"
 // One writer adds in place while readers scan: it stores the pattern, then the
 // slot, then the filter bits.
 type tier struct {
-	width, stride int
-	mask          uint64
+	shape
+	mask uint64 // keeps width bytes, without the bit that tells case
 
-	first, second []uint64 // bit filters of the same size
-	shift         uint     // of a hash, to the word in a filter
+	first, second []uint64 // bit filters; powers of two
 	slots         []uint64 // open addressing; a power of two
 	used          int      // slots in use
 
@@ -55,16 +54,23 @@ const (
 	maxPatterns = slotID - 1
 )
 
-// shape is what tells tiers apart.
+// shape is what tells tiers apart. A tier takes patterns of which at least
+// width+stride-1 bytes have to match.
 type shape struct{ width, stride int }
 
-// shapes of the tiers, for patterns of at least width+stride-1 bytes.
+func (s shape) shortest() int { return s.width + s.stride - 1 }
+
+// shapes of the tiers, from the longest patterns to the shortest.
 var shapes = [...]shape{{6, 10}, {4, 5}, {4, 1}}
+
+// longShape is that of the first tier as long as it has none of the shorter
+// patterns that it is for: then six bytes in ten need not be read either.
+var longShape = shape{8, 16}
 
 // tierFor returns the tier for a pattern, which has 4 bytes at least.
 func tierFor(p *pattern) int {
 	for i, s := range shapes {
-		if p.need >= s.width+s.stride-1 {
+		if p.need >= s.shortest() {
 			return i
 		}
 	}
@@ -76,24 +82,44 @@ func newTier(s shape, patterns int) *tier {
 		return nil
 	}
 	grams := patterns * s.stride
-	bits, slots := 1024, 64
-	for bits < 8*grams {
-		bits *= 2
-	}
+	slots := 64
 	for slots*6 < grams*10 {
 		slots *= 2
 	}
 	t := &tier{
-		width: s.width, stride: s.stride, mask: (1<<(8*s.width) - 1) & 0xdfdfdfdfdfdfdfdf,
-		first: make([]uint64, bits/64), second: make([]uint64, bits/64), shift: 64,
+		shape: s, mask: (1<<(8*s.width) - 1) & 0xdfdfdfdfdfdfdfdf,
+		first: newFilter(grams, 16), second: newFilter(grams, 8),
 		slots: make([]uint64, slots), patterns: make([]atomic.Pointer[pattern], patterns),
 	}
 	t.hards.Store(new([]*hardGram))
 	t.automata.Store(new([]*automaton))
-	for n := bits / 64; n > 1; n /= 2 {
-		t.shift--
-	}
 	return t
+}
+
+// newFilter returns a filter with room for so many bits for each of n grams,
+// and for more where it stays small enough for the fastest cache.
+func newFilter(n, bitsEach int) []uint64 {
+	const fast = 1 << 21
+	bits := 1024
+	for bits < bitsEach*n || bits < 64*n && bits < fast {
+		bits *= 2
+	}
+	return make([]uint64, bits/64)
+}
+
+// filterBit returns where a filter of so many words has the bit for h.
+func filterBit(filter []uint64, h uint64) (word, bit uint64) {
+	return h >> 36 & uint64(len(filter)-1), h >> 58
+}
+
+func inFilter(filter []uint64, h uint64) bool {
+	word, bit := filterBit(filter, h)
+	return atomic.LoadUint64(&filter[word])>>bit&1 != 0
+}
+
+func setFilter(filter []uint64, h uint64) {
+	word, bit := filterBit(filter, h)
+	atomic.OrUint64(&filter[word], 1<<bit)
 }
 
 // hash2 is the hash for the second filter and the table.
@@ -102,36 +128,28 @@ func hash2(gram uint64) uint64 {
 	return h ^ h>>32
 }
 
-func (t *tier) bit(h uint64) (word, mask uint64) {
-	return h >> t.shift, 1 << (h >> (t.shift - 6) & 63)
-}
-
-// next returns the first of the positions i, i+stride, ... at which the first
-// filter lets a gram pass, or -1.
+// next returns the first of the positions i, i+stride, ... at which both
+// filters let a gram pass, or -1.
 func (t *tier) next(text []byte, i int) int {
-	first, mask, shift, stride := t.first, t.mask, t.shift, t.stride
-	for ; i+8 <= len(text); i += stride {
-		h := (load(text[i:]) & mask) * multiplier1
-		if atomic.LoadUint64(&first[h>>shift])>>(h>>(shift-6)&63)&1 != 0 {
-			return i
+	for {
+		i = t.skip(text, i)
+		for range 4 {
+			if i+t.width > len(text) {
+				return -1
+			}
+			gram := loadPart(text, i) & t.mask
+			if inFilter(t.first, gram*multiplier1) && inFilter(t.second, hash2(gram)*multiplier1) {
+				return i
+			}
+			i += t.stride
 		}
 	}
-	for ; i+t.width <= len(text); i += stride {
-		word, bit := t.bit((loadPart(text, i) & mask) * multiplier1)
-		if atomic.LoadUint64(&first[word])&bit != 0 {
-			return i
-		}
-	}
-	return -1
 }
 
 // probe adds to s the matches whose gram is at i.
 func (t *tier) probe(s *scan, text []byte, i int) {
 	gram := loadPart(text, i) & t.mask
 	h := hash2(gram)
-	if word, bit := t.bit(h * multiplier1); atomic.LoadUint64(&t.second[word])&bit == 0 {
-		return
-	}
 	last := uint64(len(t.slots) - 1)
 	for k := h & last; ; k = (k + 1) & last {
 		slot := atomic.LoadUint64(&t.slots[k])
@@ -189,10 +207,8 @@ func (t *tier) enter(gram, slot uint64) {
 	}
 	t.used++
 	atomic.StoreUint64(&t.slots[k], h>>slotTag<<slotTag|slot)
-	word, bit := t.bit(h * multiplier1)
-	atomic.OrUint64(&t.second[word], bit)
-	word, bit = t.bit(gram * multiplier1)
-	atomic.OrUint64(&t.first[word], bit)
+	setFilter(t.second, h*multiplier1)
+	setFilter(t.first, gram*multiplier1)
 }
 
 // enterHard makes automata run from before bytes before the gram to after
@@ -230,8 +246,7 @@ func (t *tier) each(gram uint64, visit func(slot uint64)) {
 
 // entries returns how many slots gram may have.
 func (t *tier) entries(gram uint64) int {
-	word, bit := t.bit(gram * multiplier1)
-	if t.first[word]&bit == 0 {
+	if !inFilter(t.first, gram*multiplier1) {
 		return 0
 	}
 	n := 0

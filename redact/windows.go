@@ -11,8 +11,9 @@ var (
 // windows chooses the window of a pattern. It is scratch space of the writer.
 type windows struct {
 	grams []uint64
-	// seen :: a gram of this pattern -> how often it occurs in it
-	seen map[uint64]int
+	// seen and twice have bits for the grams that occur, and may occur more
+	// than once, in the pattern.
+	seen, twice []uint64
 }
 
 // choose returns the offset of the window to enter p under, and whether p is
@@ -23,37 +24,54 @@ func (w *windows) choose(t *tier, p *pattern) (at int, hard bool) {
 	// Offsets have to fit into a slot.
 	n := min(p.need-t.width+1, slotOffset)
 	w.grams = w.grams[:0]
-	if w.seen == nil {
-		w.seen = make(map[uint64]int)
-	}
-	clear(w.seen)
 	for i := range n {
-		gram := loadPart(p.text[:p.need], i) & t.mask
-		w.grams = append(w.grams, gram)
-		w.seen[gram]++
+		w.grams = append(w.grams, loadPart(p.text[:p.need], i)&t.mask)
+	}
+	w.mark()
+	single := func(gram uint64) bool {
+		return !inFilter(w.twice, gram*multiplier1) && t.entries(gram) == 0
 	}
 	middle := (n - t.stride) / 2
-	for _, limit := range [...]int{1, maxEntries} {
-		for _, from := range [...]int{middle, 0} {
-			if at, ok := w.run(t, from, limit); ok {
-				return at, false
-			}
+	for _, from := range [...]int{middle, 0} {
+		if at, ok := w.find(t, from, single); ok {
+			return at, false
 		}
 	}
-	return 0, true
+	count := make(map[uint64]int)
+	for _, gram := range w.grams {
+		count[gram]++
+	}
+	at, ok := w.find(t, 0, func(gram uint64) bool {
+		return count[gram] <= maxEntries && t.entries(gram)+count[gram] <= maxEntries
+	})
+	return at, !ok
 }
 
-// run returns the first window from from on in which each gram occurs at most
-// limit times in the pattern and has, with this pattern, at most limit entries.
-func (w *windows) run(t *tier, from, limit int) (at int, ok bool) {
-	good := 0
+// mark fills seen and twice.
+func (w *windows) mark() {
+	words := 8
+	for words*8 < len(w.grams) {
+		words *= 2
+	}
+	if len(w.seen) != words {
+		w.seen, w.twice = make([]uint64, words), make([]uint64, words)
+	}
+	clear(w.seen)
+	clear(w.twice)
+	for _, gram := range w.grams {
+		word, bit := filterBit(w.seen, gram*multiplier1)
+		w.twice[word] |= w.seen[word] & (1 << bit)
+		w.seen[word] |= 1 << bit
+	}
+}
+
+// find returns the first window from from on of which every gram is good.
+func (w *windows) find(t *tier, from int, good func(gram uint64) bool) (at int, ok bool) {
+	run := 0
 	for i := from; i < len(w.grams); i++ {
-		n := w.seen[w.grams[i]]
-		if n > limit || t.entries(w.grams[i])+n > limit {
-			good = 0
-			continue
-		}
-		if good++; good == t.stride {
+		if !good(w.grams[i]) {
+			run = 0
+		} else if run++; run == t.stride {
 			return i - t.stride + 1, true
 		}
 	}
