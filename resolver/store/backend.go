@@ -151,6 +151,6 @@ type Backend interface {
 type Watcher interface {
 	// Watch calls changed with the key of every sealed row that another
 	// process put or deleted, and with the zero Key when changes may have
-	// been missed. It returns at once; stop waits for a running call.
+	// been missed. It returns within a second; stop waits for a running call.
 	Watch(changed func(Key)) (stop func())
 }

@@ -1,0 +1,99 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	_ "embed"
+	"strconv"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+var (
+	//go:embed commit.lua
+	commitSource string
+	commitScript = goredis.NewScript(commitSource)
+)
+
+// Commit implements [store.Backend]. A batch with a head that is sent twice,
+// because the first reply was lost, is applied once.
+func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
+	if err := ctx.Err(); err != nil {
+		return explain(err)
+	}
+	if batch.Head != nil && batch.Head.Epoch == 1 {
+		// Before, and not after: a scope that is noted and has no head is
+		// passed over, one with a head that is not noted would be lost.
+		if err := b.client.SAdd(ctx, b.names.scopes(), batch.Scope).Err(); err != nil {
+			return explain(err)
+		}
+	}
+	a := &arguments{names: b.names, scope: batch.Scope, keys: []string{b.names.head(batch.Scope)}}
+	if batch.Head != nil {
+		a.add(strconv.FormatInt(batch.Head.Epoch-1, 10), strconv.FormatInt(batch.Head.Epoch, 10), batch.Head.Data, rand.Text())
+	} else {
+		a.add("", "", "", "")
+	}
+	if news := announce(b.node, batch); news != nil {
+		a.add(b.names.channel(), news)
+	} else {
+		a.add("", "")
+	}
+	a.add(len(batch.Put))
+	for i := range batch.Put {
+		row := &batch.Put[i]
+		a.add(a.table(row.Table), row.Key.Key, pack(row), row.Value)
+	}
+	a.add(len(batch.Delete))
+	for _, key := range batch.Delete {
+		a.add(a.table(key.Table), key.Key)
+	}
+	a.add(len(batch.Count))
+	for _, count := range batch.Count {
+		a.add(a.table(count.Table), count.Key.Key, count.N)
+	}
+	applied, err := commitScript.Run(ctx, b.client, a.keys, a.values...).Int()
+	switch {
+	case err != nil:
+		return explain(err)
+	case applied == 0:
+		return store.ErrConflict
+	}
+	return nil
+}
+
+// arguments are those of the commit script.
+type arguments struct {
+	names  names
+	scope  string
+	keys   []string
+	values []any
+	// tables :: table -> its number
+	tables map[store.Table]int
+}
+
+func (a *arguments) add(values ...any) {
+	for _, v := range values {
+		if v == nil {
+			v = ""
+		}
+		a.values = append(a.values, v)
+	}
+}
+
+// table returns the number of a table, whose keys it adds.
+func (a *arguments) table(t store.Table) int {
+	if n, ok := a.tables[t]; ok {
+		return n
+	}
+	if a.tables == nil {
+		a.tables = make(map[store.Table]int)
+	}
+	n := len(a.tables)
+	a.tables[t] = n
+	a.keys = append(a.keys, a.names.rows(t, a.scope), a.names.keys(t, a.scope),
+		a.names.counts(t, a.scope), a.names.counted(t, a.scope))
+	return n
+}

@@ -1,0 +1,52 @@
+-- Applies a batch to one scope.
+-- KEYS: head, then for each table: rows, keys, counts, counted.
+-- ARGV: the epoch before, the epoch after, the head's data and a name for this
+-- batch, or four empty strings; the channel and the message, or two empty strings; then the number
+-- of puts and for each its table, key, packed row and value; of deletes, table
+-- and key; of counts, table, key and number. Tables count from 0.
+-- Returns 1, or 0 where the scope has another epoch.
+local at = 0
+local function arg()
+  at = at + 1
+  return ARGV[at]
+end
+local function key(t, i) return KEYS[2 + 4 * tonumber(t) + i] end
+
+local before, after, data, batch = arg(), arg(), arg(), arg()
+if after ~= '' then
+  local head = redis.call('HMGET', KEYS[1], 'epoch', 'batch')
+  if head[2] == batch then
+    return 1 -- the client sends again what was applied, having lost the reply
+  end
+  if (head[1] or '0') ~= before then
+    return 0
+  end
+  redis.call('HSET', KEYS[1], 'epoch', after, 'data', data, 'batch', batch)
+end
+local channel, message = arg(), arg()
+for _ = 1, tonumber(arg()) do
+  local t, k, packed, value = arg(), arg(), arg(), arg()
+  redis.call('HSET', key(t, 0), 'm' .. k, packed)
+  if value ~= '' then
+    redis.call('HSET', key(t, 0), 'v' .. k, value)
+  else
+    redis.call('HDEL', key(t, 0), 'v' .. k)
+  end
+  redis.call('ZADD', key(t, 1), 0, k)
+end
+for _ = 1, tonumber(arg()) do
+  local t, k = arg(), arg()
+  redis.call('HDEL', key(t, 0), 'm' .. k, 'v' .. k)
+  redis.call('ZREM', key(t, 1), k)
+  redis.call('HDEL', key(t, 2), k)
+  redis.call('ZREM', key(t, 3), k)
+end
+for _ = 1, tonumber(arg()) do
+  local t, k, n = arg(), arg(), arg()
+  redis.call('HINCRBY', key(t, 2), k, n)
+  redis.call('ZADD', key(t, 3), 0, k)
+end
+if channel ~= '' then
+  redis.call('PUBLISH', channel, message)
+end
+return 1

@@ -1,0 +1,46 @@
+package redis
+
+import (
+	"strings"
+
+	"github.com/sotto-render/sotto/resolver/store"
+)
+
+// names spells keys. What is between the braces decides the hash slot, so all
+// of one scope is in one.
+//
+//	PREFIX:{s:SCOPE}:head          hash: epoch, data, and batch: the name of the last batch
+//	PREFIX:{s:SCOPE}:TABLE:rows    hash: m<key> is a packed row, v<key> its value
+//	PREFIX:{s:SCOPE}:TABLE:keys    sorted set of the keys of rows, by bytes
+//	PREFIX:{s:SCOPE}:TABLE:counts  hash: <key> is a counter
+//	PREFIX:{s:SCOPE}:TABLE:counted sorted set of the keys of counts
+//	PREFIX:scopes                  set of scopes that may have a head
+//	PREFIX:changes                 the channel
+type names struct{ prefix string }
+
+// escaper keeps a scope from closing the braces.
+var escaper = strings.NewReplacer("%", "%25", "{", "%7B", "}", "%7D")
+
+func (n names) scope(scope string) string { return n.prefix + ":{s:" + escaper.Replace(scope) + "}:" }
+
+func (n names) head(scope string) string { return n.scope(scope) + "head" }
+
+func (n names) rows(t store.Table, scope string) string {
+	return n.scope(scope) + string(t) + ":rows"
+}
+
+func (n names) keys(t store.Table, scope string) string {
+	return n.scope(scope) + string(t) + ":keys"
+}
+
+func (n names) counts(t store.Table, scope string) string {
+	return n.scope(scope) + string(t) + ":counts"
+}
+
+func (n names) counted(t store.Table, scope string) string {
+	return n.scope(scope) + string(t) + ":counted"
+}
+
+func (n names) scopes() string { return n.prefix + ":scopes" }
+
+func (n names) channel() string { return n.prefix + ":changes" }

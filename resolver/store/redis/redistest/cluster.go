@@ -1,0 +1,63 @@
+package redistest
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// slots is the number of hash slots of every Cluster.
+const slots = 16384
+
+// Cluster is a Redis Cluster of three masters.
+type Cluster struct {
+	// URL is what the store is given.
+	URL     string
+	Servers []*Server
+}
+
+// StartCluster starts three masters without replicas, and stops them when the
+// test ends.
+func StartCluster(t testing.TB, o Options) *Cluster {
+	t.Helper()
+	o.Config = append(o.Config, "cluster-enabled yes", "cluster-node-timeout 5000", "cluster-port BUSPORT")
+	c := &Cluster{}
+	for range 3 {
+		c.Servers = append(c.Servers, Start(t, o))
+	}
+	ctx := context.Background()
+	for i, s := range c.Servers {
+		client := s.Client(t)
+		first, last := i*slots/len(c.Servers), (i+1)*slots/len(c.Servers)-1
+		if err := client.ClusterAddSlotsRange(ctx, first, last).Err(); err != nil {
+			t.Fatal(err)
+		}
+		for _, other := range c.Servers[:i] {
+			host, port, _ := net.SplitHostPort(other.Addr)
+			if err := client.Do(ctx, "CLUSTER", "MEET", host, port, strconv.Itoa(other.busPort)).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, s := range c.Servers {
+		c.await(t, s)
+	}
+	c.URL = c.Servers[0].URL + "?addr=" + c.Servers[1].Addr + "&addr=" + c.Servers[2].Addr
+	return c
+}
+
+// await waits until a server sees the whole cluster.
+func (c *Cluster) await(t testing.TB, s *Server) {
+	t.Helper()
+	client := s.Client(t)
+	for deadline := time.Now().Add(startTimeout); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		info, err := client.ClusterInfo(context.Background()).Result()
+		if err == nil && strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_known_nodes:3") {
+			return
+		}
+	}
+	t.Fatalf("the cluster did not form:\n%s", s.log)
+}

@@ -1,0 +1,113 @@
+package redistest
+
+import (
+	"net"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Proxy stands between a client and a server and can go silent, as a network
+// does that drops packets: connections stay open and nothing passes.
+type Proxy struct {
+	// URL is that of the server, through the proxy.
+	URL string
+
+	listener net.Listener
+	target   string
+
+	mu    sync.Mutex
+	open  *sync.Cond
+	shut  bool
+	ended bool
+	conns []net.Conn
+}
+
+// NewProxy starts a proxy in front of s, which ends with the test.
+func NewProxy(t testing.TB, s *Server) *Proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proxy{listener: l, target: s.Addr, URL: strings.Replace(s.URL, s.Addr, l.Addr().String(), 1)}
+	p.open = sync.NewCond(&p.mu)
+	var serving sync.WaitGroup
+	serving.Go(func() { p.accept(&serving) })
+	t.Cleanup(func() {
+		_ = l.Close()
+		p.Cut()
+		p.mu.Lock()
+		p.ended = true
+		p.open.Broadcast()
+		p.mu.Unlock()
+		serving.Wait()
+	})
+	return p
+}
+
+// Silence lets nothing pass in either direction.
+func (p *Proxy) Silence() { p.set(true) }
+
+// Resume lets everything pass again, what was held back first.
+func (p *Proxy) Resume() { p.set(false) }
+
+// Cut closes all connections.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.conns {
+		_ = c.Close()
+	}
+	p.conns = nil
+}
+
+func (p *Proxy) set(shut bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.shut = shut
+	p.open.Broadcast()
+}
+
+func (p *Proxy) accept(serving *sync.WaitGroup) {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		server, err := net.Dial("tcp", p.target)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		p.mu.Lock()
+		p.conns = append(p.conns, client, server)
+		p.mu.Unlock()
+		serving.Go(func() { p.copy(server, client) })
+		serving.Go(func() { p.copy(client, server) })
+	}
+}
+
+func (p *Proxy) copy(to, from net.Conn) {
+	defer func() { _, _ = to.Close(), from.Close() }()
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil || !p.wait() {
+			return
+		}
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// wait returns when data may pass, and false when it never will.
+func (p *Proxy) wait() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.shut && !p.ended {
+		p.open.Wait()
+	}
+	return !p.ended
+}
