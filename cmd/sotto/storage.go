@@ -12,6 +12,7 @@ import (
 
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/resolver/store/redis"
 	"github.com/sotto-render/sotto/resolver/store/sqlite"
 )
 
@@ -27,7 +28,7 @@ const (
 func storeFlags() []cli.Flag {
 	return []cli.Flag{
 		text("data-dir", defaultDataDir, "keep what the server makes in `DIR`"),
-		text("store", "sqlite", "keep secrets in `STORE`: sqlite, in the data directory"),
+		text("store", "sqlite", "keep secrets in `STORE`: sqlite, in the data directory, or the URL of a Redis, redis:// or rediss://, for many nodes"),
 		text("key-file", "", "read the master key from `FILE`, made on the first start (default: master.key in the data directory, or the text in "+masterKeyVariable+")"),
 	}
 }
@@ -38,7 +39,7 @@ func openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logge
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	backend, err := openBackend(cmd, dir)
+	backend, err := openBackend(ctx, cmd, dir, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -55,10 +56,27 @@ func openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logge
 	return opened, nil
 }
 
-func openBackend(cmd *cli.Command, dir string) (store.Backend, error) {
-	// The URL of a Redis may hold its password, so no message repeats it.
-	if where := cmd.String("store"); strings.ToLower(where) != "sqlite" {
-		return nil, wrongUsage(cmd, "--store is sqlite")
+func openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog.Logger) (store.Backend, error) {
+	where := cmd.String("store")
+	switch scheme, _, _ := strings.Cut(strings.ToLower(where), ":"); scheme {
+	case "sqlite":
+		return sqlite.Open(filepath.Join(dir, databaseFile))
+	case "redis", "rediss":
+	default:
+		// The URL of a Redis may hold its password, so no message repeats it.
+		return nil, wrongUsage(cmd, "--store is sqlite, or the URL of a Redis: redis://host:6379 or rediss://host:6379")
 	}
-	return sqlite.Open(filepath.Join(dir, databaseFile))
+	if _, err := redis.ParseURL(where); err != nil {
+		return nil, wrongUsage(cmd, "--store: %w", err)
+	}
+	backend, err := redis.Open(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if logger != nil {
+		for _, warning := range backend.Warnings(ctx) {
+			logger.WarnContext(ctx, warning)
+		}
+	}
+	return backend, nil
 }
