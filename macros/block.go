@@ -1,8 +1,8 @@
 package macros
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 )
 
 // nestBlock counts a block that opens here.
@@ -31,15 +31,45 @@ func (p *parser) handOver(mark tag) bool {
 	return false
 }
 
+// section is what stands between two marks of a block, or all of a block that
+// nothing divides.
+type section struct {
+	nodes []Node
+	// solid is that of [body].
+	solid bool
+}
+
 // block reads the content of a block that nothing divides, up to its end tag.
-func (p *parser) block(t tag) body {
+func (p *parser) block(t tag) section {
 	if !p.nestBlock(t) {
 		p.settle()
-		return body{}
+		return section{}
 	}
-	b := p.lastSection(t)
+	s, _, _ := p.section(t, false)
 	p.leave()
-	return b
+	return s
+}
+
+// section reads up to the end of the block, or up to the next tag that divides
+// it if it may be divided. It returns that mark, or false where the block does
+// not end.
+func (p *parser) section(t tag, divided bool) (section, tag, bool) {
+	b := p.body()
+	for {
+		mark, ok := p.fill(&b)
+		if !ok {
+			p.unclosed(t)
+			return section{p.nodes(b), b.solid}, mark, false
+		}
+		if mark.closes(t.name) || divided && mark.divides(t.name) {
+			return section{p.nodes(b), b.solid}, mark, true
+		}
+		p.misplaced(mark, &t)
+		p.settle()
+		if p.handOver(mark) {
+			return section{p.nodes(b), b.solid}, mark, false
+		}
+	}
 }
 
 // unclosed notes that the block has no end.
@@ -65,26 +95,6 @@ func (p *parser) misplaced(mark tag, block *tag) {
 	}
 }
 
-// section reads one section of a divided block, up to the next mark.
-func (p *parser) section(t tag) (body, tag, bool) {
-	var b body
-	for {
-		mark, ok := p.fill(&b)
-		if !ok {
-			p.unclosed(t)
-			return b, mark, false
-		}
-		if mark.closes(t.name) || mark.divides(t.name) {
-			return b, mark, true
-		}
-		p.misplaced(mark, &t)
-		p.settle()
-		if p.handOver(mark) {
-			return b, mark, false
-		}
-	}
-}
-
 // divides reports whether the tag begins a section of a block of this name.
 func (t tag) divides(block string) bool {
 	switch block {
@@ -100,39 +110,36 @@ func (t tag) divides(block string) bool {
 // the end is never reached in Liquid, and is left out of the tree.
 func (p *parser) ifBlock(b *body, t tag) {
 	node := &If{Pos: Pos(t.start), Unless: t.name == "unless"}
-	b.add(node)
+	p.add(node)
 	cond := p.test(t)
 	if !p.nestBlock(t) {
 		return
 	}
 	p.guards++
-	solid := false
-	mark, ok := t, true
-	var inner body
-	dead := -1 // how many references there were when dead code began
-	for ended := false; ok && !ended; {
-		section := mark
-		inner, mark, ok = p.section(t)
-		solid = solid || inner.solid
-		switch {
-		case dead >= 0:
-			p.references = p.references[:dead]
-		case section.name == "else":
-			node.Else = inner.nodes
-			dead = len(p.references)
-		default:
-			node.Branches = append(node.Branches, Branch{Cond: cond, Body: inner.nodes})
-		}
-		if ok && dead >= 0 && !mark.closes(t.name) {
-			p.dead = append(p.dead, mark.start)
-		}
-		switch {
-		case !ok || mark.closes(t.name):
-			ended = true
-		case mark.name == "elsif":
-			cond = p.test(mark)
-		}
+	s, mark, ok := p.section(t, true)
+	solid := s.solid
+	node.Branches = p.branches.copies([]Branch{{Cond: cond, Body: s.nodes}})
+	for ok && mark.name == "elsif" {
+		cond = p.test(mark)
+		s, mark, ok = p.section(t, true)
+		node.Branches = append(node.Branches, Branch{Cond: cond, Body: s.nodes})
+		solid = solid || s.solid
 	}
+	if ok && mark.name == "else" {
+		s, mark, ok = p.section(t, true)
+		node.Else = s.nodes
+		solid = solid || s.solid
+	}
+	reached := len(p.references)
+	for ok && !mark.closes(t.name) {
+		p.dead = append(p.dead, mark.start)
+		if mark.name == "elsif" {
+			p.test(mark)
+		}
+		s, mark, ok = p.section(t, true)
+		solid = solid || s.solid
+	}
+	p.references = p.references[:reached]
 	p.guards--
 	p.leave()
 	if !solid {
@@ -156,7 +163,7 @@ func (p *parser) test(t tag) Expr {
 // in a branch.
 func (p *parser) caseBlock(b *body, t tag) {
 	node := &Case{Pos: Pos(t.start), Value: p.value()}
-	b.add(node)
+	p.add(node)
 	p.readOver("case takes one value")
 	p.settleIn(t.at)
 	if !p.nestBlock(t) {
@@ -164,7 +171,7 @@ func (p *parser) caseBlock(b *body, t tag) {
 	}
 	// What stands before the first `when` is not rendered.
 	dead := len(p.references)
-	head, mark, ok := p.section(t)
+	head, mark, ok := p.section(t, true)
 	p.references = p.references[:dead]
 	solid := head.solid
 	for ok && !mark.closes(t.name) {
@@ -176,11 +183,11 @@ func (p *parser) caseBlock(b *body, t tag) {
 		}
 		p.settleIn(mark.at)
 		p.guards++
-		var inner body
-		inner, mark, ok = p.section(t)
+		var s section
+		s, mark, ok = p.section(t, true)
 		p.guards--
-		solid = solid || inner.solid
-		arm.Body = inner.nodes
+		solid = solid || s.solid
+		arm.Body = s.nodes
 		node.Arms = append(node.Arms, arm)
 	}
 	p.leave()
@@ -202,147 +209,10 @@ func (p *parser) whenValues() []Expr {
 	return values
 }
 
-func (p *parser) forBlock(b *body, t tag) {
-	node := &For{Pos: Pos(t.start)}
-	b.add(node)
-	node.Name, node.In, node.Key = p.loopHead(t)
-	node.Reversed = p.keyword("reversed")
-	for p.take(','); p.peek() != 0; p.take(',') {
-		at := p.pos
-		if p.keyword("reversed") {
-			node.Reversed = true
-			continue
-		}
-		switch p.key() {
-		case "limit":
-			node.Limit = p.value()
-		case "offset":
-			node.Offset, node.OffsetContinue = p.offset()
-		default:
-			p.fail(at, "unexpected "+p.found()+": for takes limit: 3, offset: 3 and reversed")
-		}
-	}
-	p.ends("for takes limit: 3, offset: 3 and reversed")
-	p.settleIn(t.at)
-	if !p.nestBlock(t) {
-		return
-	}
-	p.guards++
-	inner, mark, ok := p.section(t)
-	node.Body = inner.nodes
-	solid := inner.solid
-	if ok && mark.name == "else" {
-		inner = p.lastSection(t)
-		node.Else = inner.nodes
-		solid = solid || inner.solid
-	}
-	p.guards--
-	p.leave()
-	if !solid {
-		node.Body, node.Else = withoutText(node.Body), withoutText(node.Else)
-	}
-	b.solid = b.solid || solid
-}
-
-// lastSection reads the section up to the end of the block.
-func (p *parser) lastSection(t tag) body {
-	var b body
-	for {
-		mark, ok := p.fill(&b)
-		if !ok {
-			p.unclosed(t)
-			return b
-		}
-		if mark.closes(t.name) {
-			return b
-		}
-		p.misplaced(mark, &t)
-		p.settle()
-		if p.handOver(mark) {
-			return b
-		}
-	}
-}
-
-// loopHead reads `name in value`. The key identifies the loop by its name and
-// what it walks over.
-func (p *parser) loopHead(t tag) (name string, in Expr, key string) {
-	name = p.name()
-	p.space()
-	if !p.keyword("in") {
-		p.fail(p.pos, t.name+" is written {% "+t.name+" item in list %}: `in` is missing here")
-	}
-	start := p.skipSpace()
-	in = p.value()
-	if p.failed {
-		return name, in, ""
-	}
-	return name, in, name + "-" + compact(p.source[start:p.pos])
-}
-
-// compact returns text without the white space outside of its quotes.
-func compact(text string) string {
-	if strings.IndexAny(text, spaces) < 0 {
-		return text
-	}
-	kept := make([]byte, 0, len(text))
-	quote := byte(0)
-	for i := range len(text) {
-		c := text[i]
-		switch {
-		case quote == 0 && isSpace(c):
-			continue
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-		case quote == c:
-			quote = 0
-		}
-		kept = append(kept, c)
-	}
-	return string(kept)
-}
-
-// offset reads a value or `continue`.
-func (p *parser) offset() (Expr, bool) {
-	if p.keyword("continue") {
-		return nil, true
-	}
-	return p.value(), false
-}
-
-func (p *parser) tableRow(b *body, t tag) {
-	node := &TableRow{Pos: Pos(t.start)}
-	b.add(node)
-	node.Name, node.In, node.Key = p.loopHead(t)
-	for p.take(','); p.peek() != 0; p.take(',') {
-		at := p.pos
-		switch p.key() {
-		case "cols":
-			node.Cols = p.value()
-		case "limit":
-			node.Limit = p.value()
-		case "offset":
-			node.Offset, node.OffsetContinue = p.offset()
-		default:
-			p.fail(at, "unexpected "+p.found()+": tablerow takes cols: 2, limit: 3 and offset: 3")
-		}
-	}
-	p.ends("tablerow takes cols: 2, limit: 3 and offset: 3")
-	p.settleIn(t.at)
-	p.guards++
-	inner := p.block(t)
-	p.guards--
-	node.Body = inner.nodes
-	b.solid = b.solid || inner.solid
-}
-
-// withoutText returns the nodes that are not text.
+// withoutText returns the nodes that are not text, in the same slice.
 func withoutText(nodes []Node) []Node {
-	var kept []Node
-	for _, n := range nodes {
-		if _, ok := n.(*Text); !ok {
-			kept = append(kept, n)
-		}
+	if nodes = slices.DeleteFunc(nodes, isText); len(nodes) == 0 {
+		return nil
 	}
-	return kept
+	return nodes
 }

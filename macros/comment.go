@@ -10,7 +10,7 @@ func (p *parser) raw(b *body, t tag) {
 		return
 	}
 	b.solid = true
-	b.add(&Text{Pos: Pos(start), Text: p.source[start:shut]})
+	p.add(p.literalText(start, shut))
 }
 
 // doc skips what stands before `enddoc`.

@@ -91,7 +91,7 @@ func (r *Report) Valid() bool {
 func Lint(source string, o LintOptions) *Report {
 	p := newParser(source, o.Syntax)
 	p.recovering = true
-	var b body
+	b := p.body()
 	p.region(&b)
 	if p.failed && len(p.mistakes) < MaxDiagnostics {
 		p.mistakes = append(p.mistakes, p.mistake)
@@ -110,7 +110,7 @@ func Lint(source string, o LintOptions) *Report {
 		l.text(span[0], span[1])
 	}
 	l.scope.visit = l.visit
-	l.scope.nodes(b.nodes)
+	l.scope.nodes(p.nodes(b))
 	l.required()
 	return l.report()
 }

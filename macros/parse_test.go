@@ -267,6 +267,7 @@ func TestHostileSource(t *testing.T) {
 		"brackets":           "{{ " + strings.Repeat("a[", 1<<20) + "}}",
 		"ranges":             "{{ " + strings.Repeat("(", 1<<20) + "}}",
 		"filters":            "{{ a " + strings.Repeat("|f", 1<<20) + "}}",
+		"long paths":         "{{ a" + strings.Repeat(".a", 1<<20) + "}}",
 		"conditions":         "{% if a" + strings.Repeat(" or a", 1<<19) + "%}{% endif %}",
 		"macros of a secret": strings.Repeat("<<", 1<<20) + "secrets.a",
 		"marks":              strings.Repeat("{% endif %}", 1<<20),
@@ -288,7 +289,6 @@ func TestHostileSource(t *testing.T) {
 		"escapes":       strings.Repeat(`\<<`, 1<<19),
 		"braces":        strings.Repeat("{ ", 1<<20),
 		"dots":          strings.Repeat("secrets.", 1<<20),
-		"long paths":    "{{ a" + strings.Repeat(".a", 1<<20) + "}}",
 		"long macro":    "<<a" + strings.Repeat(".a", 1<<20) + " <<a" + strings.Repeat(".a", 1<<20) + ">>",
 		"spaced macros": strings.Repeat("<<"+strings.Repeat(" ", 1000), 1<<10) + ">>",
 	} {

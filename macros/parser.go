@@ -6,8 +6,8 @@ import "strings"
 // brackets. Deeper source is refused, so that no source exhausts the stack.
 const MaxNesting = 100
 
-// MaxTerms is how many conditions one tag may join with `and` and `or`, and
-// how many filters one value may pass through.
+// MaxTerms is how many conditions one tag may join with `and` and `or`, how
+// many filters one value may pass through, and how many steps a path may have.
 const MaxTerms = 1000
 
 // Parse reads source and returns its tree. The error is an [*Error] with the
@@ -16,12 +16,12 @@ const MaxTerms = 1000
 // untouched in text.
 func Parse(source string, syntax Syntax) (*Template, error) {
 	p := newParser(source, syntax)
-	var b body
+	b := p.body()
 	p.region(&b)
 	if p.failed {
 		return nil, p.mistake.located(source)
 	}
-	t := &Template{Source: source, Syntax: syntax, Nodes: b.nodes, References: p.references}
+	t := &Template{Source: source, Syntax: syntax, Nodes: p.nodes(b), References: p.references}
 	for _, m := range p.lenient {
 		t.Lenient = append(t.Lenient, m.located(source))
 	}
@@ -60,6 +60,21 @@ type parser struct {
 	references []*Reference
 	lenient    []mistake
 
+	// stack holds the nodes of the open bodies, at first in few.
+	stack []Node
+	few   [32]Node
+	// What trees mostly consist of comes out of slabs.
+	lists        slab[Node]
+	outputs      slab[Output]
+	literalTexts slab[Text]
+	literals     slab[Literal]
+	variables    slab[Variable]
+	segments     slab[Segment]
+	secrets      slab[mention]
+	filters      slab[Filter]
+	values       slab[Expr]
+	branches     slab[Branch]
+
 	failed  bool
 	mistake mistake
 	// recovering keeps all mistakes in mistakes and goes on behind each. What
@@ -85,10 +100,12 @@ func (m mistake) located(source string) *Error {
 }
 
 func newParser(source string, syntax Syntax) *parser {
-	return &parser{
+	p := &parser{
 		source: source, syntax: syntax, limit: len(source),
 		brace: -1, angle: -1, shut: -1, bare: -1,
 	}
+	p.stack = p.few[:0]
+	return p
 }
 
 // fail notes a mistake at the offset and ends the object or tag in hand.
@@ -132,14 +149,42 @@ func (p *parser) region(b *body) {
 
 // body is the content of a block, or of the whole source.
 type body struct {
-	nodes []Node
+	// start is where the nodes of the body begin on the parser's stack.
+	start int
 	// solid says that something in the body may yield output, if only white
 	// space. The text of a block whose bodies are all not solid is dropped,
 	// as Liquid does.
 	solid bool
 }
 
-func (b *body) add(n Node) { b.nodes = append(b.nodes, n) }
+// body begins a body: what is added from here on belongs to it, up to the
+// matching call of nodes.
+func (p *parser) body() body { return body{start: len(p.stack)} }
+
+// nodes ends the body and returns its nodes.
+func (p *parser) nodes(b body) []Node {
+	nodes := p.lists.copies(p.stack[b.start:])
+	clear(p.stack[b.start:])
+	p.stack = p.stack[:b.start]
+	return nodes
+}
+
+// add adds a node to the innermost body.
+func (p *parser) add(n Node) { p.stack = append(p.stack, n) }
+
+// output adds a value that is printed.
+func (p *parser) output(b *body, at int, value Expr) {
+	n := p.outputs.one()
+	n.Pos, n.Value = Pos(at), value
+	p.add(n)
+	b.solid = true
+}
+
+func (p *parser) literalText(start, end int) *Text {
+	n := p.literalTexts.one()
+	n.Pos, n.Text = Pos(start), p.source[start:end]
+	return n
+}
 
 // fill adds nodes to b until a tag is met that ends or divides a block. It
 // returns that tag, and false at the end of the region.
@@ -263,7 +308,7 @@ func (p *parser) text(b *body, start, end int, trimEnd bool) {
 	}
 	text := p.source[start:end]
 	b.solid = b.solid || !isBlank(text)
-	b.add(&Text{Pos: Pos(start), Text: text})
+	p.add(p.literalText(start, end))
 }
 
 // object reads the `{{ }}` at the offset.
@@ -284,8 +329,7 @@ func (p *parser) object(b *body, at int) {
 	p.enter(start, shut)
 	value := p.filtered()
 	p.ends("close the object with }}, or put | before a filter")
-	b.solid = true
-	b.add(&Output{Pos: Pos(at), Value: value})
+	p.output(b, at, value)
 	p.settleIn(start)
 }
 
@@ -346,8 +390,7 @@ func (p *parser) macro(b *body, start, at int) bool {
 	}
 	p.text(b, start, at, false)
 	p.trim = false
-	b.solid = true
-	b.add(&Output{Pos: Pos(at), Value: value})
+	p.output(b, at, value)
 	p.settle()
 	return true
 }

@@ -37,11 +37,26 @@ func (p *parser) notRoot(at int, name string) {
 	}
 }
 
+// mention is a reference together with the value that it is.
+type mention struct {
+	secret    Secret
+	reference Reference
+}
+
+func (p *parser) mention(at int) *Secret {
+	m := p.secrets.one()
+	m.reference.Pos = Pos(at)
+	m.secret.Reference = &m.reference
+	p.references = append(p.references, &m.reference)
+	return &m.secret
+}
+
 // secret reads what follows `secrets`, which stands at start: the alias and
 // the path to a field.
 func (p *parser) secret(start int) Expr {
-	ref := &Reference{Pos: Pos(start), Guarded: p.guards > 0}
-	p.references = append(p.references, ref)
+	value := p.mention(start)
+	ref := value.Reference
+	ref.Guarded = p.guards > 0
 	switch p.peek() {
 	case '.':
 		p.pos++
@@ -53,7 +68,7 @@ func (p *parser) secret(start int) Expr {
 		p.fail(start, listAdvice)
 	}
 	ref.Path = p.path()
-	return &Secret{Reference: ref}
+	return value
 }
 
 // alias reads the alias behind `secrets.`. It may begin with a digit, and all
@@ -132,8 +147,8 @@ func (p *parser) standsAlone(start int) bool {
 func (p *parser) bareReference(b *body, start, at int) {
 	p.text(b, start, at, false)
 	p.pos, p.end = at+len(root)+len("."), p.limit
-	ref := &Reference{Pos: Pos(at)}
-	p.references = append(p.references, ref)
+	value := p.mention(at)
+	ref := value.Reference
 	p.alias(ref)
 	for !p.failed && p.pos+1 < p.end && p.source[p.pos] == '.' && classes[p.source[p.pos+1]]&wordStart != 0 {
 		field := p.pos + 1
@@ -147,6 +162,6 @@ func (p *parser) bareReference(b *body, start, at int) {
 	if p.failed {
 		p.at = at + len(root)
 	}
-	b.add(&Output{Pos: Pos(at), Value: &Secret{Reference: ref}})
+	p.output(b, at, value)
 	p.settle()
 }

@@ -100,27 +100,26 @@ func (p *parser) tag(b *body, t tag) {
 	case "capture":
 		p.capture(b, t)
 	case "ifchanged":
-		inner := p.block(t)
-		b.solid = b.solid || inner.solid
-		b.add(&IfChanged{Pos: pos, Body: inner.nodes})
+		s := p.block(t)
+		b.solid = b.solid || s.solid
+		p.add(&IfChanged{Pos: pos, Body: s.nodes})
 	case "assign":
 		p.assign(b, t)
 	case "echo":
 		value := p.filtered()
 		p.ends("put | before a filter")
-		b.solid = true
-		b.add(&Output{Pos: pos, Value: value})
+		p.output(b, t.start, value)
 	case "increment", "decrement":
 		name := p.name()
 		p.ends(t.name + " takes one name")
 		b.solid = true
-		b.add(&Increment{Pos: pos, Name: name, Down: t.name == "decrement"})
+		p.add(&Increment{Pos: pos, Name: name, Down: t.name == "decrement"})
 	case "break":
 		b.solid = true
-		b.add(&Break{Pos: pos})
+		p.add(&Break{Pos: pos})
 	case "continue":
 		b.solid = true
-		b.add(&Continue{Pos: pos})
+		p.add(&Continue{Pos: pos})
 	case "cycle":
 		p.cycle(b, t)
 	case "render", "include":
@@ -162,7 +161,7 @@ func (p *parser) assign(b *body, t tag) {
 	}
 	node.Value = p.filtered()
 	p.ends("put | before a filter")
-	b.add(node)
+	p.add(node)
 }
 
 func (p *parser) capture(b *body, t tag) {
@@ -177,7 +176,7 @@ func (p *parser) capture(b *body, t tag) {
 	p.readOver("capture takes one name")
 	p.settleIn(t.at)
 	node.Body = p.block(t).nodes
-	b.add(node)
+	p.add(node)
 }
 
 // readOver ends the content in hand. What is left of it, Liquid reads over.
@@ -206,7 +205,7 @@ func (p *parser) cycle(b *body, t tag) {
 	key.list(node.Values)
 	node.Key = string(key.out)
 	b.solid = true
-	b.add(node)
+	p.add(node)
 }
 
 func (p *parser) skipSpace() int {
@@ -243,7 +242,7 @@ func (p *parser) partial(b *body, t tag) {
 	}
 	p.ends("arguments are written name: value and separated by commas")
 	b.solid = true
-	b.add(node)
+	p.add(node)
 }
 
 func literalText(value Expr) (string, bool) {

@@ -9,13 +9,14 @@ import (
 // Liquid.
 func (p *parser) filtered() Expr {
 	if p.peek() == 0 && p.pos >= p.end {
-		return &Literal{}
+		return p.literal(nil)
 	}
 	value := p.value()
 	if p.peek() != '|' {
 		return value
 	}
-	chain := &Filtered{Value: value}
+	var few [4]Filter
+	filters := few[:0]
 	// base and fallback are the references whose place a later `default`
 	// takes.
 	base, fallback := referenceOf(value), (*Reference)(nil)
@@ -26,7 +27,7 @@ func (p *parser) filtered() Expr {
 			p.fail(p.pos, "a filter's name is missing behind |")
 			break
 		}
-		if len(chain.Filters) == MaxTerms {
+		if len(filters) == MaxTerms {
 			p.fail(p.pos, "too many filters behind one value: at most "+strconv.Itoa(MaxTerms))
 		}
 		isDefault := filter.Name == "default"
@@ -42,12 +43,12 @@ func (p *parser) filtered() Expr {
 				fallback = referenceOf(filter.Args[0])
 			}
 		}
-		if len(chain.Filters) == 0 && base != nil && filter.Name == "basic_auth" {
+		if len(filters) == 0 && base != nil && filter.Name == "basic_auth" {
 			base.Whole = true
 		}
-		chain.Filters = append(chain.Filters, filter)
+		filters = append(filters, filter)
 	}
-	return chain
+	return &Filtered{Value: value, Filters: p.filters.copies(filters)}
 }
 
 // arguments reads `: value, name: value` behind a filter's name.
@@ -55,13 +56,16 @@ func (p *parser) arguments(f *Filter) {
 	if !p.take(':') {
 		return
 	}
+	var few [4]Expr
+	args := few[:0]
 	for {
 		if name := p.key(); name != "" {
 			f.Named = append(f.Named, Argument{Name: name, Value: p.value()})
 		} else {
-			f.Args = append(f.Args, p.value())
+			args = append(args, p.value())
 		}
 		if !p.take(',') {
+			f.Args = p.values.copies(args)
 			return
 		}
 	}
@@ -161,7 +165,7 @@ func (p *parser) value() Expr {
 		return p.named(start)
 	case c == '"' || c == '\'':
 		if text, ok := p.quoted(); ok {
-			return &Literal{Value: text}
+			return p.literal(text)
 		}
 	case classes[c]&digit != 0:
 		return p.number(start)
@@ -174,7 +178,7 @@ func (p *parser) value() Expr {
 	default:
 		p.fail(start, "unexpected "+p.found()+": write a variable, a text in quotes, a number or a range")
 	}
-	return &Literal{}
+	return p.literal(nil)
 }
 
 // named reads what begins with a name: a word with a meaning of its own, a
@@ -188,18 +192,20 @@ func (p *parser) named(start int) Expr {
 	if path == nil {
 		switch name {
 		case "nil", "null":
-			return &Literal{}
+			return p.literal(nil)
 		case "true":
-			return &Literal{Value: true}
+			return p.literal(true)
 		case "false":
-			return &Literal{Value: false}
+			return p.literal(false)
 		case "empty":
 			return &Empty{}
 		case "blank":
 			return &Blank{}
 		}
 	}
-	return &Variable{Pos: Pos(start), Name: name, Path: path}
+	v := p.variables.one()
+	v.Pos, v.Name, v.Path = Pos(start), name, path
+	return v
 }
 
 // computedRoot reads `[name].path`.
@@ -208,7 +214,7 @@ func (p *parser) computedRoot(start int) Expr {
 	v := &Variable{Pos: Pos(start), Root: segment.Index}
 	if segment.Index == nil {
 		p.notRoot(start, segment.Key)
-		v.Root = &Literal{Value: segment.Key}
+		v.Root = p.literal(segment.Key)
 	}
 	v.Path = p.path()
 	return v
@@ -216,8 +222,12 @@ func (p *parser) computedRoot(start int) Expr {
 
 // path reads `.name` and `[index]` as often as they follow.
 func (p *parser) path() []Segment {
-	var path []Segment
+	var few [4]Segment
+	path := few[:0]
 	for {
+		if len(path) == MaxTerms {
+			p.fail(p.pos, "this path is too long: at most "+strconv.Itoa(MaxTerms)+" steps")
+		}
 		before := p.pos
 		switch p.peek() {
 		case '[':
@@ -232,7 +242,7 @@ func (p *parser) path() []Segment {
 			segment.Key = p.word()
 			if segment.Key == "" {
 				p.fail(p.pos, "a name is missing behind the dot: write .name, [0] or [\"any name\"]")
-				return path
+				return p.segments.copies(path)
 			}
 			path = append(path, segment)
 			continue
@@ -240,7 +250,7 @@ func (p *parser) path() []Segment {
 		if !p.failed {
 			p.pos = before
 		}
-		return path
+		return p.segments.copies(path)
 	}
 }
 
@@ -322,14 +332,20 @@ func (p *parser) number(start int) Expr {
 	text := p.source[start:at]
 	if whole {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-			return &Literal{Value: n}
+			return p.literal(n)
 		}
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil {
 		p.fail(start, "this number is too large")
 	}
-	return &Literal{Value: f}
+	return p.literal(f)
+}
+
+func (p *parser) literal(value any) *Literal {
+	n := p.literals.one()
+	n.Value = value
+	return n
 }
 
 func (p *parser) digits(at int) int {
