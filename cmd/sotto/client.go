@@ -209,7 +209,7 @@ func sendable(kind, text string) error {
 	}
 	place := macros.PlaceOf(text, macros.Pos(at))
 	return &mistakes{source: kind, code: string(engine.InvalidRequest), details: []engine.Detail{{
-		Code: engine.InvalidRequest, Message: "this is not UTF-8, which the API needs; without --server any bytes will do",
+		Code: engine.InvalidRequest, Message: "this is not UTF-8; only `sotto render` without --server takes such bytes",
 		Line: place.Line, Column: place.Column,
 	}}}
 }

@@ -60,8 +60,12 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 			return err
 		}
 		ok, err := check(ctx, cmd, file)
-		if err != nil {
-			return inSource(name, err)
+		var wrong *mistakes
+		switch err = inSource(name, err); {
+		case errors.As(err, &wrong):
+			return err
+		case err != nil:
+			return fmt.Errorf("%s: %w", name, err)
 		}
 		clean = clean && ok
 	}
