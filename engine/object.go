@@ -38,6 +38,9 @@ func (o *Object) Set(key string, x any) {
 // Keys returns the keys in order. The slice must not be changed.
 func (o *Object) Keys() []string { return o.keys }
 
+// Map returns the object without its order. The map must not be changed.
+func (o *Object) Map() map[string]any { return o.values }
+
 // MarshalJSON writes the object with its keys in order.
 func (o *Object) MarshalJSON() ([]byte, error) {
 	b := []byte{'{'}

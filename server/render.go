@@ -29,7 +29,7 @@ func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
 	case "parts":
 		q.parts = readParts(r)
 	case "vars":
-		q.vars = r.Map()
+		q.vars = r.Ordered()
 	case "scope":
 		q.scope = r.String()
 	case "mode":

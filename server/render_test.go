@@ -28,6 +28,11 @@ func TestRender(t *testing.T) {
 			`{"output":"9007199254740993 0","secrets":[],"mode":"send"}`,
 		},
 		{
+			"objects keep the order of their keys",
+			`{"template":"{% for p in o %}{{p[0]}}={{p[1].y}} {% endfor %}{{o|json}}","vars":{"o":{"z":{"y":1},"a":{"y":2}}}}`,
+			`{"output":"z=1 a=2 {\"z\":{\"y\":1},\"a\":{\"y\":2}}","secrets":[],"mode":"send"}`,
+		},
+		{
 			"escapes in the answer", `{"template":"{{a}}","vars":{"a":"<\"\\\n\u0001é>"}}`,
 			`{"output":"<\"\\\n\u0001é>","secrets":[],"mode":"send"}`,
 		},

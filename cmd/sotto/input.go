@@ -122,7 +122,12 @@ func parseVariables(file, text string) (map[string]any, error) {
 	if rest := strings.TrimLeft(text[end:], " \t\r\n"); rest != "" {
 		return nil, wrong(int64(len(text)-len(rest)), "the JSON object of the variables has ended; nothing may follow it")
 	}
-	return vars, nil
+	// Once more, for loops over a hash see its keys in this order.
+	ordered, err := engine.DecodeVars([]byte(text))
+	if err != nil {
+		return nil, wrong(0, "the variables nest too deep")
+	}
+	return ordered, nil
 }
 
 // invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.

@@ -16,6 +16,10 @@ import (
 // json.Number and, by reflection, any map, slice, pointer and struct.
 type adapter struct{ *types.Registry }
 
+// ordered is an object that keeps the order of its keys, which CEL does not
+// show.
+type ordered interface{ Map() map[string]any }
+
 // NativeToValue implements types.Adapter.
 func (a adapter) NativeToValue(value any) ref.Val {
 	switch v := value.(type) {
@@ -33,6 +37,8 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return types.Double(v)
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
+	case ordered:
+		return types.NewStringInterfaceMap(a, v.Map())
 	case []any:
 		return types.NewDynamicList(a, v)
 	case json.Number:

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -26,6 +27,8 @@ type Reader struct {
 	depth int
 	field string
 	err   *Error
+	// ordered says that objects inside a value keep the order of their keys.
+	ordered bool
 }
 
 // Decode reads src, which MUST be one JSON object, into its fields. Strings
@@ -302,15 +305,44 @@ func (r *Reader) Map() map[string]any {
 	return r.members()
 }
 
+// Ordered is [Reader.Map], with the objects inside it as [*engine.Object], which
+// keep the order of their keys.
+func (r *Reader) Ordered() map[string]any {
+	r.ordered = true
+	defer func() { r.ordered = false }()
+	return r.Map()
+}
+
 func (r *Reader) members() map[string]any {
-	if !r.open('{', "an object") {
-		return nil
-	}
 	values := make(map[string]any)
+	r.pairs(func(name string, value any) bool {
+		before := len(values)
+		values[name] = value
+		return len(values) > before
+	})
+	return values
+}
+
+func (r *Reader) orderedObject() *engine.Object {
+	object := &engine.Object{}
+	r.pairs(func(name string, value any) bool {
+		before := object.Len()
+		object.Set(name, value)
+		return object.Len() > before
+	})
+	return object
+}
+
+// pairs reads an object and hands each member to add, which reports whether its
+// name is new.
+func (r *Reader) pairs(add func(name string, value any) bool) {
+	if !r.open('{', "an object") {
+		return
+	}
 	r.space()
 	if r.peek() == '}' {
 		r.close()
-		return values
+		return
 	}
 	for r.err == nil {
 		r.space()
@@ -325,20 +357,18 @@ func (r *Reader) members() map[string]any {
 			break
 		}
 		r.pos++
-		before := len(values)
-		values[name] = r.Value()
-		if len(values) == before {
+		if !add(name, r.Value()) {
 			r.fail(at, "a name stands twice in one object: keep one")
 		}
 		if !r.next('}') {
 			break
 		}
 	}
-	return values
 }
 
 // Value reads any value: nil, a bool, a string, an int64 or else a
-// [json.Number], a []any or a map[string]any.
+// [json.Number], a []any or a map[string]any, which is an [*engine.Object]
+// inside [Reader.Ordered].
 func (r *Reader) Value() any {
 	r.space()
 	switch c := r.peek(); {
@@ -346,6 +376,8 @@ func (r *Reader) Value() any {
 		return nil
 	case c == '"':
 		return r.text()
+	case c == '{' && r.ordered:
+		return r.orderedObject()
 	case c == '{':
 		return r.members()
 	case c == '[':
