@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 )
 
 // Bounds of a page.
@@ -64,6 +65,7 @@ func list[T any](ctx context.Context, s *Store, table Table, scope string, p Pag
 		if err != nil {
 			return Page[T]{}, err
 		}
+		page.Items = slices.Grow(page.Items, min(len(rows), limit-len(page.Items)))
 		for i := range rows {
 			item, belongs, err := decode(&rows[i])
 			switch {

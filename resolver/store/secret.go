@@ -108,7 +108,7 @@ func decodeSecret(row *Row) (secretRecord, error) {
 	format := d.int()
 	copy(r.id[:], d.bytes())
 	r.display = d.string()
-	r.kind = Type(d.string())
+	r.kind = typeOf(d.bytes())
 	r.description = d.string()
 	r.version = d.int()
 	r.fields = d.strings()
@@ -118,6 +118,19 @@ func decodeSecret(row *Row) (secretRecord, error) {
 		return r, damage(row.Key)
 	}
 	return r, nil
+}
+
+// typeOf returns the type called name, without a copy for those there are.
+func typeOf(name []byte) Type {
+	switch string(name) {
+	case string(Token):
+		return Token
+	case string(Credentials):
+		return Credentials
+	case string(JSON):
+		return JSON
+	}
+	return Type(name)
 }
 
 // binding is what ties a ciphertext to this version of the secret.
@@ -354,7 +367,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			return err
 		}
 		s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
-		return s.addLastUsed(ctx, scope, []Metadata{edited})
+		return s.lastUsed(ctx, key, &edited)
 	})
 	return edited, err
 }
@@ -467,9 +480,8 @@ func (s *Store) Get(ctx context.Context, scope resolver.Scope, alias string) (Me
 	if err != nil {
 		return Metadata{}, err
 	}
-	found := []Metadata{r.metadata(key.Scope)}
-	err = s.addLastUsed(ctx, scope, found)
-	return found[0], err
+	found := r.metadata(key.Scope)
+	return found, s.lastUsed(ctx, key, &found)
 }
 
 // Secrets lists the secrets of exactly this scope, in order of their aliases.
@@ -481,5 +493,9 @@ func (s *Store) Secrets(ctx context.Context, scope resolver.Scope, p Paging) (Pa
 	if err != nil {
 		return page, err
 	}
-	return page, s.addLastUsed(ctx, scope, page.Items)
+	after, err := p.after()
+	if err != nil {
+		return page, err
+	}
+	return page, s.addLastUsed(ctx, scope, after, page.Items)
 }

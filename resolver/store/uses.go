@@ -193,26 +193,54 @@ func usedKey(secret Key) Key {
 	return Key{Table: TableUsed, Scope: secret.Scope, Key: secret.Key}
 }
 
-// addLastUsed sets LastUsedAt of what stands in one scope.
-func (s *Store) addLastUsed(ctx context.Context, scope resolver.Scope, found []Metadata) error {
-	keys := make([]Key, len(found))
-	for i, m := range found {
-		keys[i] = Key{Table: TableUsed, Scope: string(scope), Key: strings.ToLower(m.Alias)}
+// addLastUsed sets LastUsedAt of a part of a scope's list; after is the alias
+// before it.
+func (s *Store) addLastUsed(ctx context.Context, scope resolver.Scope, after string, found []Metadata) error {
+	at := make(map[string]*Metadata, len(found))
+	last := ""
+	for i := range found {
+		last = strings.ToLower(found[i].Alias)
+		at[last] = &found[i]
 	}
-	rows, err := s.backend.Find(ctx, keys, false)
-	if err != nil {
-		return unavailable(err)
-	}
-	for i, row := range rows {
-		if row == nil {
-			continue
+	r := Range{Table: TableUsed, Scope: string(scope), After: after, Limit: MaxLimit}
+	for r.After < last {
+		rows, err := s.backend.Scan(ctx, r)
+		if err != nil {
+			return unavailable(err)
 		}
-		d := decoder{buf: row.Meta}
-		if at := d.time(); d.end() == nil {
-			found[i].LastUsedAt = &at
+		for _, row := range rows {
+			r.After = row.Key.Key
+			if m := at[row.Key.Key]; m != nil {
+				m.LastUsedAt = usedAt(&row)
+			}
+		}
+		if len(rows) < r.Limit {
+			break
 		}
 	}
 	return nil
+}
+
+// lastUsed sets LastUsedAt of the secret at key.
+func (s *Store) lastUsed(ctx context.Context, key Key, m *Metadata) error {
+	rows, err := s.backend.Find(ctx, []Key{usedKey(key)}, false)
+	if err != nil {
+		return unavailable(err)
+	}
+	if rows[0] != nil {
+		m.LastUsedAt = usedAt(rows[0])
+	}
+	return nil
+}
+
+// usedAt returns the time in a row of uses, or nil where it has none.
+func usedAt(row *Row) *time.Time {
+	d := decoder{buf: row.Meta}
+	at := d.time()
+	if d.end() != nil || at.IsZero() {
+		return nil
+	}
+	return &at
 }
 
 // Uses lists the uses of a secret, in order of time.

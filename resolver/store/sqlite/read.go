@@ -57,6 +57,9 @@ func bounds(r store.Range) (from, to []byte) {
 	return from, to
 }
 
+// expectRows bounds the room that is made for rows before they are seen.
+const expectRows = 1024
+
 // Scan implements [store.Backend].
 func (b *Backend) Scan(ctx context.Context, r store.Range) ([]store.Row, error) {
 	text := selectForward
@@ -68,7 +71,7 @@ func (b *Backend) Scan(ctx context.Context, r store.Range) ([]store.Row, error) 
 	if err != nil {
 		return nil, failure(err)
 	}
-	var rows []store.Row
+	rows := make([]store.Row, 0, min(r.Limit, expectRows))
 	err = each(found, r.Table, r.Scope, func(row store.Row) error {
 		rows = append(rows, row)
 		return nil

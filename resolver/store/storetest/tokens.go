@@ -128,8 +128,11 @@ func testTemplates(t *testing.T, p Place) {
 	require.Equal(t, []store.Template{second}, page.Items)
 
 	for name, bad := range map[string]func() error{
-		"id":         func() error { _, err := s.PutTemplate(ctx, by, scope, "a/b", draft); return err },
-		"definition": func() error { _, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(`{`)}); return err },
+		"id": func() error { _, err := s.PutTemplate(ctx, by, scope, "a/b", draft); return err },
+		"definition": func() error {
+			_, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(`{`)})
+			return err
+		},
 		"too large": func() error {
 			large := quote(strings.Repeat("x", store.MaxTemplateBytes))
 			_, err := s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte(large)})

@@ -1,0 +1,198 @@
+package sqlite_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/resolver/store/sqlite"
+)
+
+// writerEnv makes the test binary the process that writes and is killed.
+const writerEnv = "SOTTO_TEST_WRITER"
+
+const crashScope resolver.Scope = "acme/crash"
+
+// TestWriterProcess is the body of that process: it edits ten secrets in turn
+// until the number of writes is reached, and says so before and after each.
+func TestWriterProcess(t *testing.T) {
+	path := os.Getenv(writerEnv)
+	if path == "" {
+		t.Skip("the body of a child process of TestKilled")
+	}
+	first, err := strconv.Atoi(os.Getenv(writerEnv + "_FIRST"))
+	require.NoError(t, err)
+	s := openStore(t, path)
+	for i := first; i < crashWrites; i++ {
+		fmt.Printf("begin %d\n", i)
+		require.NoError(t, write(t.Context(), s, i))
+		fmt.Printf("done %d\n", i)
+	}
+}
+
+const crashWrites = 1000
+
+func alias(i int) string { return fmt.Sprintf("secret%d", i%10) }
+
+// write makes write i: the first of an alias creates it.
+func write(ctx context.Context, s *store.Store, i int) error {
+	value := store.Text(fmt.Sprint("value of write ", i))
+	_, err := s.Update(ctx, store.Actor{Who: "writer"}, crashScope, alias(i), store.Patch{Value: value})
+	if store.CodeOf(err) == store.NotFound {
+		_, err = s.Create(ctx, store.Actor{Who: "writer"}, crashScope, store.Draft{Alias: alias(i), Type: store.Token, Value: value})
+	}
+	return err
+}
+
+func openStore(t testing.TB, path string) *store.Store {
+	t.Helper()
+	b := open(t, path)
+	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyFile(filepath.Join(filepath.Dir(path), "master.key"))})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// TestKilled kills the writer at random moments, and after each checks that
+// every write which was acknowledged is there, whole.
+func TestKilled(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sotto.db")
+	next, kills := 0, 0
+	for next < crashWrites {
+		began, done := runWriter(t, path, next, time.Duration(20+rand.IntN(200))*time.Millisecond) //nolint:gosec // any moment will do
+		kills++
+		if done+1 > next {
+			next = done + 1
+		}
+		t.Run(fmt.Sprint("after kill ", kills), func(t *testing.T) { next = checkWrites(t, path, began, next) })
+	}
+	require.Greater(t, kills, 3, "the writer was killed")
+}
+
+// runWriter runs the writer for a while and kills it. It returns the last write
+// that began and the last that was acknowledged.
+func runWriter(t *testing.T, path string, first int, life time.Duration) (began, done int) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestWriterProcess$", "-test.count=1")
+	cmd.Env = append(os.Environ(), writerEnv+"="+path, fmt.Sprintf("%s_FIRST=%d", writerEnv, first))
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	began, done = first-1, first-1
+	var timer *time.Timer
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if timer == nil { // the process has started to write
+			timer = time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
+		}
+		var n int
+		if _, err := fmt.Sscanf(lines.Text(), "begin %d", &n); err == nil {
+			began = n
+		} else if _, err := fmt.Sscanf(lines.Text(), "done %d", &n); err == nil {
+			done = n
+		}
+	}
+	_ = cmd.Wait() // killed, or at the end
+	if timer != nil {
+		timer.Stop()
+	}
+	return began, done
+}
+
+// checkWrites checks every secret, and returns the first write to be made yet.
+func checkWrites(t *testing.T, path string, began, next int) int {
+	s := openStore(t, path)
+	require.NoError(t, s.Verify(t.Context(), nil))
+	for i := range 10 {
+		last := next - 1 - (next-1-i+10)%10 // the newest acknowledged write of this alias
+		entries := make([]resolver.Entry, 1)
+		require.NoError(t, s.Fetch(t.Context(), crashScope, []string{alias(i)}, true, entries))
+		if last < 0 && entries[0].Status == macros.Missing {
+			continue
+		}
+		got := entries[0].Secret.Reveal()
+		if began >= next && began%10 == i && got == fmt.Sprint("value of write ", began) {
+			next = began + 1 // written, and killed before it could say so
+			continue
+		}
+		require.Equal(t, fmt.Sprint("value of write ", last), got)
+	}
+	written := 0
+	for q := (store.AuditQuery{}); ; {
+		page, err := s.Audit(t.Context(), crashScope, q)
+		require.NoError(t, err)
+		for _, e := range page.Items {
+			if e.Outcome == "ok" {
+				written++
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	require.Equal(t, next, written, "each write has its audit row")
+	return next
+}
+
+func TestTwoProcesses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sotto.db")
+	s := openStore(t, path)
+	_, err := sqlite.Open(path)
+	require.ErrorContains(t, err, "in use by another process (pid "+strconv.Itoa(os.Getpid())+")")
+	require.ErrorContains(t, err, "stop that one")
+
+	cmd := exec.Command(os.Args[0], "-test.run=^TestWriterProcess$", "-test.count=1")
+	cmd.Env = append(os.Environ(), writerEnv+"="+path, writerEnv+"_FIRST=0")
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "in use by another process")
+
+	require.NoError(t, s.Close())
+	openStore(t, path)
+}
+
+// TestDiskFull writes to a file that may not grow: what was there stays, and
+// the error says what is wrong.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sotto.db")
+	b := open(t, path)
+	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyText(store.NewKeyText())})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, sqlite.LimitPages(b, 60))
+	made := 0
+	for ; err == nil; made++ {
+		require.Less(t, made, 1000)
+		_, err = s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: fmt.Sprint("a", made), Type: store.Token, Value: store.Text(strings.Repeat("v", 5000))})
+	}
+	made--
+	require.ErrorIs(t, err, store.ErrFull)
+	require.Equal(t, store.Unavailable, store.CodeOf(err))
+	require.ErrorContains(t, err, "the disk is full")
+	require.Positive(t, made)
+	require.NoError(t, s.Verify(t.Context(), nil))
+	for i := range made {
+		_, err := s.Get(t.Context(), "acme", fmt.Sprint("a", i))
+		require.NoError(t, err)
+	}
+	_, err = s.Get(t.Context(), "acme", fmt.Sprint("a", made))
+	require.Equal(t, store.NotFound, store.CodeOf(err))
+
+	require.NoError(t, sqlite.LimitPages(b, 10_000))
+	_, err = s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: "after", Type: store.Token, Value: store.Text("value")})
+	require.NoError(t, err, "it goes on when there is room again")
+}
