@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"maps"
 	"math/rand/v2"
 	"time"
 )
@@ -22,8 +21,8 @@ type change struct {
 	epoch  int64
 	digest element
 	batch  Batch
-	// revisions are the new revisions by key; 0 for a deleted row.
-	revisions map[Key]int64
+	// rows are the marks of what is put; zero for a deleted row.
+	rows map[Key]mark
 }
 
 // changeScope makes a change of scope: plan reads what it needs and says what
@@ -40,7 +39,7 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 		}
 		c := &change{
 			s: s, ctx: ctx, l: l, epoch: l.epoch + 1, digest: l.digest,
-			batch: Batch{Scope: scope}, revisions: make(map[Key]int64),
+			batch: Batch{Scope: scope}, rows: make(map[Key]mark),
 		}
 		err := plan(c)
 		if err == nil && len(c.batch.Put) == 0 && len(c.batch.Delete) == 0 {
@@ -89,10 +88,12 @@ func (c *change) commit() error {
 	c.l.mu.Lock()
 	defer c.l.mu.Unlock()
 	c.l.epoch, c.l.digest = c.epoch, c.digest
-	maps.Copy(c.l.revisions, c.revisions)
-	maps.DeleteFunc(c.revisions, func(_ Key, revision int64) bool { return revision != 0 })
-	for key := range c.revisions {
-		delete(c.l.revisions, key)
+	for key, m := range c.rows {
+		if m == (mark{}) {
+			delete(c.l.rows, key)
+		} else {
+			c.l.rows[key] = m
+		}
 	}
 	return nil
 }
@@ -100,26 +101,16 @@ func (c *change) commit() error {
 // find returns the row at key as it is now, or nil.
 func (c *change) find(table Table, key string, values bool) (*Row, error) {
 	at := Key{Table: table, Scope: c.batch.Scope, Key: key}
-	rows, err := c.s.backend.Find(c.ctx, []Key{at}, values)
+	row, err := c.s.readmit(c.ctx, c.l, at, values)
 	if err != nil {
-		return nil, unavailable(err)
-	}
-	row := rows[0]
-	if err := c.s.genuine(c.ctx, at, row); err != nil {
 		return nil, err
 	}
-	if c.l.accepts(at, row) {
-		return row, nil
+	c.l.mu.RLock()
+	defer c.l.mu.RUnlock()
+	if c.l.epoch >= c.epoch {
+		return nil, ErrConflict // the scope is newer than this plan
 	}
-	c.l.forget()
-	if err := c.s.load(c.ctx, c.l); err != nil {
-		return nil, err
-	}
-	if !c.l.accepts(at, row) {
-		return nil, damage(at)
-	}
-	// The scope is sound and newer than this plan: start over.
-	return nil, ErrConflict
+	return row, nil
 }
 
 // put writes a row in place of old, which is what find returned. The value is
@@ -145,7 +136,7 @@ func (c *change) put(old *Row, table Table, key string, meta, value, binding []b
 	}
 	c.digest.xor(share)
 	c.batch.Put = append(c.batch.Put, row)
-	c.revisions[row.Key] = row.Revision
+	c.rows[row.Key] = markOf(&row)
 	return nil
 }
 
@@ -155,7 +146,7 @@ func (c *change) delete(old *Row) error {
 		return err
 	}
 	c.batch.Delete = append(c.batch.Delete, old.Key)
-	c.revisions[old.Key] = 0
+	c.rows[old.Key] = mark{}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"sync"
 )
@@ -20,33 +21,54 @@ type ledger struct {
 	loaded bool
 	epoch  int64
 	digest element
-	// revisions :: table and key -> revision of the newest row seen there
-	revisions map[Key]int64
+	// rows :: place of a row -> the newest one seen there
+	rows map[Key]mark
+}
+
+// mark is what is kept of a row whose seal was found good: enough to know the
+// same row again without opening its seal.
+type mark struct {
+	revision int64
+	sum      [sha256.Size]byte
+}
+
+func markOf(row *Row) mark {
+	e := encoder{buf: make([]byte, 0, 512)}
+	e.bytes(row.Meta)
+	e.bytes(row.Seal)
+	return mark{revision: row.Revision, sum: sha256.Sum256(e.buf)}
+}
+
+// checked reports whether the seal of this very row was found good before.
+func (l *ledger) checked(row *Row, m mark) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.loaded && l.rows[row.Key] == m
 }
 
 // accepts reports whether row, or its absence, may be what stands at key now,
 // and remembers a newer row. The row's seal is good. A row of an epoch that the
 // ledger covers must be one that it knows; a later one is another node's work.
-func (l *ledger) accepts(key Key, row *Row) bool {
+func (l *ledger) accepts(key Key, row *Row, m mark) bool {
 	l.mu.RLock()
 	loaded, epoch := l.loaded, l.epoch
-	seen, ok := l.revisions[key]
+	seen, ok := l.rows[key]
 	l.mu.RUnlock()
 	switch {
 	case !loaded:
 		return false
 	case row == nil:
 		return !ok
-	case row.Revision == seen:
+	case m == seen:
 		return true
-	case row.Revision < seen, row.Revision <= epoch:
+	case row.Revision <= seen.revision, row.Revision <= epoch:
 		return false
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	// By now the ledger may be ahead, and the row gone again.
-	if l.loaded && row.Revision > l.epoch {
-		l.revisions[key] = max(l.revisions[key], row.Revision)
+	if l.loaded && row.Revision > max(l.epoch, l.rows[key].revision) {
+		l.rows[key] = m
 	}
 	return true
 }
@@ -92,7 +114,7 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 		return nil
 	}
 	var digest element
-	revisions := make(map[Key]int64)
+	rows := make(map[Key]mark)
 	var damaged []Key
 	head, err := s.backend.Snapshot(ctx, l.scope, sealedTables, func(row Row) error {
 		share, err := s.openRow(ctx, &row)
@@ -104,7 +126,7 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 			return err
 		}
 		digest.xor(share)
-		revisions[row.Key] = row.Revision
+		rows[row.Key] = markOf(&row)
 		return nil
 	})
 	if err != nil {
@@ -124,7 +146,7 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loaded, l.epoch, l.digest, l.revisions = true, head.Epoch, digest, revisions
+	l.loaded, l.epoch, l.digest, l.rows = true, head.Epoch, digest, rows
 	return nil
 }
 
@@ -171,46 +193,57 @@ func (s *Store) find(ctx context.Context, keys []Key, values bool) ([]*Row, erro
 // it looks older than what was seen, the whole scope is checked: either another
 // node changed it, or somebody put back what had been.
 func (s *Store) admit(ctx context.Context, l *ledger, key Key, row *Row, values bool) (*Row, error) {
-	if err := s.genuine(ctx, key, row); err != nil {
-		return nil, err
-	}
-	if l.accepts(key, row) {
-		return row, nil
+	ok, err := s.current(ctx, l, key, row)
+	if ok || err != nil {
+		return row, err
 	}
 	l.write.Lock()
 	defer l.write.Unlock()
-	rows, err := s.backend.Find(ctx, []Key{key}, values)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	row = rows[0]
-	if err := s.genuine(ctx, key, row); err != nil {
-		return nil, err
-	}
-	if l.accepts(key, row) {
-		return row, nil
-	}
-	l.forget()
-	if err := s.load(ctx, l); err != nil {
-		return nil, err
-	}
-	if !l.accepts(key, row) {
-		return nil, damage(key)
-	}
-	return row, nil
+	return s.readmit(ctx, l, key, values)
 }
 
-func (s *Store) genuine(ctx context.Context, key Key, row *Row) error {
+// readmit reads the row at key again, and the whole scope if need be. The
+// caller holds l.write.
+func (s *Store) readmit(ctx context.Context, l *ledger, key Key, values bool) (*Row, error) {
+	for attempt := 0; ; attempt++ {
+		rows, err := s.backend.Find(ctx, []Key{key}, values)
+		if err != nil {
+			return nil, unavailable(err)
+		}
+		ok, err := s.current(ctx, l, key, rows[0])
+		switch {
+		case ok || err != nil:
+			return rows[0], err
+		case attempt == maxReloads:
+			return nil, damage(key)
+		}
+		l.forget()
+		if err := s.load(ctx, l); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// maxReloads is how often other nodes may change a row while it is read.
+const maxReloads = 3
+
+// current reports whether row is what stands at key now, as far as this process
+// can know. An error says that it is not what this store wrote there, ever.
+func (s *Store) current(ctx context.Context, l *ledger, key Key, row *Row) (bool, error) {
 	if row == nil {
-		return nil
+		return l.accepts(key, nil, mark{}), nil
 	}
 	if row.Key != key {
-		return damage(key)
+		return false, damage(key)
+	}
+	m := markOf(row)
+	if l.checked(row, m) {
+		return true, nil
 	}
 	if _, err := s.openRow(ctx, row); err != nil {
-		return sealFailure(err, key)
+		return false, sealFailure(err, key)
 	}
-	return nil
+	return l.accepts(key, row, m), nil
 }
 
 // sealFailure says which record does not open.

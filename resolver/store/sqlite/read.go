@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/sotto-render/sotto/resolver/store"
 )
@@ -12,27 +13,40 @@ import (
 // Find implements [store.Backend].
 func (b *Backend) Find(ctx context.Context, keys []store.Key, values bool) ([]*store.Row, error) {
 	rows := make([]*store.Row, len(keys))
-	text := selectRow
-	if values {
-		text = selectValue
-	}
-	statement := b.reading[text]
-	for i, key := range keys {
-		row := store.Row{Key: key}
-		into := []any{&row.Revision, &row.Meta, &row.Seal}
-		if values {
-			into = append(into, &row.Value)
-		}
-		err := statement.QueryRowContext(ctx, string(key.Table), key.Scope, []byte(key.Key)).Scan(into...)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-		case err != nil:
+	for start := 0; start < len(keys); {
+		left := len(keys) - start
+		at, _ := slices.BinarySearch(findSizes, left)
+		size := findSizes[min(at, len(findSizes)-1)]
+		n := min(left, size)
+		if err := b.find(ctx, size, keys[start:start+n], values, rows[start:start+n]); err != nil {
 			return nil, failure(err)
-		default:
-			rows[i] = &row
 		}
+		start += n
 	}
 	return rows, nil
+}
+
+// find sets rows[i] to the row at keys[i], by the statement for size rows.
+func (b *Backend) find(ctx context.Context, size int, keys []store.Key, values bool, rows []*store.Row) error {
+	args := make([]any, 3*size)
+	for i, key := range keys {
+		args[3*i], args[3*i+1], args[3*i+2] = string(key.Table), key.Scope, []byte(key.Key)
+	}
+	found, err := b.finding[finding{size, values}].QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close() //nolint:errcheck // Err has what went wrong
+	for found.Next() {
+		var place int
+		var row store.Row
+		if err := found.Scan(&place, &row.Revision, &row.Meta, &row.Seal, &row.Value); err != nil {
+			return err
+		}
+		row.Key = keys[place]
+		rows[place] = &row
+	}
+	return found.Err()
 }
 
 // maxName is above every name: none starts with this byte.

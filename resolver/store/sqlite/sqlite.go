@@ -31,6 +31,7 @@ type Backend struct {
 	// instead of failing in SQLite.
 	write   *sql.DB
 	reading statements
+	finding map[finding]*sql.Stmt
 	writing statements
 }
 
@@ -81,7 +82,10 @@ func (b *Backend) open(path string) error {
 	if b.read, err = connect(path, readers); err != nil {
 		return err
 	}
-	b.reading, err = prepare(b.read, reads)
+	if b.reading, err = prepare(b.read, reads); err != nil {
+		return err
+	}
+	b.finding, err = prepareFind(b.read)
 	return err
 }
 

@@ -1,12 +1,14 @@
 package sqlite
 
-import "database/sql"
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+)
 
 // The statements. Names of rows are blobs: they are compared byte by byte and
 // may hold any byte.
 const (
-	selectRow      = `SELECT revision, meta, seal FROM records WHERE kind = ? AND scope = ? AND name = ?`
-	selectValue    = `SELECT r.revision, r.meta, r.seal, c.ciphertext FROM records r LEFT JOIN contents c USING (kind, scope, name) WHERE r.kind = ? AND r.scope = ? AND r.name = ?`
 	selectForward  = `SELECT name, revision, meta, seal FROM records WHERE kind = ? AND scope = ? AND name >= ? AND name < ? ORDER BY name LIMIT ?`
 	selectBackward = `SELECT name, revision, meta, seal FROM records WHERE kind = ? AND scope = ? AND name >= ? AND name < ? ORDER BY name DESC LIMIT ?`
 	selectCounters = `SELECT name, n FROM counters WHERE kind = ? AND scope = ? AND name >= ? AND name < ? ORDER BY name LIMIT ?`
@@ -21,8 +23,33 @@ const (
 	putHead    = `INSERT INTO heads (scope, epoch, data) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch, data = excluded.data WHERE epoch = excluded.epoch - 1`
 )
 
+// findSizes are how many rows one statement finds; a statement with more places
+// than are wanted leaves the rest NULL, which no row equals.
+var findSizes = []int{1, 8, 64}
+
+// find returns the statement that finds n rows: the number of each place that
+// has one, and the row.
+func find(n int, values bool) string {
+	var b strings.Builder
+	b.WriteString("WITH want (place, k, s, n) AS (VALUES ")
+	for i := range n {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("(" + strconv.Itoa(i) + ",?,?,?)")
+	}
+	// CROSS JOIN keeps the order: a look into the index for each place.
+	if values {
+		b.WriteString(`) SELECT place, r.revision, r.meta, r.seal, c.ciphertext FROM want CROSS JOIN records r ON r.kind = k AND r.scope = s AND r.name = n
+			LEFT JOIN contents c ON c.kind = k AND c.scope = s AND c.name = n`)
+	} else {
+		b.WriteString(`) SELECT place, r.revision, r.meta, r.seal, NULL FROM want CROSS JOIN records r ON r.kind = k AND r.scope = s AND r.name = n`)
+	}
+	return b.String()
+}
+
 var (
-	reads  = []string{selectRow, selectValue, selectForward, selectBackward, selectCounters, selectHead, selectScopes}
+	reads  = []string{selectForward, selectBackward, selectCounters, selectHead, selectScopes}
 	writes = []string{putRow, putValue, deleteRow, dropValue, addCounter, putHead}
 )
 
@@ -37,6 +64,26 @@ func prepare(db *sql.DB, texts []string) (statements, error) {
 			return nil, err
 		}
 		prepared[text] = statement
+	}
+	return prepared, nil
+}
+
+// finding names one of the statements of find.
+type finding struct {
+	size   int
+	values bool
+}
+
+func prepareFind(db *sql.DB) (map[finding]*sql.Stmt, error) {
+	prepared := make(map[finding]*sql.Stmt, 2*len(findSizes))
+	for _, size := range findSizes {
+		for _, values := range []bool{false, true} {
+			statement, err := db.Prepare(find(size, values))
+			if err != nil {
+				return nil, err
+			}
+			prepared[finding{size, values}] = statement
+		}
 	}
 	return prepared, nil
 }
