@@ -15,7 +15,7 @@ const maxConflicts = 200
 // what the ledger will be once it is committed.
 type change struct {
 	s   *Store
-	ctx context.Context //nolint:containedctx // lives as long as one call
+	ctx context.Context // lives as long as one call
 	l   *ledger
 	// epoch is that of the scope after the change.
 	epoch  int64
@@ -58,7 +58,7 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 		if !errors.Is(err, ErrConflict) {
 			return err
 		}
-		if err := pause(ctx, rand.N(5*time.Millisecond)); err != nil { //nolint:gosec // spreads retries, guards nothing
+		if err := pause(ctx, rand.N(5*time.Millisecond)); err != nil { // spreads retries, guards nothing
 			return unavailable(err)
 		}
 	}

@@ -69,11 +69,6 @@ func refusal(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-func (e *Error) at(scope resolver.Scope, alias string) *Error {
-	e.Scope, e.Alias = scope, alias
-	return e
-}
-
 func (e *Error) field(name string) *Error {
 	e.Field = name
 	return e

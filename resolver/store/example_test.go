@@ -19,7 +19,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // an example's leftovers
+	defer func() { _ = os.RemoveAll(dir) }() // an example's leftovers
 
 	backend, err := sqlite.Open(filepath.Join(dir, "sotto.db"))
 	if err != nil {
@@ -32,7 +32,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // nothing is written any more
+	defer func() { _ = s.Close() }() // nothing is written any more
 
 	by := store.Actor{Who: "example"}
 	meta, err := s.Create(ctx, by, "acme/shop", store.Draft{

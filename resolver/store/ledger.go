@@ -84,10 +84,10 @@ func (l *ledger) forget() {
 // ledger returns the ledger of scope, not necessarily loaded.
 func (s *Store) ledger(scope string) *ledger {
 	if l, ok := s.ledgers.Load(scope); ok {
-		return l.(*ledger) //nolint:forcetypeassert // nothing else is stored
+		return l.(*ledger) // nothing else is stored
 	}
 	l, _ := s.ledgers.LoadOrStore(scope, &ledger{scope: scope})
-	return l.(*ledger) //nolint:forcetypeassert // nothing else is stored
+	return l.(*ledger) // nothing else is stored
 }
 
 // ready returns the loaded ledger of scope.

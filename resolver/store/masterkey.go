@@ -97,7 +97,7 @@ func (k KeySource) read(need string) (string, error) {
 	case err != nil:
 		return "", refusal(Internal, "the key file cannot be read: %v", err)
 	}
-	defer file.Close() //nolint:errcheck // only read from
+	defer func() { _ = file.Close() }() // only read from
 	info, err := file.Stat()
 	if err != nil {
 		return "", refusal(Internal, "the key file cannot be read: %v", err)
@@ -132,7 +132,7 @@ func writeNew(path, text string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name()) //nolint:errcheck // the name is only a second link by now
+	defer func() { _ = os.Remove(temp.Name()) }() // the name is only a second link by now
 	_, err = temp.WriteString(text)
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return err

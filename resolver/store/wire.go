@@ -14,7 +14,7 @@ type encoder struct{ buf []byte }
 func (e *encoder) int(n int64)     { e.buf = binary.AppendVarint(e.buf, n) }
 func (e *encoder) bytes(b []byte)  { e.size(len(b)); e.buf = append(e.buf, b...) }
 func (e *encoder) string(s string) { e.size(len(s)); e.buf = append(e.buf, s...) }
-func (e *encoder) size(n int)      { e.buf = binary.AppendUvarint(e.buf, uint64(n)) } //nolint:gosec // a length is not negative
+func (e *encoder) size(n int)      { e.buf = binary.AppendUvarint(e.buf, uint64(n)) } // a length is not negative
 
 func (e *encoder) bool(b bool) {
 	if b {
@@ -70,7 +70,7 @@ func (d *decoder) size() int {
 		return 0
 	}
 	d.buf = d.buf[n:]
-	return int(v) //nolint:gosec // not more than the length of buf
+	return int(v) // not more than the length of buf
 }
 
 func (d *decoder) bytes() []byte {

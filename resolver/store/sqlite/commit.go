@@ -13,7 +13,7 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	if err != nil {
 		return failure(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // undoes what was not committed
+	defer func() { _ = tx.Rollback() }() // undoes what was not committed
 	w := writer{ctx: ctx, tx: tx, statements: b.writing}
 	w.head(batch)
 	for _, row := range batch.Put {
@@ -34,7 +34,7 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 
 // writer applies the parts of a batch; after an error it does nothing more.
 type writer struct {
-	ctx        context.Context //nolint:containedctx // lives as long as one Commit
+	ctx        context.Context // lives as long as one Commit
 	tx         *sql.Tx
 	statements statements
 	err        error

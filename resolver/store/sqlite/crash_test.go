@@ -73,7 +73,7 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(dir, "sotto.db")
 	next, kills := 0, 0
 	for next < crashWrites {
-		began, done := runWriter(t, path, next, time.Duration(20+rand.IntN(200))*time.Millisecond) //nolint:gosec // any moment will do
+		began, done := runWriter(t, path, next, time.Duration(20+rand.IntN(200))*time.Millisecond) // any moment will do
 		kills++
 		if done+1 > next {
 			next = done + 1

@@ -107,7 +107,7 @@ func useDamaged(t *testing.T, path string) error {
 		require.NoError(t, b.Close())
 		return err
 	}
-	defer s.Close() //nolint:errcheck // of a damaged file
+	defer func() { _ = s.Close() }() // of a damaged file
 	if err := s.Verify(t.Context(), nil); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func acquire(path string) (*lock, error) {
 		return nil, fmt.Errorf("the store's lock cannot be opened: %w", err)
 	}
 	if err := lockFile(file); err != nil {
-		defer file.Close() //nolint:errcheck // only read from
+		defer func() { _ = file.Close() }() // only read from
 		return nil, fmt.Errorf("the store is in use by another process%s: stop that one, or talk to it with --server", owner(file))
 	}
 	// The id only helps to find the process; without it the lock holds too.

@@ -11,5 +11,5 @@ import (
 // lockFile takes the lock on file, or fails at once where another has it. The
 // system frees it when the process ends, however it ends.
 func lockFile(file *os.File) error {
-	return unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) //nolint:gosec // a descriptor fits an int
+	return unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) // a descriptor fits an int
 }

@@ -36,7 +36,7 @@ func (b *Backend) find(ctx context.Context, size int, keys []store.Key, values b
 	if err != nil {
 		return err
 	}
-	defer found.Close() //nolint:errcheck // Err has what went wrong
+	defer func() { _ = found.Close() }() // Err has what went wrong
 	for found.Next() {
 		var place int
 		var row store.Row
@@ -95,7 +95,7 @@ func (b *Backend) Scan(ctx context.Context, r store.Range) ([]store.Row, error) 
 
 // each calls do for every row found, and closes found.
 func each(found *sql.Rows, table store.Table, scope string, do func(store.Row) error) error {
-	defer found.Close() //nolint:errcheck // Err has what went wrong
+	defer func() { _ = found.Close() }() // Err has what went wrong
 	for found.Next() {
 		var name, meta, seal sql.RawBytes
 		row := store.Row{Key: store.Key{Table: table, Scope: scope}}
@@ -120,7 +120,7 @@ func (b *Backend) Counters(ctx context.Context, r store.Range) ([]store.Counter,
 	if err != nil {
 		return nil, failure(err)
 	}
-	defer found.Close() //nolint:errcheck // Err has what went wrong
+	defer func() { _ = found.Close() }() // Err has what went wrong
 	var counters []store.Counter
 	for found.Next() {
 		c := store.Counter{Key: store.Key{Table: r.Table, Scope: r.Scope}}
@@ -140,7 +140,7 @@ func (b *Backend) Snapshot(ctx context.Context, scope string, tables []store.Tab
 	if err != nil {
 		return store.Head{}, failure(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
+	defer func() { _ = tx.Rollback() }() // nothing was written
 	head, err := readHead(ctx, tx.StmtContext(ctx, b.reading[selectHead]), scope)
 	if err != nil {
 		return store.Head{}, failure(err)
@@ -179,7 +179,7 @@ func (b *Backend) Scopes(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, failure(err)
 	}
-	defer found.Close() //nolint:errcheck // Err has what went wrong
+	defer func() { _ = found.Close() }() // Err has what went wrong
 	var scopes []string
 	for found.Next() {
 		var scope string

@@ -50,7 +50,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // undoes what was not committed
+	defer func() { _ = tx.Rollback() }() // undoes what was not committed
 	var version, application, tables int
 	err = errors.Join(
 		tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version),
