@@ -25,6 +25,7 @@ var seeds = []string{
 	"{% ifchanged %} {% break %}{% continue %}{% endifchanged %}{% echo '}}' %}<<a | b: '}}%}'>>",
 	"x secrets.a.b, \\secrets.c /secrets.d é<<secrets.e>>",
 	"{% raw %}{%{% endraw %} endraw %}{% if a %}{% raw %}{%{% endraw %} endraw %}{% endif %}",
+	"x\\<seCrets.0 \\secrets.a",
 	"{{ -0 }}{{ 99999999999999999999 }}{{ 1.5 }}{{ nil }}{{ empty }}{{ }}",
 }
 

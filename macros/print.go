@@ -137,7 +137,7 @@ func (p *printer) text(text string, keep bool) {
 // output writes an output in the first form whose end its texts do not hold.
 func (p *printer) output(n *Output) {
 	start := len(p.out)
-	if p.syntax == Bare && bytes.HasSuffix(p.out, []byte(`\`)) {
+	if p.syntax == Bare && (bytes.HasSuffix(p.out, []byte(`\`)) || bytes.HasSuffix(p.out, []byte(`\<`))) {
 		p.expr(n.Value)
 		return
 	}
