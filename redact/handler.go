@@ -46,33 +46,12 @@ func (r *Redactor) Handler(next slog.Handler) *Handler {
 // records are redacted, and what the handler makes of them once more. It writes
 // each record with one Write.
 func (r *Redactor) JSONHandler(w io.Writer, o *slog.HandlerOptions) *Handler {
-	return r.Handler(slog.NewJSONHandler(lineWriter{r, w}, o))
+	return r.Handler(slog.NewJSONHandler(r.LineWriter(w), o))
 }
 
 // TextHandler is JSONHandler for the key=value format.
 func (r *Redactor) TextHandler(w io.Writer, o *slog.HandlerOptions) *Handler {
-	return r.Handler(slog.NewTextHandler(lineWriter{r, w}, o))
-}
-
-// lineWriter redacts writes that are each complete, as those of a logger are.
-type lineWriter struct {
-	redactor *Redactor
-	next     io.Writer
-}
-
-func (l lineWriter) Write(line []byte) (int, error) {
-	clean := line
-	if !l.redactor.cleanBytes(line) {
-		clean = l.redactor.Append(nil, line)
-	}
-	n, err := l.next.Write(clean)
-	if err == nil && n < len(clean) {
-		err = io.ErrShortWrite
-	}
-	if err != nil {
-		return min(n, len(line)), err
-	}
-	return len(line), nil
+	return r.Handler(slog.NewTextHandler(r.LineWriter(w), o))
 }
 
 // Enabled asks the next handler.
