@@ -30,7 +30,7 @@ func (a *app) keysCommand() *cli.Command {
 }
 
 func (a *app) rotateKeys(ctx context.Context, cmd *cli.Command) (err error) {
-	s, err := openStore(ctx, cmd, redact.Secret{}, nil)
+	s, err := a.openStore(ctx, cmd, redact.Secret{}, nil)
 	if err != nil {
 		return err
 	}

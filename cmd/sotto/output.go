@@ -31,9 +31,17 @@ func (a *app) deliver(path, text string) error {
 	return writeWhole(path, text)
 }
 
-// writeWhole puts text into a new file and moves it to path once it is safe on
+// writeWhole puts text into the file called path.
+func writeWhole(path, text string) error {
+	return writeFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// writeFile lets write fill a new file and moves it to path once it is safe on
 // disk.
-func writeWhole(path, text string) (err error) {
+func writeFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -43,8 +51,11 @@ func writeWhole(path, text string) (err error) {
 			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
 		}
 	}()
-	_, err = io.WriteString(f, text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)

@@ -98,6 +98,8 @@ func (a *app) secretsCommand() *cli.Command {
 				Flags:     append([]cli.Flag{toggle("json", "print JSON")}, managerFlags()...),
 				Action:    a.secretUsage,
 			},
+			a.exportCommand(),
+			a.importCommand(),
 		},
 	}
 }

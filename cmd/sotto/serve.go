@@ -67,7 +67,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	a.redactor.Add(token)
-	kept, err := openStore(ctx, cmd, token, logger)
+	kept, err := a.openStore(ctx, cmd, token, logger)
 	if err != nil {
 		return err
 	}

@@ -34,12 +34,12 @@ func storeFlags() []cli.Flag {
 }
 
 // openStore opens the store that cmd says. The admin token may be zero.
-func openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
+func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
 	dir := cmd.String("data-dir")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	backend, err := openBackend(ctx, cmd, dir, logger)
+	backend, err := a.openBackend(ctx, cmd, dir, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logge
 	return opened, nil
 }
 
-func openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog.Logger) (store.Backend, error) {
+func (a *app) openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog.Logger) (store.Backend, error) {
 	where := cmd.String("store")
 	switch scheme, _, _ := strings.Cut(strings.ToLower(where), ":"); scheme {
 	case "sqlite":
@@ -66,9 +66,11 @@ func openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog
 		// The URL of a Redis may hold its password, so no message repeats it.
 		return nil, wrongUsage(cmd, "--store is sqlite, or the URL of a Redis: redis://host:6379 or rediss://host:6379")
 	}
-	if _, err := redis.ParseURL(where); err != nil {
+	config, err := redis.ParseURL(where)
+	if err != nil {
 		return nil, wrongUsage(cmd, "--store: %w", err)
 	}
+	a.redactor.Add(redact.NewSecret(config.Client.Password))
 	backend, err := redis.Open(ctx, where)
 	if err != nil {
 		return nil, err
