@@ -62,9 +62,10 @@ func (s *Server) readBody(x *exchange, into *buffer) error {
 		x.Header().Set("Connection", "close")
 		return tooLarge(limit)
 	}
-	body := http.MaxBytesReader(x.ResponseWriter, x.r.Body, limit)
-	b := into.bytes
-	if n := int(x.r.ContentLength); n >= cap(b) {
+	body, b := x.r.Body, into.bytes
+	if n := int(x.r.ContentLength); n < 0 {
+		body = http.MaxBytesReader(x.ResponseWriter, body, limit)
+	} else if n >= cap(b) {
 		b = make([]byte, 0, n+1)
 	}
 	for {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 type compiled struct {
 	templates   *otter.Cache[templateKey, compiledTemplate]
 	expressions *otter.Cache[string, *engine.Expression]
+	stored      *otter.Cache[storedKey, *definition]
 	store       *store.Store
 }
 
@@ -33,6 +35,8 @@ type templateKey struct {
 
 type compiledTemplate struct {
 	*engine.Template
+	// aliases are those that it mentions, sorted.
+	aliases []string
 	// partials are those that it called so far; nil for none.
 	partials *partials
 }
@@ -40,8 +44,8 @@ type compiledTemplate struct {
 // entryBytes is what an entry costs besides its source text.
 const entryBytes = 256
 
-// newCompiled returns a cache that keeps about this much source text, half of
-// it for templates. Partials come from the store, which may be nil.
+// newCompiled returns a cache that keeps about half of this much source text
+// of each kind. Partials come from the store, which may be nil.
 func newCompiled(sourceBytes int, from *store.Store) *compiled {
 	return &compiled{
 		store: from,
@@ -51,7 +55,30 @@ func newCompiled(sourceBytes int, from *store.Store) *compiled {
 		expressions: newCache(sourceBytes/2, func(k string, _ *engine.Expression) uint32 {
 			return uint32(len(k) + entryBytes)
 		}),
+		stored: newCache(sourceBytes/2, func(_ storedKey, d *definition) uint32 {
+			return uint32(d.size() + entryBytes)
+		}),
 	}
+}
+
+// storedKey is one version of a stored template.
+type storedKey struct {
+	id string
+	stamp
+}
+
+// definition returns what a stored template holds. Nobody changes it.
+func (c *compiled) definition(t store.Template) (*definition, error) {
+	key := storedKey{t.ID, stampOf(t)}
+	if d, ok := c.stored.GetIfPresent(key); ok {
+		return d, nil
+	}
+	d := new(definition)
+	if err := json.Unmarshal(t.Definition, d); err != nil {
+		return nil, err
+	}
+	c.stored.Set(key, d)
+	return d, nil
 }
 
 func newCache[K comparable, V any](weight int, weigh func(K, V) uint32) *otter.Cache[K, V] {
@@ -65,10 +92,10 @@ func newCache[K comparable, V any](weight int, weigh func(K, V) uint32) *otter.C
 }
 
 // template returns p, compiled, as seen from scope.
-func (c *compiled) template(scope resolver.Scope, p *part) (*engine.Template, error) {
+func (c *compiled) template(scope resolver.Scope, p *part) (compiledTemplate, error) {
 	options, err := p.options()
 	if err != nil {
-		return nil, err
+		return compiledTemplate{}, err
 	}
 	key := templateKey{source: p.template.value, syntax: options.Syntax, context: options.Context}
 	calls := c.store != nil && mayCallPartials(key.source)
@@ -76,7 +103,7 @@ func (c *compiled) template(scope resolver.Scope, p *part) (*engine.Template, er
 		key.scope = scope
 	}
 	if t, ok := c.templates.GetIfPresent(key); ok && t.partials.current() {
-		return t.Template, nil
+		return t, nil
 	}
 	var called *partials
 	if calls {
@@ -87,10 +114,11 @@ func (c *compiled) template(scope resolver.Scope, p *part) (*engine.Template, er
 	key.source = strings.Clone(key.source)
 	t, err := engine.Compile(key.source, options)
 	if err != nil {
-		return nil, err
+		return compiledTemplate{}, err
 	}
-	c.templates.Set(key, compiledTemplate{t, called})
-	return t, nil
+	compiled := compiledTemplate{t, t.Aliases(), called}
+	c.templates.Set(key, compiled)
+	return compiled, nil
 }
 
 // message returns parts, compiled into one message. The mistakes of all parts
@@ -106,7 +134,7 @@ func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engin
 			}
 			continue
 		}
-		templates[name] = t
+		templates[name] = t.Template
 	}
 	if err := mistakes.err(); err != nil {
 		return nil, err

@@ -19,7 +19,10 @@ type exchange struct {
 	r      *http.Request
 	route  *route
 	caller caller
+	run    run
 	id     string
+	// values hold the two headers that differ from answer to answer.
+	values *[2]string
 	start  time.Time
 	status int
 	bytes  int
@@ -41,8 +44,9 @@ var exchanges = sync.Pool{New: func() any { return new(exchange) }}
 func (s *Server) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := exchanges.Get().(*exchange)
-		*x = exchange{ResponseWriter: w, r: r, route: rt, id: s.ids.next(), start: time.Now()}
-		w.Header()["X-Request-Id"] = []string{x.id}
+		*x = exchange{ResponseWriter: w, r: r, route: rt, id: s.ids.next(), start: time.Now(), values: new([2]string)}
+		x.values[0] = x.id
+		w.Header()["X-Request-Id"] = x.values[:1:1]
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)
 		if err := s.admit(x); err != nil {

@@ -47,11 +47,29 @@ func newMetrics(known *resolver.Resolver) *metrics {
 }
 
 func (m *metrics) observe(x *exchange, took time.Duration) {
-	m.requests.WithLabelValues(x.route.pattern, method(x.r.Method), strconv.Itoa(x.status)).Inc()
+	m.answered(x).Inc()
 	x.route.duration.Observe(took.Seconds())
 	if x.code != "" {
 		m.problems.WithLabelValues(x.route.pattern, string(x.code)).Inc()
 	}
+}
+
+// answered returns the counter of the exchange. Those of a route's own method
+// are kept, because finding one costs as much as the rest of the log.
+func (m *metrics) answered(x *exchange) prometheus.Counter {
+	find := func() prometheus.Counter {
+		return m.requests.WithLabelValues(x.route.pattern, method(x.r.Method), strconv.Itoa(x.status))
+	}
+	if x.r.Method != x.route.method || x.status < 0 || x.status >= len(x.route.answered) {
+		return find()
+	}
+	kept := &x.route.answered[x.status]
+	if known := kept.Load(); known != nil {
+		return *known
+	}
+	counter := find()
+	kept.Store(&counter)
+	return counter
 }
 
 // method returns a request's method, or "other": a client may send any word.

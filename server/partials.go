@@ -33,6 +33,8 @@ type stamp struct {
 	updated int64
 }
 
+func stampOf(t store.Template) stamp { return stamp{t.Scope, t.Version, t.UpdatedAt.UnixNano()} }
+
 // partialTime bounds the search for one partial.
 const partialTime = 5 * time.Second
 
@@ -76,7 +78,7 @@ func (p *partials) find(name string) (store.Template, stamp, error) {
 	if errors.Is(err, errNoTemplate) || store.CodeOf(err) == store.InvalidRequest {
 		return t, stamp{}, nil
 	}
-	return t, stamp{t.Scope, t.Version, t.UpdatedAt.UnixNano()}, err
+	return t, stampOf(t), err
 }
 
 // current reports whether every partial that was called is still the same.

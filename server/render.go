@@ -117,8 +117,8 @@ func (s *Server) renderOne(run *run, p *part) error {
 	if body.bytes, ok = appendJSON(append(body.bytes, `{"output":`...), output.bytes); !ok {
 		return errNotText
 	}
-	s.used(run, template.Aliases())
-	body.bytes = appendRendered(body.bytes, template.Aliases(), run.mode)
+	s.used(run, template.aliases)
+	body.bytes = appendRendered(body.bytes, template.aliases, run.mode)
 	run.x.reply(http.StatusOK, headerJSON, body.bytes)
 	return nil
 }

@@ -23,7 +23,8 @@ func (x *exchange) reply(status int, contentType []string, body []byte) {
 	header["Content-Type"] = contentType
 	header["Cache-Control"] = headerNoStore
 	header["X-Content-Type-Options"] = headerNoSniff
-	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	x.values[1] = strconv.Itoa(len(body))
+	header["Content-Length"] = x.values[1:]
 	x.WriteHeader(status)
 	if x.r.Method != http.MethodHead {
 		_, _ = x.Write(body) // the client is gone: nobody is left to tell

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -19,6 +20,8 @@ type route struct {
 	needs    role
 	handle   endpoint
 	duration prometheus.Observer
+	// answered :: status -> the counter of requests by the route's method
+	answered [600]atomic.Pointer[prometheus.Counter]
 }
 
 // table is the API. What is not in it does not exist.

@@ -49,10 +49,11 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{
+	x.run = run{
 		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == modePreview},
 		x:       x, scope: scope, mode: mode,
-	}, nil
+	}
+	return &x.run, nil
 }
 
 // used counts the uses of what a send resolved.

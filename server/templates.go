@@ -70,6 +70,18 @@ func (q *templateDraft) definition() definition {
 	return d
 }
 
+// size is the length of its sources.
+func (d *definition) size() int {
+	n := 0
+	if d.Template != nil {
+		n = len(*d.Template)
+	}
+	for _, p := range d.Parts {
+		n += len(p.Template)
+	}
+	return n
+}
+
 // apply makes a request for a stored template one that holds it.
 func (d *definition) apply(q *renderRequest) {
 	q.context, q.syntax = d.Context, d.Syntax
@@ -165,7 +177,7 @@ func (s *Server) aliasesOf(q *renderRequest, scope resolver.Scope, required []st
 		if err != nil {
 			return nil, err
 		}
-		aliases = slices.Clone(template.Aliases())
+		aliases = slices.Clone(template.aliases)
 	}
 	for _, name := range required {
 		alias, ok := macros.Canonical(name)
@@ -233,7 +245,11 @@ func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) err
 	if err != nil {
 		return foreignTemplate(err)
 	}
-	return q.use(t.Definition)
+	d, err := s.compiled.definition(t)
+	if err != nil {
+		return err
+	}
+	return q.use(d)
 }
 
 // findTemplate returns the stored template that id means in scope: that of the
@@ -244,7 +260,7 @@ func findTemplate(ctx context.Context, from *store.Store, scope resolver.Scope, 
 	}
 	for at := scope; at != ""; at = at.Parent() {
 		t, err := from.Template(ctx, at, id)
-		if store.CodeOf(err) != store.NotFound {
+		if err == nil || store.CodeOf(err) != store.NotFound {
 			return t, err
 		}
 	}
@@ -253,11 +269,7 @@ func findTemplate(ctx context.Context, from *store.Store, scope resolver.Scope, 
 
 // use takes a stored definition. Its declaration is a limit that the request
 // may narrow but not widen.
-func (q *renderRequest) use(raw json.RawMessage) error {
-	var d definition
-	if err := json.Unmarshal(raw, &d); err != nil {
-		return err
-	}
+func (q *renderRequest) use(d *definition) error {
 	if q.context != "" || q.syntax != "" {
 		return fail(engine.InvalidRequest, "a stored template has its own context and syntax: leave them out")
 	}

@@ -33,7 +33,7 @@ func (r *Reader) text() string {
 // escaped reads on from the first backslash of a literal, which is at i.
 func (r *Reader) escaped(start, i int) string {
 	var b strings.Builder
-	b.Grow(i - start + 32)
+	b.Grow(literalEnd(r.src, i) - start)
 	from := start
 	for i < len(r.src) {
 		switch c := r.src[i]; {
@@ -57,6 +57,17 @@ func (r *Reader) escaped(start, i int) string {
 	r.pos = len(r.src)
 	r.syntax()
 	return ""
+}
+
+// literalEnd returns where the literal ends, whose first backslash is at i.
+func literalEnd(src string, i int) int {
+	for i < len(src) && src[i] != '"' {
+		if src[i] == '\\' {
+			i++
+		}
+		i++
+	}
+	return min(i, len(src))
 }
 
 // escape reads the escape at i and returns what follows it, or -1.
