@@ -25,7 +25,8 @@
 // [Store.RevokeToken]. Templates: [Store.PutTemplate], [Store.Template],
 // [Store.Templates], [Store.DeleteTemplate]. Audit: [Store.Record],
 // [Store.Audit], [Store.Used], [Store.Uses]. Upkeep: [Store.RotateKeys],
-// [Store.Reencrypt], [Store.Verify], [Store.Export], [Store.Import].
+// [Store.Reencrypt], [Store.Verify], [Store.Repair], [Store.Export],
+// [Store.Import].
 //
 // Lookups by [Store.Fetch] and [Store.List] walk from a scope up to its
 // parents. All other calls address exactly the scope that they are given,

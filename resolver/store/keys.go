@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // Progress is told how many rows of how many are done. It may be nil.
 type Progress func(done, total int)
@@ -17,10 +14,13 @@ func (p Progress) tell(done, total int) {
 // reencryptBatch is how many rows change in one commit.
 const reencryptBatch = 64
 
+// rotationKey is where a row stands while rows may be under an older key.
+var rotationKey = Key{Table: TableMeta, Scope: homeScope, Key: "rotation"}
+
 // RotateKeys makes a new encryption key the primary one and encrypts all rows
 // with it. Rows under older keys stay readable meanwhile and forever, so that
-// older backups do too. When it is stopped half way, [Store.Reencrypt] does the
-// rest.
+// older backups do too. When it is stopped half way, the next [Open] does the
+// rest in the background.
 func (s *Store) RotateKeys(ctx context.Context, by Actor, progress Progress) error {
 	err := s.audited(ctx, by, "keys.rotate", "", "", func() error { return s.addKey(ctx, by) })
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *Store) addKey(ctx context.Context, by Actor) error {
 		if err != nil {
 			return err
 		}
-		c.batch.Put = append(c.batch.Put, wrapped)
+		c.batch.Put = append(c.batch.Put, wrapped, Row{Key: rotationKey})
 		return c.audit(by.event("keys.rotate", "", "", 0))
 	})
 	if err != nil {
@@ -89,7 +89,21 @@ func (s *Store) Reencrypt(ctx context.Context, progress Progress) error {
 			progress.tell(done, total)
 		}
 	}
+	if err := s.backend.Commit(ctx, Batch{Scope: homeScope, Delete: []Key{rotationKey}}); err != nil {
+		return unavailable(err)
+	}
 	return nil
+}
+
+// finishRotation does the rest of a rotation that was stopped.
+func (s *Store) finishRotation(ctx context.Context) {
+	rows, err := s.backend.Find(ctx, []Key{rotationKey}, false)
+	if err == nil && rows[0] != nil {
+		err = s.Reencrypt(ctx, nil)
+	}
+	if err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "a rotation of the encryption key is not finished: rotate again", "store", s.Name(), "code", string(CodeOf(err)))
+	}
 }
 
 // underOldKey returns the sealed rows of scope that are not under the primary
@@ -175,50 +189,4 @@ func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
 		return t.Definition, t.binding(), err
 	}
 	return nil, nil, nil
-}
-
-// Verify checks every sealed row of every scope against its seal, its value
-// and the digest of its scope. It reports all that is wrong, joined.
-func (s *Store) Verify(ctx context.Context, progress Progress) error {
-	scopes, err := s.backend.Scopes(ctx)
-	if err != nil {
-		return unavailable(err)
-	}
-	var wrong []error
-	for i, scope := range scopes {
-		progress.tell(i, len(scopes))
-		if err := s.verifyScope(ctx, scope); err != nil {
-			if CodeOf(err) == Unavailable {
-				return err
-			}
-			wrong = append(wrong, err)
-		}
-	}
-	progress.tell(len(scopes), len(scopes))
-	return errors.Join(wrong...)
-}
-
-func (s *Store) verifyScope(ctx context.Context, scope string) error {
-	l := s.ledger(scope)
-	l.write.Lock()
-	l.forget()
-	err := s.load(ctx, l)
-	l.write.Unlock()
-	if err != nil {
-		return err
-	}
-	for _, table := range []Table{TableSecrets, TableTemplates} {
-		err := s.each(ctx, table, scope, func(row *Row) error {
-			rows, err := s.find(ctx, []Key{row.Key}, true)
-			if err != nil || rows[0] == nil {
-				return err
-			}
-			_, _, err = s.openValue(rows[0])
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -138,11 +138,11 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	want, err := s.keys().openHead(l.scope, head)
 	switch {
 	case err != nil:
-		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup or repair the scope", l.scope)
+		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup, or repair the scope", l.scope)
 	case head.Epoch < epoch:
-		return refusal(Internal, "scope %q went back to an earlier state (%d after %d): older data was put back; restore the newest backup and restart", l.scope, head.Epoch, epoch)
+		return refusal(Internal, "scope %q went back to an earlier state (%d after %d): older data was put back; restore the newest backup, or repair the scope", l.scope, head.Epoch, epoch)
 	case want != digest:
-		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup or repair the scope", l.scope)
+		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup, or repair the scope", l.scope)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -256,7 +256,7 @@ func sealFailure(err error, key Key) error {
 
 // damage is the error about a row that is not what this store wrote there last.
 func damage(key Key) *Error {
-	e := refusal(Internal, "%s %q of scope %q fails its integrity check: it was changed, moved or put back from outside the store; restore it from a backup or delete it",
+	e := refusal(Internal, "%s %q of scope %q fails its integrity check: it was changed, moved or put back from outside the store; restore it from a backup, or repair the scope",
 		key.Table.noun(), key.Key, key.Scope)
 	e.Alias = key.Key
 	return e

@@ -62,9 +62,10 @@ type Store struct {
 	uses          uses
 
 	unwatch func()
-	stop    context.CancelFunc
-	done    chan struct{}
-	closed  sync.Once
+	// stop ends the background work, which Close waits for.
+	stop       context.CancelFunc
+	background sync.WaitGroup
+	closed     sync.Once
 }
 
 var (
@@ -80,7 +81,7 @@ var (
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		backend: o.Backend, now: o.Now, log: o.Logger,
-		unwatch: func() {}, done: make(chan struct{}),
+		unwatch: func() {},
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -112,7 +113,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	var background context.Context
 	background, s.stop = context.WithCancel(context.Background())
-	go s.flushEvery(background, interval)
+	s.background.Go(func() { s.flushEvery(background, interval) })
+	s.background.Go(func() { s.finishRotation(background) })
 	return s, nil
 }
 
@@ -221,7 +223,7 @@ func (s *Store) Close() error {
 	s.closed.Do(func() {
 		s.unwatch()
 		s.stop()
-		<-s.done
+		s.background.Wait()
 		err = errors.Join(s.flush(context.Background()), s.backend.Close())
 	})
 	return err

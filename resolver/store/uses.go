@@ -76,7 +76,6 @@ func (u *uses) add(key use, t tally) {
 
 // flushEvery writes the counted uses until ctx ends.
 func (s *Store) flushEvery(ctx context.Context, interval time.Duration) {
-	defer close(s.done)
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {

@@ -174,3 +174,32 @@ func testIntegrityAtRest(t *testing.T, place func(*testing.T) Place) {
 		want(t, store.Internal, err)
 	})
 }
+
+// testRepair damages a scope and takes it as it stands.
+func testRepair(t *testing.T, place func(*testing.T) Place) {
+	for _, a := range attacks {
+		t.Run(a.name, func(t *testing.T) {
+			b := place(t).Open(t)
+			s := openOn(t, b)
+			in := scene(t, s, b)
+			a.run(t, b, in)
+			require.Error(t, s.Verify(t.Context(), nil))
+			removed, err := s.Repair(t.Context(), by, scope)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(removed), 1)
+			require.NoError(t, s.Verify(t.Context(), nil))
+			require.Equal(t, "value", reveal(t, s, scope, "bystander"))
+			_, err = fetch(t, s, scope, "victim")
+			require.NoError(t, err)
+			page, err := s.Audit(t.Context(), scope, store.AuditQuery{})
+			require.NoError(t, err)
+			repairs := 0
+			for _, e := range page.Items {
+				if e.What == "scope.repair" {
+					repairs++
+				}
+			}
+			require.Equal(t, len(removed)+1, repairs)
+		})
+	}
+}

@@ -67,6 +67,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 	}
 	t.Run("integrity/running", func(t *testing.T) { testIntegrity(t, make) })
 	t.Run("integrity/at rest", func(t *testing.T) { testIntegrityAtRest(t, make) })
+	t.Run("integrity/repaired", func(t *testing.T) { testRepair(t, make) })
 	t.Run("provider", func(t *testing.T) {
 		resolvertest.Run(t, func(t *testing.T) resolvertest.Fixture { return provider(t, make(t)) })
 	})
