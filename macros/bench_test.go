@@ -1,6 +1,7 @@
 package macros_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sotto-render/sotto/macros"
@@ -34,6 +35,17 @@ func BenchmarkParse(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := macros.Parse(notification, macros.Liquid); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkParseMacros(b *testing.B) {
+	source := strings.NewReplacer("{{ ", "<<", " }}", ">>", "{%", "", "%}", "").Replace(notification)
+	b.SetBytes(int64(len(source)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := macros.Parse(source, macros.Macros); err != nil {
 			b.Fatal(err)
 		}
 	}
