@@ -3,6 +3,7 @@ package macros
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // nestBlock counts a block that opens here.
@@ -86,12 +87,12 @@ func (p *parser) unclosed(t tag) {
 // all blocks where block is nil.
 func (p *parser) misplaced(mark tag, block *tag) {
 	switch {
-	case block == nil && mark.name[0] == 'e' && len(mark.name) > 3 && mark.name[:3] == "end":
-		p.fail(mark.at, "`"+mark.name+"` closes nothing here: remove it, or open the block")
+	case block == nil && strings.HasPrefix(mark.name, "end"):
+		p.fail(mark.at, ticked(mark.name)+" closes nothing here: remove it, or open the block")
 	case block == nil:
-		p.fail(mark.at, "`"+mark.name+"` stands outside of a block")
+		p.fail(mark.at, ticked(mark.name)+" stands outside of a block")
 	default:
-		p.fail(mark.at, "unexpected `"+mark.name+"` inside `"+block.name+"`: close that first with end"+block.name)
+		p.fail(mark.at, "unexpected "+ticked(mark.name)+" inside `"+block.name+"`: close that first with end"+block.name)
 	}
 }
 

@@ -117,10 +117,12 @@ func Lint(source string, o LintOptions) *Report {
 
 // linter gathers findings about one template.
 type linter struct {
-	options  LintOptions
-	parser   *parser
-	scope    *scope
-	findings []finding
+	options LintOptions
+	parser  *parser
+	scope   *scope
+	// errors and warnings hold up to MaxDiagnostics each.
+	errors   []finding
+	warnings []finding
 }
 
 // finding is a [Diagnostic] whose place is not worked out yet; at is -1 for
@@ -132,15 +134,28 @@ type finding struct {
 	message  string
 }
 
+// find keeps a finding, if there is room for it.
 func (l *linter) find(severity Severity, code string, at int, message string) {
-	l.findings = append(l.findings, finding{severity, code, at, message})
+	list := &l.warnings
+	if severity == SeverityError {
+		list = &l.errors
+	}
+	if len(*list) < MaxDiagnostics {
+		*list = append(*list, finding{severity, code, at, message})
+	}
 }
 
+// full reports whether no more warnings are kept.
+func (l *linter) full() bool { return len(l.warnings) == MaxDiagnostics }
+
+// report gives errors the first right to a place.
 func (l *linter) report() *Report {
 	r := &Report{Variables: l.scope.names()}
-	slices.SortStableFunc(l.findings, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
+	findings := append(l.errors, l.warnings...)
+	findings = findings[:min(len(findings), MaxDiagnostics)]
+	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
 	places := places{source: l.parser.source}
-	for _, f := range l.findings[:min(len(l.findings), MaxDiagnostics)] {
+	for _, f := range findings {
 		d := Diagnostic{Severity: f.severity, Code: f.code, Message: f.message}
 		if f.at >= 0 {
 			at := places.at(f.at)
@@ -164,16 +179,16 @@ func (l *linter) report() *Report {
 func (l *linter) visit(use use) {
 	switch {
 	case use.filter != nil:
-		if l.options.Filters != nil && !slices.Contains(l.options.Filters, use.filter.Name) {
+		if l.options.Filters != nil && len(l.errors) < MaxDiagnostics && !slices.Contains(l.options.Filters, use.filter.Name) {
 			l.find(SeverityError, CodeUnknownFilter, int(use.filter.Pos),
-				"unknown filter `"+use.filter.Name+"`"+didYouMean(use.filter.Name, l.options.Filters))
+				"unknown filter "+ticked(use.filter.Name)+didYouMean(use.filter.Name, l.options.Filters))
 		}
 	case use.shown != nil:
 		if l.options.Shown {
 			l.find(SeverityWarning, CodeSecretShown, int(use.shown.Pos),
 				"people will read this secret: use it only where a machine does, such as a header")
 		}
-	case use.variable != nil:
+	case use.variable != nil && !l.full():
 		l.variable(use.variable)
 	}
 }
@@ -182,12 +197,12 @@ func (l *linter) variable(v *Variable) {
 	given := slices.Contains(l.options.Variables, v.Name)
 	if !given && len(v.Path) > 0 && distance(strings.ToLower(v.Name), root) <= 2 {
 		l.find(SeverityWarning, CodeSuspectMacro, int(v.Pos),
-			"`"+v.Name+"` is a variable: write secrets"+fieldName(v.Path, true)+" for a secret")
+			ticked(v.Name)+" is a variable: write "+ticked(root+fieldName(v.Path, true))+" for a secret")
 		return
 	}
 	if l.options.Variables != nil && !given {
 		l.find(SeverityWarning, CodeUnknownVariable, int(v.Pos),
-			"no variable is called `"+v.Name+"`"+didYouMean(v.Name, l.options.Variables))
+			"no variable is called "+ticked(v.Name)+didYouMean(v.Name, l.options.Variables))
 	}
 }
 
@@ -212,7 +227,7 @@ func (l *linter) required() {
 func (l *linter) text(start, end int) {
 	source := l.parser.source
 	text := source[start:end]
-	for i := 0; ; {
+	for i := 0; !l.full(); {
 		n := strings.Index(text[i:], "<<")
 		if n < 0 {
 			break
@@ -236,7 +251,7 @@ func (l *linter) text(start, end int) {
 // braces looks for `{ name }}`.
 func (l *linter) braces(start, end int) {
 	p := l.parser
-	for at := start; ; {
+	for at := start; !l.full(); {
 		n := strings.IndexByte(p.source[at:end], '{')
 		if n < 0 {
 			return
@@ -284,7 +299,7 @@ func (l *linter) bare(start, end int) {
 // didYouMean returns the end of a message that names what is most like name.
 func didYouMean(name string, known []string) string {
 	if near := Nearest(name, known); near != "" {
-		return ": did you mean `" + near + "`?"
+		return ": did you mean " + ticked(near) + "?"
 	}
 	return ""
 }

@@ -21,7 +21,7 @@ func ExampleLint() {
 	// Output:
 	// 0:0 warning unused_secret: secret "api_key" is in required_secrets and never used: remove it there
 	// 1:7 warning unknown_variable: no variable is called `nmae`: did you mean `name`?
-	// 2:15 warning suspect_macro: `Secret` is a variable: write secrets.api_key for a secret
+	// 2:15 warning suspect_macro: `Secret` is a variable: write `secrets.api_key` for a secret
 	// 3:1 error template_syntax: this `if` is not closed: add {% endif %}
 }
 
@@ -127,6 +127,13 @@ func TestLintHostileSource(t *testing.T) {
 				t.Errorf("%d diagnostics", len(report.Diagnostics))
 			}
 		})
+	}
+}
+
+func TestLintKeepsErrorsAmongManyWarnings(t *testing.T) {
+	report := macros.Lint(strings.Repeat("<< ", 1000)+"{{ a | nope }}", macros.LintOptions{Filters: []string{"upcase"}})
+	if report.Valid() || len(report.Diagnostics) != macros.MaxDiagnostics {
+		t.Errorf("valid: %v, %d diagnostics", report.Valid(), len(report.Diagnostics))
 	}
 }
 

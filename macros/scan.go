@@ -1,6 +1,9 @@
 package macros
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Classes of bytes. What is not ASCII belongs to none of them.
 const (
@@ -127,22 +130,26 @@ func (p *parser) ends(advice string) {
 
 // found names what stands at the current offset, for a message.
 func (p *parser) found() string {
-	if p.pos >= p.end {
+	rest := p.source[p.pos:p.end]
+	n := 0
+	for n < len(rest) && classes[rest[n]]&wordByte != 0 {
+		n++
+	}
+	if n == 0 {
+		_, n = utf8.DecodeRuneInString(rest)
+	}
+	if n == 0 {
 		return "end"
 	}
-	if classes[p.source[p.pos]]&(wordByte) != 0 {
-		start := p.pos
-		at := start
-		for at < p.end && classes[p.source[at]]&wordByte != 0 && at-start < 40 {
-			at++
-		}
-		return "`" + p.source[start:at] + "`"
+	return ticked(rest[:n])
+}
+
+// ticked puts a piece of the source between ticks, for a message. Only the
+// beginning of a long one is shown.
+func ticked(text string) string {
+	const most = 40
+	if len(text) > most {
+		text = text[:most] + "..."
 	}
-	for i, r := range p.source[p.pos:p.end] {
-		if i > 0 {
-			break
-		}
-		return "`" + strings.ToValidUTF8(string(r), "?") + "`"
-	}
-	return "end"
+	return "`" + strings.ToValidUTF8(text, "?") + "`"
 }

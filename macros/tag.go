@@ -1,6 +1,9 @@
 package macros
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // tag is the head of a `{% %}`, or of one line of a `liquid` tag.
 type tag struct {
@@ -10,6 +13,16 @@ type tag struct {
 	// args and end enclose what follows the name.
 	args, end int
 }
+
+// tags are the names of all tags that do not end or divide a block.
+var tags = []string{
+	"assign", "break", "capture", "case", "comment", "continue", "cycle", "decrement", "doc", "echo", "for", "if",
+	"ifchanged", "include", "increment", "liquid", "raw", "render", "tablerow", "unless",
+}
+
+// Tags returns the names of all tags, sorted, without those that end or divide
+// a block.
+func Tags() []string { return slices.Clone(tags) }
 
 // isMark reports whether the tag ends or divides a block.
 func (t tag) isMark() bool {
@@ -87,7 +100,6 @@ func (p *parser) head(at int) (tag, bool) {
 // tag reads a tag that is no mark, and the block that it begins if it begins
 // one, and adds it to b.
 func (p *parser) tag(b *body, t tag) {
-	pos := Pos(t.start)
 	switch t.name {
 	case "if", "unless":
 		p.ifBlock(b, t)
@@ -100,26 +112,19 @@ func (p *parser) tag(b *body, t tag) {
 	case "capture":
 		p.capture(b, t)
 	case "ifchanged":
-		s := p.block(t)
-		b.solid = b.solid || s.solid
-		p.add(&IfChanged{Pos: pos, Body: s.nodes})
+		p.ifChanged(b, t)
 	case "assign":
 		p.assign(b, t)
 	case "echo":
-		value := p.filtered()
-		p.ends("put | before a filter")
-		p.output(b, t.start, value)
+		p.echo(b, t)
 	case "increment", "decrement":
-		name := p.name()
-		p.ends(t.name + " takes one name")
-		b.solid = true
-		p.add(&Increment{Pos: pos, Name: name, Down: t.name == "decrement"})
+		p.increment(b, t)
 	case "break":
 		b.solid = true
-		p.add(&Break{Pos: pos})
+		p.add(&Break{Pos: Pos(t.start)})
 	case "continue":
 		b.solid = true
-		p.add(&Continue{Pos: pos})
+		p.add(&Continue{Pos: Pos(t.start)})
 	case "cycle":
 		p.cycle(b, t)
 	case "render", "include":
@@ -135,7 +140,7 @@ func (p *parser) tag(b *body, t tag) {
 	case "#":
 		p.inlineComment()
 	default:
-		p.fail(t.at, "unknown tag `"+t.name+"`")
+		p.fail(t.at, "unknown tag "+ticked(t.name)+didYouMean(t.name, tags))
 	}
 	p.settleIn(t.at)
 }
@@ -152,6 +157,25 @@ func (p *parser) name() string {
 	}
 	p.fail(start, "a name is missing here: it consists of letters, digits, _ and -")
 	return ""
+}
+
+func (p *parser) echo(b *body, t tag) {
+	value := p.filtered()
+	p.ends("put | before a filter")
+	p.output(b, t.start, value)
+}
+
+func (p *parser) increment(b *body, t tag) {
+	node := &Increment{Pos: Pos(t.start), Name: p.name(), Down: t.name == "decrement"}
+	p.ends(t.name + " takes one name")
+	b.solid = true
+	p.add(node)
+}
+
+func (p *parser) ifChanged(b *body, t tag) {
+	s := p.block(t)
+	b.solid = b.solid || s.solid
+	p.add(&IfChanged{Pos: Pos(t.start), Body: s.nodes})
 }
 
 func (p *parser) assign(b *body, t tag) {

@@ -1,0 +1,89 @@
+package macros
+
+import (
+	"strconv"
+	"strings"
+)
+
+// condition reads comparisons that are joined by `and` and `or`, which bind
+// from right to left and equally strongly.
+func (p *parser) condition() Expr {
+	first := p.comparison()
+	if p.peek() == 0 {
+		return first
+	}
+	// last is the join whose right side may still grow.
+	var whole Expr = first
+	var last *Binary
+	for terms := 1; ; terms++ {
+		p.space()
+		at := p.pos
+		op := ""
+		switch {
+		case p.keyword("and"):
+			op = "and"
+		case p.keyword("or"):
+			op = "or"
+		default:
+			return whole
+		}
+		if terms == MaxTerms {
+			p.fail(at, "too many conditions in one tag: split it, at most "+strconv.Itoa(MaxTerms)+" may be joined")
+			return whole
+		}
+		p.guards++
+		right := p.comparison()
+		p.guards--
+		if last == nil {
+			last = &Binary{Pos: Pos(at), Op: op, Left: whole, Right: right}
+			whole = last
+			continue
+		}
+		join := &Binary{Pos: Pos(at), Op: op, Left: last.Right, Right: right}
+		last.Right = join
+		last = join
+	}
+}
+
+func (p *parser) comparison() Expr {
+	left := p.value()
+	p.space()
+	at := p.pos
+	op := p.operator()
+	if op == "" {
+		return left
+	}
+	return &Binary{Pos: Pos(at), Op: op, Left: left, Right: p.value()}
+}
+
+// operator reads a comparison operator and returns its one spelling, or "".
+func (p *parser) operator() string {
+	if p.pos >= p.end {
+		return ""
+	}
+	rest := p.source[p.pos:p.end]
+	op, spelled := "", 2
+	switch {
+	case strings.HasPrefix(rest, "=="):
+		op = "=="
+	case strings.HasPrefix(rest, "!="), strings.HasPrefix(rest, "<>"):
+		op = "!="
+	case strings.HasPrefix(rest, "<="):
+		op = "<="
+	case strings.HasPrefix(rest, ">="):
+		op = ">="
+	case rest[0] == '<':
+		op, spelled = "<", 1
+	case rest[0] == '>':
+		op, spelled = ">", 1
+	case rest[0] == 'c':
+		if p.keyword("contains") {
+			return "contains"
+		}
+		return ""
+	default:
+		return ""
+	}
+	p.pos += spelled
+	return op
+}
