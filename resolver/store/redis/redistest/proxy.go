@@ -10,17 +10,20 @@ import (
 // Proxy stands between a client and a server and can go silent, as a network
 // does that drops packets: connections stay open and nothing passes.
 type Proxy struct {
+	// Addr is host:port.
+	Addr string
 	// URL is that of the server, through the proxy.
 	URL string
 
 	listener net.Listener
 	target   string
 
-	mu    sync.Mutex
-	open  *sync.Cond
-	shut  bool
-	ended bool
-	conns []net.Conn
+	mu   sync.Mutex
+	open *sync.Cond
+	// requests and replies say which direction is held back.
+	requests, replies bool
+	ended             bool
+	conns             []net.Conn
 }
 
 // NewProxy starts a proxy in front of s, which ends with the test.
@@ -30,7 +33,8 @@ func NewProxy(t testing.TB, s *Server) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{listener: l, target: s.Addr, URL: strings.Replace(s.URL, s.Addr, l.Addr().String(), 1)}
+	addr := l.Addr().String()
+	p := &Proxy{listener: l, target: s.Addr, Addr: addr, URL: strings.Replace(s.URL, s.Addr, addr, 1)}
 	p.open = sync.NewCond(&p.mu)
 	var serving sync.WaitGroup
 	serving.Go(func() { p.accept(&serving) })
@@ -47,10 +51,13 @@ func NewProxy(t testing.TB, s *Server) *Proxy {
 }
 
 // Silence lets nothing pass in either direction.
-func (p *Proxy) Silence() { p.set(true) }
+func (p *Proxy) Silence() { p.hold(true, true) }
+
+// HoldReplies lets requests pass, and no reply.
+func (p *Proxy) HoldReplies() { p.hold(false, true) }
 
 // Resume lets everything pass again, what was held back first.
-func (p *Proxy) Resume() { p.set(false) }
+func (p *Proxy) Resume() { p.hold(false, false) }
 
 // Cut closes all connections.
 func (p *Proxy) Cut() {
@@ -62,10 +69,10 @@ func (p *Proxy) Cut() {
 	p.conns = nil
 }
 
-func (p *Proxy) set(shut bool) {
+func (p *Proxy) hold(requests, replies bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.shut = shut
+	p.requests, p.replies = requests, replies
 	p.open.Broadcast()
 }
 
@@ -83,17 +90,17 @@ func (p *Proxy) accept(serving *sync.WaitGroup) {
 		p.mu.Lock()
 		p.conns = append(p.conns, client, server)
 		p.mu.Unlock()
-		serving.Go(func() { p.copy(server, client) })
-		serving.Go(func() { p.copy(client, server) })
+		serving.Go(func() { p.copy(server, client, &p.requests) })
+		serving.Go(func() { p.copy(client, server, &p.replies) })
 	}
 }
 
-func (p *Proxy) copy(to, from net.Conn) {
+func (p *Proxy) copy(to, from net.Conn, held *bool) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
-		if err != nil || !p.wait() {
+		if err != nil || !p.wait(held) {
 			return
 		}
 		if _, err := to.Write(buffer[:n]); err != nil {
@@ -103,10 +110,10 @@ func (p *Proxy) copy(to, from net.Conn) {
 }
 
 // wait returns when data may pass, and false when it never will.
-func (p *Proxy) wait() bool {
+func (p *Proxy) wait(held *bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for p.shut && !p.ended {
+	for *held && !p.ended {
 		p.open.Wait()
 	}
 	return !p.ended

@@ -30,6 +30,9 @@ type Options struct {
 	TLS bool
 	// Durable keeps an append-only file, synced at each command.
 	Durable bool
+	// FileKiB, if not 0, is the size that no file of the server can exceed, as
+	// on a disk that is full.
+	FileKiB int
 	// Config are further lines of the configuration file.
 	Config []string
 }
@@ -122,6 +125,12 @@ func (s *Server) start(t testing.TB) error {
 	}
 	s.log = new(bytes.Buffer)
 	s.cmd = exec.Command(binary(t), file)
+	if s.options.FileKiB > 0 {
+		// The limit counts blocks of 512 bytes, and its signal would end
+		// the server instead of failing the write.
+		limited := fmt.Sprintf(`trap "" XFSZ; ulimit -f %d; exec "$0" "$1"`, 2*s.options.FileKiB)
+		s.cmd = exec.Command("sh", "-c", limited, binary(t), file)
+	}
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		return err
