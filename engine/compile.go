@@ -275,13 +275,13 @@ func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled
 	}
 	tree, err := macros.Parse(source, macros.Liquid)
 	if err != nil {
-		c.details = append(c.details, fromSyntax(err, key.name).Details...)
+		c.details = append(c.details, fromSyntax(err, c.shown(key.name)).Details...)
 		return done
 	}
 	c.variants[key.name]++
 	c.nested++
 	outer := *c
-	c.enter(tree, key.name)
+	c.enter(tree, c.shown(key.name))
 	c.sets, c.isolated, c.entry, c.jumps = nil, key.isolated, key.entry, &jumps{}
 	done.ops = c.body(tree.Nodes)
 	done.after, done.jumps = c.ahead, *c.jumps
@@ -289,6 +289,14 @@ func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled
 	c.nested--
 	c.leave(done)
 	return done
+}
+
+// shown returns the name of a partial as errors may show it.
+func (c *compiler) shown(name string) string {
+	if c.late {
+		return lateName
+	}
+	return name
 }
 
 // leave follows a call to where the partial ends.

@@ -235,7 +235,14 @@ func (n *partial) isolate(st *state, body *compiled, args []value, with value, l
 	st.frame = outer
 }
 
+// lateName stands for the name of a partial that is data, which no error may
+// hold.
+const lateName = "\x00"
+
 // inPartial adds the partial's name to the mistakes inside it.
 func inPartial(name string, message string) string {
+	if name == lateName {
+		return "in the partial that rendering chose: " + message
+	}
 	return "in partial " + strconv.Quote(name) + ": " + message
 }

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,8 +13,13 @@ import (
 )
 
 // Prepared is a template with its secrets resolved: every Append sees the same
-// versions. It is safe for concurrent use.
+// versions. It is safe for concurrent use, and prints nothing of what it holds.
 type Prepared struct {
+	// open keeps the values behind a function, where no printer follows.
+	open func() *prepared
+}
+
+type prepared struct {
 	template *Template
 	secrets  *secrets
 	// pinned :: place in Template.refs -> what the reference yields
@@ -47,7 +54,7 @@ func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error)
 }
 
 func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared {
-	p := &Prepared{
+	p := &prepared{
 		template: t, secrets: s, preview: req.Preview, strict: req.Strict,
 		now: req.Now, done: ctx, pinned: make([]pinned, len(t.refs)),
 	}
@@ -63,7 +70,7 @@ func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared 
 			p.pinned[i] = s.pin(ref, s.index[ref.Alias], taints)
 		}
 	}
-	return p
+	return &Prepared{open: func() *prepared { return p }}
 }
 
 // pin returns what ref yields, given the place of its secret.
@@ -105,6 +112,10 @@ func placeholder(ref *macros.Reference) string {
 // back at its old length. A variable called `secrets` is out of reach of every
 // template; [CheckVars] refuses it.
 func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
+	return p.open().append(dst, vars)
+}
+
+func (p *prepared) append(dst []byte, vars map[string]any) ([]byte, error) {
 	start := len(dst)
 	if p.template.flat && !p.strict {
 		if out, ok := p.appendFlat(dst, vars); ok {
@@ -112,16 +123,29 @@ func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
 		}
 	}
 	st := newState(p, vars, dst[:start])
-	st.run(p.template.ops)
-	if p.template.check && st.err == nil && !st.readOn(st.dst).json.complete() {
-		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
-	}
+	st.renderAll()
 	out, err := st.dst, st.result()
 	st.release()
 	if err != nil {
 		return out[:start], err
 	}
 	return out, nil
+}
+
+// renderAll renders the template. A panic, which only the methods of the
+// variables' own types can cause, ends it without its text.
+func (st *state) renderAll() {
+	defer func() {
+		if recover() != nil {
+			st.stop(&Error{Code: Internal, Details: []Detail{{
+				Code: Internal, Message: "the template cannot be rendered: a variable's own method failed",
+			}}})
+		}
+	}()
+	st.run(st.template.ops)
+	if st.template.check && st.err == nil && !st.readOn(st.dst).json.complete() {
+		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
+	}
 }
 
 // result returns what is wrong with the render. Missing variables come first,
@@ -138,7 +162,7 @@ func (st *state) result() error {
 
 // appendFlat renders a template of text, variables and secrets. It gives up
 // where a value is more than text.
-func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
+func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 	start, ops := len(dst), p.template.ops
 	for i := range ops {
 		o := &ops[i]
@@ -147,25 +171,22 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 		switch o.does {
 		case opNothing:
 			continue
-		case opVariable:
-			s, ok := vars[o.path[0]].(string)
+		case opVariable, opPath:
+			x := vars[o.path[0]]
+			if o.does == opPath {
+				x = member(x, o.path[1:])
+			}
+			s, ok := x.(string)
 			if !ok {
-				v := valueOf(vars[o.path[0]])
-				if v.kind > kindFloat || o.mode != modeText {
+				if o.mode != modeText || !simple(x) {
 					return dst, false
 				}
-				dst = v.appendString(dst, 0)
+				dst = valueOf(x).appendString(dst, 0)
 				continue
 			}
 			text = s
 		case opSecret:
 			v := &p.pinned[o.slot].value
-			if v.kind != kindString {
-				return dst, false
-			}
-			text = v.text
-		case opPath:
-			v, _ := walk(vars, o.path)
 			if v.kind != kindString {
 				return dst, false
 			}
@@ -189,6 +210,36 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 	return dst, len(dst)-start <= p.template.limits.OutputBytes
 }
 
+// member follows keys through objects, and yields errNoMember where there is
+// anything but objects on the way.
+func member(x any, path []string) any {
+	for _, key := range path {
+		object, ok := x.(map[string]any)
+		if !ok {
+			ordered, ok := x.(*Object)
+			if !ok || ordered == nil {
+				return errNoMember
+			}
+			object = ordered.values
+		}
+		if x, ok = object[key]; !ok {
+			return errNoMember
+		}
+	}
+	return x
+}
+
+var errNoMember = errors.New("no member")
+
+// simple reports whether x prints without any method of its own.
+func simple(x any) bool {
+	switch x.(type) {
+	case nil, bool, int, int64, float64, json.Number:
+		return true
+	}
+	return false
+}
+
 // buffers are what Render works in, by size.
 var buffers [4]sync.Pool
 
@@ -209,7 +260,8 @@ func bufferClass(size int) int {
 
 // render is Append into a buffer of the pool.
 func (p *Prepared) render(vars map[string]any) (Output, error) {
-	guess := int(p.template.size.Load())
+	t := p.open().template
+	guess := int(t.size.Load())
 	class := bufferClass(guess)
 	buffer, _ := buffers[class].Get().(*[]byte)
 	if buffer == nil {
@@ -220,7 +272,7 @@ func (p *Prepared) render(vars map[string]any) (Output, error) {
 	var result Output
 	if err == nil {
 		result = newOutput(string(out))
-		p.template.size.Store(int64(len(out)))
+		t.size.Store(int64(len(out)))
 	}
 	if class = bufferClass(cap(out)); class < len(buffers)-1 {
 		clear(out[:cap(out)])

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/sotto-render/sotto/macros"
@@ -61,8 +62,9 @@ func (x *lateSecret) eval(st *state) value {
 	found := st.secrets.pin(ref, at, taints)
 	if found.absent != "" {
 		if !x.ref.Covered {
+			// What was computed is data and stays out of the error.
 			message := found.message
-			if by != nil || x.alias != nil {
+			if x.computed() {
 				ref, message = x.ref, "the computed reference leads to no value that exists"
 			}
 			st.failRef(x.unit, ref, found.absent, message)
@@ -70,6 +72,11 @@ func (x *lateSecret) eval(st *state) value {
 		return value{}
 	}
 	return found.value.with(by)
+}
+
+// computed reports whether the alias or the path is made of data.
+func (x *lateSecret) computed() bool {
+	return x.alias != nil || slices.ContainsFunc(x.path, func(s step) bool { return s.index != nil })
 }
 
 // resolved returns the reference with all that is computed written out, and

@@ -10,7 +10,7 @@ import (
 // before: release clears every slot that was used.
 type state struct {
 	meter
-	*Prepared
+	*prepared
 	vars  map[string]any
 	dst   []byte
 	start int // where the output begins in dst
@@ -47,9 +47,9 @@ type frame struct {
 
 var states = sync.Pool{New: func() any { return &state{frame: &frame{}} }}
 
-func newState(p *Prepared, vars map[string]any, dst []byte) *state {
+func newState(p *prepared, vars map[string]any, dst []byte) *state {
 	st := states.Get().(*state)
-	st.Prepared, st.vars = p, vars
+	st.prepared, st.vars = p, vars
 	st.dst, st.start = dst, len(dst)
 	st.meter = meter{limits: p.template.limits, caller: p.done}
 	st.frame.grow(p.template.symbols())
