@@ -53,7 +53,7 @@ func (st *state) run(ops []op) control {
 		case opVariable:
 			if text, ok := st.vars[o.path[0]].(string); ok && o.mode == modeText {
 				st.dst = append(st.dst, text...)
-				continue
+				break
 			}
 			fallthrough
 		case opPath:

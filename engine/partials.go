@@ -129,13 +129,13 @@ func (n *partial) load(st *state) *compiled {
 // long as it runs.
 func (n *partial) include(st *state, body *compiled) control {
 	f := st.frame
-	bind := st.template.slotOf(n.alias(body))
+	bind, named := st.template.slotOf(n.alias(body)), st.template.slotOf(body.name)
 	f.grow(st.template.symbols())
 	with := value{}
 	if n.bound {
 		with = n.with.eval(st)
 	} else {
-		with = (&variable{name: body.name, slot: st.template.slotOf(body.name)}).root(st)
+		with = (&variable{name: body.name, slot: named}).root(st)
 	}
 	args := make([]value, len(n.args))
 	for i, arg := range n.args {

@@ -132,13 +132,13 @@ func (p *prepared) append(dst []byte, vars map[string]any) ([]byte, error) {
 	return out, nil
 }
 
-// renderAll renders the template. A panic, which only the methods of the
-// variables' own types can cause, ends it without its text.
+// renderAll renders the template. A panic, such as one of a method of the
+// variables' own types, ends it without its text.
 func (st *state) renderAll() {
 	defer func() {
 		if recover() != nil {
 			st.stop(&Error{Code: Internal, Details: []Detail{{
-				Code: Internal, Message: "the template cannot be rendered: a variable's own method failed",
+				Code: Internal, Message: "the render failed inside: look at what the methods of the variables' types do",
 			}}})
 		}
 	}()
