@@ -22,6 +22,8 @@ var (
 	errJSONText    = &failure{Failed, "invalid JSON"}
 	errRegex       = &failure{Failed, "invalid regex"}
 	errKeys        = &failure{Failed, "two keys of a map are the same in JSON"}
+	errColon       = &failure{Failed, "the user name holds a colon"}
+	errEmptyKey    = &failure{Failed, "the key is empty"}
 	errNoJSON      = &failure{Failed, "no JSON value"}
 	errExceeded    = &failure{Limit, "the evaluation takes too long or too much memory"}
 	errOutput      = &failure{Limit, "the result is too long"}

@@ -26,7 +26,11 @@ func ownFunctions(a adapter) []cel.EnvOption {
 		return types.String(hex.EncodeToString(sum[:]))
 	}
 	sign := func(message, key ref.Val) ref.Val {
-		mac := hmac.New(sha256.New, rawBytes(key))
+		secret := rawBytes(key)
+		if len(secret) == 0 {
+			return types.WrapErr(errEmptyKey)
+		}
+		mac := hmac.New(sha256.New, secret)
 		mac.Write(rawBytes(message))
 		return types.String(hex.EncodeToString(mac.Sum(nil)))
 	}
@@ -76,8 +80,13 @@ func rawBytes(v ref.Val) []byte {
 	return []byte(v.(types.String))
 }
 
+// basicAuth returns the credentials of RFC 7617, as the filter of templates
+// does: without the word Basic.
 func basicAuth(user, password string) ref.Val {
-	return types.String("Basic " + base64.StdEncoding.EncodeToString([]byte(user+":"+password)))
+	if strings.IndexByte(user, ':') >= 0 {
+		return types.WrapErr(errColon)
+	}
+	return types.String(base64.StdEncoding.EncodeToString([]byte(user + ":" + password)))
 }
 
 // basicAuthOf takes credentials, or any map with a username and a password.

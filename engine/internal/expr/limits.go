@@ -37,7 +37,7 @@ var defaultLimits = Limits{
 	Nesting: 64,
 	Depth:   500,
 	Cost:    500_000,
-	Memory:  8 << 20,
+	Memory:  16 << 20,
 	Output:  1 << 20,
 	Regex:   2_000,
 	Time:    100 * time.Millisecond,

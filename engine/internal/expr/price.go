@@ -255,28 +255,36 @@ func deepSize(frame *interpreter.ExecutionFrame, values ...ref.Val) (int64, erro
 	return n, nil
 }
 
+// What a list, a map and an entry of a map count besides their content.
+const (
+	listSize  = 48
+	mapSize   = 128
+	entrySize = 96
+)
+
 // nestedSize returns the size of v, or something above left.
 func nestedSize(v ref.Val, left int64) int64 {
-	n := int64(16)
 	switch v := v.(type) {
 	case traits.Lister:
+		n := int64(listSize)
 		for i := range v.Size().(types.Int) {
 			if n > left {
 				return n
 			}
 			n += nestedSize(v.Get(i), left-n)
 		}
+		return n
 	case traits.Mapper:
+		n := int64(mapSize)
 		for it := v.Iterator(); it.HasNext() == types.True && n <= left; {
 			key := it.Next()
-			n += flatSize(key) + nestedSize(v.Get(key), left-n)
+			n += entrySize + flatSize(key) + nestedSize(v.Get(key), left-n)
 		}
+		return n
 	case *types.Optional:
 		if v.HasValue() {
-			n += nestedSize(v.GetValue(), left-n)
+			return 16 + nestedSize(v.GetValue(), left)
 		}
-	default:
-		n += flatSize(v)
 	}
-	return n
+	return 16 + flatSize(v)
 }

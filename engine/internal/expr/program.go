@@ -173,7 +173,7 @@ func (p *Program) Eval(r *Run) (Outcome, error) {
 	if err, failed := value.(*types.Err); failed {
 		return Outcome{}, p.failure(r, t, err)
 	}
-	c := converter{left: p.limits.Output}
+	c := converter{left: p.limits.Output, memory: r.memory}
 	native, err := c.value(value)
 	if err != nil {
 		return Outcome{}, p.failure(r, t, types.WrapErr(err).(*types.Err))

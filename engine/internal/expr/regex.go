@@ -1,7 +1,9 @@
 package expr
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
@@ -15,6 +17,12 @@ func isRegex(function string) bool {
 		return true
 	}
 	return false
+}
+
+// tooLargeRegex are the errors by which the parser of patterns refuses one for
+// its size.
+var tooLargeRegex = map[syntax.ErrorCode]bool{
+	syntax.ErrLarge: true, syntax.ErrNestingDepth: true, syntax.ErrInvalidRepeatSize: true,
 }
 
 // payRegex returns the price of a call with a pattern: matching is linear in
@@ -33,10 +41,13 @@ func payRegex(limit int) price {
 			return errRegexSize
 		}
 		size, err := types.RegexProgramSize(string(pattern))
-		if err != nil {
+		var invalid *syntax.Error
+		switch {
+		case errors.As(err, &invalid) && tooLargeRegex[invalid.Code]:
+			return errRegexSize
+		case err != nil:
 			return errRegex
-		}
-		if size > limit {
+		case size > limit:
 			return errRegexSize
 		}
 		n := int64(len(text)) + int64(len(pattern))

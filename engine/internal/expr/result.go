@@ -19,14 +19,27 @@ type rawText interface{ rawText() string }
 // converter turns a CEL value into what encoding/json encodes: nil, bool,
 // int64, uint64, float64, string, []any and map[string]any. Bytes become base64,
 // timestamps RFC 3339, durations seconds with an "s", an optional its value or
-// nil, and keys of maps their text. left is what may still be put out.
-type converter struct{ left int }
+// nil, and keys of maps their text.
+type converter struct {
+	// left is how many bytes of JSON may still be put out, memory how many
+	// bytes the result may still take.
+	left   int
+	memory int64
+}
 
 func (c *converter) take(n int) error {
 	if c.left -= n; c.left < 0 {
 		return errOutput
 	}
 	return nil
+}
+
+// hold is take for n parts that each take size bytes of memory.
+func (c *converter) hold(n int, size int64) error {
+	if c.memory -= int64(n) * size; c.memory < 0 {
+		return errExceeded
+	}
+	return c.take(2 * n)
 }
 
 func (c *converter) value(v ref.Val) (any, error) {
@@ -80,7 +93,7 @@ func durationText(d types.Duration) string {
 
 func (c *converter) list(v traits.Lister) (any, error) {
 	n := int(v.Size().(types.Int))
-	if err := c.take(2 * n); err != nil {
+	if err := c.hold(n+1, listSize); err != nil {
 		return nil, err
 	}
 	list := make([]any, n)
@@ -96,7 +109,7 @@ func (c *converter) list(v traits.Lister) (any, error) {
 
 func (c *converter) object(v traits.Mapper) (any, error) {
 	n := int(v.Size().(types.Int))
-	if err := c.take(4 * n); err != nil {
+	if err := c.hold(n+2, mapSize); err != nil {
 		return nil, err
 	}
 	object := make(map[string]any, n)
@@ -157,7 +170,7 @@ func appendText(dst []byte, v ref.Val) ([]byte, error) {
 
 // appendJSON appends v as compact JSON with sorted keys and minimal escapes.
 func appendJSON(dst []byte, v ref.Val, limit int) ([]byte, error) {
-	c := converter{left: limit}
+	c := converter{left: limit, memory: defaultLimits.Memory}
 	value, err := c.value(v)
 	if err != nil {
 		return nil, err

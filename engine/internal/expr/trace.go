@@ -134,7 +134,7 @@ func stepValue(v ref.Val) any {
 	if t, ok := v.(*types.Type); ok {
 		return t.TypeName()
 	}
-	c := converter{left: maxStepSize}
+	c := converter{left: maxStepSize, memory: 64 * maxStepSize}
 	value, err := c.value(v)
 	if err != nil {
 		return "(" + kindOf(err) + ")"
