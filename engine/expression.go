@@ -98,28 +98,68 @@ type Result struct {
 // Evaluate evaluates the expression: all its references are looked up in one
 // call, and nothing is evaluated if a check before that fails.
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
-	u := e.unit("")
-	s, err := prepare(ctx, req, []unit{u})
+	p, err := e.Prepare(ctx, req)
 	if err != nil {
 		return Result{}, err
 	}
-	return e.evaluate(ctx, req, s, u)
+	return p.Evaluate(req.Vars)
 }
 
-func (e *Expression) evaluate(ctx context.Context, req *Request, s *secrets, u unit) (Result, error) {
-	out, err := e.program.Eval(&expr.Run{
-		Vars: req.Vars, Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx,
-	})
+// Prepare makes the checks that come before an evaluation and resolves all
+// secrets in one call. Of req.Vars it looks at the names only.
+func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpression, error) {
+	u := e.unit("")
+	s, err := prepare(ctx, req, []unit{u})
 	if err != nil {
-		failed := u.expressionError(err)
-		if ctx.Err() != nil {
-			failed.cause = context.Cause(ctx)
-		}
-		return Result{}, failed
+		return nil, err
+	}
+	return e.pin(ctx, req, s, u), nil
+}
+
+func (e *Expression) pin(ctx context.Context, req *Request, s *secrets, u unit) *PreparedExpression {
+	return &PreparedExpression{expression: e, unit: u, done: ctx, prepared: e.program.Prepare(expr.Given{
+		Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx,
+	})}
+}
+
+// PreparedExpression is an expression with its secrets resolved: every
+// evaluation sees the same versions. It is safe for concurrent use.
+type PreparedExpression struct {
+	expression *Expression
+	unit       unit
+	done       context.Context
+	prepared   *expr.Prepared
+}
+
+// Evaluate evaluates the expression with vars. A variable called `secrets` is
+// out of reach of every expression; [CheckVars] refuses it.
+func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
+	out, err := p.prepared.Eval(vars)
+	if err != nil {
+		return Result{}, p.failed(err)
 	}
 	return Result{
-		Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive, Trace: e.steps(out.Steps),
+		Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive, Trace: p.expression.steps(out.Steps),
 	}, nil
+}
+
+// Append evaluates the expression with vars and appends the result to dst: a
+// string as it is, anything else as compact JSON. On an error dst comes back as
+// it was.
+func (p *PreparedExpression) Append(dst []byte, vars map[string]any) ([]byte, error) {
+	out, err := p.prepared.Append(dst, vars)
+	if err != nil {
+		return dst, p.failed(err)
+	}
+	return out, nil
+}
+
+func (p *PreparedExpression) failed(err error) *Error {
+	failed := p.unit.expressionError(err)
+	if p.done.Err() != nil {
+		failed.cause = context.Cause(p.done)
+	}
+	return failed
 }
 
 // resolved answers an expression from what prepare resolved.

@@ -44,7 +44,7 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 	results := make(map[string]Result, len(f.names))
 	var failed *Error
 	for i, name := range f.names {
-		result, err := f.expressions[name].evaluate(ctx, req, s, f.units[i])
+		result, err := f.expressions[name].pin(ctx, req, s, f.units[i]).Evaluate(req.Vars)
 		if err == nil {
 			results[name] = result
 			continue

@@ -192,6 +192,28 @@ func (b *binder) call(e ast.Expr, p place) {
 	for i, arg := range call.Args() {
 		b.walk(arg, b.argument(call, i, p))
 	}
+	if name := call.FunctionName(); name == operators.Index || name == operators.OptIndex {
+		b.asValue(call.Args()[1])
+	}
+}
+
+// asValue makes sure that an index is a CEL value. The planner would hand a
+// field of a variable on as the Go value that it is, which may be a json.Number.
+func (b *binder) asValue(index ast.Expr) {
+	e := index
+	for e.Kind() != ast.IdentKind {
+		switch {
+		case e.Kind() == ast.SelectKind && !e.AsSelect().IsTestOnly():
+			e = e.AsSelect().Operand()
+		case e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operators.Index:
+			e = e.AsCall().Args()[0]
+		default:
+			return
+		}
+	}
+	if e != index {
+		index.SetKindCase(b.factory.NewCall(b.newID(index.ID()), "dyn", b.detached(index)))
+	}
 }
 
 // argument returns the place of the argument at i.
@@ -408,6 +430,7 @@ func (b *binder) bindIndex(base ast.Expr, ref *macros.Reference, index int, p pl
 		}
 	} else {
 		b.walk(key, p.inside())
+		b.asValue(key)
 		name := b.constant(key, p.scope)
 		if name == nil {
 			ref.Computed = &macros.Variable{Pos: ref.Pos}
@@ -438,6 +461,9 @@ func (b *binder) bindIndex(base ast.Expr, ref *macros.Reference, index int, p pl
 func (b *binder) detached(e ast.Expr) ast.Expr {
 	inner := b.factory.NewUnspecifiedExpr(b.newID(e.ID()))
 	inner.SetKindCase(e)
+	if reference, ok := b.nodes[e.ID()]; ok {
+		b.nodes[inner.ID()] = reference
+	}
 	return inner
 }
 

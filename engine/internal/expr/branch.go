@@ -77,19 +77,6 @@ func (b *branchAttribute) Resolve(a interpreter.Activation) (any, error) {
 	return v, nil
 }
 
-// plain hides that a node is an attribute. An index that is one would reach the
-// list or map as the Go value it was made of, which may be a json.Number.
-type plain struct{ inner interpreter.InterpretableV2 }
-
-// ID implements interpreter.Interpretable.
-func (p *plain) ID() int64 { return p.inner.ID() }
-
-// Eval implements interpreter.Interpretable.
-func (p *plain) Eval(a interpreter.Activation) ref.Val { return p.inner.Eval(a) }
-
-// Exec implements interpreter.InterpretableV2.
-func (p *plain) Exec(frame *interpreter.ExecutionFrame) ref.Val { return p.inner.Exec(frame) }
-
 // alternative is `a.or(b)` or `a.orValue(b)`: b is evaluated only if the
 // optional a has no value.
 type alternative struct {

@@ -4,7 +4,6 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
-	"github.com/google/cel-go/interpreter"
 )
 
 // constant returns the value of an expression that depends on nothing but
@@ -16,8 +15,8 @@ func (b *binder) constant(e ast.Expr, s *scope) ref.Val {
 	if !isConstant(e, s) {
 		return nil
 	}
-	run := &Run{limits: defaultLimits, locals: s}
-	run.reset()
+	run := &evaluation{limits: defaultLimits, locals: s, adapter: b.env.adapter}
+	run.start()
 	plan, err := b.env.interp.NewInterpretable(ast.NewAST(e, b.info), b.env.decorate(decoration{limits: defaultLimits})...)
 	if err != nil {
 		return nil
@@ -43,5 +42,3 @@ func isConstant(e ast.Expr, s *scope) bool {
 	}))
 	return constant
 }
-
-var _ interpreter.Activation = (*Run)(nil)

@@ -70,11 +70,6 @@ func (e *environment) decorate(d decoration) []interpreter.PlannerOption {
 		if t := d.flow.nodes[i.ID()]; t != 0 && d.preview != nil {
 			i = rescued(i, t, d.preview)
 		}
-		if d.shape.indexes[i.ID()] {
-			if _, isAttribute := i.(interpreter.InterpretableAttribute); isAttribute {
-				i = &plain{i}
-			}
-		}
 		return i, nil
 	})}
 }
@@ -86,7 +81,9 @@ func (e *environment) replace(i interpreter.InterpretableV2, d decoration) inter
 	case interpreter.InterpretableCall:
 		return e.replaceCall(inst, d)
 	case interpreter.InterpretableConstructor:
-		if inst.Type() != types.ListType && inst.Type() != types.MapType {
+		// An index that is a constant list is no error of the author's until
+		// it is reached, but one of the planner.
+		if inst.Type() != types.ListType && inst.Type() != types.MapType || d.shape.indexes[inst.ID()] {
 			return i
 		}
 		for _, v := range inst.InitVals() {

@@ -13,7 +13,7 @@ const derivedTexts = 64
 
 // derive tells every redactor that knows the secrets of t what a function made
 // of them, before anyone else sees it.
-func (r *Run) derive(t taint, made ref.Val) {
+func (r *evaluation) derive(t taint, made ref.Val) {
 	if r.Preview || r.program == nil || r.Secrets == nil {
 		return
 	}
@@ -38,7 +38,7 @@ func (r *Run) derive(t taint, made ref.Val) {
 
 // resolved returns the secret behind a reference. A computed one stands for all
 // that it may mean; telling the redactors of one of them tells them.
-func (r *Run) resolved(reference *macros.Reference) (redact.Secret, bool) {
+func (r *evaluation) resolved(reference *macros.Reference) (redact.Secret, bool) {
 	alias := reference.Alias
 	if reference.Computed != nil {
 		d, ok := r.Secrets.(interface{ Declared() []string })

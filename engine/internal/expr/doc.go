@@ -2,9 +2,9 @@
 // literals, `<<...>>` macros and references to secrets.
 //
 // Start with [Compile], which turns source into a [Program], and
-// [Program.Eval], which runs it once against a [Run]. It is the only package
-// of sotto that imports cel-go, so that a change of its import path or of its
-// API stays in here.
+// [Program.Prepare], which looks its references up for any number of
+// evaluations. It is the only package of sotto that imports cel-go, so that a
+// change of its import path or of its API stays in here.
 //
 // The way of a source: the scanner cuts it into tokens, the rewriter spells
 // what CEL does not have in CEL and keeps a map of places, cel-go parses, the

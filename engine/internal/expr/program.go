@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
-	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -19,6 +18,8 @@ type Program struct {
 	limits Limits
 	tree
 	plan interpreter.InterpretableV2
+	// native is the fast path; nil where there is none.
+	native native
 	// sensitive :: marked branches that were taken -> whether the result is
 	// tainted
 	sensitive sync.Map
@@ -72,6 +73,7 @@ func Compile(source string, limits Limits) (*Program, error) {
 	if p.plan, err = p.planned(p.tree, nil); err != nil {
 		return nil, syntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
 	}
+	p.native = nativeOf(p.tree)
 	p.preview = sync.OnceValues(p.newPreview)
 	return p, nil
 }
@@ -138,56 +140,13 @@ type Outcome struct {
 	Value any
 	// Sensitive says that Value depends on a secret.
 	Sensitive bool
-	// Steps are in the order of evaluation; nil unless Run.Trace was set.
+	// Steps are in the order of evaluation; nil unless Given.Trace was set.
 	Steps []Step
-}
-
-// Eval evaluates the program once. The error is an *Error.
-func (p *Program) Eval(r *Run) (Outcome, error) {
-	r.program, r.limits, r.adapter = p, p.limits, p.env.adapter
-	r.reset()
-	t, plan := p.tree, p.plan
-	if r.Preview {
-		preview, err := p.preview()
-		if err != nil {
-			return Outcome{}, err
-		}
-		t, plan = preview.tree, preview.plan
-	}
-	var steps *recorder
-	if r.Trace {
-		var err error
-		if plan, err = p.traced(t, r.Preview); err != nil {
-			return Outcome{}, err
-		}
-		steps = &recorder{}
-		plan = &recorded{plan.(*interpreter.ObservableInterpretable), steps}
-	}
-	value := r.exec(plan)
-	if r.exceeded {
-		value = types.WrapErr(errExceeded)
-		if r.canceled {
-			value = types.WrapErr(errCanceled)
-		}
-	}
-	if err, failed := value.(*types.Err); failed {
-		return Outcome{}, p.failure(r, t, err)
-	}
-	c := converter{left: p.limits.Output, memory: r.memory}
-	native, err := c.value(value)
-	if err != nil {
-		return Outcome{}, p.failure(r, t, types.WrapErr(err).(*types.Err))
-	}
-	out := Outcome{Value: native, Sensitive: p.isSensitive(r, t)}
-	if steps != nil {
-		out.Steps = p.steps(r, t, steps)
-	}
-	return out, nil
 }
 
 // isSensitive reports whether the result depends on a secret, given which
 // branches were taken.
-func (p *Program) isSensitive(r *Run, t tree) bool {
+func (p *Program) isSensitive(r *evaluation, t tree) bool {
 	if t.flow.result == 0 || len(t.flow.marks) == 0 {
 		return t.flow.result != 0
 	}

@@ -2,7 +2,6 @@ package expr
 
 import (
 	"github.com/google/cel-go/common/ast"
-	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
@@ -10,7 +9,7 @@ import (
 
 // failure makes an error of our own of one that cel-go raised. Of its text
 // nothing but its kind gets into it.
-func (p *Program) failure(r *Run, t tree, err *types.Err) *Error {
+func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
 	node := nodeOf(err)
 	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
 	switch e.Code {
@@ -20,7 +19,7 @@ func (p *Program) failure(r *Run, t tree, err *types.Err) *Error {
 	if found := p.reference(r, t, node, e); found != nil {
 		return found
 	}
-	if name, id, ok := missingVariable(t.ast.Expr(), node, r); ok {
+	if name, id, ok := missingVariable(t, node, r, err); ok {
 		e.Message, e.Pos = "there is no variable "+name, p.place(t, id)
 	}
 	return e
@@ -28,7 +27,7 @@ func (p *Program) failure(r *Run, t tree, err *types.Err) *Error {
 
 // reference returns the error about the secret at which node failed, if that is
 // why it did.
-func (p *Program) reference(r *Run, t tree, node int64, e *Error) *Error {
+func (p *Program) reference(r *evaluation, t tree, node int64, e *Error) *Error {
 	for i, reference := range t.refs {
 		if reference.Computed != nil || reference.Covered || t.flow.nodes[node]&taintOf(i) == 0 {
 			continue
@@ -74,29 +73,28 @@ func (p *Program) place(t tree, node int64) int {
 	return pos
 }
 
-// missingVariable returns the variable that node selects from and that is not
-// there, with the node that names it. A name is the author's own text.
-func missingVariable(root ast.Expr, node int64, r *Run) (string, int64, bool) {
-	var found ast.Expr
-	ast.PreOrderVisit(root, ast.NewExprVisitor(func(e ast.Expr) {
+// missingVariable returns the variable below node that is not there and for
+// which err asked, with the node that names it. A name is the author's own text.
+func missingVariable(t tree, node int64, r *evaluation, err error) (name string, id int64, found bool) {
+	if t.flow.nodes[node] != 0 {
+		return "", 0, false
+	}
+	text := err.Error()
+	inside := 0
+	ast.PreOrderVisit(t.ast.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		if e.ID() == node {
-			found = e
+			inside = nodeCount(e)
+		}
+		if inside--; inside < 0 || found || e.Kind() != ast.SelectKind {
+			return
+		}
+		s := e.AsSelect()
+		if o := s.Operand(); o.Kind() != ast.IdentKind || o.AsIdent() != varsName {
+			return
+		}
+		if _, there := r.vars[s.FieldName()]; !there && text == "no such key: "+s.FieldName() {
+			name, id, found = s.FieldName(), e.ID(), true
 		}
 	}))
-	for e := found; e != nil; {
-		switch {
-		case e.Kind() == ast.SelectKind:
-			s := e.AsSelect()
-			if o := s.Operand(); o.Kind() == ast.IdentKind && o.AsIdent() == varsName {
-				_, there := r.Vars[s.FieldName()]
-				return s.FieldName(), e.ID(), !there
-			}
-			e = s.Operand()
-		case e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operators.Index:
-			e = e.AsCall().Args()[0]
-		default:
-			return "", 0, false
-		}
-	}
-	return "", 0, false
+	return name, id, found
 }

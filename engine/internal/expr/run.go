@@ -21,11 +21,8 @@ type Secrets interface {
 	Secret(alias string) redact.Secret
 }
 
-// Run is one evaluation: what it is given, and what it has used up. Program.Eval
-// resets it, so that one Run may serve one evaluation after another.
-type Run struct {
-	// Vars are the variables by name. They are only read.
-	Vars map[string]any
+// Given is what an evaluation is given besides the variables.
+type Given struct {
 	// Secrets answers references; nil knows none.
 	Secrets Secrets
 	// Preview yields placeholders.
@@ -36,8 +33,18 @@ type Run struct {
 	Now func() time.Time
 	// Context ends the evaluation when it ends; nil never does.
 	Context context.Context
+}
 
-	limits Limits
+// evaluation is one run of a plan: what it is given, and what it has used up.
+type evaluation struct {
+	Given
+	vars    map[string]any
+	limits  Limits
+	program *Program
+	adapter adapter
+	secrets secretsMap
+	locals  *scope
+
 	// cost and memory are what is left of the budgets, ticks the cost at which
 	// the clock is looked at next.
 	cost, memory, ticks int64
@@ -47,26 +54,21 @@ type Run struct {
 	exceeded bool
 	canceled bool
 	// taken has a bit for each marked branch that was evaluated.
-	taken   uint64
-	program *Program
-	adapter adapter
-	secrets secretsMap
-	locals  *scope
+	taken uint64
 }
 
 // tickCost is how much cost may pass between two looks at the clock.
 const tickCost = 1024
 
-func (r *Run) reset() {
+// start fills the budgets.
+func (r *evaluation) start() {
 	r.cost, r.memory = r.limits.Cost, r.limits.Memory
 	r.ticks = r.cost - tickCost
-	r.started, r.clock = time.Time{}, time.Time{}
-	r.exceeded, r.canceled, r.taken = false, false, 0
 	r.secrets.run = r
 }
 
 // spend takes cost and memory off the budgets and reports whether both hold.
-func (r *Run) spend(cost, memory int64) bool {
+func (r *evaluation) spend(cost, memory int64) bool {
 	r.cost -= cost
 	r.memory -= memory
 	if r.cost <= r.ticks {
@@ -80,7 +82,7 @@ func (r *Run) spend(cost, memory int64) bool {
 
 // tick looks at the clock and at the caller's context. The clock starts with
 // the first tick: what comes before it is too little to matter.
-func (r *Run) tick() {
+func (r *evaluation) tick() {
 	r.ticks = r.cost - tickCost
 	now := time.Now()
 	if r.started.IsZero() {
@@ -94,7 +96,7 @@ func (r *Run) tick() {
 	}
 }
 
-func (r *Run) status(alias string) macros.Status {
+func (r *evaluation) status(alias string) macros.Status {
 	if r.Secrets == nil {
 		return macros.Missing
 	}
@@ -102,13 +104,13 @@ func (r *Run) status(alias string) macros.Status {
 }
 
 // ResolveName implements interpreter.Activation.
-func (r *Run) ResolveName(name string) (any, bool) {
+func (r *evaluation) ResolveName(name string) (any, bool) {
 	switch name {
 	case varsName:
-		if r.Vars == nil {
+		if r.vars == nil {
 			return map[string]any{}, true
 		}
-		return r.Vars, true
+		return r.vars, true
 	case secretsName:
 		return &r.secrets, true
 	case runName:
@@ -123,7 +125,7 @@ func (r *Run) ResolveName(name string) (any, bool) {
 }
 
 // now is the same all through an evaluation.
-func (r *Run) now() time.Time {
+func (r *evaluation) now() time.Time {
 	if r.clock.IsZero() {
 		if r.Now != nil {
 			r.clock = r.Now()
@@ -135,10 +137,10 @@ func (r *Run) now() time.Time {
 }
 
 // Parent implements interpreter.Activation.
-func (r *Run) Parent() interpreter.Activation { return nil }
+func (r *evaluation) Parent() interpreter.Activation { return nil }
 
 // exec runs a plan. A panic of a function ends as an error.
-func (r *Run) exec(plan interpreter.InterpretableV2) (value ref.Val) {
+func (r *evaluation) exec(plan interpreter.InterpretableV2) (value ref.Val) {
 	defer func() {
 		if recover() != nil {
 			value = types.WrapErr(errPanic)
@@ -153,10 +155,10 @@ func (r *Run) exec(plan interpreter.InterpretableV2) (value ref.Val) {
 }
 
 // runOf returns the run that a frame belongs to.
-func runOf(frame *interpreter.ExecutionFrame) *Run {
-	if r, ok := frame.Activation.(*Run); ok {
+func runOf(frame *interpreter.ExecutionFrame) *evaluation {
+	if r, ok := frame.Activation.(*evaluation); ok {
 		return r
 	}
 	found, _ := frame.ResolveName(runName)
-	return found.(*Run)
+	return found.(*evaluation)
 }

@@ -13,7 +13,7 @@ import (
 
 // secretsMap is the map of secrets that a plan selects from. It has no size and
 // no keys: nothing but a lookup by alias ever reaches it.
-type secretsMap struct{ run *Run }
+type secretsMap struct{ run *evaluation }
 
 var _ traits.Mapper = (*secretsMap)(nil)
 

@@ -24,7 +24,7 @@ type flow struct {
 	// they are evaluated. That they were, or were not, must not show.
 	hidden map[int64]bool
 	// marks :: tainted branch of a choice that no secret makes -> its bit in
-	// Run.taken. While the branch is not taken, the choice is not tainted.
+	// evaluation.taken. While the branch is not taken, the choice is not tainted.
 	marks map[int64]uint64
 	// result is the taint of the whole expression, whatever branch is taken.
 	result taint

@@ -94,7 +94,7 @@ type shown struct {
 
 // steps makes a trace of events. What it says of a tainted or hidden node is
 // the same whatever the secrets are.
-func (p *Program) steps(r *Run, t tree, events *recorder) []Step {
+func (p *Program) steps(r *evaluation, t tree, events *recorder) []Step {
 	taken := r.taken
 	flow := analyse(t.ast.Expr(), t.nodes, t.flow.marks, &taken)
 	v := viewer{program: p, tree: t, shown: map[int64]*shown{}}

@@ -1,0 +1,216 @@
+package expr
+
+import (
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+)
+
+// nativeOf returns the fast path of t, or nil where it has none.
+func nativeOf(t tree) native {
+	c := nativeCompiler{t}
+	if n, ok := c.node(t.ast.Expr()); ok {
+		return n
+	}
+	return nil
+}
+
+type nativeCompiler struct{ tree tree }
+
+func (c nativeCompiler) node(e ast.Expr) (native, bool) {
+	if index, ok := c.tree.nodes[e.ID()]; ok {
+		r := c.tree.refs[index]
+		// A reference that is guarded, selected from or computed may be
+		// evaluated in more ways than a pin tells.
+		if r.Computed != nil || r.Covered || r.Whole || !c.isTop(e, len(r.Path)) {
+			return nil, false
+		}
+		return &secretNode{index}, true
+	}
+	switch e.Kind() {
+	case ast.LiteralKind:
+		v, ok := literalValue(e.AsLiteral())
+		return constantNode{v}, ok
+	case ast.SelectKind:
+		return c.selected(e)
+	case ast.CallKind:
+		return c.call(e.AsCall())
+	case ast.ListKind:
+		if len(e.AsList().OptionalIndices()) > 0 {
+			return nil, false
+		}
+		elements, ok := c.nodes(e.AsList().Elements())
+		return &listNode{elements}, ok
+	case ast.MapKind:
+		return c.mapping(e.AsMap())
+	}
+	return nil, false
+}
+
+// isTop reports whether e is the last of the steps of a reference, of which it
+// has one for the alias and one for each field.
+func (c nativeCompiler) isTop(e ast.Expr, fields int) bool {
+	for range fields {
+		switch e.Kind() {
+		case ast.SelectKind:
+			e = e.AsSelect().Operand()
+		case ast.CallKind:
+			e = e.AsCall().Args()[0]
+		default:
+			return false
+		}
+	}
+	switch e.Kind() {
+	case ast.SelectKind:
+		e = e.AsSelect().Operand()
+	case ast.CallKind:
+		e = e.AsCall().Args()[0]
+	}
+	return e.Kind() == ast.IdentKind
+}
+
+func (c nativeCompiler) nodes(exprs []ast.Expr) ([]native, bool) {
+	nodes := make([]native, len(exprs))
+	for i, e := range exprs {
+		n, ok := c.node(e)
+		if !ok {
+			return nil, false
+		}
+		nodes[i] = n
+	}
+	return nodes, true
+}
+
+func literalValue(v ref.Val) (value, bool) {
+	switch v := v.(type) {
+	case types.Uint:
+		return value{kind: isUint, bits: uint64(v)}, true
+	case types.String, types.Int, types.Double, types.Bool:
+		return valueOf(v.Value())
+	case types.Null:
+		return value{kind: isNull}, true
+	}
+	return value{}, false
+}
+
+// variablePath returns the path of a chain of fields of the variables.
+func variablePath(e ast.Expr) ([]string, bool) {
+	if e.Kind() == ast.IdentKind {
+		return nil, e.AsIdent() == varsName
+	}
+	operand, key := fieldOf(e)
+	if operand == nil {
+		return nil, false
+	}
+	path, ok := variablePath(operand)
+	return append(path, key), ok
+}
+
+// fieldOf returns what e selects a field from by its name, or nil.
+func fieldOf(e ast.Expr) (ast.Expr, string) {
+	switch e.Kind() {
+	case ast.SelectKind:
+		if s := e.AsSelect(); !s.IsTestOnly() {
+			return s.Operand(), s.FieldName()
+		}
+	case ast.CallKind:
+		call := e.AsCall()
+		if call.FunctionName() == operators.Index && call.Args()[1].Kind() == ast.LiteralKind {
+			if key, ok := call.Args()[1].AsLiteral().(types.String); ok {
+				return call.Args()[0], string(key)
+			}
+		}
+	}
+	return nil, ""
+}
+
+func (c nativeCompiler) selected(e ast.Expr) (native, bool) {
+	if s := e.AsSelect(); s.IsTestOnly() {
+		path, ok := variablePath(s.Operand())
+		return &hasNode{path, s.FieldName()}, ok
+	}
+	path, ok := variablePath(e)
+	return &pathNode{path}, ok
+}
+
+func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
+	name := call.FunctionName()
+	if name == textName {
+		parts, ok := c.nodes(call.Args()[0].AsList().Elements())
+		return &textNode{parts: parts}, ok
+	}
+	if call.IsMemberFunction() {
+		return nil, false
+	}
+	if name == operators.Index {
+		return c.index(call)
+	}
+	if !nativeOperators[name] {
+		return nil, false
+	}
+	args, ok := c.nodes(call.Args())
+	if !ok {
+		return nil, false
+	}
+	switch name {
+	case operators.Conditional:
+		return &choiceNode{args[0], args[1], args[2]}, true
+	case operators.LogicalAnd, operators.LogicalOr:
+		return &logicNode{args[0], args[1], name == operators.LogicalOr}, len(args) == 2
+	case operators.LogicalNot:
+		return &notNode{args[0]}, true
+	case operators.Add:
+		if left, ok := args[0].(*sumNode); ok {
+			return &sumNode{append(left.parts, args[1])}, true
+		}
+		return &sumNode{args}, true
+	}
+	return &operatorNode{name, args[0], args[1]}, true
+}
+
+var nativeOperators = map[string]bool{
+	operators.Conditional: true, operators.LogicalAnd: true, operators.LogicalOr: true, operators.LogicalNot: true,
+	operators.Add: true, operators.Subtract: true, operators.Multiply: true, operators.Divide: true,
+	operators.Equals: true, operators.NotEquals: true,
+	operators.Less: true, operators.LessEquals: true, operators.Greater: true, operators.GreaterEquals: true,
+}
+
+// index is a field by its name, or an element of a list at a literal index.
+func (c nativeCompiler) index(call ast.CallExpr) (native, bool) {
+	key := call.Args()[1]
+	if key.Kind() != ast.LiteralKind {
+		return nil, false
+	}
+	switch k := key.AsLiteral().(type) {
+	case types.String:
+		path, ok := variablePath(call.Args()[0])
+		return &pathNode{append(path, string(k))}, ok
+	case types.Int:
+		path, ok := variablePath(call.Args()[0])
+		return &elementNode{&pathNode{path}, int64(k)}, ok && len(path) > 0
+	}
+	return nil, false
+}
+
+func (c nativeCompiler) mapping(m ast.MapExpr) (native, bool) {
+	n := &mapNode{}
+	seen := make(map[string]bool)
+	for _, entry := range m.Entries() {
+		pair := entry.AsMapEntry()
+		if pair.IsOptional() || pair.Key().Kind() != ast.LiteralKind {
+			return nil, false
+		}
+		key, ok := pair.Key().AsLiteral().(types.String)
+		if !ok || seen[string(key)] {
+			return nil, false
+		}
+		seen[string(key)] = true
+		field, ok := c.node(pair.Value())
+		if !ok {
+			return nil, false
+		}
+		n.keys, n.values = append(n.keys, string(key)), append(n.values, field)
+	}
+	return n, true
+}

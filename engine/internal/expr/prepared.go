@@ -1,0 +1,129 @@
+package expr
+
+import (
+	"sync"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/interpreter"
+)
+
+// Prepared is a program with what all its evaluations share. It is safe for
+// concurrent use.
+type Prepared struct {
+	program *Program
+	given   Given
+	// pins :: place in Program.refs -> what the reference yields on the fast
+	// path
+	pins []pin
+	few  [4]pin
+}
+
+// Prepare looks the references of the program up once, for any number of
+// evaluations.
+func (p *Program) Prepare(given Given) *Prepared {
+	prepared := &Prepared{program: p, given: given}
+	if p.native == nil || given.Preview || given.Trace {
+		return prepared
+	}
+	prepared.pins = prepared.few[:0]
+	for _, reference := range p.refs {
+		prepared.pins = append(prepared.pins, pinned(given.Secrets, reference))
+	}
+	return prepared
+}
+
+// Eval evaluates the program with vars. The error is an *Error.
+func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
+	if v, ok := p.fast(vars); ok {
+		if result, ok := v.result(); ok {
+			return Outcome{Value: result, Sensitive: v.tainted}, nil
+		}
+	}
+	return p.slow(vars)
+}
+
+// Append appends the result as a template literal would: a text as it is, any
+// other value as compact JSON. On an error dst comes back as it was.
+func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
+	if v, ok := p.fast(vars); ok {
+		if text, ok := v.asText(); ok {
+			return append(dst, text...), nil
+		}
+	}
+	out, err := p.slow(vars)
+	if err != nil {
+		return dst, err
+	}
+	if text, ok := out.Value.(string); ok {
+		return append(dst, text...), nil
+	}
+	return appendNative(dst, out.Value)
+}
+
+// fast evaluates on the fast path.
+func (p *Prepared) fast(vars map[string]any) (value, bool) {
+	if p.program.native == nil || p.given.Preview || p.given.Trace {
+		return value{}, false
+	}
+	v, ok := p.program.native.eval(p, vars)
+	return v, ok && len(v.text) <= p.program.limits.Output
+}
+
+// evaluations are kept for reuse.
+var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
+
+// slow evaluates in cel-go.
+func (p *Prepared) slow(vars map[string]any) (Outcome, error) {
+	r := evaluations.Get().(*evaluation)
+	*r = evaluation{
+		Given: p.given, vars: vars,
+		limits: p.program.limits, program: p.program, adapter: p.program.env.adapter,
+	}
+	defer func() {
+		*r = evaluation{}
+		evaluations.Put(r)
+	}()
+	r.start()
+	return p.program.run(r)
+}
+
+// run evaluates the program in cel-go.
+func (p *Program) run(r *evaluation) (Outcome, error) {
+	t, plan := p.tree, p.plan
+	if r.Preview {
+		preview, err := p.preview()
+		if err != nil {
+			return Outcome{}, err
+		}
+		t, plan = preview.tree, preview.plan
+	}
+	var steps *recorder
+	if r.Trace {
+		var err error
+		if plan, err = p.traced(t, r.Preview); err != nil {
+			return Outcome{}, err
+		}
+		steps = &recorder{}
+		plan = &recorded{plan.(*interpreter.ObservableInterpretable), steps}
+	}
+	value := r.exec(plan)
+	if r.exceeded {
+		value = types.WrapErr(errExceeded)
+		if r.canceled {
+			value = types.WrapErr(errCanceled)
+		}
+	}
+	if err, failed := value.(*types.Err); failed {
+		return Outcome{}, p.failure(r, t, err)
+	}
+	c := converter{left: p.limits.Output, memory: r.memory}
+	native, err := c.value(value)
+	if err != nil {
+		return Outcome{}, p.failure(r, t, types.WrapErr(err).(*types.Err))
+	}
+	out := Outcome{Value: native, Sensitive: p.isSensitive(r, t)}
+	if steps != nil {
+		out.Steps = p.steps(r, t, steps)
+	}
+	return out, nil
+}
