@@ -17,6 +17,7 @@ type call struct {
 	overload string
 	args     []interpreter.InterpretableV2
 	impl     *functions.Overload
+	strict   bool
 	price    price
 	taint    taint
 }
@@ -40,27 +41,36 @@ func (c *call) Eval(a interpreter.Activation) ref.Val { return c.Exec(interprete
 
 // Exec implements interpreter.InterpretableV2.
 func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	var few [3]ref.Val
-	values := few[:0]
-	if len(c.args) > len(few) {
-		values = make([]ref.Val, 0, len(c.args))
+	var first, second, third ref.Val
+	var more []ref.Val
+	if len(c.args) > 2 {
+		more = make([]ref.Val, len(c.args))
 	}
-	strict := c.impl == nil || !c.impl.NonStrict
-	for _, arg := range c.args {
+	for i, arg := range c.args {
 		v := arg.Exec(frame)
-		if strict && types.IsUnknownOrError(v) {
+		if c.strict && types.IsUnknownOrError(v) {
 			return v
 		}
-		values = append(values, v)
+		switch i {
+		case 0:
+			first = v
+		case 1:
+			second = v
+		case 2:
+			third = v
+		}
+		if more != nil {
+			more[i] = v
+		}
 	}
 	if c.price != nil {
-		if err := c.price(frame, values); err != nil {
+		if err := c.price(frame, first, second, third); err != nil {
 			return types.LabelErrNode(c.id, types.WrapErr(err))
 		}
 	}
-	result := c.invoke(values)
+	result := c.invoke(first, second, more)
 	if err, ok := result.(*types.Err); ok {
-		return c.label(err)
+		return label(c.id, err)
 	}
 	if c.taint != 0 {
 		runOf(frame).derive(c.taint, result)
@@ -69,35 +79,67 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 }
 
 // invoke picks the implementation as the nodes of cel-go do: a bound one whose
-// trait the first argument has, else the method of a receiver.
-func (c *call) invoke(values []ref.Val) ref.Val {
-	if c.impl != nil {
-		fits := len(values) == 0 || c.impl.OperandTrait == 0 || values[0].Type().HasTrait(c.impl.OperandTrait) ||
-			c.impl.NonStrict && types.IsUnknownOrError(values[0])
+// trait the first argument has, else the method of a receiver. more are all
+// arguments where there are more than two.
+func (c *call) invoke(first, second ref.Val, more []ref.Val) ref.Val {
+	if c.impl != nil && c.fits(first) {
 		switch {
-		case !fits:
-		case len(values) == 1 && c.impl.Unary != nil:
-			return c.impl.Unary(values[0])
-		case len(values) == 2 && c.impl.Binary != nil:
-			return c.impl.Binary(values[0], values[1])
+		case len(c.args) == 1 && c.impl.Unary != nil:
+			return c.impl.Unary(first)
+		case len(c.args) == 2 && c.impl.Binary != nil:
+			return c.impl.Binary(first, second)
 		case c.impl.Function != nil:
-			return c.impl.Function(append([]ref.Val(nil), values...)...)
+			return c.impl.Function(arguments(len(c.args), first, second, more)...)
 		}
 	}
-	if len(values) > 0 && values[0].Type().HasTrait(traits.ReceiverType) {
-		if receiver, ok := values[0].(traits.Receiver); ok {
-			return receiver.Receive(c.function, c.overload, append([]ref.Val(nil), values[1:]...))
+	if first != nil && first.Type().HasTrait(traits.ReceiverType) {
+		if receiver, ok := first.(traits.Receiver); ok {
+			return receiver.Receive(c.function, c.overload, arguments(len(c.args), first, second, more)[1:])
 		}
 	}
 	return types.NewErrWithNodeID(c.id, "no such overload")
 }
 
-// label ties err to this node where it has none of its own.
-func (c *call) label(err *types.Err) ref.Val {
-	if err.NodeID() == unlabelled {
-		return types.NewErrWithNodeID(c.id, "%w", err.Unwrap())
+// fits reports whether the first argument has the trait that the implementation
+// wants.
+func (c *call) fits(first ref.Val) bool {
+	return first == nil || c.impl.OperandTrait == 0 || first.Type().HasTrait(c.impl.OperandTrait) ||
+		!c.strict && types.IsUnknownOrError(first)
+}
+
+func arguments(n int, first, second ref.Val, more []ref.Val) []ref.Val {
+	switch n {
+	case 0:
+		return nil
+	case 1:
+		return []ref.Val{first}
+	case 2:
+		return []ref.Val{first, second}
 	}
-	return types.LabelErrNode(c.id, err)
+	return more
+}
+
+// label ties err to a node where it has none of its own.
+func label(node int64, err *types.Err) ref.Val {
+	if err.NodeID() == unlabelled {
+		return types.NewErrWithNodeID(node, "%w", err.Unwrap())
+	}
+	return types.LabelErrNode(node, err)
+}
+
+// labelled is a call of cel-go that has nothing to pay.
+type labelled struct{ interpreter.InterpretableCall }
+
+// Eval implements interpreter.Interpretable.
+func (l *labelled) Eval(a interpreter.Activation) ref.Val { return l.Exec(interpreter.AsFrame(a)) }
+
+// Exec implements interpreter.InterpretableV2.
+func (l *labelled) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	v := l.InterpretableCall.Exec(frame)
+	if err, ok := v.(*types.Err); ok && err.NodeID() == unlabelled {
+		return label(l.ID(), err)
+	}
+	return v
 }
 
 // equality is `==` or `!=`.
@@ -123,7 +165,7 @@ func (q *equality) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if types.IsUnknownOrError(r) {
 		return r
 	}
-	if err := payDeep(frame, l, r); err != nil {
+	if err := payDeep(frame, l, r, nil); err != nil {
 		return types.LabelErrNode(q.id, types.WrapErr(err))
 	}
 	equal := types.Equal(l, r)

@@ -123,7 +123,13 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	if isRegex(name) {
 		price = payRegex(d.limits.Regex)
 	}
-	node := &call{id: c.ID(), function: name, overload: c.OverloadID(), args: c.Args(), impl: impl, price: price}
+	if price == nil {
+		return &labelled{c}
+	}
+	node := &call{
+		id: c.ID(), function: name, overload: c.OverloadID(), args: c.Args(),
+		impl: impl, strict: impl == nil || !impl.NonStrict, price: price,
+	}
 	if transforms(name) {
 		node.taint = d.flow.nodes[c.ID()]
 	}

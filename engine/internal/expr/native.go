@@ -311,6 +311,26 @@ func (n *textNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	return value{kind: isText, text: concatenated(texts), tainted: tainted}, true
 }
 
+// appendTo appends the text of a node that is one, without making it first.
+func (n *textNode) appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool) {
+	for _, part := range n.parts {
+		v, ok := part.eval(p, vars)
+		if !ok {
+			return dst, false
+		}
+		if v.kind == isText {
+			dst = append(dst, v.text...)
+			continue
+		}
+		text, ok := v.asText()
+		if !ok {
+			return dst, false
+		}
+		dst = append(dst, text...)
+	}
+	return dst, true
+}
+
 func (n *choiceNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	c, ok := n.condition.eval(p, vars)
 	if !ok || c.kind != isBool {

@@ -162,6 +162,18 @@ func (n *sumNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	return sum, true
 }
 
+// appendTo appends a sum of texts without making it first.
+func (n *sumNode) appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool) {
+	for _, part := range n.parts {
+		v, ok := part.eval(p, vars)
+		if !ok || v.kind != isText {
+			return dst, false
+		}
+		dst = append(dst, v.text...)
+	}
+	return dst, true
+}
+
 // joined adds texts to first.
 func joined(first value, parts []native, p *Prepared, vars map[string]any) (value, bool) {
 	var few [shortText]string

@@ -22,7 +22,7 @@ type Prepared struct {
 // evaluations.
 func (p *Program) Prepare(given Given) *Prepared {
 	prepared := &Prepared{program: p, given: given}
-	if p.native == nil || given.Preview || given.Trace {
+	if !prepared.isFast() {
 		return prepared
 	}
 	prepared.pins = prepared.few[:0]
@@ -45,7 +45,12 @@ func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
 // Append appends the result as a template literal would: a text as it is, any
 // other value as compact JSON. On an error dst comes back as it was.
 func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	if v, ok := p.fast(vars); ok {
+	if n, ok := p.program.native.(appender); ok && p.isFast() {
+		out, ok := n.appendTo(dst, p, vars)
+		if ok && len(out)-len(dst) <= p.program.limits.Output {
+			return out, nil
+		}
+	} else if v, ok := p.fast(vars); ok {
 		if text, ok := v.asText(); ok {
 			return append(dst, text...), nil
 		}
@@ -60,9 +65,18 @@ func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
 	return appendNative(dst, out.Value)
 }
 
+// appender is a native node whose value is often a text.
+type appender interface {
+	appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool)
+}
+
+func (p *Prepared) isFast() bool {
+	return p.program.native != nil && !p.given.Preview && !p.given.Trace
+}
+
 // fast evaluates on the fast path.
 func (p *Prepared) fast(vars map[string]any) (value, bool) {
-	if p.program.native == nil || p.given.Preview || p.given.Trace {
+	if !p.isFast() {
 		return value{}, false
 	}
 	v, ok := p.program.native.eval(p, vars)

@@ -11,7 +11,8 @@ import (
 )
 
 // price takes off the budgets what a call is about to use, before it uses it.
-type price func(frame *interpreter.ExecutionFrame, values []ref.Val) error
+// An argument that the call does not have is nil.
+type price func(frame *interpreter.ExecutionFrame, first, second, third ref.Val) error
 
 // bytesPerCost is how many bytes one unit of cost looks at or makes.
 const bytesPerCost = 64
@@ -97,11 +98,8 @@ func flatSize(v ref.Val) int64 {
 }
 
 // payFlat pays for a look at each byte of texts.
-func payFlat(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	var n int64
-	for _, v := range values {
-		n += flatSize(v)
-	}
+func payFlat(frame *interpreter.ExecutionFrame, first, second, third ref.Val) error {
+	n := flatSize(first) + flatSize(second) + flatSize(third)
 	if n <= smallChange {
 		return nil
 	}
@@ -110,8 +108,8 @@ func payFlat(frame *interpreter.ExecutionFrame, values []ref.Val) error {
 
 // payAll pays for a look at all of the arguments and for a result that is a few
 // times as long.
-func payAll(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n, err := deepSize(frame, values...)
+func payAll(frame *interpreter.ExecutionFrame, first, second, third ref.Val) error {
+	n, err := deepSize(frame, first, second, third)
 	if err != nil || n <= smallChange {
 		return err
 	}
@@ -119,26 +117,26 @@ func payAll(frame *interpreter.ExecutionFrame, values []ref.Val) error {
 }
 
 // payDeep pays for a comparison.
-func payDeep(frame *interpreter.ExecutionFrame, values ...ref.Val) error {
-	n, err := deepSize(frame, values...)
+func payDeep(frame *interpreter.ExecutionFrame, first, second, _ ref.Val) error {
+	n, err := deepSize(frame, first, second, nil)
 	if err != nil || n <= smallChange {
 		return err
 	}
 	return pay(frame, n, 0)
 }
 
-func payAdd(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n := flatSize(values[0])
-	switch l := values[0].(type) {
+func payAdd(frame *interpreter.ExecutionFrame, first, second, _ ref.Val) error {
+	var n int64
+	switch l := first.(type) {
+	case types.String, types.Bytes:
+		n = flatSize(l) + flatSize(second)
 	case traits.MutableLister:
 		return nil
 	case traits.Lister:
 		n = 8 * int64(l.Size().(types.Int))
-	}
-	if r, ok := values[len(values)-1].(traits.Lister); ok {
-		n += 8 * int64(r.Size().(types.Int))
-	} else {
-		n += flatSize(values[len(values)-1])
+		if r, ok := second.(traits.Lister); ok {
+			n += 8 * int64(r.Size().(types.Int))
+		}
 	}
 	if n <= smallChange {
 		return nil
@@ -146,78 +144,75 @@ func payAdd(frame *interpreter.ExecutionFrame, values []ref.Val) error {
 	return pay(frame, n, n)
 }
 
-func payIn(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	if _, ok := values[1].(traits.Mapper); ok {
+func payIn(frame *interpreter.ExecutionFrame, element, in, _ ref.Val) error {
+	if _, ok := in.(traits.Mapper); ok {
 		return nil
 	}
-	return payDeep(frame, values...)
+	return payDeep(frame, element, in, nil)
 }
 
 // payPairs pays for comparing all elements with all others.
-func payPairs(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n, err := deepSize(frame, values...)
+func payPairs(frame *interpreter.ExecutionFrame, first, second, _ ref.Val) error {
+	n, err := deepSize(frame, first, second, nil)
 	if err != nil {
 		return err
 	}
-	last, ok := values[len(values)-1].(traits.Lister)
+	last, ok := second.(traits.Lister)
+	if second == nil {
+		last, ok = first.(traits.Lister)
+	}
 	if !ok {
 		return nil
 	}
 	return pay(frame, n*int64(last.Size().(types.Int)), n)
 }
 
-func payReplace(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	if len(values) < 3 {
-		return nil
-	}
-	s, ok1 := values[0].(types.String)
-	old, ok2 := values[1].(types.String)
-	with, ok3 := values[2].(types.String)
+func payReplace(frame *interpreter.ExecutionFrame, text, old, with ref.Val) error {
+	s, ok1 := text.(types.String)
+	o, ok2 := old.(types.String)
+	w, ok3 := with.(types.String)
 	if !ok1 || !ok2 || !ok3 {
 		return nil
 	}
-	n := int64(len(s)) + int64(strings.Count(string(s), string(old)))*int64(len(with))
+	n := int64(len(s)) + int64(strings.Count(string(s), string(o)))*int64(len(w))
 	return pay(frame, 2*n, 2*n)
 }
 
-func paySplit(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	if len(values) < 2 {
-		return nil
-	}
-	s, ok1 := values[0].(types.String)
-	by, ok2 := values[1].(types.String)
+func paySplit(frame *interpreter.ExecutionFrame, text, by, _ ref.Val) error {
+	s, ok1 := text.(types.String)
+	b, ok2 := by.(types.String)
 	if !ok1 || !ok2 {
 		return nil
 	}
-	n := int64(len(s)) + 48*int64(strings.Count(string(s), string(by))+1)
+	n := int64(len(s)) + 48*int64(strings.Count(string(s), string(b))+1)
 	return pay(frame, n, n)
 }
 
-func payJoin(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n, err := deepSize(frame, values...)
+func payJoin(frame *interpreter.ExecutionFrame, list, by, _ ref.Val) error {
+	n, err := deepSize(frame, list, nil, nil)
 	if err != nil {
 		return err
 	}
-	if list, ok := values[0].(traits.Lister); ok && len(values) > 1 {
-		n += flatSize(values[1]) * int64(list.Size().(types.Int))
+	if l, ok := list.(traits.Lister); ok {
+		n += flatSize(by) * int64(l.Size().(types.Int))
 	}
 	return pay(frame, 2*n, 2*n)
 }
 
 // payFormat counts a number as long as the greatest precision lets it be.
-func payFormat(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n, err := deepSize(frame, values...)
+func payFormat(frame *interpreter.ExecutionFrame, template, args, _ ref.Val) error {
+	n, err := deepSize(frame, template, args, nil)
 	if err != nil {
 		return err
 	}
-	if template, ok := values[0].(types.String); ok {
-		n += 500 * int64(strings.Count(string(template), "%"))
+	if t, ok := template.(types.String); ok {
+		n += 500 * int64(strings.Count(string(t), "%"))
 	}
 	return pay(frame, 8*n, 4*n)
 }
 
-func payRange(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	n, ok := values[0].(types.Int)
+func payRange(frame *interpreter.ExecutionFrame, size, _, _ ref.Val) error {
+	n, ok := size.(types.Int)
 	if !ok || n < 0 {
 		return nil
 	}
@@ -225,8 +220,8 @@ func payRange(frame *interpreter.ExecutionFrame, values []ref.Val) error {
 }
 
 // payZone pays for loading a time zone.
-func payZone(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-	if len(values) < 2 {
+func payZone(frame *interpreter.ExecutionFrame, _, zone, _ ref.Val) error {
+	if zone == nil {
 		return nil
 	}
 	return pay(frame, 500*bytesPerCost, 4<<10)
@@ -235,24 +230,30 @@ func payZone(frame *interpreter.ExecutionFrame, values []ref.Val) error {
 // deepSize returns how many bytes the values hold with all that is inside them.
 // A list that is shared counts each time, since whoever walks it meets it each
 // time. It stops at the budget.
-func deepSize(frame *interpreter.ExecutionFrame, values ...ref.Val) (int64, error) {
-	var n int64
-	for i, v := range values {
-		switch v.(type) {
-		case traits.Lister, traits.Mapper:
-			run := runOf(frame)
-			left := min(run.cost*bytesPerCost, run.memory)
-			for _, v := range values[i:] {
-				if n += nestedSize(v, left-n); n > left {
-					run.exceeded = true
-					return 0, errExceeded
-				}
-			}
-			return n, nil
-		}
-		n += flatSize(v)
+func deepSize(frame *interpreter.ExecutionFrame, first, second, third ref.Val) (int64, error) {
+	if !isTreeValue(first) && !isTreeValue(second) && !isTreeValue(third) {
+		return flatSize(first) + flatSize(second) + flatSize(third), nil
+	}
+	run := runOf(frame)
+	left := min(run.cost*bytesPerCost, run.memory)
+	n := nestedSize(first, left)
+	n += nestedSize(second, left-n)
+	n += nestedSize(third, left-n)
+	if n > left {
+		run.exceeded = true
+		return 0, errExceeded
 	}
 	return n, nil
+}
+
+func isTreeValue(v ref.Val) bool {
+	switch v.(type) {
+	case types.String, types.Int, types.Bool, types.Double, nil:
+		return false
+	case traits.Lister, traits.Mapper, *types.Optional:
+		return true
+	}
+	return false
 }
 
 // What a list, a map and an entry of a map count besides their content.

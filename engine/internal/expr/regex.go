@@ -28,12 +28,9 @@ var tooLargeRegex = map[syntax.ErrorCode]bool{
 // payRegex returns the price of a call with a pattern: matching is linear in
 // the text and in the size of the compiled pattern, which has a limit.
 func payRegex(limit int) price {
-	return func(frame *interpreter.ExecutionFrame, values []ref.Val) error {
-		if len(values) < 2 {
-			return nil
-		}
-		text, ok1 := values[0].(types.String)
-		pattern, ok2 := values[1].(types.String)
+	return func(frame *interpreter.ExecutionFrame, first, second, third ref.Val) error {
+		text, ok1 := first.(types.String)
+		pattern, ok2 := second.(types.String)
 		if !ok1 || !ok2 {
 			return nil
 		}
@@ -50,10 +47,7 @@ func payRegex(limit int) price {
 		case size > limit:
 			return errRegexSize
 		}
-		n := int64(len(text)) + int64(len(pattern))
-		for _, v := range values[2:] {
-			n += int64(len(text)) * flatSize(v)
-		}
+		n := int64(len(text)) + int64(len(pattern)) + int64(len(text))*flatSize(third)
 		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, n)
 	}
 }
