@@ -203,6 +203,8 @@ func TestMistakes(t *testing.T) {
 		{"{{ a. }}", "1:7", "name is missing behind the dot"},
 		{"{% %}", "1:4", "tag's name"},
 		{"{% unknown %}", "1:4", "unknown tag `unknown`"},
+		{"{% if a %}{% elseif b %}{% endif %}", "1:14", "did you mean `elsif`"},
+		{"{% fro x in y %}", "1:4", "did you mean `for`"},
 		{"{% if a %}b", "1:1", "add {% endif %}"},
 		{"{% if a %}{% endfor %}", "1:14", "unexpected `endfor` inside `if`"},
 		{"{% endif %}", "1:4", "closes nothing"},

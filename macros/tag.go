@@ -140,7 +140,7 @@ func (p *parser) tag(b *body, t tag) {
 	case "#":
 		p.inlineComment()
 	default:
-		p.fail(t.at, "unknown tag "+ticked(t.name)+didYouMean(t.name, tags))
+		p.fail(t.at, "unknown tag "+ticked(t.name)+didYouMean(t.name, append(Tags(), "else", "elsif", "when")))
 	}
 	p.settleIn(t.at)
 }

@@ -69,7 +69,7 @@ func (p *parser) rangeValue(start int) Expr {
 	r.From = p.value()
 	p.space()
 	if !strings.HasPrefix(p.source[p.pos:p.end], "..") {
-		p.fail(p.pos, "a range is written (1..5): two dots are missing here")
+		p.fail(p.pos, "a range is written (1..5): two dots are missing here; conditions know no brackets")
 	} else {
 		p.pos += len("..")
 	}
