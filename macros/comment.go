@@ -86,42 +86,31 @@ func (p *parser) comment(t tag) {
 // commented returns the next tag inside a comment, or false at the end.
 func (p *parser) commented() (tag, bool) {
 	for p.at < p.limit {
-		at := p.at
-		shut := p.limit
 		if p.lines {
-			shut = p.search("\n", at)
-			p.at = min(shut+1, p.limit)
-		} else {
-			if at = p.searchBrace(at); at == p.limit {
-				return tag{}, false
-			}
-			if p.source[at+1] == '{' {
-				p.at = p.skipObject(at)
-				continue
-			}
-			if shut = p.search("%}", at+len("{%")); shut == p.limit {
-				return tag{}, false
-			}
-			p.at = shut + len("%}")
-			at += len("{%")
-			if p.dash(at) {
-				at++
-			}
-			p.trim = p.source[shut-1] == '-'
+			p.enterLine()
+		} else if !p.enterCommented() {
+			continue
 		}
-		p.pos, p.end = at, max(at, shut)
-		p.space()
-		from := p.pos
-		for p.pos < p.end && p.source[p.pos] != '-' && classes[p.source[p.pos]]&wordByte != 0 {
-			p.pos++
-		}
-		if p.pos > from {
-			t := tag{name: p.source[from:p.pos], start: from, at: from}
-			p.pos = p.end
+		if t := p.tagName(); t.name != "" {
 			return t, true
 		}
 	}
 	return tag{}, false
+}
+
+// enterCommented goes into the next tag inside a comment. It reports false
+// where it only skipped an object, or came to the end.
+func (p *parser) enterCommented() bool {
+	at := p.searchBrace(p.at)
+	if at == p.limit {
+		p.at = at
+		return false
+	}
+	if p.source[at+1] == '{' {
+		p.at = p.skipObject(at)
+		return false
+	}
+	return p.enterTag(at)
 }
 
 // skipObject returns the offset behind the `{{` at the offset, up to its `}}`

@@ -13,7 +13,7 @@ func (p *parser) condition() Expr {
 		return first
 	}
 	// last is the join whose right side may still grow.
-	var whole Expr = first
+	whole := first
 	var last *Binary
 	for terms := 1; ; terms++ {
 		p.space()

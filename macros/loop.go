@@ -63,7 +63,7 @@ func (p *parser) loopHead(t tag) (name string, in Expr, key string) {
 
 // compact returns text without the white space outside of its quotes.
 func compact(text string) string {
-	if strings.IndexAny(text, spaces) < 0 {
+	if !strings.ContainsAny(text, spaces) {
 		return text
 	}
 	kept := make([]byte, 0, len(text))

@@ -41,31 +41,38 @@ func (t tag) closes(block string) bool {
 // openTag reads the head of the `{% %}` at the offset. It reports false after
 // a mistake.
 func (p *parser) openTag(at int) (tag, bool) {
+	if !p.enterTag(at) {
+		p.pos, p.end = at, at
+		p.fail(at, "this tag is not closed: close it with %}")
+		p.at = at + len("{%")
+		p.settle()
+		return tag{}, false
+	}
+	return p.head(at)
+}
+
+// enterTag makes the content of the `{% %}` at the offset the content in hand.
+// It reports false, at the end of the region, where the tag is not closed.
+func (p *parser) enterTag(at int) bool {
 	start := at + len("{%")
 	if p.dash(start) {
 		start++
 	}
 	shut := p.search("%}", start)
 	if shut == p.limit {
-		p.pos, p.end = start, start
-		p.fail(at, "this tag is not closed: close it with %}")
-		p.at = at + len("{%")
-		p.settle()
-		return tag{}, false
+		p.at = shut
+		return false
 	}
 	p.at = shut + len("%}")
 	p.enter(start, shut)
-	return p.head(at)
+	return true
 }
 
 // nextLine reads the head of the next line of a `liquid` tag that is not
 // empty.
 func (p *parser) nextLine() (tag, bool) {
 	for p.at < p.limit {
-		start := p.at
-		shut := p.search("\n", start)
-		p.at = min(shut+1, p.limit)
-		p.pos, p.end = start, shut
+		p.enterLine()
 		if p.space(); p.pos == p.end {
 			continue
 		}
@@ -76,25 +83,34 @@ func (p *parser) nextLine() (tag, bool) {
 	return tag{}, false
 }
 
+// enterLine makes the next line of a `liquid` tag the content in hand.
+func (p *parser) enterLine() {
+	p.pos, p.end = p.at, p.search("\n", p.at)
+	p.at = min(p.end+1, p.limit)
+}
+
 // head reads the name of the tag in hand, which starts at the offset.
 func (p *parser) head(at int) (tag, bool) {
-	p.space()
-	t := tag{start: at, at: p.pos, end: p.end}
-	i := p.pos
-	for i < p.end && p.source[i] != '-' && classes[p.source[i]]&wordByte != 0 {
-		i++
-	}
-	if i == p.pos && i < p.end && p.source[i] == '#' {
-		i++
-	}
-	if i == p.pos {
+	t := p.tagName()
+	t.start = at
+	if t.name == "" {
 		p.fail(p.pos, "a tag's name is missing here")
 		p.settle()
 		return t, false
 	}
-	t.name, t.args = p.source[p.pos:i], i
-	p.pos = i
 	return t, true
+}
+
+// tagName reads the name of the tag in hand, which is "" where none stands.
+func (p *parser) tagName() tag {
+	start := p.skipSpace()
+	for p.pos < p.end && p.source[p.pos] != '-' && classes[p.source[p.pos]]&wordByte != 0 {
+		p.pos++
+	}
+	if p.pos == start && p.pos < p.end && p.source[p.pos] == '#' {
+		p.pos++
+	}
+	return tag{name: p.source[start:p.pos], start: start, at: start, args: p.pos, end: p.end}
 }
 
 // tag reads a tag that is no mark, and the block that it begins if it begins
