@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,7 +17,8 @@ const (
 // forms collects the patterns of one secret.
 type forms struct {
 	patterns []*pattern
-	seen     map[patternKey]bool
+	// seen is used from manyPatterns on.
+	seen map[patternKey]bool
 }
 
 // makeForms returns the patterns by which a secret is known: of its text and of
@@ -25,7 +27,7 @@ type forms struct {
 // What was derived from another secret comes in many copies, so it gets the
 // text and its escapes only.
 func makeForms(c *content, derived bool) []*pattern {
-	f := forms{seen: make(map[patternKey]bool)}
+	var f forms
 	for _, text := range c.leaves() {
 		if strings.TrimSpace(text) != "" {
 			f.value(text, derived)
@@ -105,7 +107,7 @@ func (f *forms) spellings(text string, derived bool) {
 	}
 	f.percent(text)
 	f.base64(text)
-	f.add(hexOf(text), 2*len(text), true)
+	f.add(hex.AppendEncode(nil, bytesOf(text)), 2*len(text), true)
 }
 
 // escapes adds what encoders make of text that leave plain letters alone.
@@ -131,21 +133,44 @@ func plain(text string) bool {
 }
 
 // raw adds the value itself, however short.
-func (f *forms) raw(text string) { f.keep(newPattern(text, len(text), false)) }
+func (f *forms) raw(text string) { f.keep(newPattern([]byte(text), len(text), false)) }
 
 // form adds a spelling of the value.
-func (f *forms) form(text string) { f.add(text, len(text), false) }
+func (f *forms) form(text string) {
+	if len(text) >= shortestForm {
+		f.keep(newPattern([]byte(text), len(text), false))
+	}
+}
 
-// add adds a spelling of which need bytes have to match.
-func (f *forms) add(text string, need int, hex bool) {
+// add adds a spelling of which need bytes have to match, and keeps text.
+func (f *forms) add(text []byte, need int, hex bool) {
 	if need >= shortestForm && need <= len(text) {
 		f.keep(newPattern(text, need, hex))
 	}
 }
 
+// keep adds p unless it is there already.
 func (f *forms) keep(p *pattern) {
-	if key := p.key(); !f.seen[key] {
-		f.seen[key] = true
-		f.patterns = append(f.patterns, p)
+	const manyPatterns = 32
+	key := p.key()
+	if f.seen == nil {
+		for _, q := range f.patterns {
+			if q.key() == key {
+				return
+			}
+		}
+		if len(f.patterns) == manyPatterns {
+			f.seen = make(map[patternKey]bool)
+			for _, q := range f.patterns {
+				f.seen[q.key()] = true
+			}
+		}
 	}
+	if f.seen != nil {
+		if f.seen[key] {
+			return
+		}
+		f.seen[key] = true
+	}
+	f.patterns = append(f.patterns, p)
 }

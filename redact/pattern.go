@@ -1,8 +1,8 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/binary"
-	"strings"
 	"unsafe"
 )
 
@@ -22,15 +22,15 @@ type pattern struct {
 	tail, tailFold uint64
 }
 
-// newPattern returns a pattern for text. Hexadecimal digits of escapes match in
+// newPattern returns a pattern for text, which it keeps. Hexadecimal digits of escapes match in
 // either case, and all letters do if hex is set.
-func newPattern(text string, need int, hex bool) *pattern {
-	p := &pattern{text: []byte(text), need: need}
+func newPattern(text []byte, need int, hex bool) *pattern {
+	p := &pattern{text: text, need: need}
 	if hex {
 		for i := range p.text {
 			p.foldAt(i)
 		}
-	} else if strings.ContainsAny(text, `%\&`) {
+	} else if bytes.ContainsAny(text, `%\&`) {
 		p.foldEscapes()
 	}
 	if need >= 8 {

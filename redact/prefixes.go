@@ -6,14 +6,14 @@ import "sync/atomic"
 // is what a stream has to hold back.
 //
 // It is a set of fingerprints of the beginnings of all patterns: of every
-// length up to 16 bytes, and of every multiple of 8 after that. A tail is
-// looked up by its length, rounded down. The fingerprint of a tail follows from
+// length up to 8 bytes, of multiples of 8 up to 64, and of multiples of 64 after
+// that. A tail is looked up by its length, rounded down. The fingerprint of a tail follows from
 // that of the tail one byte longer, so the time to find the longest one is
 // linear in its length. Two grams at the very end, which must stand somewhere
 // in a pattern, rule out most tails at once.
 //
 // It answers yes too often, never too rarely: case does not count, up to 7
-// bytes of a long tail are not looked at, and fingerprints of 32 bits may
+// bytes of a tail, 63 of a long one, are not looked at, and fingerprints of 32 bits may
 // collide. Text is then held back until the next write, no more. Like a [tier]
 // it has one writer and many readers.
 type prefixes struct {
@@ -29,16 +29,24 @@ type prefixes struct {
 const (
 	innerWidth = 6
 	innerMask  = 0xdfdfdfdfdfdf
-	// everyLength is the length up to which all beginnings are in the set,
-	// and rounded the step of lengths after that.
-	everyLength = 16
-	rounded     = 8
+	maxRest    = 63
 )
+
+// rounded returns the length under which a beginning of n bytes is looked up.
+func rounded(n int) int {
+	switch {
+	case n <= 8:
+		return n
+	case n <= 64:
+		return n &^ 7
+	}
+	return n &^ maxRest
+}
 
 // prefixCost returns how many grams and fingerprints p takes.
 func prefixCost(p *pattern) (grams, fingerprints int) {
 	n := len(p.text)
-	return n, min(n, everyLength) + max(n-everyLength, 0)/rounded
+	return n, min(n, 8) + min(n, 64)/8 + n/64
 }
 
 func newPrefixes(grams, fingerprints int) *prefixes {
@@ -46,11 +54,11 @@ func newPrefixes(grams, fingerprints int) *prefixes {
 	for slots*6 < fingerprints*10 {
 		slots *= 2
 	}
-	return &prefixes{inner: newFilter(grams, 8), table: make([]uint32, slots)}
+	return &prefixes{inner: newFilter(4 * grams), table: make([]uint32, slots)}
 }
 
 func (x *prefixes) room(grams, fingerprints int) bool {
-	return (x.grams+grams)*6 <= len(x.inner)*64 && (x.used+fingerprints)*10 <= len(x.table)*7
+	return (x.grams+grams)*3 <= len(x.inner)*64 && (x.used+fingerprints)*10 <= len(x.table)*7
 }
 
 // inverse is what the first multiplier times it is 1 with.
@@ -86,7 +94,7 @@ func (x *prefixes) insert(p *pattern) {
 	for i, c := range p.text[:len(p.text)-1] {
 		sum += lower[c] * power
 		power *= multiplier1
-		if n := i + 1; n <= everyLength || n%rounded == 0 {
+		if n := i + 1; rounded(n) == n {
 			x.enter(fingerprint(sum, n))
 		}
 	}
@@ -145,27 +153,27 @@ func (x *prefixes) hold(text []byte) int {
 	for from < n && !x.startsWith(text[from]) {
 		from++
 	}
-	// ends[r] is the part of the last r bytes in the sum of text[from:].
-	var ends [rounded]uint64
 	var sum uint64
 	power := uint64(1)
+	// ends[r] is the part of the last r bytes in sum.
+	var ends [maxRest + 1]uint64
 	for i := from; i < n; i++ {
 		part := lower[text[i]] * power
 		power *= multiplier1
 		sum += part
-		for r := n - i; r < rounded; r++ {
-			ends[r] += part
+		if r := n - i; r <= maxRest {
+			ends[r] = part
 		}
+	}
+	for r := 1; r <= min(maxRest, n-from); r++ {
+		ends[r] += ends[r-1]
 	}
 	// Now sum shrinks from the front, and shift undoes the powers of what
 	// went.
 	power, shift := uint64(1), uint64(1)
 	for i := from; i < n; i++ {
 		if x.startsWith(text[i]) {
-			length := n - i
-			if length > everyLength {
-				length -= length % rounded
-			}
+			length := rounded(n - i)
 			if x.has(fingerprint((sum-ends[n-i-length])*shift, length)) {
 				return i
 			}

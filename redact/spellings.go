@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -194,24 +195,27 @@ func (f *forms) percent(text string) {
 		out = append(out, '%')
 		out = hex.AppendEncode(out, bytesOf(text[i:i+1]))
 	}
-	f.form(string(out))
+	f.add(out, len(out), false)
 }
-
-func hexOf(text string) string { return hex.EncodeToString(bytesOf(text)) }
 
 // base64 adds both alphabets at each of the three places where the text may
 // begin within a longer one that is encoded. The characters that depend on the
 // text alone have to match. If the text is the end, the character that holds
 // its last bits follows, and padding or none: they are masked if they are there.
 func (f *forms) base64(text string) {
+	padded := append(make([]byte, 2, 2+len(text)), text...)
 	for shift := range 3 {
-		padded := append(make([]byte, shift, shift+len(text)), text...)
+		source := padded[2-shift:]
 		// Characters that hold bits of the bytes before the text.
 		skip := (shift*8 + 5) / 6
-		need := len(padded)*8/6 - skip
-		for _, encoding := range [...]*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
-			encoded := encoding.EncodeToString(padded)[skip:]
-			f.add(encoded, min(max(need, shortestForm), len(encoded)), false)
+		need := len(source)*8/6 - skip
+		encoded := base64.StdEncoding.AppendEncode(nil, source)[skip:]
+		if need = max(need, shortestForm); need > len(encoded) {
+			continue
 		}
+		if bytes.ContainsAny(encoded, "+/") {
+			f.add(base64.URLEncoding.AppendEncode(nil, source)[skip:], need, false)
+		}
+		f.add(encoded, need, false)
 	}
 }

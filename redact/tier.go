@@ -88,23 +88,21 @@ func newTier(s shape, patterns int) *tier {
 	}
 	t := &tier{
 		shape: s, mask: (1<<(8*s.width) - 1) & 0xdfdfdfdfdfdfdfdf,
-		first: newFilter(grams, 16), second: newFilter(grams, 8),
-		slots: make([]uint64, slots), patterns: make([]atomic.Pointer[pattern], patterns),
+		first: newFilter(max(16*grams, min(64*grams, 1<<21))), second: newFilter(8 * grams),
+		slots: make([]uint64, slots), patterns: make([]atomic.Pointer[pattern], slots*7/10/s.stride+1),
 	}
 	t.hards.Store(new([]*hardGram))
 	t.automata.Store(new([]*automaton))
 	return t
 }
 
-// newFilter returns a filter with room for so many bits for each of n grams,
-// and for more where it stays small enough for the fastest cache.
-func newFilter(n, bitsEach int) []uint64 {
-	const fast = 1 << 21
-	bits := 1024
-	for bits < bitsEach*n || bits < 64*n && bits < fast {
-		bits *= 2
+// newFilter returns a bit filter of at least so many bits.
+func newFilter(bits int) []uint64 {
+	words := 16
+	for words*64 < bits {
+		words *= 2
 	}
-	return make([]uint64, bits/64)
+	return make([]uint64, words)
 }
 
 // filterBit returns where a filter of so many words has the bit for h.
