@@ -81,11 +81,19 @@ func (a *automaton) node(label byte) {
 
 // connect sets the fail links, and the out of nodes whose suffixes match.
 func (a *automaton) connect(depth, parent []int32) {
-	order := make([]int32, len(depth))
-	for i := range order {
-		order[i] = int32(i)
+	// In order of depth: a link leads to a node that is less deep.
+	starts := make([]int32, int(slices.Max(depth))+2)
+	for _, d := range depth {
+		starts[d+1]++
 	}
-	slices.SortStableFunc(order, func(x, y int32) int { return int(depth[x] - depth[y]) })
+	for d := range len(starts) - 1 {
+		starts[d+1] += starts[d]
+	}
+	order := make([]int32, len(depth))
+	for node, d := range depth {
+		order[starts[d]] = int32(node)
+		starts[d]++
+	}
 	for _, node := range order[1:] {
 		if depth[node] > 1 {
 			a.fail[node] = a.step(a.fail[parent[node]], a.label[node])

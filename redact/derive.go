@@ -56,10 +56,10 @@ func (p *payload) derive(text string) *payload {
 	if d, ok := f.derived[text]; ok {
 		return d
 	}
-	d := newPayload(content{kind: Token, text: text, tree: text}, p)
 	if c := p.open(); c.kind == Token && c.text == text {
-		return d
+		return p
 	}
+	d := newPayload(content{kind: Token, text: text, tree: text}, p)
 	if f.derived == nil {
 		f.derived = make(map[string]*payload)
 	}

@@ -1,0 +1,163 @@
+package redact
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func heap() int64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+func TestMemoryReturnsAfterTheGraceTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := NewWithOptions(Options{Grace: time.Minute})
+		before := heap()
+		secrets := make([]Secret, 2000)
+		for i := range secrets {
+			secrets[i] = NewSecret(fmt.Sprintf("%032x", rand.Uint64()))
+		}
+		r.Add(secrets...)
+		r.String("so that there is an index")
+		full := heap() - before
+		r.Retire(secrets...)
+		clear(secrets)
+		time.Sleep(2 * time.Minute)
+		require.Nil(t, r.registry().matcher.index.Load())
+		require.Less(t, heap()-before, full/20, "of %d bytes", full)
+		runtime.KeepAlive(r)
+	})
+}
+
+func TestManyTenantsAreCheap(t *testing.T) {
+	const tenants = 10000
+	before := heap()
+	empty := make([]*Redactor, tenants)
+	for i := range empty {
+		empty[i] = New()
+	}
+	require.Less(t, heap()-before, int64(tenants*1024))
+
+	shared := NewSecret("a value of the parent scope")
+	process := New()
+	before = heap()
+	for i, r := range empty {
+		own := []Secret{shared, NewSecret(fmt.Sprintf("own-%032d", i)), NewSecret(fmt.Sprintf("key-%032d", i))}
+		process.Add(own...)
+		r.Add(own...)
+	}
+	require.Less(t, heap()-before, int64(tenants*(16<<10)))
+	require.Equal(t, "[REDACTED]", empty[7].String(fmt.Sprintf("own-%032d", 7)))
+	require.Equal(t, fmt.Sprintf("own-%032d", 8), empty[7].String(fmt.Sprintf("own-%032d", 8)), "another tenant's")
+	runtime.KeepAlive(process)
+}
+
+func TestDerivedValuesTakeBoundedMemory(t *testing.T) {
+	s := NewSecret("the-signing-key")
+	r := New(s)
+	r.String("so that there is an index")
+	sign := func(n int) {
+		for range n {
+			s.Derive(fmt.Sprintf("%016x%016x%016x%016x", rand.Uint64(), rand.Uint64(), rand.Uint64(), rand.Uint64()))
+		}
+	}
+	sign(4000)
+	before := heap()
+	sign(8000)
+	require.Less(t, heap()-before, int64(2<<20))
+	require.LessOrEqual(t, len(r.registry().secrets), maxDerived+1)
+}
+
+func TestAddWhileOthersRead(t *testing.T) {
+	r := New(NewSecret("known-from-the-start"))
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 4 {
+		readers.Go(func() {
+			w := r.Writer(io.Discard)
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if got := r.String("is known-from-the-start here"); got != "is [REDACTED] here" {
+					t.Errorf("got %q", got)
+					return
+				}
+				_, _ = io.WriteString(w, "a line with value-0001 and known-fr")
+			}
+		})
+	}
+	for i := range 300 {
+		value := fmt.Sprintf("value-%04d-%s", i, strings.Repeat("x", i%40))
+		s := NewSecret(value)
+		r.Add(s)
+		if got := r.String("<" + value + ">"); got != "<[REDACTED]>" {
+			t.Fatalf("%q is not masked right after Add", value)
+		}
+		if i%3 == 0 {
+			r.Retire(s)
+		}
+	}
+	close(done)
+	readers.Wait()
+}
+
+// broken makes every scan of r panic.
+func broken(r *Redactor) *Redactor {
+	r.registry().matcher.index.Store(&index{tiers: [len(shapes)]*tier{{shape: shapes[0]}}})
+	return r
+}
+
+func TestAFailingRedactorFailsClosed(t *testing.T) {
+	const secret = "a-value-that-must-not-leak"
+	r := broken(New(NewSecret(secret)))
+	require.Equal(t, Mask, r.String(secret))
+	require.Equal(t, "x"+Mask, string(r.Append([]byte("x"), []byte(secret))))
+	require.Equal(t, Mask, r.Error(fmt.Errorf("e %s", secret)).Error())
+
+	var out bytes.Buffer
+	w := r.Writer(&out)
+	n, err := io.WriteString(w, secret)
+	require.NoError(t, err)
+	require.Equal(t, len(secret), n)
+	require.NoError(t, w.Close())
+	_, err = r.LineWriter(&out).Write([]byte(secret))
+	require.NoError(t, err)
+	require.NotContains(t, out.String(), "value")
+	require.Contains(t, out.String(), Mask)
+}
+
+func TestLargeValues(t *testing.T) {
+	random := world{rand.New(rand.NewPCG(1, 2))}
+	large := "a line\n" + random.text("abcdefghijklmnopqrstuvwxyz0123456789", 1<<20)
+	r := New(NewSecret(large), NewSecret(strings.Repeat("ab", 1<<16)))
+	text := "before " + large + " after " + strings.Repeat("ab", 1<<16) + "!" + large[:1<<19] + "?"
+	require.Equal(t, "before [REDACTED] after [REDACTED]!", strings.SplitAfter(r.String(text), "!")[0])
+	want := r.String(text)
+	var out bytes.Buffer
+	w := r.Writer(&out)
+	start := time.Now()
+	for i := 0; i < len(text); i += 100 {
+		_, err := io.WriteString(w, text[i:min(i+100, len(text))])
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	require.True(t, want == out.String(), "the stream differs from the whole")
+	require.Less(t, time.Since(start), 20*time.Second)
+}
