@@ -1,6 +1,16 @@
 package server
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+)
 
 // macroList is the answer to GET /v1/macros: what an author can insert.
 type macroList struct {
@@ -13,6 +23,28 @@ type macroList struct {
 type macro struct {
 	Name  string   `json:"name"`
 	Forms []string `json:"forms"`
+}
+
+// tags are those of the language, as an author writes them.
+var tags = []macro{
+	{"assign", []string{"{% assign name = value %}"}},
+	{"capture", []string{"{% capture name %}...{% endcapture %}"}},
+	{"case", []string{"{% case value %}{% when 1 %}...{% else %}...{% endcase %}"}},
+	{"comment", []string{"{% comment %}...{% endcomment %}", "{% # comment %}"}},
+	{"cycle", []string{"{% cycle 'a', 'b' %}"}},
+	{"decrement", []string{"{% decrement name %}"}},
+	{"doc", []string{"{% doc %}...{% enddoc %}"}},
+	{"echo", []string{"{% echo value %}"}},
+	{"for", []string{"{% for item in list %}...{% else %}...{% endfor %}", "{% break %}", "{% continue %}"}},
+	{"if", []string{"{% if condition %}...{% elsif condition %}...{% else %}...{% endif %}"}},
+	{"ifchanged", []string{"{% ifchanged %}...{% endifchanged %}"}},
+	{"include", []string{"{% include 'template' %}"}},
+	{"increment", []string{"{% increment name %}"}},
+	{"liquid", []string{"{% liquid ... %}"}},
+	{"raw", []string{"{% raw %}...{% endraw %}"}},
+	{"render", []string{"{% render 'template' %}", "{% render 'template' for list as item %}"}},
+	{"tablerow", []string{"{% tablerow item in list cols: 2 %}...{% endtablerow %}"}},
+	{"unless", []string{"{% unless condition %}...{% endunless %}"}},
 }
 
 // macros answers GET /v1/macros.
@@ -29,13 +61,65 @@ func (s *Server) macros(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	answer := macroList{Secrets: make([]macro, len(aliases)), Filters: []macro{}, Tags: []macro{}}
+	fields, err := s.fields(x.r.Context(), scope)
+	if err != nil {
+		return err
+	}
+	answer := macroList{Secrets: make([]macro, len(aliases)), Filters: []macro{}, Tags: tags}
 	for i, alias := range aliases {
-		answer.Secrets[i] = macro{alias, secretForms(alias)}
+		answer.Secrets[i] = macro{alias, secretForms(alias, fields[alias])}
+	}
+	for _, name := range engine.Filters() {
+		answer.Filters = append(answer.Filters, macro{name, []string{"{{ value | " + name + " }}", "<<value | " + name + ">>"}})
 	}
 	return x.replyJSON(http.StatusOK, answer)
 }
 
-func secretForms(alias string) []string {
-	return []string{"<<Secrets." + alias + ">>", "{{ secrets." + alias + " }}", `secrets["` + alias + `"]`, "${secrets." + alias + "}"}
+// fields returns the names behind each alias that the store keeps, as seen from
+// scope. Of a provider's secrets nothing is known without opening them.
+func (s *Server) fields(ctx context.Context, scope resolver.Scope) (map[string][]string, error) {
+	found := make(map[string][]string)
+	if s.store == nil {
+		return found, nil
+	}
+	for at := scope; at != ""; at = at.Parent() {
+		page := store.Paging{Limit: store.MaxLimit}
+		for {
+			secrets, err := s.store.Secrets(ctx, at, page)
+			if err != nil {
+				return nil, err
+			}
+			for _, meta := range secrets.Items {
+				alias, _ := macros.Canonical(meta.Alias)
+				if _, nearer := found[alias]; !nearer {
+					found[alias] = meta.Fields
+				}
+			}
+			if page.Cursor = secrets.Next; page.Cursor == "" {
+				break
+			}
+		}
+	}
+	return found, nil
+}
+
+// secretForms are the ways to mention a secret: in a template as a macro and as
+// an object, in an expression as a reference and inside a template literal.
+func secretForms(alias string, fields []string) []string {
+	paths := []string{"." + alias}
+	for _, field := range fields {
+		if _, plain := macros.Canonical(field); plain {
+			paths = append(paths, "."+alias+"."+field)
+		} else if !strings.ContainsAny(field, `"\`) {
+			paths = append(paths, "."+alias+`["`+field+`"]`)
+		}
+	}
+	if slices.Equal(fields, []string{"username", "password"}) || slices.Equal(fields, []string{"password", "username"}) {
+		paths = paths[1:] // credentials have no text of their own
+	}
+	forms := make([]string, 0, 4*len(paths))
+	for _, path := range paths {
+		forms = append(forms, "<<Secrets"+path+">>", "{{ secrets"+path+" }}", "secrets"+path, "${secrets"+path+"}")
+	}
+	return forms
 }

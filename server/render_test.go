@@ -122,3 +122,32 @@ func TestBigBodyIsRefusedAtOnce(t *testing.T) {
 	requireProblem(t, a.call("POST", "/v1/render", big), 413, "too_large")
 	require.Equal(t, 200, a.call("POST", "/v1/render", `{"template":"`+strings.Repeat("x", 900)+`"}`).status)
 }
+
+func TestMacrosListsWhatCanBeInserted(t *testing.T) {
+	a := startWithStore(t)
+	a.fake.Put("acme", "from_provider", redact.NewSecret(canary))
+	require.Equal(t, 201, a.create("SMTP", "username_password", map[string]any{"username": "u-1234", "password": "p-1234"}, "acme").status)
+	require.Equal(t, 201, a.create("cfg", "json", map[string]any{"api key": "k-1234"}, "acme/shop").status)
+	require.Equal(t, 201, a.call("PUT", "/v1/templates/template", `{"template":"for the forms that name one"}`).status)
+	got := a.call("GET", "/v1/macros?scope=acme/shop", nil)
+	require.Equal(t, 200, got.status, got.text)
+	forms := map[string][]any{}
+	for _, item := range got.json["secrets"].([]any) {
+		m := item.(map[string]any)
+		forms[m["name"].(string)] = m["forms"].([]any)
+	}
+	require.Equal(t, []any{"<<Secrets.from_provider>>", "{{ secrets.from_provider }}", "secrets.from_provider", "${secrets.from_provider}"}, forms["from_provider"])
+	require.Contains(t, forms["smtp"], "<<Secrets.smtp.password>>")
+	require.NotContains(t, forms["smtp"], "<<Secrets.smtp>>", "credentials need a field")
+	require.Contains(t, forms["cfg"], `{{ secrets.cfg["api key"] }}`)
+	require.NotEmpty(t, got.json["filters"])
+	for _, item := range got.json["tags"].([]any) {
+		for _, form := range item.(map[string]any)["forms"].([]any) {
+			if form == "{% break %}" || form == "{% continue %}" || form == "{% liquid ... %}" {
+				continue
+			}
+			linted := a.call("POST", "/v1/lint", map[string]any{"template": form})
+			require.NotContains(t, linted.text, "template_syntax", form)
+		}
+	}
+}

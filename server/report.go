@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -173,6 +174,9 @@ func (r *report) linted() linted {
 	for _, f := range r.found {
 		answer.References = append(answer.References, reference{Mention: f.Mention, Part: f.part, Status: f.status.String()})
 	}
+	slices.SortStableFunc(answer.Diagnostics, func(a, b diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	for _, d := range r.wrong {
 		answer.Valid = answer.Valid && d.Severity != macros.SeverityError
 	}
