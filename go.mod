@@ -3,6 +3,7 @@ module github.com/sotto-render/sotto
 go 1.26.0
 
 require (
+	cel.dev/expr v0.25.1
 	filippo.io/age v1.3.2
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/cel-go v0.31.0
@@ -22,7 +23,6 @@ require (
 )
 
 require (
-	cel.dev/expr v0.25.1 // indirect
 	filippo.io/hpke v0.4.0 // indirect
 	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect

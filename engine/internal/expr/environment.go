@@ -66,9 +66,9 @@ func newEnvironment() (*environment, error) {
 	}
 	a := adapter{registry}
 	dynMap := cel.MapType(cel.StringType, cel.DynType)
-	options := append(libraries(),
-		cel.CustomTypeAdapter(a),
-		cel.CustomTypeProvider(registry),
+	// The provider comes first: libraries register their types with it.
+	options := append([]cel.EnvOption{cel.CustomTypeAdapter(a), cel.CustomTypeProvider(registry)}, libraries()...)
+	options = append(options,
 		cel.Variable(varsName, dynMap),
 		cel.Variable(secretsName, dynMap),
 		cel.Variable(nowName, cel.TimestampType),

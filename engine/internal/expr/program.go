@@ -46,7 +46,12 @@ type previewPlan struct {
 
 // Compile returns the program of source. Zero limits are defaults. The error is
 // an *Error with the code Syntax or Limit.
-func Compile(source string, limits Limits) (*Program, error) {
+func Compile(source string, limits Limits) (program *Program, err error) {
+	defer func() {
+		if recover() != nil {
+			program, err = nil, &Error{Code: Internal, Message: "the expression cannot be compiled"}
+		}
+	}()
 	limits = limits.withDefaults()
 	if len(source) > limits.Source {
 		return nil, tooLarge(limits.Source, "the expression is too long")

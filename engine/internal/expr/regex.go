@@ -25,6 +25,20 @@ var tooLargeRegex = map[syntax.ErrorCode]bool{
 	syntax.ErrLarge: true, syntax.ErrNestingDepth: true, syntax.ErrInvalidRepeatSize: true,
 }
 
+// regexSize returns how many instructions a pattern compiles to. (cel-go has a
+// function for it that panics at a repetition.)
+func regexSize(pattern string) (int, error) {
+	parsed, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0, err
+	}
+	program, err := syntax.Compile(parsed.Simplify())
+	if err != nil {
+		return 0, err
+	}
+	return len(program.Inst), nil
+}
+
 // payRegex returns the price of a call with a pattern: matching is linear in
 // the text and in the size of the compiled pattern, which has a limit.
 func payRegex(limit int) price {
@@ -37,7 +51,7 @@ func payRegex(limit int) price {
 		if len(pattern) > limit*4 {
 			return errRegexSize
 		}
-		size, err := types.RegexProgramSize(string(pattern))
+		size, err := regexSize(string(pattern))
 		var invalid *syntax.Error
 		switch {
 		case errors.As(err, &invalid) && tooLargeRegex[invalid.Code]:
@@ -74,7 +88,7 @@ func newMatcher(c interpreter.InterpretableCall, limit int) *matcher {
 	if !ok || len(text) > limit*4 {
 		return nil
 	}
-	size, err := types.RegexProgramSize(string(text))
+	size, err := regexSize(string(text))
 	if err != nil || size > limit {
 		return nil
 	}
