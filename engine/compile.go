@@ -88,7 +88,9 @@ func (c *compiler) template(tree *macros.Template) []op {
 
 // enter makes tree the unit whose nodes are compiled.
 func (c *compiler) enter(tree *macros.Template, partial string) {
-	c.unit = &unit{source: tree.Source, partial: partial, refs: tree.References}
+	c.unit = &unit{
+		source: tree.Source, partial: partial, refs: tree.References, places: macros.NewPlaces(tree.Source),
+	}
 	c.units = append(c.units, c.unit)
 	if c.late {
 		return

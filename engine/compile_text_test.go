@@ -2,12 +2,31 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/sotto-render/sotto/engine"
 )
+
+// Each missing secret has a place, and finding it must not cost more the
+// further away it is.
+func TestManyMissingSecrets(t *testing.T) {
+	template, err := engine.Compile(strings.Repeat("<<secrets.a>>", 80_000), engine.TemplateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	_, err = template.Render(context.Background(), &engine.Request{Secrets: engine.Map{}})
+	var e *engine.Error
+	if !errors.As(err, &e) || len(e.Details) != 80_000 || e.Details[79_999].Column != 79_999*13+3 {
+		t.Fatalf("got %T with %d details", err, len(e.Details))
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
 
 // Escapes and raw blocks cut the text into many pieces; joining them must not
 // cost more than their length.

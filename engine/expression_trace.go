@@ -60,8 +60,9 @@ func (e *Expression) steps(from []expr.Step) []Step {
 		return nil
 	}
 	steps := make([]Step, len(from))
+	places := macros.NewPlaces(e.source)
 	for i, s := range from {
-		place := macros.PlaceOf(e.source, macros.Pos(s.Pos))
+		place := places.At(macros.Pos(s.Pos))
 		steps[i] = Step{
 			Line: place.Line, Column: place.Column, Source: e.source[s.Pos:s.End],
 			Value: StepValue{value: s.Value, masked: s.Tainted},

@@ -17,6 +17,8 @@ type unit struct {
 	partial string
 	source  string
 	refs    []*macros.Reference
+	// places are those of source; nil where few are asked for.
+	places *macros.Places
 }
 
 func (u unit) detail(code Code, ref *macros.Reference, message string) Detail {

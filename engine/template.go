@@ -183,9 +183,16 @@ func (u *unit) at(pos macros.Pos, code Code, message string) Detail {
 	return u.placed(Detail{Code: code, Message: message, Part: u.part}, pos)
 }
 
+func (u *unit) place(pos macros.Pos) macros.Place {
+	if u.places == nil {
+		return macros.PlaceOf(u.source, pos)
+	}
+	return u.places.At(pos)
+}
+
 // placed adds the place of pos to d.
 func (u *unit) placed(d Detail, pos macros.Pos) Detail {
-	place := macros.PlaceOf(u.source, pos)
+	place := u.place(pos)
 	d.Line, d.Column = place.Line, place.Column
 	if u.partial != "" {
 		d.Message = inPartial(u.partial, d.Message)

@@ -154,22 +154,21 @@ func (l *linter) report() *Report {
 	findings := append(l.errors, l.warnings...)
 	findings = findings[:min(len(findings), MaxDiagnostics)]
 	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
-	places := places{source: l.parser.source}
+	places := NewPlaces(l.parser.source)
 	for _, f := range findings {
 		d := Diagnostic{Severity: f.severity, Code: f.code, Message: f.message}
 		if f.at >= 0 {
-			at := places.at(f.at)
+			at := places.At(Pos(f.at))
 			d.Line, d.Column = at.Line, at.Column
 		}
 		r.Diagnostics = append(r.Diagnostics, d)
 	}
-	places.rewind()
 	slices.SortStableFunc(l.parser.references, func(a, b *Reference) int { return cmp.Compare(a.Pos, b.Pos) })
 	for _, ref := range l.parser.references {
 		if ref.Alias == "" && ref.Computed == nil {
 			continue
 		}
-		at := places.at(int(ref.Pos))
+		at := places.At(ref.Pos)
 		r.References = append(r.References, Mention{Alias: ref.Alias, Field: ref.Field(), Line: at.Line, Column: at.Column})
 	}
 	return r

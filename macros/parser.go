@@ -17,11 +17,12 @@ func Parse(source string, syntax Syntax) (*Template, error) {
 	b := p.body()
 	p.region(&b)
 	if p.failed {
-		return nil, p.mistake.located(source)
+		return nil, p.mistake.located(NewPlaces(source))
 	}
 	t := &Template{Source: source, Syntax: syntax, Nodes: p.nodes(b), References: p.references}
+	places := NewPlaces(source)
 	for _, m := range p.lenient {
-		t.Lenient = append(t.Lenient, m.located(source))
+		t.Lenient = append(t.Lenient, m.located(places))
 	}
 	return t, nil
 }
@@ -94,8 +95,8 @@ type mistake struct {
 	message string
 }
 
-func (m mistake) located(source string) *Error {
-	return &Error{Code: CodeTemplateSyntax, Message: m.message, Place: PlaceOf(source, Pos(m.at))}
+func (m mistake) located(places *Places) *Error {
+	return &Error{Code: CodeTemplateSyntax, Message: m.message, Place: places.At(Pos(m.at))}
 }
 
 func newParser(source string, syntax Syntax) *parser {

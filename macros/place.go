@@ -3,6 +3,7 @@ package macros
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -23,7 +24,8 @@ func (p Place) String() string {
 }
 
 // PlaceOf returns the place of pos in source. An offset outside source is
-// taken as its nearer end.
+// taken as its nearer end. Where many places of one source are asked for, use
+// [Places].
 func PlaceOf(source string, pos Pos) Place {
 	at := min(max(int(pos), 0), len(source))
 	before := source[:at]
@@ -34,28 +36,68 @@ func PlaceOf(source string, pos Pos) Place {
 	}
 }
 
-// places works out many places in one pass over the source, in order.
-type places struct {
+// Places tells the places of many offsets in one source, each in a time that
+// does not depend on the length of the source. It is safe for concurrent use
+// and costs nothing until it is first asked.
+type Places struct {
 	source string
-	done   int
+	once   sync.Once
+	stones []milestone
+}
+
+// NewPlaces returns the places of source.
+func NewPlaces(source string) *Places { return &Places{source: source} }
+
+// milestone is an offset whose place is known.
+type milestone struct {
+	offset int
 	place  Place
 }
 
-// at returns the place of the offset, which must not lie before the last one.
-func (p *places) at(offset int) Place {
-	if p.place.Line == 0 {
-		p.place = Place{Line: 1, Column: 1}
+// stride is how far apart the milestones are.
+const stride = 1024
+
+// At returns the place of pos, as [PlaceOf] does.
+func (p *Places) At(pos Pos) Place {
+	p.once.Do(p.index)
+	at := min(max(int(pos), 0), len(p.source))
+	i := at / stride
+	if p.stones[i].offset > at {
+		i--
 	}
-	offset = min(max(offset, p.done), len(p.source))
-	passed := p.source[p.done:offset]
-	p.done = offset
-	if lines := strings.Count(passed, "\n"); lines > 0 {
-		p.place.Line += lines
-		p.place.Column = 1
-		passed = passed[strings.LastIndexByte(passed, '\n')+1:]
-	}
-	p.place.Column += utf8.RuneCountInString(passed)
-	return p.place
+	return p.from(p.stones[i], at)
 }
 
-func (p *places) rewind() { p.done, p.place = 0, Place{} }
+func (p *Places) index() {
+	p.stones = append(make([]milestone, 0, len(p.source)/stride+1), milestone{place: Place{Line: 1, Column: 1}})
+	for offset := stride; offset <= len(p.source); offset += stride {
+		at := runeStart(p.source, offset)
+		p.stones = append(p.stones, milestone{at, p.from(p.stones[len(p.stones)-1], at)})
+	}
+}
+
+// from returns the place of the offset, which is not before m.
+func (p *Places) from(m milestone, offset int) Place {
+	place, passed := m.place, p.source[m.offset:offset]
+	if lines := strings.Count(passed, "\n"); lines > 0 {
+		place.Line += lines
+		place.Column = 1
+		passed = passed[strings.LastIndexByte(passed, '\n')+1:]
+	}
+	place.Column += utf8.RuneCountInString(passed)
+	return place
+}
+
+// runeStart returns the offset, or where the rune begins that reaches across
+// it.
+func runeStart(source string, offset int) int {
+	for at := offset - 1; at >= max(0, offset-utf8.UTFMax+1); at-- {
+		if utf8.RuneStart(source[at]) {
+			if _, n := utf8.DecodeRuneInString(source[at:]); at+n > offset {
+				return at
+			}
+			break
+		}
+	}
+	return offset
+}

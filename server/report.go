@@ -58,8 +58,9 @@ func (r *report) language(part string, found *macros.Report) {
 
 // references takes the references of a source that compiles.
 func (r *report) references(part, source string, references []macros.Reference) {
+	places := macros.NewPlaces(source)
 	for _, ref := range references {
-		place := macros.PlaceOf(source, ref.Pos)
+		place := places.At(ref.Pos)
 		r.found = append(r.found, finding{
 			Mention: macros.Mention{Alias: ref.Alias, Field: ref.Field(), Line: place.Line, Column: place.Column},
 			part:    part, computed: ref.Computed != nil, covered: ref.Covered,
