@@ -89,7 +89,7 @@ func (a *app) importArchive(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read from
 	identities, err := a.identities(cmd)
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (a *app) identities(cmd *cli.Command) ([]age.Identity, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }() // only read from
 		identities, err := age.ParseIdentities(file)
 		if err != nil {
 			// age's error may quote a line of the file, and so a key.

@@ -27,7 +27,7 @@ func (a *app) read(path string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // only read from
 		from = f
 	}
 	return bounded(path, from)

@@ -77,6 +77,9 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer secrets.Close()
+	if err := secrets.Ready(ctx); err != nil {
+		logger.Warn("not ready: secrets cannot be read yet", "error", err)
+	}
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
 	})
@@ -160,13 +163,19 @@ func (a *app) greet(address net.Addr, secure bool, tokenFile string) error {
 	return err
 }
 
-const adminTokenFile = "admin.token"
+const (
+	adminTokenFile = "admin.token"
+	minAdminToken  = 16
+)
 
 // adminToken returns the token that may do everything: the one given, else the
 // one in the data directory, else a new one that it writes there. file is where
 // it stands, or "" if it was given.
 func adminToken(cmd *cli.Command) (token redact.Secret, file string, err error) {
 	if given := cmd.String("admin-token"); given != "" {
+		if len(given) < minAdminToken {
+			return redact.Secret{}, "", wrongUsage(cmd, "the admin token is too short: make it at least %d random characters", minAdminToken)
+		}
 		return redact.NewSecret(given), "", nil
 	}
 	dir := cmd.String("data-dir")
