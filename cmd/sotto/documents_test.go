@@ -108,3 +108,14 @@ func runSteps(t *testing.T, dir, address string, steps []step) []string {
 	require.Len(t, outputs, len(steps)+1)
 	return outputs[:len(steps)]
 }
+
+// TestConfigurationIsDocumented holds the table of docs/operations.md to the
+// flags of `sotto serve`.
+func TestConfigurationIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operations.md")
+	require.NoError(t, err)
+	a, _, _ := testApp()
+	for _, flag := range a.serveCommand().Flags {
+		require.Contains(t, string(text), "`--"+flag.Names()[0]+"`")
+	}
+}
