@@ -9,7 +9,7 @@ GOLDEN_LIQUID ?= ../shared/golden-liquid
 VECTORS       ?= ../shared/vectors
 TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
 
-.PHONY: help run build test race setup lint vet fuzz bench conformance vectors clean
+.PHONY: help run build test race setup lint vet fuzz bench conformance vectors tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,11 @@ conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
 vectors: build ## Run the test vectors in VECTORS against bin/sotto
 	@.ci/setup python3 python3
 	python3 $(VECTORS)/run.py --binary bin/sotto $(VECTORS)/*.json
+
+tidy: ## Tidy go.mod of both modules, and format
+	gofmt -w .
+	go mod tidy
+	cd benchmarks && go mod tidy
 
 clean: ## Remove what was built
 	rm -rf bin coverage.out

@@ -109,6 +109,26 @@ func runSteps(t *testing.T, dir, address string, steps []step) []string {
 	return outputs[:len(steps)]
 }
 
+// TestLinks follows every link of the documents that leads into the project.
+func TestLinks(t *testing.T) {
+	documents, err := filepath.Glob("../../*.md")
+	require.NoError(t, err)
+	for _, folder := range []string{"docs", "benchmarks"} {
+		more, err := filepath.Glob("../../" + folder + "/*.md")
+		require.NoError(t, err)
+		documents = append(documents, more...)
+	}
+	link := regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
+	for _, document := range documents {
+		text, err := os.ReadFile(document)
+		require.NoError(t, err)
+		for _, match := range link.FindAllStringSubmatch(string(text), -1) {
+			_, err := os.Stat(filepath.Join(filepath.Dir(document), match[1]))
+			require.NoError(t, err, document)
+		}
+	}
+}
+
 // TestConfigurationIsDocumented holds the table of docs/operations.md to the
 // flags of `sotto serve`.
 func TestConfigurationIsDocumented(t *testing.T) {
