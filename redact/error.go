@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // Error returns an error with the text of err, redacted. errors.Is and
 // errors.As see the whole chain of err, but unwrapping gives nothing: no
-// printer reaches the text of what is inside. The text is redacted when it is
+// printer reaches the text of what is inside. What errors.As finds is a
+// redacted copy where there is something to mask; texts that its type does not
+// export stay as they are. The text is redacted when it is
 // asked for, so values that become known later are masked too. Error(nil) is
 // nil.
 func (r *Redactor) Error(err error) error {
@@ -51,5 +54,57 @@ func (e *cleanError) MarshalText() ([]byte, error) { return []byte(e.Error()), n
 // Is reports whether target is in the chain.
 func (e *cleanError) Is(target error) bool { return errors.Is(e.inner(), target) }
 
-// As finds target in the chain.
-func (e *cleanError) As(target any) bool { return errors.As(e.inner(), target) }
+// As finds target in the chain. If the text of what it finds has something to
+// mask, target is set to a copy whose exported texts and errors are redacted.
+func (e *cleanError) As(target any) bool {
+	if !errors.As(e.inner(), target) {
+		return false
+	}
+	found := reflect.ValueOf(target).Elem()
+	if err, ok := found.Interface().(error); ok && !e.redactor.clean(e.redactor.text(err)) {
+		e.redactor.scrub(found)
+	}
+	return true
+}
+
+// text returns the text of err, or "" if err panics.
+func (r *Redactor) text(err error) (text string) {
+	defer maskPanic(func() { text = "" })
+	return err.Error()
+}
+
+// scrub replaces the struct that found holds or points to by a copy with
+// redacted fields. What is not exported stays: it can neither be read nor set.
+func (r *Redactor) scrub(found reflect.Value) {
+	value := found
+	if value.Kind() == reflect.Interface {
+		value = value.Elem()
+	}
+	pointer := value.Kind() == reflect.Pointer
+	if pointer {
+		value = value.Elem()
+	}
+	if value.Kind() != reflect.Struct {
+		return
+	}
+	clean := reflect.New(value.Type())
+	clean.Elem().Set(value)
+	for i := range clean.Elem().NumField() {
+		field := clean.Elem().Field(i)
+		if !field.CanSet() {
+			continue
+		}
+		switch v := field.Interface().(type) {
+		case string:
+			field.SetString(r.String(v))
+		case error:
+			if wrapped := reflect.ValueOf(r.Error(v)); wrapped.Type().AssignableTo(field.Type()) {
+				field.Set(wrapped)
+			}
+		}
+	}
+	if !pointer {
+		clean = clean.Elem()
+	}
+	found.Set(clean)
+}
