@@ -73,8 +73,8 @@ func (r *Redactor) text(err error) (text string) {
 	return err.Error()
 }
 
-// scrub replaces the struct that found holds or points to by a copy with
-// redacted fields. What is not exported stays: it can neither be read nor set.
+// scrub replaces the text or struct that found holds or points to by a redacted
+// copy. What is not exported stays: it can neither be read nor set.
 func (r *Redactor) scrub(found reflect.Value) {
 	value := found
 	if value.Kind() == reflect.Interface {
@@ -84,13 +84,23 @@ func (r *Redactor) scrub(found reflect.Value) {
 	if pointer {
 		value = value.Elem()
 	}
-	if value.Kind() != reflect.Struct {
-		return
-	}
 	clean := reflect.New(value.Type())
 	clean.Elem().Set(value)
-	for i := range clean.Elem().NumField() {
-		field := clean.Elem().Field(i)
+	switch value.Kind() {
+	case reflect.Struct:
+		r.scrubFields(clean.Elem())
+	case reflect.String:
+		clean.Elem().SetString(r.String(value.String()))
+	}
+	if !pointer {
+		clean = clean.Elem()
+	}
+	found.Set(clean)
+}
+
+func (r *Redactor) scrubFields(clean reflect.Value) {
+	for i := range clean.NumField() {
+		field := clean.Field(i)
 		if !field.CanSet() {
 			continue
 		}
@@ -103,8 +113,4 @@ func (r *Redactor) scrub(found reflect.Value) {
 			}
 		}
 	}
-	if !pointer {
-		clean = clean.Elem()
-	}
-	found.Set(clean)
 }
