@@ -132,8 +132,9 @@ func (c chain) ready(ctx context.Context) error {
 func (c chain) stats() []ProviderStats {
 	all := make([]ProviderStats, len(c))
 	for i, l := range c {
+		hearer, ok := l.Provider.(Hearer)
 		all[i] = ProviderStats{
-			Name: l.Provider.Name(), Calls: l.calls.Load(), Failures: l.failures.Load(),
+			Name: l.Provider.Name(), Deaf: ok && !hearer.Hearing(), Calls: l.calls.Load(), Failures: l.failures.Load(),
 			Aliases: l.aliases.Load(), Time: time.Duration(l.nanos.Load()),
 		}
 	}

@@ -62,6 +62,13 @@ type Notifier interface {
 	Notify(heard func(Change)) (stop func())
 }
 
+// Hearer is a [Notifier] whose changes come over a network that may fail.
+type Hearer interface {
+	// Hearing reports whether changes that others make are heard now. It
+	// returns at once.
+	Hearing() bool
+}
+
 // Change says that a secret was created, edited, archived, restored or
 // deleted. An empty Alias means that any secret of the scope and those below
 // it may have changed unheard; with the root as Scope, any secret at all.

@@ -28,6 +28,9 @@ type ProviderStats struct {
 	Calls, Failures uint64
 	// Aliases are the secrets asked for in all calls together.
 	Aliases uint64
+	// Deaf says that changes by others are not heard now, so that what is
+	// cached may be out of date for CacheTTL.
+	Deaf bool
 	// Time is the time spent in all calls together.
 	Time time.Duration
 }

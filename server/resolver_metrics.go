@@ -20,6 +20,8 @@ var (
 		"Calls of a provider.", []string{"provider"}, nil)
 	failuresDesc = prometheus.NewDesc("sotto_provider_failures_total",
 		"Calls of a provider that could not tell.", []string{"provider"}, nil)
+	deafDesc = prometheus.NewDesc("sotto_provider_deaf",
+		"1 while changes that other nodes make are not heard, so that what is cached may be out of date.", []string{"provider"}, nil)
 	secondsDesc = prometheus.NewDesc("sotto_provider_seconds_total",
 		"Time spent in calls of a provider.", []string{"provider"}, nil)
 )
@@ -45,11 +47,17 @@ func (m resolverMetrics) Collect(into chan<- prometheus.Metric) {
 		sum.Calls += p.Calls
 		sum.Failures += p.Failures
 		sum.Time += p.Time
+		sum.Deaf = sum.Deaf || p.Deaf
 		byName[p.Name] = sum
 	}
 	for name, p := range byName {
 		counter(callsDesc, float64(p.Calls), name)
 		counter(failuresDesc, float64(p.Failures), name)
 		counter(secondsDesc, p.Time.Seconds(), name)
+		deaf := 0.0
+		if p.Deaf {
+			deaf = 1
+		}
+		into <- prometheus.MustNewConstMetric(deafDesc, prometheus.GaugeValue, deaf, name)
 	}
 }

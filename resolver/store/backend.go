@@ -153,4 +153,6 @@ type Watcher interface {
 	// process put or deleted, and with the zero Key when changes may have
 	// been missed. It returns within a second; stop waits for a running call.
 	Watch(changed func(Key)) (stop func())
+	// Hearing reports whether what other processes write is heard now.
+	Hearing() bool
 }

@@ -42,6 +42,12 @@ func (s *Store) Notify(heard func(resolver.Change)) (stop func()) {
 	}
 }
 
+// Hearing implements [resolver.Hearer].
+func (s *Store) Hearing() bool {
+	w, ok := s.backend.(Watcher)
+	return !ok || w.Hearing()
+}
+
 // heard takes in what another process changed.
 func (s *Store) heard(key Key) {
 	switch key.Table {

@@ -72,6 +72,8 @@ var (
 	_ resolver.Provider = (*Store)(nil)
 	_ resolver.Lister   = (*Store)(nil)
 	_ resolver.Notifier = (*Store)(nil)
+	_ resolver.Hearer   = (*Store)(nil)
+	_ resolver.Checker  = (*Store)(nil)
 )
 
 // Open opens the store that backend holds, or makes one in an empty backend.

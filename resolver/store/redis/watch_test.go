@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"testing"
@@ -119,10 +120,23 @@ func TestASilentConnectionIsKnownWithinThreeSeconds(t *testing.T) {
 	require.Greater(t, time.Since(start), time.Second, "one late sign of life is no alarm")
 	require.Error(t, node.Ready(t.Context()))
 
+	r, err := resolver.New(resolver.Options{Providers: []resolver.Binding{{Provider: hearer{node}}}})
+	require.NoError(t, err)
+	defer r.Close()
+	require.True(t, r.Stats().Providers[0].Deaf, "the counters say so")
+
 	proxy.Resume()
 	eventually(t, 10*time.Second, "all is asked again", func() bool { return heard.heard(store.Key{}) })
 	eventually(t, time.Second, "hearing", node.Hearing)
 	require.NoError(t, node.Ready(t.Context()))
+	require.False(t, r.Stats().Providers[0].Deaf)
+}
+
+// hearer is a provider as far as hearing goes.
+type hearer struct{ *redis.Backend }
+
+func (hearer) Fetch(context.Context, resolver.Scope, []string, bool, []resolver.Entry) error {
+	return nil
 }
 
 func TestAfterALostConnectionAllIsAskedAgain(t *testing.T) {
