@@ -49,8 +49,11 @@ var filters = func() map[string]*filter {
 	return all
 }()
 
+// filterNames are the keys of filters, sorted.
+var filterNames = slices.Sorted(maps.Keys(filters))
+
 // Filters returns the names of all filters that templates may call, sorted.
-func Filters() []string { return slices.Sorted(maps.Keys(filters)) }
+func Filters() []string { return slices.Clone(filterNames) }
 
 // filtered is a value with filters.
 type filtered struct {

@@ -203,40 +203,10 @@ func (u *unit) placed(d Detail, pos macros.Pos) Detail {
 // unknownFilter suggests the filter that the author may have meant.
 func unknownFilter(name string) string {
 	message := "there is no filter `" + name + "`"
-	best, distance := "", 3
-	for _, known := range Filters() {
-		if d := editDistance(name, known); d < distance {
-			best, distance = known, d
-		}
-	}
-	if best != "" {
-		return message + ": did you mean `" + best + "`?"
+	if near := macros.Nearest(name, filterNames); near != "" {
+		return message + ": did you mean `" + near + "`?"
 	}
 	return message + ": see the list of filters"
-}
-
-// editDistance is Levenshtein's; names longer than any filter are far away.
-func editDistance(a, b string) int {
-	if len(a) > 40 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // argumentCount says how many arguments a filter takes.

@@ -3,16 +3,12 @@ package macros
 import "strings"
 
 // Nearest returns the one of known that name is most likely a slip of, or ""
-// where none is near enough.
+// where none is near enough. Names are compared without regard to letter case.
 func Nearest(name string, known []string) string {
-	// Longer names are no names of anything and would only cost time.
-	if len(name) > MaxAliasBytes {
-		return ""
-	}
 	name = strings.ToLower(name)
 	best, found := max(1, len(name)/3)+1, ""
 	for _, k := range known {
-		if len(k) > MaxAliasBytes {
+		if len(k)-len(name) >= best || len(name)-len(k) >= best {
 			continue
 		}
 		if d := distance(name, strings.ToLower(k)); d < best {
@@ -23,17 +19,18 @@ func Nearest(name string, known []string) string {
 }
 
 // distance counts how many bytes must be inserted, deleted, replaced or
-// swapped with their neighbour to turn a into b.
+// swapped with their neighbour to turn a into b. Where one is longer than
+// [MaxAliasBytes], it is too far from everything.
 func distance(a, b string) int {
-	if len(a) > len(b)+MaxAliasBytes || len(b) > len(a)+MaxAliasBytes {
-		return MaxAliasBytes
+	if len(a) > MaxAliasBytes || len(b) > MaxAliasBytes {
+		return len(a) + len(b)
 	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
+	var rows [3][MaxAliasBytes + 1]int
+	older, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {
-		older, last, row := rows[0], rows[1], rows[2]
 		row[0] = i
 		for j := 1; j <= len(b); j++ {
 			change := 1
@@ -45,7 +42,7 @@ func distance(a, b string) int {
 				row[j] = min(row[j], older[j-2]+1)
 			}
 		}
-		rows[0], rows[1], rows[2] = last, row, older
+		older, last, row = last, row, older
 	}
-	return rows[1][len(b)]
+	return last[len(b)]
 }
