@@ -61,7 +61,6 @@ func blocks(t *testing.T, file string) []block {
 type world struct {
 	secrets  engine.Map
 	vars     map[string]any
-	plain    map[string]any // vars without the order of keys
 	partials engine.PartialMap
 }
 
@@ -119,9 +118,6 @@ func (w *world) learn(t *testing.T, b block) {
 			t.Fatal(err)
 		}
 		w.vars = vars
-		if err := json.Unmarshal([]byte(b.text), &w.plain); err != nil {
-			t.Fatal(err)
-		}
 	case "partials":
 		if err := json.Unmarshal([]byte(b.text), &w.partials); err != nil {
 			t.Fatal(err)
@@ -208,7 +204,6 @@ func (w *world) expression(source string, _ engine.TemplateOptions, req *engine.
 	if err != nil {
 		return "", err
 	}
-	req.Vars = w.plain
 	result, err := compiled.Evaluate(context.Background(), req)
 	if err != nil {
 		return "", err

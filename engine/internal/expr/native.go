@@ -80,6 +80,8 @@ func valueOf(v any) (value, bool) {
 		return value{kind: isNull}, true
 	case map[string]any, []any:
 		return value{kind: isTree, tree: v}, true
+	case ordered:
+		return value{kind: isTree, tree: v.Map()}, true
 	}
 	return value{}, false
 }
@@ -234,16 +236,25 @@ type (
 
 func (n constantNode) eval(*Prepared, map[string]any) (value, bool) { return n.value, true }
 
+// fieldsOf returns the fields of an object, or nil.
+func fieldsOf(v any) map[string]any {
+	switch o := v.(type) {
+	case map[string]any:
+		return o
+	case ordered:
+		return o.Map()
+	}
+	return nil
+}
+
 // walk follows path through maps.
 func walk(vars map[string]any, path []string) (any, bool) {
 	var at any
 	for i, name := range path {
 		if i > 0 {
-			fields, ok := at.(map[string]any)
-			if !ok {
+			if vars = fieldsOf(at); vars == nil {
 				return nil, false
 			}
-			vars = fields
 		}
 		var ok bool
 		if at, ok = vars[name]; !ok {
@@ -281,7 +292,7 @@ func (n *hasNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
 	fields := vars
 	if len(n.path) > 0 {
 		at, ok := walk(vars, n.path)
-		if fields, _ = at.(map[string]any); !ok || fields == nil {
+		if fields = fieldsOf(at); !ok || fields == nil {
 			return value{}, false
 		}
 	}

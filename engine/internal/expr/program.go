@@ -73,6 +73,7 @@ func Compile(source string, limits Limits) (program *Program, err error) {
 		return nil, bad
 	}
 	if p.tree, bad = env.parse(text, limits, false); bad != nil {
+		bad.Pos = functionName(source, p.tokens, bad.Pos)
 		return nil, bad
 	}
 	if p.plan, err = p.planned(p.tree, nil); err != nil {

@@ -11,6 +11,9 @@ import (
 // nothing but its kind gets into it.
 func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
 	node := nodeOf(err)
+	if node == 0 {
+		node = t.ast.Expr().ID()
+	}
 	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
 	switch e.Code {
 	case Limit, Canceled, Internal, Undeclared:
@@ -66,9 +69,15 @@ func (p *Program) place(t tree, node int64) int {
 	if !ok {
 		return 0
 	}
-	pos := t.rewritten.offset(int(offset.Start))
-	if i := tokenAt(p.tokens, pos); i > 0 && p.tokens[i].pos == pos && p.source[pos] == '(' && p.tokens[i-1].kind == word {
-		return p.tokens[i-1].pos
+	return functionName(p.source, p.tokens, t.rewritten.offset(int(offset.Start)))
+}
+
+// functionName returns where the name of a function stands whose bracket is at
+// pos, or pos where none is.
+func functionName(source string, tokens []token, pos int) int {
+	i := tokenAt(tokens, pos)
+	if i > 0 && tokens[i].pos == pos && source[pos] == '(' && tokens[i-1].kind == word {
+		return tokens[i-1].pos
 	}
 	return pos
 }
