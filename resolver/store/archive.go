@@ -169,7 +169,8 @@ func (i Imported) total() int { return i.Secrets + i.Templates + i.Tokens + i.Sk
 
 // Import restores what [Store.Export] wrote, with versions and times, into the
 // scopes it came from. What exists is left as it is, so that an import which
-// was stopped can be run again. Progress is told a total of 0, for nobody knows
+// was stopped can be run again. Tokens that were revoked since the export work
+// again: revoke them again. Progress is told a total of 0, for nobody knows
 // it. Errors: [InvalidRequest] where no identity opens the archive, or it is
 // none or damaged; what came before the damage is restored.
 func (s *Store) Import(ctx context.Context, by Actor, r io.Reader, progress Progress, with ...age.Identity) (Imported, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"sync"
 )
@@ -33,7 +34,7 @@ type mark struct {
 }
 
 func markOf(row *Row) mark {
-	e := encoder{buf: make([]byte, 0, 512)}
+	e := encoder{buf: make([]byte, 0, len(row.Meta)+len(row.Seal)+2*binary.MaxVarintLen16)}
 	e.bytes(row.Meta)
 	e.bytes(row.Seal)
 	return mark{revision: row.Revision, sum: sha256.Sum256(e.buf)}
@@ -101,7 +102,12 @@ func (s *Store) ready(ctx context.Context, scope string) (*ledger, error) {
 	}
 	l.write.Lock()
 	defer l.write.Unlock()
-	return l, s.load(ctx, l)
+	err := s.load(ctx, l)
+	if err == nil && l.epoch == 0 && s.emptyScopes.Add(1) > maxEmptyScopes {
+		s.emptyScopes.Add(-1)
+		s.ledgers.CompareAndDelete(scope, l)
+	}
+	return l, err
 }
 
 // load reads and checks the whole scope, unless that was done. The caller

@@ -17,7 +17,7 @@ func (e *element) xor(other element) {
 
 // sealBinding is what the seal of a row authenticates.
 func (k *keyring) sealBinding(r *Row) []byte {
-	e := encoder{buf: make([]byte, 0, 96+len(r.Key.Scope)+len(r.Key.Key)+len(r.Meta))}
+	e := encoder{buf: make([]byte, 0, 64+len(r.Key.Scope)+len(r.Key.Key)+len(r.Meta))}
 	e.string("sotto/1/seal")
 	e.bytes(k.storeID)
 	e.string(string(r.Table))
@@ -31,7 +31,7 @@ func (k *keyring) sealBinding(r *Row) []byte {
 // valueBinding is what a value's ciphertext authenticates besides itself: its
 // place, and binding, which names its version.
 func (k *keyring) valueBinding(key Key, binding []byte) []byte {
-	e := encoder{buf: make([]byte, 0, 96+len(key.Scope)+len(key.Key)+len(binding))}
+	e := encoder{buf: make([]byte, 0, 64+len(key.Scope)+len(key.Key)+len(binding))}
 	e.string("sotto/1/value")
 	e.bytes(k.storeID)
 	e.string(string(key.Table))

@@ -135,7 +135,7 @@ func typeOf(name []byte) Type {
 
 // binding is what ties a ciphertext to this version of the secret.
 func (r *secretRecord) binding() []byte {
-	var e encoder
+	e := encoder{buf: make([]byte, 0, 40)}
 	e.bytes(r.id[:])
 	e.int(r.version)
 	e.string(string(r.kind))

@@ -35,11 +35,17 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Bounds of the caches in front of the backend.
+// Bounds of what is kept in memory, in items.
 const (
 	maxCachedTokens    = 10_000
-	maxCachedTemplates = 1_000
+	maxCachedTemplates = 256
+	// maxEmptyScopes is how many scopes without rows are remembered: callers
+	// may ask for any.
+	maxEmptyScopes = 100_000
 )
+
+// closeTimeout bounds how long Close waits for a backend that does not answer.
+const closeTimeout = 5 * time.Second
 
 const minAdminTokenBytes = 16
 
@@ -52,6 +58,8 @@ type Store struct {
 	// rings is held while the keyring is replaced.
 	rings   sync.Mutex
 	ledgers sync.Map // scope -> *ledger
+	// emptyScopes counts the ledgers of scopes that were never written.
+	emptyScopes atomic.Int64
 	admin   *[sha256.Size]byte
 	now     func() time.Time
 	log     *slog.Logger
@@ -226,7 +234,9 @@ func (s *Store) Close() error {
 		s.unwatch()
 		s.stop()
 		s.background.Wait()
-		err = errors.Join(s.flush(context.Background()), s.backend.Close())
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		err = errors.Join(s.flush(ctx), s.backend.Close())
 	})
 	return err
 }
