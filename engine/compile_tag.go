@@ -142,7 +142,7 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 		iteration: iteration{
 			unit: c.unit, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("tablerowloop"), key: n.Key,
 			in: c.operand(n.In), limit: c.optional(n.Limit), offset: c.optional(n.Offset),
-			offsetContinue: n.OffsetContinue, reversed: n.Reversed, body: c.body(n.Body),
+			offsetContinue: n.OffsetContinue, reversed: n.Reversed, table: true, body: c.body(n.Body),
 		},
 		cols: c.optional(n.Cols),
 	}

@@ -3,14 +3,16 @@ package engine
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 var encodeFilters = map[string]*filter{
 	"url_encode":             finished(url.QueryEscape, finishURL),
 	"path_escape":            finished(percentEncode, finishURL),
-	"url_decode":             decoded(url.QueryUnescape, "percent-encoding"),
+	"url_decode":             decoded(unescapeQuery, "percent-encoding of UTF-8"),
 	"base64_encode":          toBase64(base64.StdEncoding),
 	"base64_decode":          decoded(decodeBase64(base64.StdEncoding.Strict()), "base64"),
 	"base64_url_safe_encode": toBase64(base64.URLEncoding),
@@ -41,7 +43,34 @@ func decodeBase64(by *base64.Encoding) func(string) (string, error) {
 	}
 }
 
-// decodeURLSafe takes base64 with or without its padding.
+// decodeURLSafe takes base64 in either alphabet, with or without its padding.
 func decodeURLSafe(s string) (string, error) {
-	return decodeBase64(base64.RawURLEncoding)(strings.TrimRight(s, "="))
+	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	return decodeBase64(base64.RawStdEncoding)(plain)
 }
+
+// unescapeQuery decodes + and %XX. A % that begins no escape stays.
+func unescapeQuery(s string) (string, error) {
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			b = append(b, ' ')
+		case c == '%' && i+2 < len(s) && isHexDigit(s[i+1]) && isHexDigit(s[i+2]):
+			n, err := hex.DecodeString(s[i+1 : i+3])
+			if err != nil {
+				return "", err
+			}
+			b = append(b, n...)
+			i += 2
+		default:
+			b = append(b, c)
+		}
+	}
+	if !utf8.Valid(b) {
+		return "", errNotUTF8
+	}
+	return string(b), nil
+}
+
+var errNotUTF8 = errors.New("the bytes are no UTF-8")

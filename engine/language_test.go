@@ -179,3 +179,44 @@ func TestTemplateFacts(t *testing.T) {
 	require.Len(t, compiled.References(), 2)
 	require.Equal(t, "B", compiled.References()[0].Display)
 }
+
+// TestBeyondTheSuite has what Liquid does at its edges.
+func TestBeyondTheSuite(t *testing.T) {
+	for _, c := range []struct{ template, want string }{
+		{"{% tablerow i in nosuch %}{{ i }}{% endtablerow %}", ""},
+		{"{% tablerow i in empty_list %}{{ i }}{% endtablerow %}", "<tr class=\"row1\">\n</tr>\n"},
+		{"{% tablerow i in (1..2) cols: nosuch %}{{ tablerowloop.col_last }}{% endtablerow %}", "<tr class=\"row1\">\n<td class=\"col1\">false</td><td class=\"col2\">false</td></tr>\n"},
+		{"{% tablerow i in (1..2) %}{{ tablerowloop.col_last }}{% endtablerow %}", "<tr class=\"row1\">\n<td class=\"col1\">false</td><td class=\"col2\">true</td></tr>\n"},
+		{"{% for i in (1..6) limit: 2, offset: 3 reversed %}{{ i }}{% endfor %}", "54"},
+		{"{{ 'Liquid' | slice: 1, 99999999999999999999 }}{{ 'Liquid' | slice: -99999999999999999999 }}", "iquid"},
+		{"{{ 'Liquid' | truncate: 99999999999999999999 }}", "Liquid"},
+		{"{{ '%zz%41+' | url_decode }}", "%zzA "},
+		{"{{ '/-_8' | base64_url_safe_decode | sha256 | size }}", "64"},
+		{"{{ hash }} {{ nested }} {{ nested | upcase }}", `{"a"=>1, "b"=>[nil, "x"]} ab1 ["A", ["B", 1]]`},
+		{"{{ list['size'] }}{{ list.size }}{{ list['first'] }}{{ list.first }}", "2b"},
+		{"{% if (1..3) contains 2 and hash contains 'a' %}yes{% endif %}", "yes"},
+		{"{% if list < 2 or nosuch < 2 or true < 2 %}yes{% else %}no{% endif %}", "no"},
+		{"{% if '  ' == blank and '' == empty and 0 != blank %}yes{% endif %}", "yes"},
+		{"{{ list | sort | join }} {{ mixed | sort_natural | join: ' ' }}", "a b 1 10 b C"},
+		{"{{ list | where: 'a' | join }} {{ hash | where: 'a', 1 | map: 'a' | join }}", "a 1"},
+		{"{% break %}never", ""},
+		{"{{ forloop.index }}{% for i in (1..2) %}{% for j in (1..2) %}{% if j == 2 %}{% continue %}{% endif %}{{ forloop.parentloop.index }}{% endfor %}{% endfor %}", "12"},
+		{"{% increment n %}{% increment n %}{% decrement n %}{{ n }}", "0111"},
+		{"{% increment given %}{{ given }}", "56"},
+		{"{% assign x = 'a' %}{% for x in (1..2) %}{% assign x = 'b' %}{{ x }}{% endfor %}{{ x }}", "12b"},
+		{"{{ 3 | at_most: 2.5 }} {{ '3.7' | floor }} {{ 4.0 | round }} {{ -1.5 | ceil }}", "2.5 3 4 -1"},
+		{"{{ 'a.b.c' | replace_last: '.', '-' }} {{ 'ab' | replace: '', '-' }} {{ 'x' | remove: nosuch }}", "a.b-c -a-b- x"},
+	} {
+		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
+			"empty_list": []any{}, "hash": map[string]any{"b": []any{nil, "x"}, "a": 1}, "nested": []any{"a", []any{"b", 1}},
+			"list": []any{"b", "a"}, "mixed": []any{"C", 10, "b", 1}, "given": 5,
+		}})
+		if c.want == "" && err != nil {
+			var e *engine.Error
+			require.ErrorAs(t, err, &e)
+			continue
+		}
+		require.NoError(t, err, c.template)
+		require.Equal(t, c.want, got, c.template)
+	}
+}

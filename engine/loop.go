@@ -73,6 +73,7 @@ type iteration struct {
 	offset         operand
 	offsetContinue bool
 	reversed       bool
+	table          bool
 	body           []op
 }
 
@@ -91,14 +92,14 @@ func (s *items) at(i int) value {
 	return s.list.at(s.from + i)
 }
 
-// select evaluates the collection and cuts it by offset and limit.
+// items evaluates the collection and cuts it by offset and limit.
 func (n *iteration) items(st *state) (items, bool) {
 	list := n.in.eval(st)
 	taint := list.taint
 	switch list.kind {
 	case kindString:
 		if list.text == "" {
-			return items{}, true
+			return items{list: list}, true
 		}
 		return items{list: listValue([]value{list}), length: 1}, true
 	case kindHash:
@@ -106,41 +107,48 @@ func (n *iteration) items(st *state) (items, bool) {
 		list.taint = taint
 	case kindList, kindRange:
 	default:
-		return items{}, true
+		return items{list: list}, true
 	}
-	from, limit := int64(0), int64(-1)
-	switch {
-	case n.offsetContinue:
+	from := int64(0)
+	if n.offsetContinue {
 		from = int64(st.frame.offsets[n.key])
-	case n.offset != nil:
-		if v := n.offset.eval(st); !v.nothing() {
-			if from, _ = n.integer(st, v, "offset"); st.err != nil {
-				return items{}, false
-			}
-		}
+	} else if i, ok := n.integer(st, n.offset, "offset"); ok {
+		from = i
 	}
 	length := int64(list.len())
 	start := min(max(from, 0), length)
 	end := length
-	if n.limit != nil {
-		if v := n.limit.eval(st); !v.nothing() {
-			if limit, _ = n.integer(st, v, "limit"); st.err != nil {
-				return items{}, false
-			}
-			limit = min(max(limit, 0), length)
-			end = min(max(from+limit, start), length)
-		}
+	if limit, ok := n.integer(st, n.limit, "limit"); ok {
+		end = min(max(from+limit, start), length)
 	}
-	return items{list: list, from: int(start), length: int(end - start), reversed: n.reversed}, true
+	return items{list: list, from: int(start), length: int(end - start), reversed: n.reversed}, st.err == nil
 }
 
-func (n *iteration) integer(st *state, v value, what string) (int64, bool) {
+// integer evaluates limit, offset or cols and reports whether it has a value.
+// What is none is an error; a tablerow is more lenient, as in Liquid, and takes
+// the number at the start of a text, and nil for 0.
+func (n *iteration) integer(st *state, x operand, what string) (int64, bool) {
+	if x == nil {
+		return 0, false
+	}
+	v := x.eval(st)
 	i, ok := v.integer()
+	switch {
+	case n.table && (v.nothing() || v.numeric() || v.kind == kindString):
+		if whole := v.number().truncated(); whole.big == nil {
+			i, ok = whole.small, true
+		}
+	case v.nothing():
+		return 0, false
+	}
 	if !ok {
 		st.fail(n.unit, n.pos, ValueRejected, "the loop's "+what+" is not a whole number")
 	}
-	return min(max(i, -1<<40), 1<<40), ok
+	return min(max(i, -maxLoopNumber), maxLoopNumber), ok
 }
+
+// maxLoopNumber keeps sums of limit and offset within an int64.
+const maxLoopNumber = 1 << 60
 
 type forLoop struct {
 	iteration
@@ -194,16 +202,21 @@ func (n *tableRow) render(st *state) control {
 	if !ok || st.err != nil {
 		return breakLoop
 	}
+	if !items.list.truthy() {
+		return proceed
+	}
 	cols := int64(items.length)
-	if n.cols != nil {
-		if v := n.cols.eval(st); !v.nothing() {
-			if cols, ok = n.integer(st, v, "cols"); !ok {
-				return breakLoop
-			}
-		}
+	if given, ok := n.integer(st, n.cols, "cols"); ok {
+		cols = given
+	}
+	if st.err != nil {
+		return breakLoop
+	}
+	if cols <= 0 {
+		cols = maxLoopNumber
 	}
 	f := st.frame
-	l := &loop{name: n.key, length: items.length, cols: int(max(cols, 1))}
+	l := &loop{name: n.key, length: items.length, cols: int(cols)}
 	item, shown := f.shadow[n.slot], f.shadow[n.loopSlot]
 	f.shadow[n.loopSlot] = value{kind: kindHash, ref: l}
 	st.dst = append(st.dst, "<tr class=\"row1\">\n"...)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"math/bits"
@@ -103,14 +104,20 @@ func parseInteger(text string) (int64, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(strings.ReplaceAll(text, "_", ""), 10, 64)
-	return n, err == nil
+	return n, err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-// integer returns v where it is a whole number or spelled as one.
+// integer returns v where it is a whole number or spelled as one. What is
+// larger than an int64 becomes the largest.
 func (v value) integer() (int64, bool) {
 	switch v.kind {
 	case kindInt:
 		return v.num, true
+	case kindBig:
+		if v.ref.(*big.Int).Sign() < 0 {
+			return math.MinInt64, true
+		}
+		return math.MaxInt64, true
 	case kindString:
 		return parseInteger(v.text)
 	}

@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -68,6 +69,8 @@ func (p *printer) literal(value any) {
 		p.out = strconv.AppendBool(p.out, v)
 	case int64:
 		p.out = strconv.AppendInt(p.out, v, 10)
+	case *big.Int:
+		p.out = v.Append(p.out, 10)
 	case float64:
 		text := strconv.FormatFloat(v, 'f', -1, 64)
 		p.add(text)

@@ -205,7 +205,8 @@ func (*Partial) node()   {}
 func (*IfChanged) node() {}
 
 type (
-	// Literal is nil, a bool, an int64, a float64 or a string.
+	// Literal is nil, a bool, an int64, a *big.Int where that is too small,
+	// a float64 or a string.
 	Literal struct{ Value any }
 
 	// Empty is the word `empty`.

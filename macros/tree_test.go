@@ -1,6 +1,7 @@
 package macros_test
 
 import (
+	"math/big"
 	"reflect"
 
 	"github.com/sotto-render/sotto/macros"
@@ -11,6 +12,11 @@ import (
 func plain(v any) any { return plainValue(reflect.ValueOf(v)) }
 
 func plainValue(v reflect.Value) any {
+	if v.IsValid() && v.CanInterface() {
+		if n, ok := v.Interface().(*big.Int); ok {
+			return n.String()
+		}
+	}
 	switch v.Kind() {
 	case reflect.Invalid:
 		return nil

@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -93,6 +94,9 @@ func (p *parser) quoted() (string, bool) {
 	return p.source[start : start+n], true
 }
 
+// maxDigits is the length of the longest whole number that is kept exactly.
+const maxDigits = 400
+
 // number reads a whole number or a decimal one.
 func (p *parser) number(start int) Expr {
 	at := p.digits(start + 1)
@@ -105,6 +109,9 @@ func (p *parser) number(start int) Expr {
 	text := p.source[start:at]
 	if whole {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return p.literal(n)
+		}
+		if n, ok := new(big.Int).SetString(text, 10); ok && len(text) <= maxDigits {
 			return p.literal(n)
 		}
 	}
