@@ -33,6 +33,18 @@ const aclUser = "user sotto on >battery-staple resetchannels &sotto* ~sotto* " +
 	"-@all +ping +info +publish +subscribe +eval +evalsha +exists +smembers +sadd " +
 	"+hget +hmget +hset +hdel +hincrby +zadd +zrem +zrange +zrangebylex +zrevrangebylex"
 
+// A Cluster's client asks for the map of its slots as well.
+const clusterUser = aclUser + " +cluster|slots +cluster|shards +command"
+
+func TestACLUserOfAClusterConforms(t *testing.T) {
+	cluster := redistest.StartCluster(t, redistest.Options{Config: []string{clusterUser}})
+	conform(t, strings.Replace(cluster.URL, "redis://", "redis://sotto:battery-staple@", 1))
+}
+
+func TestSentinelConforms(t *testing.T) {
+	conform(t, redistest.StartSentinel(t, redistest.Options{}).URL)
+}
+
 func TestACLUserConforms(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{Password: "correct-horse", Config: []string{aclUser}})
 	conform(t, strings.Replace(server.URL, ":correct-horse@", "sotto:battery-staple@", 1))

@@ -198,3 +198,25 @@ func TestAnEditReachesTheFleet(t *testing.T) {
 		return store.CodeOf(err) == store.Unauthorized
 	})
 }
+
+func TestAFailoverIsSurvived(t *testing.T) {
+	servers := redistest.StartSentinel(t, redistest.Options{})
+	url, key := place(t, servers.URL), store.NewKeyText()
+	here, there := fleet(t, url, key), fleet(t, url, key)
+	_, err := here.Create(t.Context(), by, "acme", store.Draft{Alias: "a", Type: store.Token, Value: store.Text("value-1")})
+	require.NoError(t, err)
+	master, replica := servers.Master.Client(t), servers.Replica.Client(t)
+	eventually(t, 5*time.Second, "replicated", func() bool {
+		return replica.DBSize(t.Context()).Val() == master.DBSize(t.Context()).Val()
+	})
+	servers.Master.Kill()
+	servers.AwaitFailover(t)
+	eventually(t, 10*time.Second, "the new master takes writes", func() bool {
+		_, err := here.Update(t.Context(), by, "acme", "a", store.Patch{Value: store.Text("value-2")})
+		return err == nil || store.CodeOf(err) == store.NoChanges
+	})
+	e, err := fetch(t, there, "a")
+	require.NoError(t, err)
+	require.Equal(t, "value-2", e.Secret.Reveal())
+	eventually(t, 10*time.Second, "both hear", func() bool { return here.Hearing() && there.Hearing() })
+}

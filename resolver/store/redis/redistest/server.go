@@ -35,6 +35,8 @@ type Options struct {
 	FileKiB int
 	// Config are further lines of the configuration file.
 	Config []string
+	// mode is a further argument of the program.
+	mode []string
 }
 
 // Server is a running redis-server.
@@ -124,7 +126,7 @@ func (s *Server) start(t testing.TB) error {
 		return err
 	}
 	s.log = new(bytes.Buffer)
-	s.cmd = exec.Command(binary(t), file)
+	s.cmd = exec.Command(binary(t), append([]string{file}, s.options.mode...)...)
 	if s.options.FileKiB > 0 {
 		// The limit counts blocks of 512 bytes, and its signal would end
 		// the server instead of failing the write.
