@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,7 +74,7 @@ func TestSyntax(t *testing.T) {
 		switch b.kind {
 		case "json":
 			w.learn(t, b)
-		case "liquid", "cel":
+		case "liquid", "cel", "lint":
 			if i+1 < len(all) && all[i+1].kind == "output" {
 				examples++
 				w.check(t, b, b.line, b.text, all[i+1].text)
@@ -172,8 +174,11 @@ func (w *world) check(t *testing.T, b block, line int, source, want string) {
 		}
 	}
 	run := w.template
-	if b.kind == "cel" {
+	switch b.kind {
+	case "cel":
 		run = w.expression
+	case "lint":
+		run = w.lint
 	}
 	got, err := run(source, o, req)
 	if err != nil {
@@ -213,6 +218,19 @@ func (w *world) expression(source string, _ engine.TemplateOptions, req *engine.
 	encoder.SetEscapeHTML(false)
 	err = encoder.Encode(result.Value.Reveal())
 	return text.String(), err
+}
+
+// lint returns "code line:column" of each finding.
+func (w *world) lint(source string, o engine.TemplateOptions, _ *engine.Request) (string, error) {
+	report := macros.Lint(source, macros.LintOptions{
+		Syntax: o.Syntax, Filters: engine.Filters(), Variables: slices.Sorted(maps.Keys(w.vars)),
+		Shown: o.Context == engine.HTMLContext,
+	})
+	found := make([]string, 0, len(report.Diagnostics))
+	for _, d := range report.Diagnostics {
+		found = append(found, fmt.Sprintf("%s %d:%d", d.Code, d.Line, d.Column))
+	}
+	return strings.Join(found, ", "), nil
 }
 
 // describe returns "error code line:column line:column".
