@@ -65,3 +65,50 @@ func Example() {
 	// alias_taken
 	// known acme/shop [REDACTED]
 }
+
+// A token for a sender: its text is shown once, and tells at each request what
+// the bearer may do and where.
+func ExampleStore_CreateToken() {
+	ctx := context.Background()
+	s := temporary(ctx)
+	defer func() { _ = s.Close() }() // nothing is written any more
+
+	text, token, err := s.CreateToken(ctx, store.Actor{Who: "example"}, store.TokenDraft{Role: store.Render, Scope: "acme/shop"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(text, token.Role)
+
+	bearer, err := s.Authenticate(ctx, text.Reveal())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(bearer.Scope, bearer.Scope.Covers("acme/shop/prod"))
+
+	if err := s.RevokeToken(ctx, store.Actor{Who: "example"}, "acme", token.ID); err != nil {
+		log.Fatal(err)
+	}
+	_, err = s.Authenticate(ctx, text.Reveal())
+	fmt.Println(store.CodeOf(err))
+	// Output:
+	// [REDACTED] render
+	// acme/shop true
+	// unauthorized
+}
+
+// temporary returns a store in a directory that is left to the system.
+func temporary(ctx context.Context) *store.Store {
+	dir, err := os.MkdirTemp("", "sotto-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	backend, err := sqlite.Open(filepath.Join(dir, "sotto.db"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := store.Open(ctx, store.Options{Backend: backend, Key: store.KeyText(store.NewKeyText())})
+	if err != nil {
+		log.Fatal(err)
+	}
+	return s
+}

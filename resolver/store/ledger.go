@@ -251,32 +251,3 @@ func (s *Store) current(ctx context.Context, l *ledger, key Key, row *Row) (bool
 	}
 	return l.accepts(key, row, m), nil
 }
-
-// sealFailure says which record does not open.
-func sealFailure(err error, key Key) error {
-	if errors.Is(err, errSeal) || errors.Is(err, errUnknownKey) {
-		return damage(key)
-	}
-	return unavailable(err)
-}
-
-// damage is the error about a row that is not what this store wrote there last.
-func damage(key Key) *Error {
-	e := refusal(Internal, "%s %q of scope %q fails its integrity check: it was changed, moved or put back from outside the store; restore it from a backup, or repair the scope",
-		key.Table.noun(), key.Key, key.Scope)
-	e.Alias = key.Key
-	return e
-}
-
-// unavailable is the error about a backend that does not do its work. An Error
-// stays as it is.
-func unavailable(err error) error {
-	var e *Error
-	if errors.As(err, &e) {
-		return err
-	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return &Error{Code: Unavailable, Message: "the store did not answer in time", cause: err}
-	}
-	return &Error{Code: Unavailable, Message: "the store cannot do its work now: " + err.Error(), cause: err}
-}

@@ -60,9 +60,9 @@ type Store struct {
 	ledgers sync.Map // scope -> *ledger
 	// emptyScopes counts the ledgers of scopes that were never written.
 	emptyScopes atomic.Int64
-	admin   *[sha256.Size]byte
-	now     func() time.Time
-	log     *slog.Logger
+	admin       *[sha256.Size]byte
+	now         func() time.Time
+	log         *slog.Logger
 
 	authenticated *lately[[sha256.Size]byte, AccessToken]
 	templates     *lately[Key, Template]

@@ -26,21 +26,35 @@ const writerEnv = "SOTTO_TEST_WRITER"
 
 const crashScope resolver.Scope = "acme/crash"
 
-// TestWriterProcess is the body of that process: it edits ten secrets in turn
-// until the number of writes is reached, and says so before and after each.
-func TestWriterProcess(t *testing.T) {
-	path := os.Getenv(writerEnv)
-	if path == "" {
-		t.Skip("the body of a child process of TestKilled")
-	}
+// writeUntilKilled is that process: it edits ten secrets in turn until the
+// number of writes is reached, and says so before and after each.
+func writeUntilKilled(path string) error {
+	ctx := context.Background()
 	first, err := strconv.Atoi(os.Getenv(writerEnv + "_FIRST"))
-	require.NoError(t, err)
-	s := openStore(t, path)
+	if err != nil {
+		return err
+	}
+	b, err := sqlite.Open(path)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{Backend: b, Key: keyBeside(path)})
+	if err != nil {
+		return err
+	}
 	for i := first; i < crashWrites; i++ {
 		fmt.Printf("begin %d\n", i)
-		require.NoError(t, write(t.Context(), s, i))
+		if err := write(ctx, s, i); err != nil {
+			return err
+		}
 		fmt.Printf("done %d\n", i)
 	}
+	return s.Close()
+}
+
+// keyBeside is a key file in the directory of path.
+func keyBeside(path string) store.KeySource {
+	return store.KeyFile(filepath.Join(filepath.Dir(path), "master.key"))
 }
 
 const crashWrites = 1000
@@ -60,7 +74,7 @@ func write(ctx context.Context, s *store.Store, i int) error {
 func openStore(t testing.TB, path string) *store.Store {
 	t.Helper()
 	b := open(t, path)
-	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyFile(filepath.Join(filepath.Dir(path), "master.key"))})
+	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: keyBeside(path)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
@@ -87,7 +101,7 @@ func TestKilled(t *testing.T) {
 // that began and the last that was acknowledged.
 func runWriter(t *testing.T, path string, first int, life time.Duration) (began, done int) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], "-test.run=^TestWriterProcess$", "-test.count=1")
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), writerEnv+"="+path, fmt.Sprintf("%s_FIRST=%d", writerEnv, first))
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -155,7 +169,7 @@ func TestTwoProcesses(t *testing.T) {
 	require.ErrorContains(t, err, "in use by another process (pid "+strconv.Itoa(os.Getpid())+")")
 	require.ErrorContains(t, err, "stop that one")
 
-	cmd := exec.Command(os.Args[0], "-test.run=^TestWriterProcess$", "-test.count=1")
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), writerEnv+"="+path, writerEnv+"_FIRST=0")
 	out, err := cmd.CombinedOutput()
 	require.Error(t, err)

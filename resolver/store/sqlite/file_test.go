@@ -102,7 +102,7 @@ func useDamaged(t *testing.T, path string) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyFile(filepath.Join(filepath.Dir(path), "master.key"))})
+	s, err := store.Open(t.Context(), store.Options{Backend: b, Key: keyBeside(path)})
 	if err != nil {
 		require.NoError(t, b.Close())
 		return err
