@@ -1,11 +1,11 @@
 package server
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -43,39 +43,40 @@ func (s *Server) decode(x *exchange, q jsonread.Fields) error {
 func (s *Server) readBody(x *exchange, into *buffer) error {
 	limit := s.limits.BodyBytes
 	if x.r.ContentLength > limit {
-		x.Header().Set("Connection", "close")
-		return tooLarge(limit)
+		return x.tooLarge(limit)
 	}
-	body, b := x.r.Body, into.bytes
-	if n := int(x.r.ContentLength); n < 0 {
-		body = http.MaxBytesReader(x.ResponseWriter, body, limit)
-	} else if n >= cap(b) {
+	b := into.bytes
+	if n := int(x.r.ContentLength); n >= cap(b) {
 		b = make([]byte, 0, n+1)
 	}
 	for {
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]
 		}
-		n, err := body.Read(b[len(b):cap(b)])
+		n, err := x.r.Body.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		into.bytes = b
-		if err == io.EOF {
+		switch {
+		case int64(len(b)) > limit:
+			return x.tooLarge(limit)
+		case err == io.EOF:
 			return nil
-		}
-		if err != nil {
-			return bodyError(err, limit)
+		case err != nil:
+			return fail(engine.InvalidRequest, "the body could not be read to its end")
 		}
 	}
 }
 
-func bodyError(err error, limit int64) error {
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		return tooLarge(limit)
-	}
-	return fail(engine.InvalidRequest, "the body could not be read to its end")
-}
+// What is read of a body that is too large, so that its client, which still
+// sends, lives to see the answer.
+const (
+	drainBytes = 32 << 20
+	drainTime  = 2 * time.Second
+)
 
-func tooLarge(limit int64) error {
+func (x *exchange) tooLarge(limit int64) error {
+	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(drainTime))
+	_, _ = io.CopyN(io.Discard, x.r.Body, drainBytes)
+	x.Header().Set("Connection", "close")
 	return fail(codeTooLarge, "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes")
 }

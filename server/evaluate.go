@@ -58,7 +58,10 @@ func (q *evaluateRequest) check() error {
 	if q.expressions != nil && len(q.expressions) == 0 {
 		return fail(engine.InvalidRequest, "expressions must name at least one expression")
 	}
-	return nil
+	if err := bounded("required_secrets", len(q.required)); err != nil {
+		return err
+	}
+	return bounded("expressions", len(q.expressions))
 }
 
 // evaluated is the answer to POST /v1/evaluate: with result or with results.

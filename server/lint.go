@@ -39,8 +39,11 @@ func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
 }
 
 func (q *lintRequest) check() error {
+	if err := bounded("variables", len(q.variables)); err != nil {
+		return err
+	}
 	if q.expression.set || q.expressions != nil {
-		as := evaluateRequest{expression: q.expression, expressions: q.expressions}
+		as := evaluateRequest{expression: q.expression, expressions: q.expressions, required: q.required}
 		if q.template.set || q.templateID.set || q.parts != nil {
 			return fail(engine.InvalidRequest, "give either templates or expressions")
 		}
@@ -143,13 +146,22 @@ func (s *Server) lintTemplate(report *report, name string, p *part, scope resolv
 	})
 	report.language(name, found)
 	t, err := s.compiled.template(scope, p)
-	switch {
-	case err == nil:
-		report.references(name, source, t.References())
-	case found.Valid():
-		return report.mistake(name, err)
-	default:
+	if err != nil {
 		report.mentions(name, found.References)
+		if found.Valid() {
+			return report.mistake(name, err)
+		}
+		return nil
 	}
+	tree, err := macros.Parse(source, options.Syntax)
+	if err != nil {
+		return report.mistake(name, err)
+	}
+	own := make([]macros.Reference, len(tree.References))
+	for i, ref := range tree.References {
+		own[i] = *ref
+	}
+	report.references(name, source, own)
+	report.inPartials(name, t.aliases)
 	return nil
 }

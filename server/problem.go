@@ -16,6 +16,9 @@ import (
 // problemType is the base of each problem's type; the code follows it.
 const problemType = "https://github.com/sotto-render/sotto/blob/main/docs/api.md#"
 
+// maxDetails is how many mistakes one answer lists.
+const maxDetails = 1000
+
 // problem is an error as a client sees it (RFC 9457).
 type problem struct {
 	Type      string          `json:"type"`
@@ -114,6 +117,7 @@ func newProblem(code engine.Code, detail string, details []engine.Detail) proble
 	if !ok {
 		return internalProblem()
 	}
+	details = details[:min(len(details), maxDetails)]
 	return problem{
 		Type: problemType + string(code), Title: result.title, Status: result.status,
 		Code: code, Detail: detail, Errors: details,

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -58,6 +59,12 @@ func (q *renderRequest) check() error {
 	case q.parts != nil && len(q.parts) == 0:
 		return fail(engine.InvalidRequest, "parts must name at least one part")
 	}
+	if err := bounded("parts", len(q.parts)); err != nil {
+		return err
+	}
+	if err := bounded("required_secrets", len(q.required)); err != nil {
+		return err
+	}
 	for name, p := range q.parts {
 		if !p.template.set {
 			return &failure{code: engine.InvalidRequest, message: "each part needs a template",
@@ -69,6 +76,17 @@ func (q *renderRequest) check() error {
 		if p.syntax == "" {
 			p.syntax = q.syntax
 		}
+	}
+	return nil
+}
+
+// maxItems is how many parts, expressions, variables or declared secrets one
+// request may name.
+const maxItems = 1000
+
+func bounded(field string, n int) error {
+	if n > maxItems {
+		return fail(engine.InvalidRequest, field+" must name at most "+strconv.Itoa(maxItems))
 	}
 	return nil
 }

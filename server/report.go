@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -15,7 +16,7 @@ import (
 // report collects what is found about the sources of one request.
 type report struct {
 	// required are the declared aliases; nil where nothing was declared.
-	required []string
+	required map[string]bool
 	// given are all variables that there are; nil where that is not known.
 	given []string
 	found []finding
@@ -30,20 +31,22 @@ type finding struct {
 	part     string
 	computed bool
 	covered  bool
-	status   macros.Status
+	// partial says that it stands in a partial, and so has no place.
+	partial bool
+	status  macros.Status
 }
 
 func newReport(required, given []string) (*report, error) {
 	r := &report{given: given}
+	if required != nil {
+		r.required = make(map[string]bool, len(required))
+	}
 	for _, name := range required {
 		alias, ok := macros.Canonical(name)
 		if !ok {
 			return nil, errNotAlias
 		}
-		r.required = append(r.required, alias)
-	}
-	if required != nil && r.required == nil {
-		r.required = []string{}
+		r.required[alias] = true
 	}
 	return r, nil
 }
@@ -65,6 +68,20 @@ func (r *report) references(part, source string, references []macros.Reference) 
 			Mention: macros.Mention{Alias: ref.Alias, Field: ref.Field(), Line: place.Line, Column: place.Column},
 			part:    part, computed: ref.Computed != nil, covered: ref.Covered,
 		})
+	}
+}
+
+// inPartials takes the aliases that a template and its partials mention. Those
+// of partials have no place in the template.
+func (r *report) inPartials(part string, aliases []string) {
+	own := make(map[string]bool)
+	for _, f := range r.found {
+		own[f.Alias] = own[f.Alias] || f.part == part
+	}
+	for _, alias := range aliases {
+		if !own[alias] {
+			r.found = append(r.found, finding{Mention: macros.Mention{Alias: alias}, part: part, partial: true})
+		}
 	}
 }
 
@@ -96,7 +113,7 @@ func (r *report) add(severity macros.Severity, code engine.Code, message string,
 
 // judge finds out which of the references exist in scope.
 func (r *report) judge(ctx context.Context, from *resolver.Resolver, scope resolver.Scope) error {
-	aliases := slices.Clone(r.required)
+	aliases := slices.Collect(maps.Keys(r.required))
 	for _, f := range r.found {
 		if !f.computed {
 			aliases = append(aliases, f.Alias)
@@ -122,7 +139,7 @@ func (r *report) judge(ctx context.Context, from *resolver.Resolver, scope resol
 // judgeOne notes the status of one reference, and what is wrong with it.
 func (r *report) judgeOne(f *finding, known map[string]macros.Status) {
 	f.status = known[f.Alias]
-	undeclared := r.required != nil && !f.computed && !slices.Contains(r.required, f.Alias)
+	undeclared := r.required != nil && !f.computed && !r.required[f.Alias]
 	switch {
 	case f.computed && r.required != nil:
 		f.status = macros.Known
@@ -154,11 +171,14 @@ func absence(alias string, status macros.Status) (engine.Code, string) {
 
 // judgeRequired notes what is wrong with the declaration itself.
 func (r *report) judgeRequired(known map[string]macros.Status) {
-	computed := slices.ContainsFunc(r.found, func(f finding) bool { return f.computed })
-	for _, alias := range r.required {
-		mentioned := slices.ContainsFunc(r.found, func(f finding) bool { return !f.computed && f.Alias == alias })
+	mentioned, computed := make(map[string]bool), false
+	for _, f := range r.found {
+		mentioned[f.Alias] = true
+		computed = computed || f.computed
+	}
+	for _, alias := range slices.Sorted(maps.Keys(r.required)) {
 		switch {
-		case mentioned:
+		case mentioned[alias]:
 		case known[alias] != macros.Known:
 			code, message := absence(alias, known[alias])
 			r.add(macros.SeverityError, code, "required "+message, macros.Mention{}, "")
@@ -173,6 +193,9 @@ func (r *report) judgeRequired(known map[string]macros.Status) {
 func (r *report) linted() linted {
 	answer := linted{Valid: true, References: []reference{}, Diagnostics: some(r.wrong)}
 	for _, f := range r.found {
+		if f.partial {
+			continue
+		}
 		answer.References = append(answer.References, reference{Mention: f.Mention, Part: f.part, Status: f.status.String()})
 	}
 	slices.SortStableFunc(answer.Diagnostics, func(a, b diagnostic) int {

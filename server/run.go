@@ -3,9 +3,9 @@ package server
 import (
 	"errors"
 	"log/slog"
-	"slices"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 )
 
@@ -70,9 +70,15 @@ func (s *Server) failed(run *run, err error) error {
 	if len(run.Required) == 0 || !errors.As(err, &wrong) {
 		return err
 	}
+	warned := make(map[string]bool, len(run.Required))
+	for _, name := range run.Required {
+		alias, _ := macros.Canonical(name)
+		warned[alias] = false
+	}
 	for _, d := range wrong.Details {
 		absent := d.Code == engine.SecretMissing || d.Code == engine.SecretArchived
-		if absent && slices.ContainsFunc(run.Required, func(name string) bool { return sameAlias(name, d.Alias) }) {
+		if done, required := warned[d.Alias]; absent && required && !done {
+			warned[d.Alias] = true
 			s.logger.LogAttrs(run.x.r.Context(), slog.LevelWarn, "a required secret cannot be used",
 				slog.String("request_id", run.x.id), slog.String("alias", d.Alias),
 				slog.String("scope", string(run.scope)), slog.String("code", string(d.Code)))

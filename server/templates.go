@@ -126,7 +126,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	if err != nil {
 		return foreignTemplate(err)
 	}
-	as := renderRequest{part: q.part, parts: q.parts}
+	as := renderRequest{part: q.part, parts: q.parts, required: q.required}
 	if err := as.check(); err != nil {
 		return err
 	}
