@@ -29,6 +29,8 @@ type call struct {
 	pos   macros.Pos
 	name  string
 	named value
+	// made are the secrets that the operands, or items of them, are made of.
+	made *taint
 }
 
 // reject fails the call. The message names kinds, never values.
@@ -91,7 +93,7 @@ func (f *filterCall) apply(st *state, in value) value {
 		made = joinTaint(made, v.taint)
 		st.stack = append(st.stack, v)
 	}
-	c := call{state: st, unit: f.unit, pos: f.pos, name: f.name}
+	c := call{state: st, unit: f.unit, pos: f.pos, name: f.name, made: made}
 	if f.named != nil {
 		c.named = f.named.eval(st)
 	}
@@ -113,8 +115,8 @@ func (f *filterCall) apply(st *state, in value) value {
 	if !st.spend(out.cost()) {
 		return value{}
 	}
-	if made != nil {
-		out.taint = joinTaint(out.taint, made)
+	if c.made != nil {
+		out.taint = joinTaint(out.taint, c.made)
 		out.register(0)
 	}
 	return out

@@ -46,7 +46,7 @@ func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error)
 	if req.Strict && len(t.lenient) > 0 {
 		return nil, failure(t.lenient)
 	}
-	s, err := prepare(ctx, req, t.units)
+	s, err := prepareWanted(ctx, req, t.units, t.wanted)
 	if err != nil {
 		return nil, err
 	}

@@ -316,3 +316,12 @@ func TestOutputPrintsMasked(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v", compiled, compiled, compiled), token)
 	require.NotContains(t, fmt.Sprintf("%v %+v %#v %v %#v", p, p, p, *p, *p), token, "a prepared template holds values, so it prints masked too")
 }
+
+func TestSecretsAmongTheVariables(t *testing.T) {
+	secret := redact.NewSecret(token)
+	r := redact.New(secret)
+	got, err := rendered(`{{ list | join: "+" | upcase }}`, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{"list": []any{secret}}})
+	require.NoError(t, err)
+	require.Equal(t, strings.ToUpper(token), got)
+	require.Equal(t, redact.Mask, r.String(got))
+}

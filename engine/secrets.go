@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,33 +33,57 @@ func (u unit) detail(code Code, ref *macros.Reference, message string) Detail {
 type secrets struct {
 	preview  bool
 	declared map[string]bool
-	// index :: canonical alias -> place in status and values
-	index   map[string]int
-	status  []macros.Status
-	values  []redact.Secret
-	aliases []string
+	// wanted has a place in status and values for each alias.
+	wanted
+	status []macros.Status
+	values []redact.Secret
 }
 
 // prepare makes the checks that come before rendering, in the order of the
 // contract (declared, existence, fields), and resolves everything that units
 // mention in one call.
 func prepare(ctx context.Context, req *Request, units []unit) (*secrets, error) {
+	return prepareWanted(ctx, req, units, wantedBy(units))
+}
+
+// wanted are the aliases that units mention. It is never changed once a
+// template has it.
+type wanted struct {
+	// index :: canonical alias -> place in aliases
+	index   map[string]int
+	aliases []string
+}
+
+func wantedBy(units []unit) wanted {
+	w := wanted{index: make(map[string]int)}
+	for _, u := range units {
+		for _, ref := range u.refs {
+			if ref.Computed == nil {
+				w.add(ref.Alias)
+			}
+		}
+	}
+	return w
+}
+
+func (w *wanted) add(alias string) {
+	if _, ok := w.index[alias]; !ok {
+		w.index[alias] = len(w.aliases)
+		w.aliases = append(w.aliases, alias)
+	}
+}
+
+// prepareWanted is prepare for units whose aliases are known already.
+func prepareWanted(ctx context.Context, req *Request, units []unit, w wanted) (*secrets, error) {
 	if err := CheckVars(req.Vars); err != nil {
 		return nil, err
 	}
-	s := &secrets{preview: req.Preview, index: make(map[string]int)}
+	s := &secrets{preview: req.Preview, wanted: w}
 	if err := s.declare(req.Required); err != nil {
 		return nil, err
 	}
 	if err := s.checkDeclared(units); err != nil {
 		return nil, err
-	}
-	for _, u := range units {
-		for _, ref := range u.refs {
-			if ref.Computed == nil {
-				s.want(ref.Alias)
-			}
-		}
 	}
 	if err := s.resolve(ctx, req.Secrets); err != nil {
 		return nil, err
@@ -82,13 +107,6 @@ func CheckVars(vars map[string]any) error {
 	return nil
 }
 
-func (s *secrets) want(alias string) {
-	if _, ok := s.index[alias]; !ok {
-		s.index[alias] = len(s.aliases)
-		s.aliases = append(s.aliases, alias)
-	}
-}
-
 // declare takes the request's required secrets. All of them are resolved, so
 // that a computed alias finds its value among them.
 func (s *secrets) declare(required []string) error {
@@ -96,6 +114,7 @@ func (s *secrets) declare(required []string) error {
 		return nil
 	}
 	s.declared = make(map[string]bool, len(required))
+	s.wanted = wanted{index: maps.Clone(s.index), aliases: slices.Clone(s.aliases)}
 	for i, name := range required {
 		alias, ok := macros.Canonical(name)
 		if !ok {
@@ -105,7 +124,7 @@ func (s *secrets) declare(required []string) error {
 			}}}
 		}
 		s.declared[alias] = true
-		s.want(alias)
+		s.add(alias)
 	}
 	return nil
 }
@@ -146,26 +165,24 @@ func (s *secrets) resolve(ctx context.Context, from Resolver) error {
 
 func (s *secrets) checkExistence(units []unit) error {
 	var details []Detail
-	reported := make(map[string]bool)
 	for _, u := range units {
 		for _, ref := range u.refs {
 			if ref.Computed != nil || ref.Guarded && !s.declared[ref.Alias] {
 				continue
 			}
 			if d, bad := u.absent(ref, s.status[s.index[ref.Alias]]); bad {
-				reported[ref.Alias] = true
 				details = append(details, d)
 			}
 		}
 	}
-	required := make([]string, 0, len(s.declared))
-	for alias := range s.declared {
-		if !reported[alias] {
-			required = append(required, alias)
-		}
+	if s.declared == nil {
+		return failure(details)
 	}
-	slices.Sort(required)
-	for _, alias := range required {
+	mentioned := len(details)
+	for _, alias := range slices.Sorted(maps.Keys(s.declared)) {
+		if slices.ContainsFunc(details[:mentioned], func(d Detail) bool { return d.Alias == alias }) {
+			continue
+		}
 		d, bad := unit{}.absent(&macros.Reference{Alias: alias}, s.status[s.index[alias]])
 		if bad {
 			d.Line, d.Column = 0, 0
@@ -215,17 +232,18 @@ func (s *secrets) checkFields(units []unit) error {
 
 // fieldProblem returns why ref does not lead to a value inside secret, or "".
 func fieldProblem(secret redact.Secret, ref *macros.Reference) (Code, string) {
-	name := strconv.Quote(ref.Alias)
+	kind := secret.Kind()
 	if len(ref.Path) == 0 {
-		if secret.Kind() == redact.Credentials && !ref.Whole {
-			return FieldRequired, "secret " + name + " is a username and a password: write .username or .password behind it"
+		if kind == redact.Credentials && !ref.Whole {
+			return FieldRequired, "secret " + strconv.Quote(ref.Alias) + " is a username and a password: write .username or .password behind it"
 		}
 		return "", ""
 	}
 	if _, ok := fieldOf(secret, ref.Path); ok {
 		return "", ""
 	}
-	switch secret.Kind() {
+	name := strconv.Quote(ref.Alias)
+	switch kind {
 	case redact.Token:
 		return FieldMissing, "secret " + name + " is a token and has no fields: remove " + fieldName(ref.Path)
 	case redact.Credentials:

@@ -41,6 +41,7 @@ type Template struct {
 	// units are the template and the partials that it names, refs the
 	// references of all of them.
 	units   []unit
+	wanted  wanted
 	refs    []*macros.Reference
 	lenient []Detail
 	names   []string // of the variables that the template reads
@@ -74,6 +75,7 @@ func Compile(source string, o TemplateOptions) (*Template, error) {
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
 	}
+	t.wanted = wantedBy(t.units)
 	t.flat = flat(t.ops) && !t.check
 	return t, nil
 }
