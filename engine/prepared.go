@@ -99,7 +99,7 @@ func (s *secrets) pin(ref *macros.Reference, at int, taints []taint) pinned {
 func placeholder(ref *macros.Reference) string {
 	name := "[secrets." + ref.Alias
 	if len(ref.Path) > 0 {
-		field := fieldName(ref.Path)
+		field := ref.Field()
 		if !strings.HasPrefix(field, "[") {
 			name += "."
 		}

@@ -24,7 +24,7 @@ type unit struct {
 
 func (u unit) detail(code Code, ref *macros.Reference, message string) Detail {
 	return u.placed(Detail{
-		Code: code, Message: message, Part: u.part, Alias: ref.Alias, Field: fieldName(ref.Path),
+		Code: code, Message: message, Part: u.part, Alias: ref.Alias, Field: ref.Field(),
 	}, ref.Pos)
 }
 
@@ -245,11 +245,11 @@ func fieldProblem(secret redact.Secret, ref *macros.Reference) (Code, string) {
 	name := strconv.Quote(ref.Alias)
 	switch kind {
 	case redact.Token:
-		return FieldMissing, "secret " + name + " is a token and has no fields: remove " + fieldName(ref.Path)
+		return FieldMissing, "secret " + name + " is a token and has no fields: remove " + ref.Field()
 	case redact.Credentials:
 		return FieldMissing, "secret " + name + " has the fields username and password only"
 	}
-	return FieldMissing, "secret " + name + " has no field " + fieldName(ref.Path)
+	return FieldMissing, "secret " + name + " has no field " + ref.Field()
 }
 
 // fieldOf walks path into secret. It reports true where the path ends at an
@@ -286,29 +286,6 @@ func fieldOf(secret redact.Secret, path []macros.Segment) (any, bool) {
 		}
 	}
 	return at, true
-}
-
-// fieldName spells path as an author would, without the first dot.
-func fieldName(path []macros.Segment) string {
-	var b strings.Builder
-	for i, segment := range path {
-		switch {
-		case segment.Index == nil:
-			if i > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(segment.Key)
-		default:
-			b.WriteByte('[')
-			if literal, ok := segment.Index.(*macros.Literal); ok {
-				if n, ok := literal.Value.(int64); ok {
-					b.WriteString(strconv.FormatInt(n, 10))
-				}
-			}
-			b.WriteByte(']')
-		}
-	}
-	return b.String()
 }
 
 // failure returns details as one error, or nil where there are none.
