@@ -62,16 +62,10 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 // Handle redacts rec and hands it on.
 func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
 	next := h.handler()
-	message := h.redactor.String(rec.Message)
-	dirty := message != rec.Message
-	rec.Attrs(func(a slog.Attr) bool {
-		dirty = dirty || !h.redactor.cleanAttr(a)
-		return !dirty
-	})
-	if !dirty {
+	if h.redactor.cleanRecord(rec) {
 		return next.Handle(ctx, rec)
 	}
-	clean := slog.NewRecord(rec.Time, rec.Level, message, rec.PC)
+	clean := slog.NewRecord(rec.Time, rec.Level, h.redactor.String(rec.Message), rec.PC)
 	rec.Attrs(func(a slog.Attr) bool {
 		clean.AddAttrs(h.redactor.attr(a))
 		return true

@@ -146,10 +146,30 @@ func (x *prefixes) startsWith(c byte) bool { return x.starts[c>>6].Load()>>(c&63
 // hold returns where the longest tail of text begins that may become a match.
 func (x *prefixes) hold(text []byte) int {
 	n := len(text)
-	from := max(0, n-innerWidth)
 	if n > innerWidth && x.inside(text, n-innerWidth) && x.inside(text, n-innerWidth-1) {
-		from = max(0, n-int(x.longest.Load())+1)
+		if i := x.longTail(text, max(0, n-int(x.longest.Load())+1)); i < n-innerWidth {
+			return i
+		}
 	}
+	for i := max(0, n-innerWidth); i < n; i++ {
+		if x.startsWith(text[i]) && x.has(fingerprint(hashOf(text[i:]), n-i)) {
+			return i
+		}
+	}
+	return n
+}
+
+// hashOf returns the sum that [fingerprint] takes.
+func hashOf(text []byte) (sum uint64) {
+	for i := len(text) - 1; i >= 0; i-- {
+		sum = sum*multiplier1 + lower[text[i]]
+	}
+	return sum
+}
+
+// longTail is hold for tails that begin at from or later.
+func (x *prefixes) longTail(text []byte, from int) int {
+	n := len(text)
 	for from < n && !x.startsWith(text[from]) {
 		from++
 	}
