@@ -4,6 +4,21 @@
 // Start with [NewSecret], which wraps a value so that no printing verb, logger
 // or encoder shows it, and [New], whose [Redactor] finds the values it was
 // given in any text, log record, stream or error and writes [Mask] instead.
+//
+//	text, bytes         Redactor.String, Redactor.Append
+//	stream              Redactor.Writer
+//	log/slog            Redactor.JSONHandler, TextHandler, Handler
+//	log, zap, zerolog   Redactor.Logger, LineWriter; ErrorLog for net/http
+//	errors, panics      Redactor.Error, Recovered, Stack, Sprint
+//	HTTP events         Redactor.Request, Response, URL, Header, Body
+//	labels              Redactor.Labels, PprofLabels, Var for expvar
+//	OpenTelemetry       package oteltrace
+//	go-redis            package redishook
+//
+// A value is found as it is and in the encodings that usual encoders make of
+// it; docs/threat-model.md lists them, and what is not found. How it is found
+// is told in tier.go (most values), automaton.go (values that look alike),
+// words.go (very short ones) and prefixes.go (what a stream holds back).
 package redact
 
 // Mask stands wherever a secret value would. It tells neither the length nor

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strconv"
 )
 
 // Error returns an error with the text of err, redacted. errors.Is and
@@ -42,7 +43,7 @@ func (e *cleanError) Error() (text string) {
 // Format writes the redacted text for every verb.
 func (e *cleanError) Format(f fmt.State, verb rune) {
 	if verb == 'q' {
-		fmt.Fprintf(f, "%q", e.Error())
+		_, _ = io.WriteString(f, strconv.Quote(e.Error()))
 		return
 	}
 	_, _ = io.WriteString(f, e.Error())

@@ -15,8 +15,6 @@ import (
 
 type plain struct{ Field string }
 
-func (plain) private() {}
-
 type valuer struct{ Text string }
 
 func (v valuer) LogValue() slog.Value { return slog.StringValue(v.Text) }

@@ -2,7 +2,9 @@ package redact
 
 import (
 	"fmt"
+	"io"
 	"runtime/debug"
+	"strconv"
 )
 
 // Sprint returns the redacted text that %+v of fmt prints for v, such as what
@@ -31,12 +33,11 @@ func (e *panicError) Error() string { return e.text }
 
 // Format prints the stack also for %+v.
 func (e *panicError) Format(f fmt.State, verb rune) {
-	switch {
-	case verb == 'v' && f.Flag('+'):
-		fmt.Fprintf(f, "%s\n\n%s", e.text, e.stack)
-	case verb == 'q':
-		fmt.Fprintf(f, "%q", e.text)
-	default:
-		fmt.Fprint(f, e.text)
+	text := e.text
+	if verb == 'v' && f.Flag('+') {
+		text += "\n\n" + e.stack
+	} else if verb == 'q' {
+		text = strconv.Quote(text)
 	}
+	_, _ = io.WriteString(f, text)
 }

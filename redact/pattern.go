@@ -89,18 +89,18 @@ func (p *pattern) foldAt(i int) {
 func (p *pattern) folded(i int) bool { return p.fold != nil && p.fold[i/64]>>(i%64)&1 != 0 }
 
 // at reports how many bytes of text the pattern covers if it starts at start,
-// or 0 if it does not match there. Bytes from known to known+width agree
-// already. It compares outwards from there, so that it reads no further than
-// the two agree: the bound on time rests on this.
-func (p *pattern) at(text []byte, start, known, width int) int {
+// or 0 if it does not match there. It compares outwards from the pattern's byte
+// middle, so that it reads no further than the two agree around it: the bound on
+// time rests on this.
+func (p *pattern) at(text []byte, start, middle int) int {
 	if start < 0 || start+p.need > len(text) {
 		return 0
 	}
 	if p.need >= 8 && load(text[start+p.need-8:])|p.tailFold != p.tail {
 		return 0
 	}
-	end := p.agreeUp(text[start:], known+width)
-	if end < p.need || !p.agreeDown(text[start:], known) {
+	end := p.agreeUp(text[start:], middle)
+	if end < p.need || !p.agreeDown(text[start:], middle) {
 		return 0
 	}
 	return end

@@ -164,7 +164,7 @@ func (t *tier) probe(s *scan, text []byte, i int) {
 			continue
 		}
 		if p := t.patterns[id].Load(); p != nil {
-			if n := p.at(text, i-offset, offset, 0); n > 0 {
+			if n := p.at(text, i-offset, offset); n > 0 {
 				s.found(i-offset, i-offset+n)
 			}
 		}
@@ -180,7 +180,7 @@ func (t *tier) room(patterns int) bool {
 // to be given to an automaton.
 func (t *tier) insert(p *pattern, w *windows) int {
 	at, hard := w.choose(t, p)
-	if hard {
+	if hard || t.count == maxPatterns {
 		for j := range t.stride {
 			t.enterHard(w.grams[at+j], at+j, len(p.text)-at-j)
 		}

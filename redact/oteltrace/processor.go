@@ -91,7 +91,7 @@ func (s span) value(v attribute.Value) attribute.Value {
 		return attribute.StringSliceValue(clean)
 	}
 	// Numbers and the rest become a text where that text is to be masked.
-	if text := v.Emit(); s.redactor.String(text) != text {
+	if text := v.String(); s.redactor.String(text) != text {
 		return attribute.StringValue(s.redactor.String(text))
 	}
 	return v
