@@ -138,19 +138,6 @@ func (o *opaque) MarshalJSON() (out []byte, err error) {
 	return o.redactor.cleanJSON(text), nil
 }
 
-// cleanJSON returns text redacted. Where a mask breaks the syntax, as one for a
-// number does, the result is a JSON string with the redacted text in it.
-func (r *Redactor) cleanJSON(text []byte) []byte {
-	if r.cleanBytes(text) {
-		return text
-	}
-	clean := r.Append(nil, text)
-	if !json.Valid(clean) {
-		clean, _ = json.Marshal(string(clean)) // a string always encodes
-	}
-	return clean
-}
-
 // MarshalText returns the redacted text of the value: what its own
 // MarshalText returns if it has one, else what %+v prints.
 func (o *opaque) MarshalText() (out []byte, err error) {

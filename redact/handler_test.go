@@ -3,6 +3,7 @@ package redact_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -88,6 +89,16 @@ func TestHandlerMasksNumbers(t *testing.T) {
 	slog.New(r.JSONHandler(&out, nil)).Info("m", "pin", 83746529, "unsigned", uint64(83746529), "float", 83746529.0, "n", 5)
 	require.NotContains(t, out.String(), "83746529")
 	require.Contains(t, out.String(), `"n":5`)
+}
+
+func TestHandlerWritesValidJSON(t *testing.T) {
+	var out bytes.Buffer
+	r := redact.New(redact.NewSecret("83746529"), redact.NewSecret("nabc"))
+	log := slog.New(r.JSONHandler(&out, nil))
+	log.Info("line\nabc", "struct", map[string]any{"pin": 83746529, "text": "x\nabc"}, "list", []int{83746529})
+	var record map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &record), out.String())
+	require.NotContains(t, out.String(), "83746529")
 }
 
 func TestHandlerKeepsCleanRecords(t *testing.T) {

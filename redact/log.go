@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"io"
 	"log"
 	"log/slog"
@@ -20,7 +21,7 @@ func (l lineWriter) Write(line []byte) (int, error) {
 	if l.redactor.cleanBytes(line) {
 		return l.next.Write(line)
 	}
-	clean := l.redactor.Append(nil, line)
+	clean := l.redactor.cleanLine(line)
 	n, err := l.next.Write(clean)
 	if err == nil && n < len(clean) {
 		err = io.ErrShortWrite
@@ -29,6 +30,16 @@ func (l lineWriter) Write(line []byte) (int, error) {
 		return 0, err
 	}
 	return len(line), nil
+}
+
+// cleanLine redacts a log entry that may be a line of JSON.
+func (r *Redactor) cleanLine(line []byte) []byte {
+	if !bytes.HasPrefix(line, []byte("{")) {
+		return r.Append(nil, line)
+	}
+	text := bytes.TrimSuffix(line, []byte("\n"))
+	clean := r.cleanJSON(text)
+	return append(clean[:len(clean):len(clean)], line[len(text):]...)
 }
 
 // Logger returns a [log.Logger] that writes redacted lines to w.

@@ -2,6 +2,7 @@ package redact_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,19 +26,24 @@ func TestRedactorMasksValues(t *testing.T) {
 		values     []string
 		text, want string
 	}{
-		"alone":                   {[]string{"hunter2!"}, "hunter2!", m},
-		"twice":                   {[]string{"hunter2!"}, "a hunter2! b hunter2! c", "a " + m + " b " + m + " c"},
-		"adjacent become one":     {[]string{"first", "second"}, "firstsecond firstfirst", m + " " + m},
-		"overlapping become one":  {[]string{"abcdef", "defghi"}, "-abcdefghi-", "-" + m + "-"},
-		"one inside the other":    {[]string{"cdef", "abcdefgh"}, "abcdefgh cdef", m + " " + m},
-		"prefix of another":       {[]string{"token-1", "token-1234"}, "token-1234 token-12", m + " " + m + "2"},
-		"overlapping itself":      {[]string{"abab"}, "ababab", m},
-		"short as whole word":     {[]string{"abc"}, "abc xabc abcx a_abc (abc) abc", m + " xabc abcx a_abc (" + m + ") " + m},
-		"one byte":                {[]string{"7"}, "7 77 a7 7:7", m + " 77 a7 " + m + ":" + m},
-		"empty is ignored":        {[]string{"", "  \n\t "}, "a  \n\t b", "a  \n\t b"},
-		"no known value":          {nil, "text", "text"},
-		"invalid UTF-8":           {[]string{"\xff\xfe\xfd\xfc"}, "\x80\xff\xfe\xfd\xfc\x80", "\x80" + m + "\x80"},
-		"the mask is not a value": {[]string{"REDACTED"}, "REDACTED", m},
+		"alone":                  {[]string{"hunter2!"}, "hunter2!", m},
+		"twice":                  {[]string{"hunter2!"}, "a hunter2! b hunter2! c", "a " + m + " b " + m + " c"},
+		"adjacent become one":    {[]string{"first", "second"}, "firstsecond firstfirst", m + " " + m},
+		"overlapping become one": {[]string{"abcdef", "defghi"}, "-abcdefghi-", "-" + m + "-"},
+		"one inside the other":   {[]string{"cdef", "abcdefgh"}, "abcdefgh cdef", m + " " + m},
+		"prefix of another":      {[]string{"token-1", "token-1234"}, "token-1234 token-12", m + " " + m + "2"},
+		"overlapping itself":     {[]string{"abab"}, "ababab", m},
+		"inside a longer one that does not match": {
+			[]string{strings.Repeat("ab", 10), "zz" + strings.Repeat("ab", 20)},
+			"zz" + strings.Repeat("ab", 12) + "!", "zz" + m + "!",
+		},
+		"an escaped line of a value": {[]string{"the first line\n\tthe \"second\" line"}, `the \"second\" line`, m},
+		"short as whole word":        {[]string{"abc"}, "abc xabc abcx a_abc (abc) abc", m + " xabc abcx a_abc (" + m + ") " + m},
+		"one byte":                   {[]string{"7"}, "7 77 a7 7:7", m + " 77 a7 " + m + ":" + m},
+		"empty is ignored":           {[]string{"", "  \n\t "}, "a  \n\t b", "a  \n\t b"},
+		"no known value":             {nil, "text", "text"},
+		"invalid UTF-8":              {[]string{"\xff\xfe\xfd\xfc"}, "\x80\xff\xfe\xfd\xfc\x80", "\x80" + m + "\x80"},
+		"the mask is not a value":    {[]string{"REDACTED"}, "REDACTED", m},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
