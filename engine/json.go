@@ -46,7 +46,7 @@ func appendJSON(dst []byte, v value, depth int) []byte {
 }
 
 func appendJSONObject(dst []byte, v value, depth int) []byte {
-	if v.text != "" {
+	if v.text != "" && utf8.ValidString(v.text) {
 		return append(dst, v.text...)
 	}
 	dst = append(dst, '{')

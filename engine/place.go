@@ -1,8 +1,8 @@
 package engine
 
 import (
-	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // mode says how a value is escaped for the place where it lands.
@@ -157,6 +157,9 @@ func (st *state) readOn(dst []byte) *live {
 // validRaw reports whether a raw text leaves the JSON around it whole.
 func validRaw(text string, m mode) bool {
 	var s jsonState
+	if !utf8.ValidString(text) {
+		return false
+	}
 	switch m {
 	case modeJSONText:
 		s.phase = inString
@@ -167,5 +170,5 @@ func validRaw(text string, m mode) bool {
 		return s.complete() && strings.HasPrefix(text, `"`)
 	}
 	s.read([]byte(text))
-	return s.complete() && !bytes.ContainsAny([]byte(text[:min(len(text), 1)]), " \t\r\n")
+	return s.complete() && !strings.ContainsAny(text[:min(len(text), 1)], " \t\r\n")
 }
