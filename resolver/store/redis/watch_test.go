@@ -44,6 +44,7 @@ func watching(t *testing.T, url string) (*redis.Backend, *listener) {
 	b := open(t, url)
 	l := &listener{}
 	stop := b.Watch(l.changed)
+	eventually(t, 10*time.Second, "hearing", b.Hearing)
 	t.Cleanup(func() {
 		stop()
 		_ = b.Close()
@@ -76,7 +77,6 @@ func TestOthersHearOfAChange(t *testing.T) {
 			at := place(t, url)
 			writer, own := watching(t, at)
 			reader, heard := watching(t, at)
-			require.True(t, reader.Hearing(), "from the start")
 			require.NoError(t, reader.Ready(t.Context()))
 			// Scopes in many slots, so that in a cluster all servers publish.
 			for _, scope := range []string{"", "acme", "acme/shop", "b", "c", "d{e}", "not utf-8 \xff"} {
@@ -112,8 +112,6 @@ func TestASilentConnectionIsKnownWithinThreeSeconds(t *testing.T) {
 	proxy := redistest.NewProxy(t, server)
 	at := place(t, proxy.URL)
 	node, heard := watching(t, at)
-	require.True(t, node.Hearing())
-
 	proxy.Silence()
 	start := time.Now()
 	eventually(t, 3*time.Second, "it is known", func() bool { return !node.Hearing() })
