@@ -14,9 +14,8 @@ func (p *parser) filtered() Expr {
 	}
 	var few [4]Filter
 	filters := few[:0]
-	// base and fallback are the references whose place a later `default`
-	// takes.
-	base, fallback := referenceOf(value), (*Reference)(nil)
+	var chain chain
+	chain.add(value)
 	for p.take('|') {
 		filter := Filter{Pos: Pos(p.skipSpace())}
 		filter.Name = p.word()
@@ -27,22 +26,14 @@ func (p *parser) filtered() Expr {
 		if len(filters) == MaxTerms {
 			p.fail(p.pos, "too many filters behind one value: at most "+strconv.Itoa(MaxTerms))
 		}
-		isDefault := filter.Name == "default"
-		if isDefault {
+		if filter.Name == "default" {
 			p.guards++
-		}
-		p.arguments(&filter)
-		if isDefault {
+			p.arguments(&filter)
 			p.guards--
-			base.cover()
-			fallback.cover()
-			if len(filter.Args) > 0 {
-				fallback = referenceOf(filter.Args[0])
-			}
+		} else {
+			p.arguments(&filter)
 		}
-		if len(filters) == 0 && base != nil && filter.Name == "basic_auth" {
-			base.Whole = true
-		}
+		chain.pass(&filter)
 		filters = append(filters, filter)
 	}
 	return &Filtered{Value: value, Filters: p.filters.copies(filters)}
@@ -66,4 +57,39 @@ func (p *parser) arguments(f *Filter) {
 			return
 		}
 	}
+}
+
+// chain knows what filters mean for the references that they are applied to.
+type chain struct {
+	// open are the references that may still be the value: the first one, and
+	// what a `default` puts in its place.
+	open []*Reference
+	// changed says that another filter than `default` made something else of
+	// the value.
+	changed bool
+}
+
+func (c *chain) add(value Expr) {
+	if ref := referenceOf(value); ref != nil {
+		c.open = append(c.open, ref)
+	}
+}
+
+// pass takes the next filter.
+func (c *chain) pass(f *Filter) {
+	switch f.Name {
+	case "default":
+		for _, ref := range c.open {
+			ref.Covered, ref.Guarded = true, true
+		}
+		if len(f.Args) > 0 {
+			c.add(f.Args[0])
+		}
+		return
+	case "basic_auth":
+		for _, ref := range c.open {
+			ref.Whole = ref.Whole || !c.changed
+		}
+	}
+	c.changed = true
 }

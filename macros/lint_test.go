@@ -107,13 +107,13 @@ func TestVariables(t *testing.T) {
 
 func TestLintHostileSource(t *testing.T) {
 	for name, source := range map[string]string{
-		"objects":   strings.Repeat("{{", 1<<19),
-		"mistakes":  strings.Repeat("{{ | }}", 1<<18),
-		"angles":    strings.Repeat("<< ", 1<<19),
+		"objects":   strings.Repeat("{{", 1<<17),
+		"mistakes":  strings.Repeat("{{ | }}", 1<<16),
+		"angles":    strings.Repeat("<< ", 1<<17),
 		"blocks":    strings.Repeat("{% if a %}", 1<<16),
 		"ends":      "{% if a %}" + strings.Repeat("{% endfor %}", 1<<16),
-		"braces":    strings.Repeat("{a", 1<<19),
-		"bare":      strings.Repeat(" secrets.a", 1<<18),
+		"braces":    strings.Repeat("{a", 1<<17),
+		"bare":      strings.Repeat(" secrets.a", 1<<16),
 		"variables": strings.Repeat("{{ abcdefgh }}", 1<<16),
 		"one line":  strings.Repeat("{{ secrets.a }}", 1<<16),
 	} {

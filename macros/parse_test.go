@@ -170,8 +170,10 @@ func TestWholeReference(t *testing.T) {
 		"{{ secrets.a | json }}":                        false,
 		"{{ secrets.a | basic_auth | default: 'none'}}": true,
 	} {
-		if got := parse(t, source, macros.Liquid).References[0].Whole; got != want {
-			t.Errorf("%s: Whole is %v, want %v", source, got, want)
+		for _, r := range parse(t, source, macros.Liquid).References {
+			if r.Whole != want {
+				t.Errorf("%s: Whole of %s is %v, want %v", source, r.Alias, r.Whole, want)
+			}
 		}
 	}
 }
@@ -264,19 +266,19 @@ const patience = 10 * time.Second
 func TestHostileSource(t *testing.T) {
 	for name, source := range map[string]string{
 		"objects":            strings.Repeat("{{", 100_000),
-		"tags":               strings.Repeat("{%", 1<<20),
-		"comments":           "{% comment %}" + strings.Repeat("{{ {% x %}", 1<<20),
-		"comment objects":    "{% comment %}" + strings.Repeat("{{ }}", 1<<19) + "{%",
-		"unclosed ends":      "{% raw %}" + strings.Repeat("{% endraw ", 1<<20),
-		"blocks":             strings.Repeat("{% if a %}", 1<<20),
-		"liquid in liquid":   "{% " + strings.Repeat("liquid ", 1<<20) + "%}",
-		"brackets":           "{{ " + strings.Repeat("a[", 1<<20) + "}}",
-		"ranges":             "{{ " + strings.Repeat("(", 1<<20) + "}}",
-		"filters":            "{{ a " + strings.Repeat("|f", 1<<20) + "}}",
-		"long paths":         "{{ a" + strings.Repeat(".a", 1<<20) + "}}",
-		"conditions":         "{% if a" + strings.Repeat(" or a", 1<<19) + "%}{% endif %}",
-		"macros of a secret": strings.Repeat("<<", 1<<20) + "secrets.a",
-		"marks":              strings.Repeat("{% endif %}", 1<<20),
+		"tags":               strings.Repeat("{%", 1<<18),
+		"comments":           "{% comment %}" + strings.Repeat("{{ {% x %}", 1<<18),
+		"comment objects":    "{% comment %}" + strings.Repeat("{{ }}", 1<<17) + "{%",
+		"unclosed ends":      "{% raw %}" + strings.Repeat("{% endraw ", 1<<18),
+		"blocks":             strings.Repeat("{% if a %}", 1<<18),
+		"liquid in liquid":   "{% " + strings.Repeat("liquid ", 1<<18) + "%}",
+		"brackets":           "{{ " + strings.Repeat("a[", 1<<18) + "}}",
+		"ranges":             "{{ " + strings.Repeat("(", 1<<18) + "}}",
+		"filters":            "{{ a " + strings.Repeat("|f", 1<<18) + "}}",
+		"long paths":         "{{ a" + strings.Repeat(".a", 1<<18) + "}}",
+		"conditions":         "{% if a" + strings.Repeat(" or a", 1<<17) + "%}{% endif %}",
+		"macros of a secret": strings.Repeat("<<", 1<<18) + "secrets.a",
+		"marks":              strings.Repeat("{% endif %}", 1<<18),
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := time.Now()
@@ -287,15 +289,15 @@ func TestHostileSource(t *testing.T) {
 		})
 	}
 	for name, source := range map[string]string{
-		"angles":        strings.Repeat("<<", 1<<20),
-		"open macros":   strings.Repeat("<<a ", 1<<19),
-		"one closer":    strings.Repeat("<<a ", 1<<19) + ">>",
-		"quotes":        strings.Repeat("<<a['", 1<<19) + ">>",
-		"other quotes":  strings.Repeat(`<<a['<<a["`, 1<<20) + ">>",
-		"escapes":       strings.Repeat(`\<<`, 1<<19),
-		"braces":        strings.Repeat("{ ", 1<<20),
-		"dots":          strings.Repeat("secrets.", 1<<20),
-		"long macro":    "<<a" + strings.Repeat(".a", 1<<20) + " <<a" + strings.Repeat(".a", 1<<20) + ">>",
+		"angles":        strings.Repeat("<<", 1<<18),
+		"open macros":   strings.Repeat("<<a ", 1<<17),
+		"one closer":    strings.Repeat("<<a ", 1<<17) + ">>",
+		"quotes":        strings.Repeat("<<a['", 1<<17) + ">>",
+		"other quotes":  strings.Repeat(`<<a['<<a["`, 1<<18) + ">>",
+		"escapes":       strings.Repeat(`\<<`, 1<<17),
+		"braces":        strings.Repeat("{ ", 1<<18),
+		"dots":          strings.Repeat("secrets.", 1<<18),
+		"long macro":    "<<a" + strings.Repeat(".a", 1<<18) + " <<a" + strings.Repeat(".a", 1<<18) + ">>",
 		"spaced macros": strings.Repeat("<<"+strings.Repeat(" ", 1000), 1<<10) + ">>",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -23,13 +23,6 @@ func referenceOf(value Expr) *Reference {
 	return nil
 }
 
-// cover notes that a fallback takes the place of the reference, if any.
-func (r *Reference) cover() {
-	if r != nil {
-		r.Covered, r.Guarded = true, true
-	}
-}
-
 // notRoot refuses a name that would hide the secrets.
 func (p *parser) notRoot(at int, name string) {
 	if IsRoot(name) {
