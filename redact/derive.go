@@ -8,8 +8,9 @@ import (
 // Bounds of what is remembered about values made from one secret. A template
 // that signs its payload makes a new value with every message.
 const (
-	shortestDerived = 4    // bytes
-	maxDerived      = 1024 // values of one secret
+	shortestDerived = 4       // bytes
+	maxDerived      = 1024    // values of one secret
+	maxDerivedBytes = 4 << 20 // of them together
 )
 
 // identity tells values apart: two secrets that hold the same text are one to
@@ -28,15 +29,15 @@ type family struct {
 	redactors map[*registry]struct{}
 	// derived :: text -> its secret
 	derived map[string]*payload
-	// order holds the keys of derived, oldest first from next on.
+	// order holds the keys of derived, oldest first; bytes is their length.
 	order []string
-	next  int
+	bytes int
 }
 
 // Derive returns text, which was made of s by a filter or an expression, as a
 // secret of its own. Every redactor that knows s knows it before Derive
 // returns. Text that is known already costs one lookup. Of each secret the
-// last 1,024 derived values stay known; texts under 4 bytes are never made
+// last 1,024 derived values stay known, or the last 4 MiB of them; texts under 4 bytes are never made
 // known, as they would mask what has nothing to do with the secret.
 func (s Secret) Derive(text string) Secret {
 	if s.payload == nil || len(text) < shortestDerived {
@@ -67,18 +68,24 @@ func (p *payload) derive(text string) *payload {
 		r.learn(d)
 	}
 	f.derived[text] = d
-	if len(f.order) < maxDerived {
-		f.order = append(f.order, text)
-		return d
+	f.order = append(f.order, text)
+	f.bytes += len(text)
+	for len(f.order) > maxDerived || f.bytes > maxDerivedBytes && len(f.order) > 1 {
+		f.forgetOldest()
 	}
-	oldest := f.derived[f.order[f.next]]
-	delete(f.derived, f.order[f.next])
-	f.order[f.next] = text
-	f.next = (f.next + 1) % maxDerived
+	return d
+}
+
+// forgetOldest is called with the lock held.
+func (f *family) forgetOldest() {
+	text := f.order[0]
+	f.order = f.order[1:]
+	f.bytes -= len(text)
+	oldest := f.derived[text]
+	delete(f.derived, text)
 	for r := range f.redactors {
 		r.drop(oldest)
 	}
-	return d
 }
 
 // join makes r one of the redactors that learn what is derived from p.

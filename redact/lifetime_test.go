@@ -80,6 +80,11 @@ func TestDerivedValuesTakeBoundedMemory(t *testing.T) {
 	sign(8000)
 	require.Less(t, heap()-before, int64(2<<20))
 	require.LessOrEqual(t, len(r.registry().secrets), maxDerived+1)
+
+	for range 20 {
+		s.Derive(world{rand.New(rand.NewPCG(rand.Uint64(), 1))}.text("abcdefghijklmnopqrstuvwxyz", maxDerivedBytes/10))
+	}
+	require.LessOrEqual(t, len(r.registry().secrets), 11)
 }
 
 func TestAddWhileOthersRead(t *testing.T) {

@@ -105,6 +105,21 @@ func TestDeriveMakesValuesKnown(t *testing.T) {
 	require.Equal(t, "abc", tenant.String("abc"), "too short to be made known")
 }
 
+func TestDerivedValuesGoWithTheirSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := redact.NewSecret("the-signing-key")
+		r := redact.NewWithOptions(redact.Options{Grace: time.Hour}, s)
+		r.Retire(s)
+		s.Derive("made-while-retired")
+		require.Equal(t, "[REDACTED]", r.String("made-while-retired"))
+		time.Sleep(2 * time.Hour)
+		s.Derive("made-after-the-end")
+		require.Equal(t, "made-while-retired made-after-the-end", r.String("made-while-retired made-after-the-end"))
+		r.Add(s)
+		require.Equal(t, "[REDACTED] [REDACTED]", r.String("made-while-retired made-after-the-end"))
+	})
+}
+
 func TestDeriveForgetsTheOldest(t *testing.T) {
 	s := redact.NewSecret("the-signing-key")
 	r := redact.New(s)

@@ -37,15 +37,24 @@ func (g *registry) add(p *payload) {
 	}
 }
 
+// learn makes a value known. What was derived goes when its root goes.
 func (g *registry) learn(p *payload) {
 	id := p.identity()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	var until time.Time
+	if p.root != nil {
+		root, ok := g.secrets[p.root.identity()]
+		if !ok {
+			return
+		}
+		until = root.until
+	}
 	if t, ok := g.secrets[id]; ok {
-		t.until = time.Time{}
+		t.until = until
 		return
 	}
-	t := &tenure{patterns: p.forms()}
+	t := &tenure{patterns: p.forms(), until: until}
 	if g.secrets == nil {
 		g.secrets = make(map[identity]*tenure)
 	}
