@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"sync"
-
-	"github.com/sotto-render/sotto/macros"
-)
+import "github.com/sotto-render/sotto/macros"
 
 // Cache keeps compiled templates by their content, so that a template that
 // comes with every request is compiled once. It is bounded and safe for
@@ -16,11 +12,7 @@ type Cache struct {
 	// Limits are those of every template of the cache.
 	Limits Limits
 
-	mu sync.RWMutex
-	// young and old are two generations: when young is full it becomes old,
-	// and what was not used since is forgotten.
-	young, old map[cacheKey]cached
-	youngBytes int
+	kept generations[cacheKey, cached]
 }
 
 type cacheKey struct {
@@ -43,19 +35,11 @@ type Versioned interface {
 	Version() string
 }
 
-const defaultCacheBytes = 16 << 20
-
 // Compile returns the template that [Compile] makes, from the cache where it
 // can. o.Limits are those of the cache.
 func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	key := cacheKey{source: source, syntax: o.Syntax, context: o.Context}
-	c.mu.RLock()
-	found, ok := c.young[key]
-	c.mu.RUnlock()
-	if ok && found.fits(o.Partials) {
-		return found.template, nil
-	}
-	if found, ok = c.revive(key); ok && found.fits(o.Partials) {
+	if found, ok := c.kept.get(key); ok && found.fits(o.Partials) {
 		return found.template, nil
 	}
 	o.Limits = c.Limits
@@ -67,9 +51,7 @@ func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	if t.calls && version == "" {
 		return t, nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.keep(key, cached{template: t, version: version})
+	c.kept.set(key, cached{template: t, version: version}, len(source), c.Bytes)
 	return t, nil
 }
 
@@ -85,33 +67,3 @@ func versionOf(partials Partials) string {
 	}
 	return ""
 }
-
-// revive takes an entry of the old generation into the young one.
-func (c *Cache) revive(key cacheKey) (cached, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	found, ok := c.old[key]
-	if ok {
-		c.keep(key, found)
-	}
-	return found, ok
-}
-
-func (c *Cache) keep(key cacheKey, e cached) {
-	limit := c.Bytes
-	if limit <= 0 {
-		limit = defaultCacheBytes
-	}
-	if _, ok := c.young[key]; !ok {
-		c.youngBytes += len(key.source) + entryBytes
-	}
-	if c.young == nil || c.youngBytes > limit/2 {
-		c.young, c.old = make(map[cacheKey]cached), c.young
-		c.youngBytes = len(key.source) + entryBytes
-	}
-	c.young[key] = e
-}
-
-// entryBytes is what an entry counts besides its source, so that many short
-// templates are bounded too.
-const entryBytes = 512

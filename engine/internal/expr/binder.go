@@ -97,6 +97,7 @@ func (b *binder) walk(e ast.Expr, p place) {
 	case ast.MapKind:
 		for _, entry := range e.AsMap().Entries() {
 			b.walk(entry.AsMapEntry().Key(), p.inside())
+			b.untyped(entry.AsMapEntry().Key(), p.scope)
 			b.walk(entry.AsMapEntry().Value(), p.inside())
 		}
 	case ast.StructKind:
@@ -197,6 +198,29 @@ func (b *binder) call(e ast.Expr, p place) {
 	}
 }
 
+// untyped takes the type of e away if a local name is in it. Where a list or a
+// map is made of a name, and a name of that, the types get so long that a few
+// dozen overwhelm the checker; where a name is in the key and in the value of a
+// map, a few do.
+func (b *binder) untyped(e ast.Expr, s *scope) {
+	local := false
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		local = local || n.Kind() == ast.IdentKind && s.find(n.AsIdent()) != nil
+	}))
+	if local {
+		e.SetKindCase(b.factory.NewCall(b.newID(e.ID()), "dyn", b.detached(e)))
+	}
+}
+
+// makesValues reports whether a list or a map is made in e.
+func makesValues(e ast.Expr) bool {
+	makes := false
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		makes = makes || n.Kind() == ast.ListKind || n.Kind() == ast.MapKind
+	}))
+	return makes
+}
+
 // asValue makes sure that an index is a CEL value. The planner would hand a
 // field of a variable on as the Go value that it is, which may be a json.Number.
 func (b *binder) asValue(index ast.Expr) {
@@ -247,12 +271,19 @@ func (b *binder) comprehension(e ast.Expr, p place) {
 			return
 		}
 	}
+	bind := isBind(c)
+	from := c.IterRange()
+	if bind {
+		from = c.AccuInit()
+	}
 	b.walk(c.IterRange(), p.inside())
 	b.walk(c.AccuInit(), p.inside())
-	bind := isBind(c)
 	var constant ref.Val
 	if bind {
 		constant = b.constant(c.AccuInit(), p.scope)
+	}
+	if makesValues(from) {
+		b.untyped(from, p.scope)
 	}
 	inner := p.inside()
 	inner.scope = p.scope.with(c.AccuVar(), constant)

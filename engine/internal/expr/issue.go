@@ -1,8 +1,6 @@
 package expr
 
-import (
-	"strings"
-)
+import "strings"
 
 // codePointOf returns the code point at a line, from 1, and a column, from 0.
 func codePointOf(text string, line, column int) int {
@@ -15,6 +13,9 @@ func codePointOf(text string, line, column int) int {
 	}
 	return n
 }
+
+// longTypes is how long names of types may get in a message.
+const longTypes = 100
 
 // issueText says in plain words what cel-go's parser or checker found. The
 // texts quote nothing but the author's source and the names of types; the names
@@ -36,11 +37,14 @@ func issueText(message string) string {
 	case strings.HasPrefix(message, "found no matching overload"):
 		_, types, _ := strings.Cut(message, "applied to ")
 		name := strings.Trim(quoted(message), "'")
+		if len(types) > longTypes {
+			types = "values of these types"
+		}
 		return "`" + strings.Trim(name, "_") + "` does not take " + strings.Trim(types, "'")
 	case isTooLarge(message):
 		return "the expression is nested too deeply or too long"
 	}
-	if strings.Contains(message, reservedPrefix) || strings.Contains(message, "@") {
+	if strings.Contains(message, reservedPrefix) || strings.Contains(message, "@") || len(message) > 2*longTypes {
 		return "this is used in a way that the language does not allow"
 	}
 	return message

@@ -1,0 +1,71 @@
+package engine_test
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+func TestExpressionCacheKeepsByContent(t *testing.T) {
+	var cache engine.ExpressionCache
+	first, err := cache.Compile("n + 1")
+	require.NoError(t, err)
+	same, err := cache.Compile("n + 1")
+	require.NoError(t, err)
+	require.Same(t, first, same)
+	other, err := cache.Compile("n + 2")
+	require.NoError(t, err)
+	require.NotSame(t, first, other)
+	_, err = cache.Compile("n +")
+	require.Error(t, err)
+}
+
+func TestExpressionCacheIsBounded(t *testing.T) {
+	cache := engine.ExpressionCache{Bytes: 200_000}
+	first, err := cache.Compile("0")
+	require.NoError(t, err)
+	for i := range 30 {
+		_, err := cache.Compile(strconv.Itoa(i + 1))
+		require.NoError(t, err)
+		kept, err := cache.Compile("31")
+		require.NoError(t, err)
+		again, err := cache.Compile("31")
+		require.NoError(t, err)
+		require.Same(t, kept, again)
+	}
+	again, err := cache.Compile("0")
+	require.NoError(t, err)
+	require.NotSame(t, first, again)
+}
+
+// TestExpressionsRunConcurrently evaluates one program from many goroutines, on
+// both paths, with errors, previews and traces among them.
+func TestExpressionsRunConcurrently(t *testing.T) {
+	var cache engine.ExpressionCache
+	sources := []string{
+		"`${n} ${secrets.token}`", "[n, 2].map(x, x + n)", "n + secrets.token", "timestamp(9223372036854775807)",
+		"n > 2 ? secrets.token : user.name", "[1, 2].exists(x, x == n) || secrets.cfg.number > 1",
+	}
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			for j := range 60 {
+				e, err := cache.Compile(sources[(i+j)%len(sources)])
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r, err := e.Evaluate(context.Background(), &engine.Request{
+					Vars: leakVars, Secrets: canary.secrets(), Preview: j%3 == 0, Trace: j%2 == 0,
+				})
+				requireClean(t, "a concurrent run", sources[(i+j)%len(sources)], shownOf(t, r, err))
+			}
+		})
+	}
+	group.Wait()
+}
