@@ -52,6 +52,8 @@ fuzz: ## Fuzz every target for FUZZTIME (10s)
 	done
 
 bench: ## Race sotto against its rivals and print the ratios
+	@command -v npm >/dev/null || echo "npm is not installed: LiquidJS will not be measured"
+	@! command -v npm >/dev/null || npm ci --silent --prefix benchmarks/liquidjs
 	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
 
 conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
