@@ -1,11 +1,13 @@
 package resolver_test
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,4 +42,21 @@ func TestDirPermissionDeniedIsNotMissing(t *testing.T) {
 	require.NotContains(t, err.Error(), "canary")
 	require.NoError(t, dir.Fetch(t.Context(), "default", []string{"locked"}, false, entries))
 	require.Equal(t, macros.Known, entries[0].Status, "that it exists needs no reading")
+}
+
+func TestDirRefusesPipesAndSocketsWithoutBlocking(t *testing.T) {
+	fetch := dirOf(t, func(path string) {
+		require.NoError(t, syscall.Mkfifo(path+"/pipe", 0o600))
+		socket, err := net.Listen("unix", path+"/socket")
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = socket.Close() })
+	})
+	for _, alias := range []string{"pipe", "socket"} {
+		for _, values := range []bool{true, false} {
+			start := time.Now()
+			_, err := fetch(alias, values)
+			require.ErrorContains(t, err, "regular")
+			require.Less(t, time.Since(start), time.Second)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -18,6 +19,9 @@ import (
 
 // defaultPrefix starts the name of every key and channel.
 const defaultPrefix = "sotto"
+
+// maxFileBytes is the size of the largest password or certificate file.
+const maxFileBytes = 1 << 20
 
 const defaultPort = "6379"
 
@@ -201,9 +205,18 @@ func (p *parameters) file(name string) []byte {
 	if path == "" {
 		return nil
 	}
-	content, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		p.fail(name, "names a file that cannot be read")
+		return nil
+	}
+	defer func() { _ = file.Close() }()
+	content, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	switch {
+	case err != nil:
+		p.fail(name, "names a file that cannot be read")
+	case len(content) > maxFileBytes:
+		p.fail(name, "names a file that is too large")
 	}
 	return content
 }

@@ -53,7 +53,7 @@ func TestParseURLRefuses(t *testing.T) {
 		"redis://:canary@localhost/x", "redis://:canary@localhost/-1", "redis://:canary@localhost?prefx=a",
 		"redis://:canary@localhost?cluster=maybe", "redis://:canary@localhost?pool_size=many",
 		"redis://:canary@localhost?dial_timeout=5", "redis://:canary@localhost?ca=/etc/ca.pem",
-		"rediss://:canary@localhost?ca=/nowhere/ca.pem", "redis://:canary@localhost?password_file=/nowhere",
+		"rediss://:canary@localhost?ca=/nowhere/ca.pem", "redis://:canary@localhost?password_file=/nowhere", "redis://:canary@localhost?password_file=/dev/zero",
 		"redis://:canary@localhost?prefix={a}", "redis://:canary@a/2?addr=b",
 		"redis://:canary@localhost?master=m&cluster=true", "redis://:canary@local host", "redis://u:can ary@h:x",
 	} {
