@@ -20,7 +20,9 @@ var rotationKey = Key{Table: TableMeta, Scope: homeScope, Key: "rotation"}
 // RotateKeys makes a new encryption key the primary one and encrypts all rows
 // with it. Rows under older keys stay readable meanwhile and forever, so that
 // older backups do too. When it is stopped half way, the next [Open] does the
-// rest in the background.
+// rest in the background. Other nodes use the new key within
+// [Options.FlushInterval]; what they wrote until then is a case for
+// [Store.Reencrypt].
 func (s *Store) RotateKeys(ctx context.Context, by Actor, progress Progress) error {
 	err := s.audited(ctx, by, "keys.rotate", "", "", func() error { return s.addKey(ctx, by) })
 	if err != nil {

@@ -23,8 +23,8 @@ type Options struct {
 	// without being stored; its id is "admin". It must have at least 16
 	// bytes.
 	AdminToken redact.Secret
-	// FlushInterval is how long counted uses may stay in memory; 0 means 2
-	// seconds.
+	// FlushInterval is how long counted uses may stay in memory, and a key
+	// that another node made may go unused; 0 means 2 seconds.
 	FlushInterval time.Duration
 	// TokenTTL is how long another node's revocation of a token, or edit of
 	// a template, may go unnoticed; 0 means 2 seconds.
@@ -123,7 +123,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	var background context.Context
 	background, s.stop = context.WithCancel(context.Background())
-	s.background.Go(func() { s.flushEvery(background, interval) })
+	s.background.Go(func() { s.every(background, interval) })
 	s.background.Go(func() { s.finishRotation(background) })
 	return s, nil
 }
@@ -224,6 +224,28 @@ func (s *Store) adopt(ring *keyring) {
 	defer s.rings.Unlock()
 	if present := s.ring.Load(); present == nil || ring.handle.Len() > present.handle.Len() {
 		s.ring.Store(ring)
+	}
+}
+
+// every does the regular work until ctx ends: it writes counted uses, and looks
+// whether another node rotated the key.
+func (s *Store) every(ctx context.Context, interval time.Duration) {
+	_, shared := s.backend.(Watcher)
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		err := s.flush(ctx)
+		if shared {
+			err = errors.Join(err, s.reloadKeys(ctx))
+		}
+		if err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "the store does not answer; uses of secrets are kept to be written later", "store", s.Name(), "code", string(CodeOf(err)))
+		}
 	}
 }
 

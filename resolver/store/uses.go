@@ -74,22 +74,6 @@ func (u *uses) add(key use, t tally) {
 	u.pending[key] = have
 }
 
-// flushEvery writes the counted uses until ctx ends.
-func (s *Store) flushEvery(ctx context.Context, interval time.Duration) {
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		if err := s.flush(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "uses of secrets could not be written and are kept for later", "store", s.Name(), "code", string(CodeOf(err)))
-		}
-	}
-}
-
 // flush writes what was counted. What cannot be written is counted again.
 func (s *Store) flush(ctx context.Context) error {
 	u := &s.uses

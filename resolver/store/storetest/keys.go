@@ -245,7 +245,12 @@ func testTwoNodes(t *testing.T, p Place) {
 	}, 5*time.Second, 10*time.Millisecond)
 
 	create(t, a, scope, "before", "value")
+	create(t, b, "solo", "only", "value")
 	require.NoError(t, a.RotateKeys(ctx, by, nil))
+	require.NoError(t, a.Delete(ctx, by, "solo", "only", "only", false))
+	e, err = fetch(t, b, "solo", "only")
+	require.NoError(t, err, "a head under another node's new key")
+	require.Equal(t, macros.Missing, e.Status)
 	require.Equal(t, "value", reveal(t, b, scope, "before"), "another node's new key is fetched")
 	create(t, b, scope, "after", "value")
 	require.Equal(t, "value", reveal(t, a, scope, "after"))
