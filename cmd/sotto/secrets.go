@@ -100,6 +100,8 @@ func (a *app) secretsCommand() *cli.Command {
 			},
 			a.exportCommand(),
 			a.importCommand(),
+			a.verifyCommand(),
+			a.repairCommand(),
 		},
 	}
 }
