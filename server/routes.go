@@ -60,13 +60,25 @@ func (s *Server) table() []*route {
 	)
 }
 
+type methodHandler struct {
+	method string
+	serve  http.HandlerFunc
+}
+
 // routes builds the handler of the whole API.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	allowed := make(map[string][]string)
+	// fixed :: path without parameters -> its handlers; it spares the calls
+	// that matter the search of ServeMux
+	fixed := make(map[string][]methodHandler)
 	for _, rt := range s.table() {
 		rt.duration = s.metrics.duration.WithLabelValues(rt.pattern)
-		mux.HandleFunc(rt.method+" "+rt.pattern, s.serve(rt))
+		serve := s.serve(rt)
+		mux.HandleFunc(rt.method+" "+rt.pattern, serve)
+		if !strings.Contains(rt.pattern, "{") {
+			fixed[rt.pattern] = append(fixed[rt.pattern], methodHandler{rt.method, serve})
+		}
 		allowed[rt.pattern] = append(allowed[rt.pattern], rt.method)
 		if rt.method == http.MethodGet {
 			allowed[rt.pattern] = append(allowed[rt.pattern], http.MethodHead)
@@ -78,6 +90,12 @@ func (s *Server) routes() http.Handler {
 	unknown := s.serve(s.unknown())
 	mux.HandleFunc("/", unknown)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, h := range fixed[r.URL.Path] {
+			if h.method == r.Method {
+				h.serve(w, r)
+				return
+			}
+		}
 		// ServeMux would redirect a path that is not clean.
 		if path := r.URL.Path; !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "/.") {
 			unknown(w, r)
