@@ -95,24 +95,26 @@ func causeText(cause any) string {
 }
 
 func (s *Server) logAccess(x *exchange, took time.Duration) {
-	attrs := [...]slog.Attr{
-		slog.String("request_id", x.id),
-		slog.String("method", method(x.r.Method)),
-		slog.String("route", x.route.pattern),
-		slog.Int("status", x.status),
-		slog.Int("bytes", x.bytes),
-		slog.Duration("took", took),
-		slog.String("token", x.caller.id),
-		slog.String("code", string(x.code)),
+	logger := x.route.logger
+	if x.r.Method != x.route.method {
+		logger = s.routeLogger(method(x.r.Method), x.route.pattern)
 	}
-	shown := attrs[:6]
+	var attrs [6]slog.Attr
+	shown := append(attrs[:0],
+		slog.String("request_id", x.id), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
 	if x.caller.id != "" {
-		shown = attrs[:7]
+		shown = append(shown, slog.String("token", x.caller.id))
 	}
 	if x.code != "" {
-		shown = attrs[:8]
+		shown = append(shown, slog.String("code", string(x.code)))
 	}
-	s.logger.LogAttrs(x.r.Context(), slog.LevelInfo, "request", shown...)
+	logger.LogAttrs(x.r.Context(), slog.LevelInfo, "request", shown...)
+}
+
+// routeLogger returns the logger of a route's access log, with what is the same
+// in each of its lines.
+func (s *Server) routeLogger(method, pattern string) *slog.Logger {
+	return s.logger.With(slog.String("method", method), slog.String("route", pattern))
 }
 
 // refuse answers with a problem.
