@@ -30,7 +30,7 @@ func (p *parser) searchBare(at int) int {
 // begin there.
 func (p *parser) standsAlone(start int) bool {
 	r, _ := utf8.DecodeLastRuneInString(p.source[:start])
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && (r >= utf8.RuneSelf || !strings.ContainsRune("_-./@:", r)) || start == 0
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && (r >= utf8.RuneSelf || !strings.ContainsRune("_-./@:", r))
 }
 
 // bareReference reads the bare reference at the offset, with the text from

@@ -58,7 +58,6 @@ func (p *parser) macro(b *body, start, at int) bool {
 		p.at = open
 	}
 	p.text(b, start, at, false)
-	p.trim = false
 	p.output(b, at, value)
 	p.settle()
 	return true
