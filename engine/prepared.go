@@ -171,17 +171,22 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 		switch o.does {
 		case opNothing:
 			continue
-		case opVariable, opPath:
-			x := vars[o.path[0]]
-			if o.does == opPath {
-				x = member(x, o.path[1:])
-			}
-			s, ok := x.(string)
+		case opVariable:
+			s, ok := vars[o.path[0]].(string)
 			if !ok {
-				if o.mode != modeText || !simple(x) {
+				if dst, ok = o.appendSimple(dst, vars[o.path[0]]); !ok {
 					return dst, false
 				}
-				dst = valueOf(x).appendString(dst, 0)
+				continue
+			}
+			text = s
+		case opPath:
+			x := member(vars[o.path[0]], o.path[1:])
+			s, ok := x.(string)
+			if !ok {
+				if dst, ok = o.appendSimple(dst, x); !ok {
+					return dst, false
+				}
 				continue
 			}
 			text = s
@@ -192,9 +197,11 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 			}
 			text = v.text
 		}
-		switch o.mode {
-		case modeText:
+		if o.mode == modeText {
 			dst = append(dst, text...)
+			continue
+		}
+		switch o.mode {
 		case modeJSONText:
 			dst = appendJSONText(dst, text)
 		case modeJSONValue, modeJSONKey:
@@ -208,6 +215,19 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 		}
 	}
 	return dst, len(dst)-start <= p.template.limits.OutputBytes
+}
+
+// appendSimple appends what prints without any method of its own, where values
+// are not escaped.
+func (o *op) appendSimple(dst []byte, x any) ([]byte, bool) {
+	if o.mode != modeText {
+		return dst, false
+	}
+	switch x.(type) {
+	case nil, bool, int, int64, float64, json.Number:
+		return valueOf(x).appendString(dst, 0), true
+	}
+	return dst, false
 }
 
 // member follows keys through objects, and yields errNoMember where there is
@@ -230,15 +250,6 @@ func member(x any, path []string) any {
 }
 
 var errNoMember = errors.New("no member")
-
-// simple reports whether x prints without any method of its own.
-func simple(x any) bool {
-	switch x.(type) {
-	case nil, bool, int, int64, float64, json.Number:
-		return true
-	}
-	return false
-}
 
 // buffers are what Render works in, by size.
 var buffers [4]sync.Pool
