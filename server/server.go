@@ -126,10 +126,13 @@ func (s *Server) drain(ctx context.Context, server *http.Server, served <-chan e
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Shutdown)
 	defer cancel()
 	err := server.Shutdown(grace)
-	<-served
+	ended := <-served
 	if err != nil {
 		_ = server.Close()
 		return errors.New("server: requests were still in flight when the time for them was over")
+	}
+	if !errors.Is(ended, http.ErrServerClosed) {
+		return ended
 	}
 	return nil
 }

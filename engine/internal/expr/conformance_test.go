@@ -11,6 +11,7 @@ import (
 	_ "cel.dev/expr/conformance/proto2" // types that the data name
 	_ "cel.dev/expr/conformance/proto3" // types that the data name
 	conformance "cel.dev/expr/conformance/test"
+	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/stretchr/testify/require"
@@ -134,7 +135,7 @@ func plainValue(v *expr.Value) any {
 	case *expr.Value_BytesValue:
 		return k.BytesValue
 	case *expr.Value_TypeValue:
-		return types.NewObjectTypeValue(k.TypeValue)
+		return cel.ObjectType(k.TypeValue)
 	case *expr.Value_ListValue:
 		list := []any{}
 		for _, element := range k.ListValue.GetValues() {

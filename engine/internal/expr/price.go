@@ -31,7 +31,7 @@ func pay(frame *interpreter.ExecutionFrame, cost, memory int64) error {
 // free are the calls whose work does not grow with their arguments.
 var free = map[string]bool{
 	operators.Subtract: true, operators.Multiply: true, operators.Divide: true, operators.Modulo: true,
-	operators.Negate: true, operators.LogicalNot: true, operators.NotStrictlyFalse: true, operators.OldNotStrictlyFalse: true,
+	operators.Negate: true, operators.LogicalNot: true, operators.NotStrictlyFalse: true,
 	"hasValue": true, "value": true, "optional.of": true, "optional.none": true, "optional.ofNonZeroValue": true,
 	"or": true, "orValue": true, "type": true, "dyn": true, "bool": true, exactName: true,
 	"math.abs": true, "math.ceil": true, "math.floor": true, "math.round": true, "math.trunc": true, "math.sign": true,

@@ -31,15 +31,7 @@ type token struct {
 	path *macroPath
 }
 
-// opens and closes report what the token does to the nesting.
-func (t token) opens(source string) bool {
-	if t.kind == templateHead {
-		return true
-	}
-	c := source[t.pos]
-	return t.kind == punct && (c == '(' || c == '[' || c == '{')
-}
-
+// closes reports whether the token ends a level of nesting.
 func (t token) closes(source string) bool {
 	if t.kind == templateTail {
 		return true
