@@ -33,7 +33,7 @@ func (a *app) canary(ctx context.Context, cmd *cli.Command, file lintFile) (bool
 			leaks = append(leaks, s.name)
 		}
 	}
-	verdict := fmt.Sprintf("%s: ok: %d made-up values, seen in the output alone\n", file.name, len(run.secrets))
+	verdict := fmt.Sprintf("%s: ok: no secret shows outside the output (%d made up)\n", file.name, len(run.secrets))
 	if len(leaks) > 0 {
 		verdict = fmt.Sprintf("%s: error: a secret shows in %s [leak]\n", file.name, strings.Join(leaks, ", "))
 	}
