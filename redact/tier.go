@@ -50,6 +50,8 @@ const (
 	slotOffset = 1<<20 - 1
 	slotHard   = 1 << 44
 	slotTag    = 45
+
+	maxPatterns = slotID - 1
 )
 
 // shape is what tells tiers apart. A tier takes patterns of which at least
