@@ -93,13 +93,16 @@ func (f *filterCall) apply(st *state, in value) value {
 		made = joinTaint(made, v.taint)
 		st.stack = append(st.stack, v)
 	}
-	c := call{state: st, unit: f.unit, pos: f.pos, name: f.name, made: made}
+	var named value
 	if f.named != nil {
-		c.named = f.named.eval(st)
+		named = f.named.eval(st)
 	}
+	// No filter calls another, so one call at a time is enough.
+	c := &st.call
+	*c = call{state: st, unit: f.unit, pos: f.pos, name: f.name, named: named, made: made}
 	var out value
 	if st.err == nil {
-		out = f.run(&c, in, st.stack[base:len(st.stack):len(st.stack)])
+		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
 	}
 	st.stack = st.stack[:base]
 	if st.err != nil {

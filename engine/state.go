@@ -17,6 +17,8 @@ type state struct {
 	frame *frame
 	// stack holds the arguments of the filters that are being called.
 	stack []value
+	// call is the filter that is being called.
+	call call
 	// err stops the render; the first one counts.
 	err *Error
 	// missing are the variables that strict mode did not find.
