@@ -221,6 +221,30 @@ func FuzzMatcherAgreesWithTheNaiveOne(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b uint64) { world{rand.New(rand.NewPCG(a, b))}.check(t) })
 }
 
+func TestWriterAgreesOnLargeWrites(t *testing.T) {
+	for seed := range uint64(40) {
+		w := world{rand.New(rand.NewPCG(seed, 5))}
+		r := New(w.values()...)
+		patterns := patternsOf(r)
+		var text []byte
+		for len(text) < 40<<10 {
+			text = append(append(text, w.around(patterns)...), '\n')
+		}
+		want := r.String(string(text))
+		var out bytes.Buffer
+		stream := r.Writer(&out)
+		for at := 0; at < len(text); {
+			n := min(1+w.IntN(9000), len(text)-at)
+			written, err := stream.Write(text[at : at+n])
+			require.NoError(t, err)
+			require.Equal(t, n, written)
+			at += n
+		}
+		require.NoError(t, stream.Close())
+		require.True(t, want == out.String(), "seed %d", seed)
+	}
+}
+
 func FuzzWriter(f *testing.F) {
 	f.Add("hunter2", "abcdef\x00%2f", []byte("see hunter2 and %2F"), uint64(7))
 	f.Fuzz(func(t *testing.T, one, two string, text []byte, seed uint64) {

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"sync"
@@ -59,7 +60,25 @@ func (r *Redactor) Writer(w io.Writer) *Writer {
 func (w *Writer) Write(p []byte) (n int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.take(p, false)
+	first := w.seam(p)
+	if first > 0 {
+		if n, err = w.take(p[:first], false); err != nil {
+			return n, err
+		}
+	}
+	n, err = w.take(p[first:], false)
+	return first + n, err
+}
+
+// seam returns how much of a large p to take first, so that only this is copied
+// behind the tail and the rest is passed on from where it is: up to a line
+// break, behind which rarely anything is held back.
+func (w *Writer) seam(p []byte) int {
+	const large, near = 4096, 1024
+	if len(p) < large || len(w.held().text) == 0 {
+		return 0
+	}
+	return bytes.IndexByte(p[:near], '\n') + 1
 }
 
 // WriteString is Write for a string.
