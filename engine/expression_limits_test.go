@@ -110,6 +110,8 @@ func hostileExpressions() map[string]string {
 		"text encoded":             nested("url_encode(%)", 60, `"`+strings.Repeat(" ", 4000)+`"`),
 		"bytes encoded":            nested("base64.encode(bytes(%))", 60, `"`+long+`"`),
 		"JSON encoded":             nested("json_encode(%)", 60, `"\""`),
+		"JSON of many values":      "json_decode(\"[\" + " + doubled(18, "(% + %)", "%.replace(\"0123456789\", \"1,1,1,1,1,\")") + " + \"1]\")",
+		"matches of a letter":      doubled(15, "(% + %)", "regex.extractAll(%, \".\")"),
 		"pairs compared":           "lists.range(100000).distinct()",
 		"sets compared":            "sets.contains(lists.range(50000), lists.range(50000).reverse())",
 		"sorted in a loop":         "lists.range(1000).map(i, lists.range(10000).reverse().sort())",

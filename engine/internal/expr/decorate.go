@@ -121,7 +121,7 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	}
 	price := priceOf(name)
 	if isRegex(name) {
-		price = payRegex(d.limits.Regex)
+		price = payRegex(name, d.limits.Regex)
 	}
 	if price == nil {
 		return &labelled{c}

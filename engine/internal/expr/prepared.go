@@ -86,14 +86,17 @@ func (p *Prepared) fast(vars map[string]any) (value, bool) {
 // evaluations are kept for reuse.
 var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
-// slow evaluates in cel-go.
-func (p *Prepared) slow(vars map[string]any) (Outcome, error) {
+// slow evaluates in cel-go. A panic ends as an error.
+func (p *Prepared) slow(vars map[string]any) (out Outcome, err error) {
 	r := evaluations.Get().(*evaluation)
 	*r = evaluation{
 		Given: p.given, vars: vars,
 		limits: p.program.limits, program: p.program, adapter: p.program.env.adapter,
 	}
 	defer func() {
+		if recover() != nil {
+			out, err = Outcome{}, &Error{Code: Internal, Message: errPanic.kind}
+		}
 		*r = evaluation{}
 		evaluations.Put(r)
 	}()

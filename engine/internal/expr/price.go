@@ -45,7 +45,6 @@ var free = map[string]bool{
 var prices = map[string]price{
 	operators.Add:           payAdd,
 	operators.In:            payIn,
-	operators.OldIn:         payIn,
 	"replace":               payReplace,
 	"split":                 paySplit,
 	"join":                  payJoin,
@@ -56,6 +55,7 @@ var prices = map[string]price{
 	"sets.contains":         payPairs,
 	"sets.equivalent":       payPairs,
 	"sets.intersects":       payPairs,
+	"json_decode":           payDecode,
 	"getFullYear":           payZone,
 	"getMonth":              payZone,
 	"getDayOfYear":          payZone,
@@ -123,6 +123,12 @@ func payDeep(frame *interpreter.ExecutionFrame, first, second, _ ref.Val) error 
 		return err
 	}
 	return pay(frame, n, 0)
+}
+
+// payDecode pays for what JSON becomes: each digit may be a value of its own.
+func payDecode(frame *interpreter.ExecutionFrame, text, _, _ ref.Val) error {
+	n := flatSize(text)
+	return pay(frame, 4*n, 24*n)
 }
 
 func payAdd(frame *interpreter.ExecutionFrame, first, second, _ ref.Val) error {

@@ -41,7 +41,12 @@ func regexSize(pattern string) (int, error) {
 
 // payRegex returns the price of a call with a pattern: matching is linear in
 // the text and in the size of the compiled pattern, which has a limit.
-func payRegex(limit int) price {
+func payRegex(function string, limit int) price {
+	// Each byte may be a match of its own.
+	made := int64(1)
+	if function == "regex.extractAll" {
+		made = 96
+	}
 	return func(frame *interpreter.ExecutionFrame, first, second, third ref.Val) error {
 		text, ok1 := first.(types.String)
 		pattern, ok2 := second.(types.String)
@@ -62,7 +67,7 @@ func payRegex(limit int) price {
 			return errRegexSize
 		}
 		n := int64(len(text)) + int64(len(pattern)) + int64(len(text))*flatSize(third)
-		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, n)
+		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, made*n)
 	}
 }
 
