@@ -111,6 +111,12 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	return nil
 }
 
+// lacks is the error for an answer without field. An empty message in its place
+// would look like success.
+func (c *client) lacks(field string) error {
+	return fmt.Errorf("%s answered without %s: is it a sotto server?", c.base.Host, field)
+}
+
 func (c *client) unreachable(err error) error {
 	// The URL in a url.Error would say nothing new.
 	var inner *url.Error
@@ -143,14 +149,17 @@ func (c *client) render(ctx context.Context, in *renderRequest) (*renderAnswer, 
 		return nil, err
 	}
 	var out struct {
-		Output  string   `json:"output"`
+		Output  *string  `json:"output"`
 		Secrets []string `json:"secrets"`
 		Mode    string   `json:"mode"`
 	}
 	if err := c.do(ctx, http.MethodPost, "/v1/render", nil, in, &out); err != nil {
 		return nil, err
 	}
-	return &renderAnswer{Output: redact.NewSensitive(out.Output), Secrets: out.Secrets, Mode: out.Mode}, nil
+	if out.Output == nil {
+		return nil, c.lacks("output")
+	}
+	return &renderAnswer{Output: redact.NewSensitive(*out.Output), Secrets: out.Secrets, Mode: out.Mode}, nil
 }
 
 func (c *client) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAnswer, error) {
@@ -192,12 +201,15 @@ func (c *client) redact(ctx context.Context, out io.Writer, in io.Reader) error 
 		return err
 	}
 	var answer struct {
-		Text string `json:"text"`
+		Text *string `json:"text"`
 	}
 	if err := c.do(ctx, http.MethodPost, "/v1/redact", nil, map[string]string{"text": text, "scope": c.scope}, &answer); err != nil {
 		return err
 	}
-	_, err = io.WriteString(out, answer.Text)
+	if answer.Text == nil {
+		return c.lacks("text")
+	}
+	_, err = io.WriteString(out, *answer.Text)
 	return err
 }
 

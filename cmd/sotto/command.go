@@ -16,13 +16,12 @@ func (a *app) root() *cli.Command {
 		Description: "sotto renders templates and evaluates expressions that mention secrets by name.\n" +
 			"Without --server, render, eval, lint and redact work on the spot, with the secrets\n" +
 			"that --provider knows; with it, they ask a running `sotto serve`.",
-		Writer:                    a.stdout,
-		ErrWriter:                 a.stderr,
-		Reader:                    a.stdin,
-		HideVersion:               true,
-		HideHelpCommand:           true,
-		EnableShellCompletion:     true,
-		DisableSliceFlagSeparator: true,
+		Writer:                a.stdout,
+		ErrWriter:             a.stderr,
+		Reader:                a.stdin,
+		HideVersion:           true,
+		HideHelpCommand:       true,
+		EnableShellCompletion: true,
 		ConfigureShellCompletionCommand: func(c *cli.Command) {
 			c.Hidden = false
 			c.Usage = "Print a completion script for bash, zsh, fish or PowerShell"
@@ -47,9 +46,13 @@ func (a *app) root() *cli.Command {
 	return root
 }
 
-// prepare gives command and those below it their error handling: what an action
-// returns is a failure, and a group of commands is none itself.
+// prepare gives command and those below it the settings that all share: what an
+// action returns is a failure, a group of commands is no action itself, and no
+// flag is cut at its commas.
 func prepare(command *cli.Command, name string) {
+	// A comma belongs to the text of --var; a flag that takes a list splits it
+	// itself. The library asks each command, not the root.
+	command.DisableSliceFlagSeparator = true
 	command.OnUsageError = func(_ context.Context, _ *cli.Command, err error, _ bool) error {
 		return &usageError{err, name}
 	}

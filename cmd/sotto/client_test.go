@@ -1,0 +1,30 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestClientRefusesAnAnswerWithoutContent has something that answers 200 to
+// everything, as a misrouted proxy may.
+func TestClientRefusesAnAnswerWithoutContent(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{}`))
+	}))
+	t.Cleanup(proxy.Close)
+	t.Setenv("SOTTO_TOKEN", "a-token-for-the-proxy")
+	file := filepath.Join(t.TempDir(), "out")
+	for _, args := range [][]string{{"render", "-o", file, "Dear Ada"}, {"redact"}} {
+		a, stdout, stderr := testApp()
+		a.stdin = strings.NewReader("a log line")
+		require.Equal(t, 1, a.run(t.Context(), append([]string{"sotto"}, append(args, "--server", proxy.URL)...)), args)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr.String(), "is it a sotto server?")
+		require.NoFileExists(t, file)
+	}
+}
