@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
@@ -92,9 +93,16 @@ type step struct {
 	Value  any    `json:"value"`
 }
 
-func appendSteps(steps []step, part string, trace []engine.Step) []step {
+// appendSteps appends trace. A value that came in as a variable or stands in the
+// source may be that of a secret too: known is the caller's own redactor, and
+// a step whose value holds a part of a secret is masked whole.
+func appendSteps(steps []step, part string, trace []engine.Step, known *redact.Redactor) []step {
 	for _, t := range trace {
-		steps = append(steps, step{Part: part, Line: t.Line, Column: t.Column, Source: t.Source, Value: t.Value})
+		s := step{Part: part, Line: t.Line, Column: t.Column, Source: known.String(t.Source), Value: t.Value}
+		if text := t.Value.String(); known.String(text) != text {
+			s.Value = redact.Mask
+		}
+		steps = append(steps, s)
 	}
 	return steps
 }
@@ -131,7 +139,7 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	s.used(run, expression.Aliases())
 	return run.x.replyJSON(http.StatusOK, evaluated{
 		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(expression.Aliases()), Mode: run.mode,
-		Trace: appendSteps(nil, "", result.Trace),
+		Trace: appendSteps(nil, "", result.Trace, s.resolver.Redactor(run.scope)),
 	})
 }
 
@@ -150,7 +158,7 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 		result := results[name]
 		answer.Results[name] = result.Value.Reveal()
 		answer.Sensitive = answer.Sensitive || result.Sensitive
-		answer.Trace = appendSteps(answer.Trace, name, result.Trace)
+		answer.Trace = appendSteps(answer.Trace, name, result.Trace, s.resolver.Redactor(run.scope))
 	}
 	return run.x.replyJSON(http.StatusOK, answer)
 }
