@@ -180,3 +180,19 @@ func requireSameTrace(t require.TestingT, e *engine.Expression, source string) {
 	}
 	require.Equal(t, shown[0], shown[1], source)
 }
+
+func TestPreviewTraceShowsTheSourceOfAReferenceWhole(t *testing.T) {
+	e, err := engine.CompileExpression(`size(secrets.token) > 1 && secrets.other.startsWith("t")`, engine.ExpressionOptions{})
+	require.NoError(t, err)
+	result, err := e.Evaluate(t.Context(), &engine.Request{
+		Secrets: engine.Map{"token": redact.NewSecret("tok-value"), "other": redact.NewSecret("tok-other")},
+		Preview: true, Trace: true,
+	})
+	require.NoError(t, err)
+	sources := make(map[string]int)
+	for _, step := range result.Trace {
+		sources[step.Source] = step.Column
+	}
+	require.Equal(t, 6, sources["secrets.token"])
+	require.Equal(t, 28, sources[`secrets.other.startsWith("t")`])
+}

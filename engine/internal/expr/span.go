@@ -16,6 +16,13 @@ func (p *Program) span(t tree, e ast.Expr) (pos, end int) {
 	}
 	first, last := len(p.tokens), -1
 	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		// The placeholder of a preview stands where the last step of its path
+		// stood: the reference knows where the path starts.
+		if index, ok := t.nodes[n.ID()]; ok {
+			if i := tokenAt(p.tokens, int(t.refs[index].Pos)); i >= 0 {
+				first, last = min(first, i), max(last, i)
+			}
+		}
 		r, ok := t.info.GetOffsetRange(n.ID())
 		if !ok {
 			return
