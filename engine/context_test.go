@@ -249,6 +249,18 @@ func TestHTMLContext(t *testing.T) {
 	}
 }
 
+func TestTrimmingEscapedHTMLEscapesItOnce(t *testing.T) {
+	for source, want := range map[string]string{
+		"{{ q | escape | strip }}|": "&lt;a&gt;|",
+		"{% capture c %} <b>{{ q | strip }}</b>\n{% endcapture %}{{ c | strip }}|{{ c | lstrip | strip_newlines }}": "<b>&lt;a&gt;</b>|<b>&lt;a&gt;</b>",
+		"{{ q | strip }}": "&lt;a&gt;",
+	} {
+		got, err := rendered(source, engine.TemplateOptions{Context: engine.HTMLContext}, &engine.Request{Vars: map[string]any{"q": " <a> "}})
+		require.NoError(t, err)
+		require.Equal(t, want, got, source)
+	}
+}
+
 func FuzzHTMLContext(f *testing.F) {
 	f.Add(`<&"'>`, "a")
 	f.Fuzz(func(t *testing.T, x, y string) {

@@ -16,11 +16,11 @@ var caseFilters = map[string]*filter{
 var editFilters = map[string]*filter{
 	"append":         {run: appendText, min: 1, max: 1},
 	"prepend":        {run: prependText, min: 1, max: 1},
-	"strip":          text(func(s string) string { return strings.Trim(s, stripped) }),
-	"lstrip":         text(func(s string) string { return strings.TrimLeft(s, stripped) }),
-	"rstrip":         text(func(s string) string { return strings.TrimRight(s, stripped) }),
+	"strip":          trimming(func(s string) string { return strings.Trim(s, stripped) }),
+	"lstrip":         trimming(func(s string) string { return strings.TrimLeft(s, stripped) }),
+	"rstrip":         trimming(func(s string) string { return strings.TrimRight(s, stripped) }),
 	"squish":         text(func(s string) string { return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ") }),
-	"strip_newlines": text(stripNewlines),
+	"strip_newlines": trimming(stripNewlines),
 	"replace":        {run: replacing(replaceAll), min: 1, max: 2},
 	"replace_first":  {run: replacing(replaceFirst), min: 1, max: 2},
 	"replace_last":   {run: replacing(replaceLast), min: 2, max: 2},
@@ -35,6 +35,14 @@ var editFilters = map[string]*filter{
 
 // stripped is the white space that Ruby's strip removes.
 const stripped = " \t\n\v\f\r\x00"
+
+// trimming is text for a filter that takes white space away and nothing else:
+// what was escaped before it still is.
+func trimming(run func(string) string) *filter {
+	return &filter{run: func(_ *call, in value, _ []value) value {
+		return value{kind: kindString, text: run(in.string()), done: in.done & (finishHTML | finishURL)}
+	}}
+}
 
 func capitalize(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
