@@ -90,6 +90,15 @@ func (st *state) tick(n int) {
 	}
 }
 
+// tickCompare counts a comparison with v. What a list or an object holds is not
+// known without a walk of its own, so a few of them are worth a look at the
+// clock.
+func (st *state) tickCompare(v value) {
+	if v.kind == kindList || v.kind == kindHash {
+		st.tick(clockTicks / 8)
+	}
+}
+
 // turn counts one turn of a loop and reports whether it may run.
 func (st *state) turn() bool {
 	st.iterations++

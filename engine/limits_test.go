@@ -162,3 +162,20 @@ func TestConcurrentRenders(t *testing.T) {
 		require.NoError(t, <-done)
 	}
 }
+
+func TestTimeLimitOfBigComparisons(t *testing.T) {
+	list := make([]any, 20_000)
+	for i := range list {
+		list[i] = i
+	}
+	vars := map[string]any{"a": list, "b": append([]any(nil), list...)}
+	for _, busy := range []string{
+		"{% for i in (1..100000) %}{% if a == b %}{% endif %}{% endfor %}",
+		"{% for i in (1..100000) %}{% case a %}{% when b %}{% endcase %}{% endfor %}",
+	} {
+		start := time.Now()
+		_, err := rendered(busy, engine.TemplateOptions{Limits: engine.Limits{Time: 30 * time.Millisecond}}, &engine.Request{Vars: vars})
+		require.ErrorContains(t, err, "limit time of 30ms", busy)
+		require.Less(t, time.Since(start), 500*time.Millisecond, busy)
+	}
+}

@@ -168,6 +168,7 @@ type comparison struct {
 
 func (x *comparison) eval(st *state) value {
 	left, right := x.left.eval(st), x.right.eval(st)
+	st.tickCompare(left)
 	leftWord, l := x.left.(word)
 	rightWord, r := x.right.(word)
 	switch x.op {
