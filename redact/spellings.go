@@ -38,12 +38,27 @@ func (f *forms) json(text string) {
 		relevant &= escapeHTML
 	}
 	for {
-		f.form(style.escape(text))
+		escaped := style.escape(text)
+		f.form(escaped)
+		if len(text) <= manyForms<<10 && style&^escapeNonASCII == relevant&escapeHTML {
+			for _, more := range forHTML {
+				f.form(more.Replace(escaped))
+			}
+		}
 		// The next subset of relevant.
 		if style = (style - relevant) & relevant; style == 0 {
 			return
 		}
 	}
+}
+
+// forHTML turns what encoding/json writes for HTML into what encoders write that
+// escape more for its sake.
+var forHTML = [...]*strings.Replacer{
+	strings.NewReplacer("'", `\u0027`),                // Jinja, PHP's JSON_HEX_APOS
+	strings.NewReplacer("'", `\u0027`, "=", `\u003d`), // Gson
+	// System.Text.Json; the first pair keeps an escaped backslash from the next.
+	strings.NewReplacer(`\\`, `\\`, `\"`, `\u0022`, "'", `\u0027`, "+", `\u002b`, "`", `\u0060`),
 }
 
 // jsonStyle is what a JSON encoder does beyond the need.
