@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -93,11 +94,12 @@ func startServer(t *testing.T, dir string, values ...string) (address string) {
 // scriptServer gives scripts the commands `server-start [FLAG...]`, which sets
 // $SERVER and writes what the server prints to server.log, and `server-stop`.
 func scriptServer() map[string]func(ts *testscript.TestScript, neg bool, args []string) {
-	running := map[*testscript.TestScript]*serving{}
+	// running :: script (*testscript.TestScript) -> its server (*serving).
+	// Scripts run in parallel.
+	var running sync.Map
 	stop := func(ts *testscript.TestScript) {
-		if s := running[ts]; s != nil {
-			delete(running, ts)
-			ts.Check(s.stop())
+		if s, ok := running.LoadAndDelete(ts); ok {
+			ts.Check(s.(*serving).stop())
 		}
 	}
 	return map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -112,7 +114,7 @@ func scriptServer() map[string]func(ts *testscript.TestScript, neg bool, args []
 			}
 			s, err := serve(ts.Getenv("WORK"), env, log, args...)
 			ts.Check(err)
-			running[ts] = s
+			running.Store(ts, s)
 			ts.Defer(func() { stop(ts) })
 			ts.Setenv("SERVER", "http://"+strings.TrimSpace(s.address))
 		},
