@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
 )
 
 // rendered compiles and renders in one go.
@@ -247,6 +249,13 @@ func TestHTMLContext(t *testing.T) {
 		require.NoError(t, err, c.template)
 		require.Equal(t, c.want, got, c.template)
 	}
+}
+
+func TestEscapedMacroIsTextInBareSyntax(t *testing.T) {
+	got, err := rendered(`\<<secrets.token>> \<< secrets.token >> <secrets.token>`, engine.TemplateOptions{Syntax: macros.Bare},
+		&engine.Request{Secrets: engine.Map{"token": redact.NewSecret("tok-value")}})
+	require.NoError(t, err)
+	require.Equal(t, "<<secrets.token>> << secrets.token >> <tok-value>", got)
 }
 
 func TestTrimmingEscapedHTMLEscapesItOnce(t *testing.T) {

@@ -27,8 +27,11 @@ func (p *parser) searchBare(at int) int {
 }
 
 // standsAlone reports whether the byte before start lets a bare reference
-// begin there.
+// begin there. The body of an escaped macro is text.
 func (p *parser) standsAlone(start int) bool {
+	if strings.HasSuffix(strings.TrimRight(p.source[:start], " \t"), `\<<`) {
+		return false
+	}
 	r, _ := utf8.DecodeLastRuneInString(p.source[:start])
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && (r >= utf8.RuneSelf || !strings.ContainsRune("_-./@:", r))
 }
