@@ -118,6 +118,7 @@ func (f *forms) escapes(text string) {
 	f.json(text)
 	f.quoted(text)
 	f.markup(text)
+	f.references(text)
 	f.url(text)
 }
 

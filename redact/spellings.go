@@ -159,6 +159,40 @@ func (f *forms) markup(text string) {
 	}
 }
 
+// references adds numeric character references, decimal and hexadecimal: of the
+// characters that markup must escape, and of those that are not ASCII, as
+// writers of ASCII output (Python's xmlcharrefreplace) put them.
+func (f *forms) references(text string) {
+	if len(text) > manyForms<<10 || !utf8.ValidString(text) {
+		return
+	}
+	special := func(r rune) bool { return strings.ContainsRune("<>&\"'", r) }
+	wide := func(r rune) bool { return r >= utf8.RuneSelf }
+	if !strings.ContainsFunc(text, special) && !strings.ContainsFunc(text, wide) {
+		return
+	}
+	named := html.EscapeString(text)
+	for _, format := range [...]string{"&#%d;", "&#x%x;", "&#x%X;"} {
+		f.form(characterReferences(text, format, special))
+		f.form(characterReferences(text, format, wide))
+		f.form(characterReferences(named, format, wide))
+		f.form(characterReferences(text, format, func(r rune) bool { return special(r) || wide(r) }))
+	}
+}
+
+// characterReferences writes the characters of text that escape picks in format.
+func characterReferences(text, format string, escape func(rune) bool) string {
+	var b strings.Builder
+	for _, r := range text {
+		if escape(r) {
+			fmt.Fprintf(&b, format, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 // unescaped :: what URL encoders leave as it is, besides letters and digits
 var unescaped = [...]string{
 	"-_.~",                 // RFC 3986, url.QueryEscape

@@ -21,3 +21,18 @@ func TestJSONOfOtherLanguages(t *testing.T) {
 		require.Equal(t, `{"k":"[REDACTED]"}`, r.String(`{"k":"`+text+`"}`), name)
 	}
 }
+
+// TestCharacterReferences has what writers of HTML and XML put for characters
+// by their number.
+func TestCharacterReferences(t *testing.T) {
+	for value, texts := range map[string][]string{
+		"p<q>r&stuv":   {"p&#60;q&#62;r&#38;stuv", "p&#x3c;q&#x3e;r&#x26;stuv", "p&#x3C;q&#x3E;r&#x26;stuv"},
+		"пароль-17":    {"&#1087;&#1072;&#1088;&#1086;&#1083;&#1100;-17", "&#x43f;&#x430;&#x440;&#x43e;&#x43b;&#x44c;-17"},
+		"clé<secrète>": {"cl&#233;&lt;secr&#232;te&gt;", "cl&#233;&#60;secr&#232;te&#62;", "cl&#233;<secr&#232;te>"},
+	} {
+		r := redact.New(redact.NewSecret(value))
+		for _, text := range texts {
+			require.Equal(t, "a "+redact.Mask+" b", r.String("a "+text+" b"), text)
+		}
+	}
+}
