@@ -39,6 +39,13 @@ func regexSize(pattern string) (int, error) {
 	return len(program.Inst), nil
 }
 
+// What parsing and compiling a pattern allocates, as measured: so much for any,
+// and so much for each instruction. A computed pattern pays it at every call.
+const (
+	patternBytes     = 1 << 10
+	instructionBytes = 320
+)
+
 // payRegex returns the price of a call with a pattern: matching is linear in
 // the text and in the size of the compiled pattern, which has a limit.
 func payRegex(function string, limit int) price {
@@ -67,7 +74,7 @@ func payRegex(function string, limit int) price {
 			return errRegexSize
 		}
 		n := int64(len(text)) + int64(len(pattern)) + int64(len(text))*flatSize(third)
-		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, made*n)
+		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, made*n+patternBytes+int64(size)*instructionBytes)
 	}
 }
 
