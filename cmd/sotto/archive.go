@@ -67,7 +67,7 @@ func (a *app) exportArchive(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := a.openStore(ctx, cmd, redact.Secret{}, nil)
+	s, err := a.openExisting(ctx, cmd)
 	if err != nil {
 		return err
 	}

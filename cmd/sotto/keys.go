@@ -7,7 +7,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
@@ -22,7 +21,7 @@ func (a *app) keysCommand() *cli.Command {
 			Name:  "rotate",
 			Usage: "Make a new encryption key and encrypt everything with it",
 			Description: "Opens the store itself, so stop the server that uses it first. Records under older keys stay\n" +
-				"readable: an interrupted rotation does no harm and is finished by running it again.\n\n" + examples("sotto keys rotate --data-dir ./sotto-data"),
+				"readable: an interrupted rotation does no harm, and the next start of a server finishes it.\n\n" + examples("sotto keys rotate --data-dir ./sotto-data"),
 			Flags:  storeFlags(),
 			Action: a.rotateKeys,
 		}},
@@ -30,7 +29,7 @@ func (a *app) keysCommand() *cli.Command {
 }
 
 func (a *app) rotateKeys(ctx context.Context, cmd *cli.Command) (err error) {
-	s, err := a.openStore(ctx, cmd, redact.Secret{}, nil)
+	s, err := a.openExisting(ctx, cmd)
 	if err != nil {
 		return err
 	}

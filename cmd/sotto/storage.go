@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -54,6 +55,19 @@ func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secr
 		return nil, errors.Join(err, backend.Close())
 	}
 	return opened, nil
+}
+
+// openExisting opens the store that cmd says, for work that makes sense only on
+// one that is there: a mistyped directory must not become a new store.
+func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store, error) {
+	if dir := cmd.String("data-dir"); cmd.String("store") == "sqlite" {
+		if _, err := os.Stat(filepath.Join(dir, databaseFile)); errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("there is no store in %s: --data-dir must name the directory of a server that was started before", dir)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return a.openStore(ctx, cmd, redact.Secret{}, nil)
 }
 
 func (a *app) openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog.Logger) (store.Backend, error) {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 )
 
@@ -37,7 +36,7 @@ func (a *app) repairCommand() *cli.Command {
 }
 
 func (a *app) verifyStore(ctx context.Context, cmd *cli.Command) (err error) {
-	s, err := a.openStore(ctx, cmd, redact.Secret{}, nil)
+	s, err := a.openExisting(ctx, cmd)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func (a *app) repairScope(ctx context.Context, cmd *cli.Command) (err error) {
 			return err
 		}
 	}
-	s, err := a.openStore(ctx, cmd, redact.Secret{}, nil)
+	s, err := a.openExisting(ctx, cmd)
 	if err != nil {
 		return err
 	}
