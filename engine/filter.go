@@ -104,6 +104,11 @@ func (f *filterCall) apply(st *state, in value) value {
 	if st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
 	}
+	if st.preview && st.err != nil && st.err.Code == ValueRejected {
+		if stand, ok := standIn(in, st.stack[base:]); ok {
+			st.err, out = nil, stand
+		}
+	}
 	st.stack = st.stack[:base]
 	if st.err != nil {
 		return value{}
@@ -123,6 +128,21 @@ func (f *filterCall) apply(st *state, in value) value {
 		out.register(0)
 	}
 	return out
+}
+
+// standIn returns the placeholder among the operands of a filter. In a preview
+// it is the result where the filter refuses it: whether the filter takes the
+// secret itself, only a send can tell.
+func standIn(in value, args []value) (value, bool) {
+	if in.taint != nil {
+		return in, true
+	}
+	for _, arg := range args {
+		if arg.taint != nil {
+			return arg, true
+		}
+	}
+	return value{}, false
 }
 
 // cost is roughly what a value that was just made occupies.

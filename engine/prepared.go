@@ -80,7 +80,7 @@ func (s *secrets) pin(ref *macros.Reference, at int, taints []taint) pinned {
 		return pinned{absent: code, message: message}
 	}
 	if s.preview {
-		return pinned{value: stringValue(placeholder(ref))}
+		return pinned{value: stringValue(placeholder(ref)).with(&taint{})}
 	}
 	secret := s.values[at]
 	if code, message := fieldProblem(secret, ref); code != "" {
