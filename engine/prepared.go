@@ -75,8 +75,7 @@ func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared 
 
 // pin returns what ref yields, given the place of its secret.
 func (s *secrets) pin(ref *macros.Reference, at int, taints []taint) pinned {
-	if _, message := absence(ref, s.status[at]); message != "" {
-		code, _ := absence(ref, s.status[at])
+	if code, message := absence(ref, s.status[at]); code != "" {
 		return pinned{absent: code, message: message}
 	}
 	if s.preview {

@@ -165,12 +165,16 @@ func (r *Reader) Each(value func(name string)) {
 	seen := make(map[string]bool)
 	r.object("an object", func(name string, at int) {
 		if seen[name] {
-			r.fail(at, "a name stands twice in one object: keep one")
+			r.failTwice(at)
 			return
 		}
 		seen[name] = true
 		value(name)
 	})
+}
+
+func (r *Reader) failTwice(at int) {
+	r.fail(at, "a name stands twice in one object: keep one")
 }
 
 func (r *Reader) object(want string, member func(name string, at int)) {
@@ -336,34 +340,11 @@ func (r *Reader) orderedObject() *engine.Object {
 // pairs reads an object and hands each member to add, which reports whether its
 // name is new.
 func (r *Reader) pairs(add func(name string, value any) bool) {
-	if !r.open('{', "an object") {
-		return
-	}
-	r.space()
-	if r.peek() == '}' {
-		r.close()
-		return
-	}
-	for r.err == nil {
-		r.space()
-		at := r.pos
-		name := r.text()
-		r.space()
-		if r.err != nil {
-			break
-		}
-		if r.peek() != ':' {
-			r.syntax()
-			break
-		}
-		r.pos++
+	r.object("an object", func(name string, at int) {
 		if !add(name, r.Value()) {
-			r.fail(at, "a name stands twice in one object: keep one")
+			r.failTwice(at)
 		}
-		if !r.next('}') {
-			break
-		}
-	}
+	})
 }
 
 // Value reads any value: nil, a bool, a string, an int64 or else a
