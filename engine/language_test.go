@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"math/big"
 	"testing"
 	"testing/fstest"
@@ -147,6 +148,28 @@ func TestPartials(t *testing.T) {
 	} {
 		_, err := rendered(c.template, engine.TemplateOptions{Partials: files}, &engine.Request{Secrets: newVault(t)})
 		require.ErrorContains(t, err, c.want, c.template)
+	}
+}
+
+// asked are partials that do not exist, and the names that were asked for.
+type asked struct{ names []string }
+
+func (a *asked) Partial(name string) (string, error) {
+	a.names = append(a.names, name)
+	return "", fs.ErrNotExist
+}
+
+// TestNoSecretNamesAPartial asks whoever keeps the partials for none whose name
+// is made of a secret.
+func TestNoSecretNamesAPartial(t *testing.T) {
+	for _, template := range []string{
+		"{% include secrets.weather_fx %}", "{% assign p = secrets.weather_fx | downcase %}{% include p %}",
+		"{% capture p %}mail/{{ secrets.weather_fx }}{% endcapture %}{% include p %}",
+	} {
+		var partials asked
+		_, err := rendered(template, engine.TemplateOptions{Partials: &partials}, &engine.Request{Secrets: newVault(t)})
+		require.ErrorContains(t, err, "the partial's name depends on a secret", template)
+		require.Empty(t, partials.names, template)
 	}
 }
 

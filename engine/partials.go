@@ -114,6 +114,11 @@ func (n *partial) load(st *state) *compiled {
 		st.fail(n.unit, n.pos, ValueRejected, "the partial's name is "+name.describe()+", not a string")
 		return nil
 	}
+	if name.taint != nil {
+		// Whoever keeps the partials would see the name that is asked for.
+		st.fail(n.unit, n.pos, ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
+		return nil
+	}
 	body, err := st.template.dynamic(name.text, n)
 	if err != nil {
 		st.stop(err)
