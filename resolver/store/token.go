@@ -202,6 +202,12 @@ func tokenID(text string) (string, bool) {
 	return rest[:tokenIDBytes], true
 }
 
+// isTokenID reports whether id is of the form that [Store.CreateToken] makes.
+func isTokenID(id string) bool {
+	_, err := base32.StdEncoding.DecodeString(strings.ToUpper(id))
+	return len(id) == tokenIDBytes && err == nil
+}
+
 func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte) (AccessToken, error) {
 	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: homeScope, Key: id}}, false)
 	if err != nil {
@@ -231,6 +237,13 @@ func (s *Store) Tokens(ctx context.Context, scope resolver.Scope, p Paging) (Pag
 // RevokeToken ends a token of scope or below: at once on this node, within
 // [Options.TokenTTL] on all others. Errors: [NotFound].
 func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope, id string) error {
+	if !isTokenID(id) {
+		// It may be the text of a token: no backend and no audit row is to
+		// see that.
+		return s.audited(ctx, by, "token.revoke", scope, "", func() error {
+			return refusal(NotFound, "there is no such token: give the id that the list of tokens shows")
+		})
+	}
 	return s.audited(ctx, by, "token.revoke", scope, id, func() error {
 		err := s.changeScope(ctx, homeScope, func(c *change) error {
 			row, err := c.find(TableTokens, id, false)

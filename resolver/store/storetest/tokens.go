@@ -93,6 +93,13 @@ func testTokens(t *testing.T, p Place) {
 	want(t, store.Unauthorized, err)
 	want(t, store.NotFound, s.RevokeToken(ctx, by, "acme", made.ID))
 
+	// The text of a token in the place of its id is not written down.
+	want(t, store.NotFound, s.RevokeToken(ctx, by, "acme", text.Reveal()))
+	trail, err := s.Audit(ctx, "acme", store.AuditQuery{})
+	require.NoError(t, err)
+	require.Contains(t, line(trail.Items[0]), "token.revoke")
+	require.NotContains(t, strings.Join(lines(trail.Items), "\n"), strings.ToLower(text.Reveal()))
+
 	_, err = store.Open(ctx, store.Options{AdminToken: redact.NewSecret("short")})
 	want(t, store.InvalidRequest, err)
 }
