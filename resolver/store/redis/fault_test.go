@@ -1,14 +1,12 @@
 package redis_test
 
 import (
-	"bufio"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,17 +104,9 @@ func TestRedisSeesNoValue(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{Durable: true})
 	client := server.Client(t)
 
-	monitor, err := net.Dial("tcp", server.Addr)
-	require.NoError(t, err)
-	defer func() { require.NoError(t, monitor.Close()) }()
-	_, err = monitor.Write([]byte("MONITOR\r\n"))
-	require.NoError(t, err)
-	require.NoError(t, monitor.SetReadDeadline(time.Now().Add(time.Minute)))
-	seen := bufio.NewReader(monitor)
-	_, err = seen.ReadString('\n')
-	require.NoError(t, err)
+	monitor := redistest.NewMonitor(t, server)
 	channels := client.PSubscribe(t.Context(), "*")
-	_, err = channels.Receive(t.Context())
+	_, err := channels.Receive(t.Context())
 	require.NoError(t, err)
 	published := channels.Channel()
 	defer func() { require.NoError(t, channels.Close()) }()
@@ -143,21 +133,14 @@ func TestRedisSeesNoValue(t *testing.T) {
 	_, err = s.Archive(t.Context(), by, "acme", "token", true)
 	require.NoError(t, err)
 	require.NoError(t, client.Save(t.Context()).Err())
-	require.NoError(t, client.Echo(t.Context(), "the end").Err())
 
 	var all strings.Builder
-	for !strings.HasSuffix(all.String(), "\"the end\"\r\n") {
-		line, err := seen.ReadString('\n')
-		require.NoError(t, err)
-		all.WriteString(line)
-	}
+	all.WriteString(monitor.Heard(t))
 	require.Contains(t, all.String(), "smtp", "MONITOR was heard")
-	for more := true; more; {
-		select {
-		case m := <-published:
-			all.WriteString(m.Payload)
-		case <-time.After(100 * time.Millisecond):
-			more = false
+	require.NoError(t, client.Publish(t.Context(), "any", "the last message").Err())
+	for m := range published {
+		if all.WriteString(m.Payload); m.Payload == "the last message" {
+			break
 		}
 	}
 	require.NoError(t, filepath.WalkDir(server.Dir, func(path string, e fs.DirEntry, err error) error {
