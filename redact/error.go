@@ -22,7 +22,7 @@ func (r *Redactor) Error(err error) error {
 	return &cleanError{redactor: r, inner: func() error { return err }}
 }
 
-// cleanError keeps the error it stands for behind a closure; see [Sensitive].
+// cleanError keeps the error it stands for behind a closure; see [payload].
 type cleanError struct {
 	redactor *Redactor
 	inner    func() error

@@ -20,7 +20,7 @@ type Options struct {
 // concurrent use. Make one with [New].
 type Redactor struct {
 	// registry is behind a closure so that printing a redactor, or what holds
-	// one, shows nothing; see [Sensitive].
+	// one, shows nothing; see [payload].
 	registry func() *registry
 }
 

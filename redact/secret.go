@@ -41,7 +41,8 @@ type Secret struct {
 	payload *payload
 }
 
-// payload keeps the value behind a closure; see [Sensitive].
+// payload keeps the value behind a closure: a printer that follows pointers and
+// unexported fields by reflection finds the address of a function.
 type payload struct {
 	open func() *content
 	// root is the secret that this one was derived from, or nil.
