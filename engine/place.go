@@ -3,6 +3,8 @@ package engine
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/engine/internal/jsontext"
 )
 
 // mode says how a value is escaped for the place where it lands.
@@ -124,12 +126,12 @@ func (st *state) placeJSON(dst []byte, v value, m mode) []byte {
 		if v.done&finishRaw != 0 {
 			return append(dst, v.text...)
 		}
-		return appendJSONText(dst, v.output())
+		return jsontext.AppendText(dst, v.output())
 	case modeJSONKey:
 		if v.done&finishRaw != 0 || v.done&finishJSON != 0 && strings.HasPrefix(v.text, `"`) {
 			return append(dst, v.text...)
 		}
-		return appendJSONString(dst, v.output())
+		return jsontext.AppendString(dst, v.output())
 	}
 	if v.done&(finishRaw|finishJSON) != 0 {
 		return append(dst, v.text...)

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sotto-render/sotto/engine/internal/jsontext"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -202,9 +203,9 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 		}
 		switch o.mode {
 		case modeJSONText:
-			dst = appendJSONText(dst, text)
+			dst = jsontext.AppendText(dst, text)
 		case modeJSONValue, modeJSONKey:
-			dst = appendJSONString(dst, text)
+			dst = jsontext.AppendString(dst, text)
 		case modeURLPart:
 			dst = appendPercent(dst, text)
 		case modeHTML:
