@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/expr"
@@ -40,6 +41,10 @@ type Expression struct {
 	source  string
 	program *expr.Program
 	aliases []string
+	// units is the expression as the one unit of a request, and wanted what it
+	// mentions.
+	units  []unit
+	wanted wanted
 }
 
 // CompileExpression compiles source. The error is an [*Error] with the code
@@ -52,7 +57,10 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 	if err != nil {
 		return nil, unit{source: source}.expressionError(err)
 	}
-	return &Expression{source: source, program: program, aliases: aliasesOf(program.References())}, nil
+	e := &Expression{source: source, program: program, aliases: aliasesOf(program.References())}
+	e.units = []unit{e.unit("")}
+	e.wanted = wantedBy(e.units)
+	return e, nil
 }
 
 func aliasesOf(refs []*macros.Reference) []string {
@@ -98,68 +106,50 @@ type Result struct {
 // Evaluate evaluates the expression: all its references are looked up in one
 // call, and nothing is evaluated if a check before that fails.
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
-	p, err := e.Prepare(ctx, req)
-	if err != nil {
+	r := runs.Get().(*run)
+	defer r.release()
+	if err := r.secrets.prepare(ctx, req, e.units, e.wanted); err != nil {
 		return Result{}, err
 	}
-	return p.Evaluate(req.Vars)
+	return r.evaluate(ctx, req, &r.secrets, e, &e.units[0])
 }
 
-// Prepare makes the checks that come before an evaluation and resolves all
-// secrets in one call. Of req.Vars it looks at the names only.
-func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpression, error) {
-	u := e.unit("")
-	s, err := prepare(ctx, req, []unit{u})
+// run is one evaluation whose parts are used again by the next.
+type run struct {
+	secrets  secrets
+	prepared expr.Prepared
+}
+
+var runs = sync.Pool{New: func() any { return new(run) }}
+
+// release forgets what was resolved.
+func (r *run) release() {
+	r.secrets.forget()
+	r.prepared.Forget()
+	runs.Put(r)
+}
+
+// evaluate evaluates e, as the unit u, with the secrets s.
+func (r *run) evaluate(ctx context.Context, req *Request, s *secrets, e *Expression, u *unit) (Result, error) {
+	r.prepared.Forget()
+	r.prepared.Init(e.program, given(ctx, req, s))
+	out, err := r.prepared.Eval(req.Vars)
+	return e.outcome(ctx, u, out, err)
+}
+
+func given(ctx context.Context, req *Request, s *secrets) expr.Given {
+	return expr.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
+}
+
+func (e *Expression) outcome(ctx context.Context, u *unit, out expr.Outcome, err error) (Result, error) {
 	if err != nil {
-		return nil, err
+		return Result{}, u.evaluationError(ctx, err)
 	}
-	return e.pin(ctx, req, s, u), nil
-}
-
-func (e *Expression) pin(ctx context.Context, req *Request, s *secrets, u unit) *PreparedExpression {
-	return &PreparedExpression{expression: e, unit: u, done: ctx, prepared: e.program.Prepare(expr.Given{
-		Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx,
-	})}
-}
-
-// PreparedExpression is an expression with its secrets resolved: every
-// evaluation sees the same versions. It is safe for concurrent use.
-type PreparedExpression struct {
-	expression *Expression
-	unit       unit
-	done       context.Context
-	prepared   *expr.Prepared
-}
-
-// Evaluate evaluates the expression with vars. A variable called `secrets` is
-// out of reach of every expression; [CheckVars] refuses it.
-func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
-	out, err := p.prepared.Eval(vars)
-	if err != nil {
-		return Result{}, p.failed(err)
+	result := Result{Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive}
+	if out.Steps != nil {
+		result.Trace = e.steps(out.Steps)
 	}
-	return Result{
-		Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive, Trace: p.expression.steps(out.Steps),
-	}, nil
-}
-
-// Append evaluates the expression with vars and appends the result to dst: a
-// string as it is, anything else as compact JSON. On an error dst comes back as
-// it was.
-func (p *PreparedExpression) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	out, err := p.prepared.Append(dst, vars)
-	if err != nil {
-		return dst, p.failed(err)
-	}
-	return out, nil
-}
-
-func (p *PreparedExpression) failed(err error) *Error {
-	failed := p.unit.expressionError(err)
-	if p.done.Err() != nil {
-		failed.cause = context.Cause(p.done)
-	}
-	return failed
+	return result, nil
 }
 
 // resolved answers an expression from what prepare resolved.
@@ -195,6 +185,16 @@ var expressionCodes = map[expr.Code]Code{
 	expr.Missing: SecretMissing, expr.Archived: SecretArchived, expr.Undeclared: SecretNotDeclared,
 	expr.FieldRequired: FieldRequired, expr.FieldMissing: FieldMissing,
 	expr.Canceled: LimitExceeded, expr.Internal: Internal,
+}
+
+// evaluationError is expressionError for an evaluation, which may have failed
+// because ctx ended.
+func (u unit) evaluationError(ctx context.Context, err error) *Error {
+	failed := u.expressionError(err)
+	if ctx.Err() != nil {
+		failed.cause = context.Cause(ctx)
+	}
+	return failed
 }
 
 func (u unit) expressionError(err error) *Error {

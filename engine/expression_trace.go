@@ -56,9 +56,6 @@ func (v StepValue) MarshalJSON() ([]byte, error) {
 }
 
 func (e *Expression) steps(from []expr.Step) []Step {
-	if from == nil {
-		return nil
-	}
 	steps := make([]Step, len(from))
 	places := macros.NewPlaces(e.source)
 	for i, s := range from {

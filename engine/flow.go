@@ -42,9 +42,11 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 		return nil, err
 	}
 	results := make(map[string]Result, len(f.names))
+	r := runs.Get().(*run)
+	defer r.release()
 	var failed *Error
 	for i, name := range f.names {
-		result, err := f.expressions[name].pin(ctx, req, s, f.units[i]).Evaluate(req.Vars)
+		result, err := r.evaluate(ctx, req, s, f.expressions[name], &f.units[i])
 		if err == nil {
 			results[name] = result
 			continue

@@ -75,23 +75,38 @@ func (w *wanted) add(alias string) {
 
 // prepareWanted is prepare for units whose aliases are known already.
 func prepareWanted(ctx context.Context, req *Request, units []unit, w wanted) (*secrets, error) {
-	if err := CheckVars(req.Vars); err != nil {
+	s := new(secrets)
+	if err := s.prepare(ctx, req, units, w); err != nil {
 		return nil, err
 	}
-	s := &secrets{preview: req.Preview, wanted: w}
+	return s, nil
+}
+
+// prepare fills s, which is new or was forgotten.
+func (s *secrets) prepare(ctx context.Context, req *Request, units []unit, w wanted) error {
+	if err := CheckVars(req.Vars); err != nil {
+		return err
+	}
+	s.preview, s.wanted = req.Preview, w
 	if err := s.declare(req.Required); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.checkDeclared(units); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.resolve(ctx, req.Secrets); err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.checkExistence(units); err != nil {
-		return nil, err
+		return err
 	}
-	return s, s.checkFields(units)
+	return s.checkFields(units)
+}
+
+// forget drops all that s knows and keeps its room.
+func (s *secrets) forget() {
+	clear(s.values)
+	*s = secrets{status: s.status[:0], values: s.values[:0]}
 }
 
 // CheckVars refuses a variable called `secrets`, in any letter case.
@@ -147,20 +162,32 @@ func (s *secrets) checkDeclared(units []unit) error {
 }
 
 func (s *secrets) resolve(ctx context.Context, from Resolver) error {
-	s.status = make([]macros.Status, len(s.aliases))
+	s.status = resized(s.status, len(s.aliases))
+	var values []redact.Secret
 	if !s.preview {
-		s.values = make([]redact.Secret, len(s.aliases))
+		s.values = resized(s.values, len(s.aliases))
+		values = s.values
 	}
 	if len(s.aliases) == 0 || from == nil {
 		return nil
 	}
-	if err := from.Resolve(ctx, s.aliases, s.status, s.values); err != nil {
+	if err := from.Resolve(ctx, s.aliases, s.status, values); err != nil {
 		return &Error{Code: ResolverUnavailable, cause: err, Details: []Detail{{
 			Code:    ResolverUnavailable,
 			Message: "the secrets cannot be looked up now: a provider does not answer",
 		}}}
 	}
 	return nil
+}
+
+// resized returns n zero elements, in the room of list where they fit.
+func resized[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	list = list[:n]
+	clear(list)
+	return list
 }
 
 func (s *secrets) checkExistence(units []unit) error {

@@ -3,6 +3,7 @@ package expr
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"reflect"
 	"strings"
 	"sync"
@@ -140,6 +141,50 @@ func requireSame(t require.TestingT, source string, fast *int) {
 		*fast++
 	}
 	require.Equal(t, want, quick, "on the fast path: %s", source)
+}
+
+// TestAppendIsTheSameOnBothPaths holds what the fast path appends against what
+// cel-go's result becomes, with texts that JSON has to escape among the values.
+func TestAppendIsTheSameOnBothPaths(t *testing.T) {
+	appended := func(p *Prepared) string {
+		vars := sampleVars()
+		vars["s"], vars["f"] = "a \"b\" \x00\u2028 \xff\n", 2.5e-7
+		out, err := p.Append([]byte("> "), vars)
+		if err != nil {
+			return string(out) + "error: " + err.Error()
+		}
+		return string(out)
+	}
+	fast := 0
+	rapid.Check(t, func(t *rapid.T) {
+		source := expressions(rapid.IntRange(0, 2).Draw(t, "depth")).Draw(t, "source")
+		if shape := rapid.SampledFrom([]string{"%", "`<%>`", "{'b': `${%}`, 'a': %}", "[%, {'x': s + %}]"}).Draw(t, "around"); shape != "%" {
+			source = strings.NewReplacer("`<%>`", "`<${"+source+"}>`", "%", source).Replace(shape)
+		}
+		program, err := Compile(source, Limits{})
+		if err != nil {
+			return
+		}
+		quick := program.Prepare(Given{})
+		slow := program.Prepare(Given{})
+		if quick.native != nil {
+			fast++
+			slow.native = nil
+		}
+		require.Equal(t, appended(slow), appended(quick), source)
+	})
+	require.Positive(t, fast, "no expression took the fast path")
+}
+
+func TestDoublesAreSpelledAsJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, 1e21, 1e20, 1e-6, 9e-7, 1e-10, 5e-324, math.MaxFloat64})).Draw(t, "f")
+		want, err := json.Marshal(f)
+		require.NoError(t, err)
+		got, err := appendDouble([]byte("1e-0"), f)
+		require.NoError(t, err)
+		require.Equal(t, "1e-0"+string(want), string(got))
+	})
 }
 
 // FuzzFastPath holds the fast path against cel-go on any source.

@@ -15,10 +15,14 @@ type native interface {
 }
 
 type (
-	constantNode struct{ value value }
+	// constantNode is a literal, and its text inside a template literal.
+	constantNode struct {
+		value value
+		text  string
+	}
 
-	// pathNode is a variable and the fields behind it.
-	pathNode struct{ path []string }
+	// pathNode is a variable or a field of one.
+	pathNode struct{ fieldPath }
 
 	// elementNode is a list at a literal index.
 	elementNode struct {
@@ -30,9 +34,12 @@ type (
 	secretNode struct{ index int }
 
 	// hasNode is has() of a field of a variable.
-	hasNode struct {
-		path  []string
-		field string
+	hasNode struct{ fieldPath }
+
+	// fallbackNode is `has(a.b) ? a.b : c`.
+	fallbackNode struct {
+		fieldPath
+		otherwise native
 	}
 
 	// textNode is a template literal.
@@ -54,10 +61,31 @@ type (
 	mapNode struct {
 		keys   []string
 		values []native
+		// sorted are the places of the keys in the order of JSON.
+		sorted []int
 	}
 )
 
-func (n constantNode) eval(*Prepared, map[string]any) (value, bool) { return n.value, true }
+func (n *constantNode) eval(*Prepared, map[string]any) (value, bool) { return n.value, true }
+
+// fieldPath is the way to a field: the names from the variables to the object,
+// and that of the field.
+type fieldPath struct {
+	objects []string
+	field   string
+}
+
+// find returns the field and whether it is there. It is not ok where nothing on
+// the way has fields.
+func (f *fieldPath) find(vars map[string]any) (at any, there, ok bool) {
+	for _, name := range f.objects {
+		if vars = fieldsOf(vars[name]); vars == nil {
+			return nil, false, false
+		}
+	}
+	at, there = vars[f.field]
+	return at, there, true
+}
 
 // fieldsOf returns the fields of an object, or nil.
 func fieldsOf(v any) map[string]any {
@@ -70,26 +98,9 @@ func fieldsOf(v any) map[string]any {
 	return nil
 }
 
-// walk follows path through maps.
-func walk(vars map[string]any, path []string) (any, bool) {
-	var at any
-	for i, name := range path {
-		if i > 0 {
-			if vars = fieldsOf(at); vars == nil {
-				return nil, false
-			}
-		}
-		var ok bool
-		if at, ok = vars[name]; !ok {
-			return nil, false
-		}
-	}
-	return at, true
-}
-
 func (n *pathNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
-	at, ok := walk(vars, n.path)
-	if !ok {
+	at, there, _ := n.find(vars)
+	if !there {
 		return value{}, false
 	}
 	return valueOf(at)
@@ -97,7 +108,7 @@ func (n *pathNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
 
 func (n *elementNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	v, ok := n.list.eval(p, vars)
-	list, isList := v.tree.([]any)
+	list, isList := v.held.([]any)
 	if !ok || !isList || n.index < 0 || n.index >= int64(len(list)) {
 		return value{}, false
 	}
@@ -112,57 +123,23 @@ func (n *secretNode) eval(p *Prepared, _ map[string]any) (value, bool) {
 }
 
 func (n *hasNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
-	fields := vars
-	if len(n.path) > 0 {
-		at, ok := walk(vars, n.path)
-		if fields = fieldsOf(at); !ok || fields == nil {
-			return value{}, false
-		}
-	}
-	_, there := fields[n.field]
-	return boolValue(there, false), true
+	_, there, ok := n.find(vars)
+	return boolValue(there, false), ok
 }
 
-// shortText is how many parts are put together without a list of them.
-const shortText = 8
+func (n *fallbackNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+	at, there, ok := n.find(vars)
+	switch {
+	case there:
+		return valueOf(at)
+	case !ok:
+		return value{}, false
+	}
+	return n.otherwise.eval(p, vars)
+}
 
 func (n *textNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	var few [shortText]string
-	texts := few[:0]
-	tainted := false
-	for _, part := range n.parts {
-		v, ok := part.eval(p, vars)
-		if !ok {
-			return value{}, false
-		}
-		text, ok := v.asText()
-		if !ok {
-			return value{}, false
-		}
-		texts = append(texts, text)
-		tainted = tainted || v.tainted
-	}
-	return value{kind: isText, text: concatenated(texts), tainted: tainted}, true
-}
-
-// appendTo appends the text of a node that is one, without making it first.
-func (n *textNode) appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool) {
-	for _, part := range n.parts {
-		v, ok := part.eval(p, vars)
-		if !ok {
-			return dst, false
-		}
-		if v.kind == isText {
-			dst = append(dst, v.text...)
-			continue
-		}
-		text, ok := v.asText()
-		if !ok {
-			return dst, false
-		}
-		dst = append(dst, text...)
-	}
-	return dst, true
+	return joined(n.parts, p, vars, false)
 }
 
 func (n *choiceNode) eval(p *Prepared, vars map[string]any) (value, bool) {
@@ -170,13 +147,16 @@ func (n *choiceNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	if !ok || c.kind != isBool {
 		return value{}, false
 	}
-	branch := n.otherwise
-	if c.isTrue() {
-		branch = n.then
-	}
-	v, ok := branch.eval(p, vars)
+	v, ok := n.branch(c).eval(p, vars)
 	v.tainted = v.tainted || c.tainted
 	return v, ok
+}
+
+func (n *choiceNode) branch(condition value) native {
+	if condition.isTrue() {
+		return n.then
+	}
+	return n.otherwise
 }
 
 func (n *logicNode) eval(p *Prepared, vars map[string]any) (value, bool) {
@@ -199,7 +179,7 @@ func (n *notNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 
 func (n *listNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	list := make([]any, len(n.elements))
-	made := value{kind: isTree, tree: list, made: true}
+	made := value{kind: isTree, held: list, made: true}
 	for i, element := range n.elements {
 		v, ok := element.eval(p, vars)
 		if !ok {
@@ -208,14 +188,14 @@ func (n *listNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 		if list[i], ok = v.result(); !ok {
 			return value{}, false
 		}
-		made.tainted = made.tainted || v.tainted
+		made.take(v)
 	}
 	return made, true
 }
 
 func (n *mapNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	object := make(map[string]any, len(n.keys))
-	made := value{kind: isTree, tree: object, made: true}
+	made := value{kind: isTree, held: object, made: true}
 	for i, key := range n.keys {
 		v, ok := n.values[i].eval(p, vars)
 		if !ok {
@@ -224,7 +204,7 @@ func (n *mapNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 		if object[key], ok = v.result(); !ok {
 			return value{}, false
 		}
-		made.tainted = made.tainted || v.tainted
+		made.take(v)
 	}
 	return made, true
 }

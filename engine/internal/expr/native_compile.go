@@ -1,6 +1,9 @@
 package expr
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
@@ -30,8 +33,7 @@ func (c nativeCompiler) node(e ast.Expr) (native, bool) {
 	}
 	switch e.Kind() {
 	case ast.LiteralKind:
-		v, ok := literalValue(e.AsLiteral())
-		return constantNode{v}, ok
+		return constant(e.AsLiteral())
 	case ast.SelectKind:
 		return c.selected(e)
 	case ast.CallKind:
@@ -82,6 +84,15 @@ func (c nativeCompiler) nodes(exprs []ast.Expr) ([]native, bool) {
 	return nodes, true
 }
 
+func constant(literal ref.Val) (native, bool) {
+	v, ok := literalValue(literal)
+	if !ok {
+		return nil, false
+	}
+	text, ok := v.appendText(nil)
+	return &constantNode{v, string(text)}, ok
+}
+
 func literalValue(v ref.Val) (value, bool) {
 	switch v := v.(type) {
 	case types.Uint:
@@ -125,13 +136,22 @@ func fieldOf(e ast.Expr) (ast.Expr, string) {
 	return nil, ""
 }
 
+// pathTo returns the node of a variable or of a field of one.
+func pathTo(e ast.Expr) (native, bool) {
+	path, ok := variablePath(e)
+	if !ok || len(path) == 0 {
+		return nil, false
+	}
+	last := len(path) - 1
+	return &pathNode{fieldPath{path[:last:last], path[last]}}, true
+}
+
 func (c nativeCompiler) selected(e ast.Expr) (native, bool) {
 	if s := e.AsSelect(); s.IsTestOnly() {
-		path, ok := variablePath(s.Operand())
-		return &hasNode{path, s.FieldName()}, ok
+		objects, ok := variablePath(s.Operand())
+		return &hasNode{fieldPath{objects, s.FieldName()}}, ok
 	}
-	path, ok := variablePath(e)
-	return &pathNode{path}, ok
+	return pathTo(e)
 }
 
 func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
@@ -155,18 +175,28 @@ func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
 	}
 	switch name {
 	case operators.Conditional:
-		return &choiceNode{args[0], args[1], args[2]}, true
+		return choice(args[0], args[1], args[2]), true
 	case operators.LogicalAnd, operators.LogicalOr:
 		return &logicNode{args[0], args[1], name == operators.LogicalOr}, len(args) == 2
 	case operators.LogicalNot:
 		return &notNode{args[0]}, true
 	case operators.Add:
 		if left, ok := args[0].(*sumNode); ok {
-			return &sumNode{append(left.parts, args[1])}, true
+			return newSum(append(left.parts, args[1])...), true
 		}
-		return &sumNode{args}, true
+		return newSum(args...), true
 	}
 	return &operatorNode{name, args[0], args[1]}, true
+}
+
+// choice returns `condition ? then : otherwise`.
+func choice(condition, then, otherwise native) native {
+	has, isHas := condition.(*hasNode)
+	path, isPath := then.(*pathNode)
+	if isHas && isPath && has.field == path.field && slices.Equal(has.objects, path.objects) {
+		return &fallbackNode{path.fieldPath, otherwise}
+	}
+	return &choiceNode{condition, then, otherwise}
 }
 
 var nativeOperators = map[string]bool{
@@ -184,33 +214,38 @@ func (c nativeCompiler) index(call ast.CallExpr) (native, bool) {
 	}
 	switch k := key.AsLiteral().(type) {
 	case types.String:
-		path, ok := variablePath(call.Args()[0])
-		return &pathNode{append(path, string(k))}, ok
+		objects, ok := variablePath(call.Args()[0])
+		return &pathNode{fieldPath{objects, string(k)}}, ok
 	case types.Int:
-		path, ok := variablePath(call.Args()[0])
-		return &elementNode{&pathNode{path}, int64(k)}, ok && len(path) > 0
+		list, ok := pathTo(call.Args()[0])
+		return &elementNode{list, int64(k)}, ok
 	}
 	return nil, false
 }
 
 func (c nativeCompiler) mapping(m ast.MapExpr) (native, bool) {
 	n := &mapNode{}
-	seen := make(map[string]bool)
-	for _, entry := range m.Entries() {
+	for i, entry := range m.Entries() {
 		pair := entry.AsMapEntry()
 		if pair.IsOptional() || pair.Key().Kind() != ast.LiteralKind {
 			return nil, false
 		}
 		key, ok := pair.Key().AsLiteral().(types.String)
-		if !ok || seen[string(key)] {
+		if !ok {
 			return nil, false
 		}
-		seen[string(key)] = true
 		field, ok := c.node(pair.Value())
 		if !ok {
 			return nil, false
 		}
 		n.keys, n.values = append(n.keys, string(key)), append(n.values, field)
+		n.sorted = append(n.sorted, i)
+	}
+	slices.SortFunc(n.sorted, func(i, j int) int { return cmp.Compare(n.keys[i], n.keys[j]) })
+	for i := 1; i < len(n.sorted); i++ {
+		if n.keys[n.sorted[i-1]] == n.keys[n.sorted[i]] {
+			return nil, false
+		}
 	}
 	return n, true
 }

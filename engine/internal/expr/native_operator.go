@@ -3,6 +3,7 @@ package expr
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/google/cel-go/common/operators"
@@ -129,15 +130,26 @@ func onDoubles(operator string, l, r float64) (value, bool) {
 }
 
 // sumNode is a chain of `+`, from left to right, of texts or of numbers.
-type sumNode struct{ parts []native }
+type sumNode struct {
+	parts []native
+	// isText says that one of the parts is a text whatever the values are.
+	isText bool
+}
+
+func newSum(parts ...native) *sumNode {
+	return &sumNode{parts, slices.ContainsFunc(parts, isAlwaysText)}
+}
 
 func (n *sumNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+	if n.isText {
+		return joined(n.parts, p, vars, true)
+	}
 	first, ok := n.parts[0].eval(p, vars)
 	if !ok {
 		return value{}, false
 	}
 	if first.kind == isText {
-		return joined(first, n.parts[1:], p, vars)
+		return joined(n.parts, p, vars, true)
 	}
 	sum := first
 	for _, part := range n.parts[1:] {
@@ -162,43 +174,53 @@ func (n *sumNode) eval(p *Prepared, vars map[string]any) (value, bool) {
 	return sum, true
 }
 
-// appendTo appends a sum of texts without making it first.
-func (n *sumNode) appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool) {
-	for _, part := range n.parts {
-		v, ok := part.eval(p, vars)
-		if !ok || v.kind != isText {
-			return dst, false
-		}
-		dst = append(dst, v.text...)
-	}
-	return dst, true
-}
+// shortText is how many parts are put together without a list of them.
+const shortText = 8
 
-// joined adds texts to first.
-func joined(first value, parts []native, p *Prepared, vars map[string]any) (value, bool) {
+// joined puts the texts of parts together in one piece. Where strict is set, a
+// part that is no text makes it give up.
+func joined(parts []native, p *Prepared, vars map[string]any, strict bool) (value, bool) {
 	var few [shortText]string
-	texts := append(few[:0], first.text)
-	tainted := first.tainted
+	texts := few[:0]
+	length := 0
+	tainted := false
 	for _, part := range parts {
-		v, ok := part.eval(p, vars)
-		if !ok || v.kind != isText {
+		text, of, ok := textOf(part, p, vars, strict)
+		if !ok {
 			return value{}, false
 		}
-		texts = append(texts, v.text)
-		tainted = tainted || v.tainted
-	}
-	return value{kind: isText, text: concatenated(texts), tainted: tainted}, true
-}
-
-func concatenated(texts []string) string {
-	length := 0
-	for _, text := range texts {
+		texts = append(texts, text)
 		length += len(text)
+		tainted = tainted || of
 	}
 	var b strings.Builder
 	b.Grow(length)
 	for _, text := range texts {
 		b.WriteString(text)
 	}
-	return b.String()
+	return value{kind: isText, text: b.String(), tainted: tainted}, true
+}
+
+// textOf returns the text that n has inside a template literal, or, where strict
+// is set, the text that it is.
+func textOf(n native, p *Prepared, vars map[string]any, strict bool) (text string, tainted, ok bool) {
+	switch n := n.(type) {
+	case *constantNode:
+		return n.text, false, !strict || n.value.kind == isText
+	case *secretNode:
+		if v := &p.pins[n.index].value; v.kind == isText {
+			return v.text, true, true
+		}
+	case *pathNode:
+		at, there, _ := n.find(vars)
+		if text, ok = at.(string); ok || !there {
+			return text, false, ok
+		}
+	}
+	v, ok := n.eval(p, vars)
+	if !ok || strict && v.kind != isText {
+		return "", false, false
+	}
+	text, ok = v.asText()
+	return text, v.tainted, ok
 }

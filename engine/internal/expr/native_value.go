@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/google/cel-go/common/types"
+	"github.com/sotto-render/sotto/engine/internal/jsontext"
 )
 
 // nativeKind is the type of a value.
@@ -26,12 +27,16 @@ const (
 type value struct {
 	kind    nativeKind
 	tainted bool
-	// bits is a bool as 0 or 1, an int, a uint or the bits of a double.
-	bits uint64
-	text string
-	tree any
-	// made says that tree is of our own making and in terms of results.
+	// made says that held is a tree of our own making and in terms of results.
 	made bool
+	// bits is a bool as 0 or 1, an int, a uint or the bits of a double. Of a
+	// tree that was made it is about how many bytes the texts in it have.
+	bits uint64
+	// text is that of a text, and that of a JSON secret as it was spelled.
+	text string
+	// held is a tree. Of any other kind it is the value in terms of results
+	// where it came as that, so that it needs no new interface.
+	held any
 }
 
 func boolValue(b, tainted bool) value {
@@ -46,26 +51,26 @@ func (v value) isTrue() bool    { return v.bits != 0 }
 func (v value) double() float64 { return math.Float64frombits(v.bits) }
 
 // valueOf makes a value of a Go value. It knows what encoding/json decodes.
-func valueOf(v any) (value, bool) {
-	switch v := v.(type) {
+func valueOf(at any) (value, bool) {
+	switch v := at.(type) {
 	case string:
-		return value{kind: isText, text: v}, true
+		return value{kind: isText, text: v, held: at}, true
 	case bool:
 		return boolValue(v, false), true
 	case json.Number:
 		return numberOf(string(v))
 	case int64:
-		return value{kind: isInt, bits: uint64(v)}, true
+		return value{kind: isInt, bits: uint64(v), held: at}, true
 	case int:
 		return value{kind: isInt, bits: uint64(v)}, true
 	case float64:
-		return value{kind: isDouble, bits: math.Float64bits(v)}, true
+		return value{kind: isDouble, bits: math.Float64bits(v), held: at}, true
 	case nil:
 		return value{kind: isNull}, true
 	case map[string]any, []any:
-		return value{kind: isTree, tree: v}, true
+		return value{kind: isTree, held: at}, true
 	case ordered:
-		return value{kind: isTree, tree: v.Map()}, true
+		return value{kind: isTree, held: v.Map()}, true
 	}
 	return value{}, false
 }
@@ -91,48 +96,73 @@ func (v value) result() (any, bool) {
 		return nil, true
 	case isBool:
 		return v.bits != 0, true
+	case isDouble:
+		if f := v.double(); math.IsNaN(f) || math.IsInf(f, 0) {
+			return nil, false
+		}
+	case isTree:
+		if !v.made {
+			return copied(v.held)
+		}
+	}
+	if v.held != nil {
+		return v.held, true
+	}
+	switch v.kind {
 	case isInt:
 		return int64(v.bits), true
 	case isUint:
 		return v.bits, true
 	case isDouble:
-		f := v.double()
-		return f, !math.IsNaN(f) && !math.IsInf(f, 0)
-	case isText:
-		return v.text, true
+		return v.double(), true
 	}
-	if v.made {
-		return v.tree, true
-	}
-	return copied(v.tree)
+	return v.text, true
 }
+
+// take notes that v went into the tree t.
+func (t *value) take(v value) {
+	t.tainted = t.tainted || v.tainted
+	t.bits += uint64(len(v.text))
+	switch {
+	case v.made:
+		t.bits += v.bits
+	case v.kind == isTree:
+		t.bits += smallBytes
+	}
+}
+
+// Trees of variables and secrets are small up to here.
+const (
+	smallTree  = 64      // fields or elements
+	smallBytes = 4 << 10 // bytes of their texts together
+)
 
 // copied returns a copy of what a variable or a secret holds, in terms of
 // results. It leaves all but small trees to cel-go, which counts them.
 func copied(tree any) (any, bool) {
-	const small = 64
+	left := smallBytes
 	switch t := tree.(type) {
 	case map[string]any:
-		if len(t) > small {
+		if len(t) > smallTree {
 			return nil, false
 		}
 		object := make(map[string]any, len(t))
 		for key, field := range t {
-			v, ok := leaf(field)
-			if !ok {
+			v, ok := leaf(field, &left)
+			if left -= len(key); !ok || left < 0 {
 				return nil, false
 			}
 			object[key] = v
 		}
 		return object, true
 	case []any:
-		if len(t) > small {
+		if len(t) > smallTree {
 			return nil, false
 		}
 		list := make([]any, len(t))
 		for i, element := range t {
-			v, ok := leaf(element)
-			if !ok {
+			v, ok := leaf(element, &left)
+			if !ok || left < 0 {
 				return nil, false
 			}
 			list[i] = v
@@ -142,35 +172,64 @@ func copied(tree any) (any, bool) {
 	return nil, false
 }
 
-func leaf(v any) (any, bool) {
-	scalar, ok := valueOf(v)
-	if !ok || scalar.kind == isTree {
+func leaf(at any, left *int) (any, bool) {
+	v, ok := valueOf(at)
+	*left -= len(v.text)
+	if !ok || v.kind == isTree {
 		return nil, false
 	}
-	return scalar.result()
+	return v.result()
 }
 
 // asText returns the text of v inside a template literal.
 func (v value) asText() (string, bool) {
-	switch v.kind {
-	case isText:
+	switch {
+	case v.text != "" || v.kind == isText:
 		return v.text, true
-	case isInt:
+	case v.kind == isInt:
 		return strconv.FormatInt(int64(v.bits), 10), true
-	case isUint:
-		return strconv.FormatUint(v.bits, 10), true
-	case isBool:
-		return strconv.FormatBool(v.bits != 0), true
-	case isNull:
-		return "null", true
 	}
-	if v.kind == isTree && v.text != "" {
-		return v.text, true
+	text, ok := v.appendJSON(nil)
+	return string(text), ok
+}
+
+// appendText appends the text of v inside a template literal.
+func (v value) appendText(dst []byte) ([]byte, bool) {
+	if v.text != "" || v.kind == isText {
+		return append(dst, v.text...), true
+	}
+	return v.appendJSON(dst)
+}
+
+func (v value) appendJSON(dst []byte) ([]byte, bool) {
+	switch v.kind {
+	case isNull:
+		return append(dst, "null"...), true
+	case isBool:
+		return strconv.AppendBool(dst, v.isTrue()), true
+	case isInt:
+		return strconv.AppendInt(dst, int64(v.bits), 10), true
+	case isUint:
+		return strconv.AppendUint(dst, v.bits, 10), true
+	case isText:
+		return jsontext.AppendString(dst, v.text), true
 	}
 	result, ok := v.result()
 	if !ok {
-		return "", false
+		return dst, false
 	}
-	text, err := appendNative(nil, result)
-	return string(text), err == nil
+	out, err := appendNative(dst, result)
+	if err != nil {
+		return dst, false
+	}
+	return out, true
+}
+
+// isShort reports whether v stays under a limit of a result's length. A tree
+// is judged from afar: cel-go counts one that comes near.
+func (v value) isShort(limit int) bool {
+	if v.made {
+		return v.bits <= uint64(limit/8)
+	}
+	return len(v.text) <= limit
 }

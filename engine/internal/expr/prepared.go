@@ -12,6 +12,8 @@ import (
 type Prepared struct {
 	program *Program
 	given   Given
+	// native is the fast path, if the evaluations may take it.
+	native native
 	// pins :: place in Program.refs -> what the reference yields on the fast
 	// path
 	pins []pin
@@ -21,22 +23,37 @@ type Prepared struct {
 // Prepare looks the references of the program up once, for any number of
 // evaluations.
 func (p *Program) Prepare(given Given) *Prepared {
-	prepared := &Prepared{program: p, given: given}
-	if !prepared.isFast() {
-		return prepared
-	}
-	prepared.pins = prepared.few[:0]
-	for _, reference := range p.refs {
-		prepared.pins = append(prepared.pins, pinned(given.Secrets, reference))
-	}
+	prepared := new(Prepared)
+	prepared.Init(p, given)
 	return prepared
+}
+
+// Init makes p, which is new or was forgotten, what [Program.Prepare] returns.
+func (p *Prepared) Init(program *Program, given Given) {
+	p.program, p.given = program, given
+	if given.Preview || given.Trace || program.native == nil {
+		return
+	}
+	p.native = program.native
+	p.pins = p.few[:0]
+	for _, reference := range program.refs {
+		p.pins = append(p.pins, pinned(given.Secrets, reference))
+	}
+}
+
+// Forget drops all that p knows. Nothing else may use p.
+func (p *Prepared) Forget() {
+	clear(p.pins)
+	p.program, p.given, p.native, p.pins = nil, Given{}, nil, nil
 }
 
 // Eval evaluates the program with vars. The error is an *Error.
 func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
-	if v, ok := p.fast(vars); ok {
-		if result, ok := v.result(); ok {
-			return Outcome{Value: result, Sensitive: v.tainted}, nil
+	if p.native != nil {
+		if v, ok := p.native.eval(p, vars); ok && v.isShort(p.program.limits.Output) {
+			if result, ok := v.result(); ok {
+				return Outcome{Value: result, Sensitive: v.tainted}, nil
+			}
 		}
 	}
 	return p.slow(vars)
@@ -45,14 +62,10 @@ func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
 // Append appends the result as a template literal would: a text as it is, any
 // other value as compact JSON. On an error dst comes back as it was.
 func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	if n, ok := p.program.native.(appender); ok && p.isFast() {
-		out, ok := n.appendTo(dst, p, vars)
+	if p.native != nil {
+		out, _, ok := appendNode(dst, p.native, p, vars)
 		if ok && len(out)-len(dst) <= p.program.limits.Output {
 			return out, nil
-		}
-	} else if v, ok := p.fast(vars); ok {
-		if text, ok := v.asText(); ok {
-			return append(dst, text...), nil
 		}
 	}
 	out, err := p.slow(vars)
@@ -63,24 +76,6 @@ func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
 		return append(dst, text...), nil
 	}
 	return appendNative(dst, out.Value)
-}
-
-// appender is a native node whose value is often a text.
-type appender interface {
-	appendTo(dst []byte, p *Prepared, vars map[string]any) ([]byte, bool)
-}
-
-func (p *Prepared) isFast() bool {
-	return p.program.native != nil && !p.given.Preview && !p.given.Trace
-}
-
-// fast evaluates on the fast path.
-func (p *Prepared) fast(vars map[string]any) (value, bool) {
-	if !p.isFast() {
-		return value{}, false
-	}
-	v, ok := p.program.native.eval(p, vars)
-	return v, ok && len(v.text) <= p.program.limits.Output
 }
 
 // evaluations are kept for reuse.

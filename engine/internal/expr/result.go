@@ -2,7 +2,6 @@ package expr
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
+	"github.com/sotto-render/sotto/engine/internal/jsontext"
 )
 
 // rawText is a JSON secret, which knows how its text was spelled.
@@ -178,6 +178,8 @@ func appendJSON(dst []byte, v ref.Val, limit int) ([]byte, error) {
 	return appendNative(dst, value)
 }
 
+// appendNative appends what a converter makes. It fails at a number that JSON
+// does not have.
 func appendNative(dst []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case nil:
@@ -188,8 +190,10 @@ func appendNative(dst []byte, value any) ([]byte, error) {
 		return strconv.AppendInt(dst, v, 10), nil
 	case uint64:
 		return strconv.AppendUint(dst, v, 10), nil
+	case float64:
+		return appendDouble(dst, v)
 	case string:
-		return appendQuoted(dst, v)
+		return jsontext.AppendString(dst, v), nil
 	case []any:
 		dst = append(dst, '[')
 		for i, element := range v {
@@ -205,11 +209,25 @@ func appendNative(dst []byte, value any) ([]byte, error) {
 	case map[string]any:
 		return appendObject(dst, v)
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
+	return nil, errNoJSON
+}
+
+// appendDouble spells a number as encoding/json does: with an exponent only
+// where it is far from 1, and that one without a leading zero.
+func appendDouble(dst []byte, f float64) ([]byte, error) {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return nil, errNoJSON
 	}
-	return append(dst, text...), nil
+	format := byte('f')
+	if abs := math.Abs(f); abs != 0 && (abs < 1e-6 || abs >= 1e21) {
+		format = 'e'
+	}
+	dst = strconv.AppendFloat(dst, f, format, -1, 64)
+	if n := len(dst); format == 'e' && dst[n-4] == 'e' && dst[n-2] == '0' {
+		dst[n-2] = dst[n-1]
+		dst = dst[:n-1]
+	}
+	return dst, nil
 }
 
 func appendObject(dst []byte, object map[string]any) ([]byte, error) {
@@ -224,31 +242,9 @@ func appendObject(dst []byte, object map[string]any) ([]byte, error) {
 			dst = append(dst, ',')
 		}
 		var err error
-		if dst, err = appendQuoted(dst, key); err != nil {
-			return nil, err
-		}
-		dst = append(dst, ':')
-		if dst, err = appendNative(dst, object[key]); err != nil {
+		if dst, err = appendNative(append(jsontext.AppendString(dst, key), ':'), object[key]); err != nil {
 			return nil, err
 		}
 	}
 	return append(dst, '}'), nil
-}
-
-// quoter encodes strings without the escapes that HTML needs.
-type quoter struct{ dst []byte }
-
-func (q *quoter) Write(p []byte) (int, error) {
-	q.dst = append(q.dst, p...)
-	return len(p), nil
-}
-
-func appendQuoted(dst []byte, s string) ([]byte, error) {
-	q := quoter{dst}
-	e := json.NewEncoder(&q)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(s); err != nil {
-		return nil, errNoJSON
-	}
-	return q.dst[:len(q.dst)-1], nil
 }

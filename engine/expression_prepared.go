@@ -1,0 +1,53 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/sotto-render/sotto/engine/internal/expr"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// PreparedExpression is an expression with its secrets resolved: every
+// evaluation sees the same versions. It is safe for concurrent use, and prints
+// nothing of what it holds.
+type PreparedExpression struct {
+	inside redact.Sensitive[*preparedExpression]
+}
+
+type preparedExpression struct {
+	expression *Expression
+	done       context.Context
+	prepared   expr.Prepared
+}
+
+// Prepare makes the checks that come before an evaluation and resolves all
+// secrets in one call. Of req.Vars it looks at the names only.
+func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpression, error) {
+	s, err := prepareWanted(ctx, req, e.units, e.wanted)
+	if err != nil {
+		return nil, err
+	}
+	p := &preparedExpression{expression: e, done: ctx}
+	p.prepared.Init(e.program, given(ctx, req, s))
+	return &PreparedExpression{redact.NewSensitive(p)}, nil
+}
+
+// Evaluate evaluates the expression with vars. A variable called `secrets` is
+// out of reach of every expression; [CheckVars] refuses it.
+func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
+	in := p.inside.Reveal()
+	out, err := in.prepared.Eval(vars)
+	return in.expression.outcome(in.done, &in.expression.units[0], out, err)
+}
+
+// Append evaluates the expression with vars and appends the result to dst: a
+// string as it is, anything else as compact JSON. On an error dst comes back as
+// it was.
+func (p *PreparedExpression) Append(dst []byte, vars map[string]any) ([]byte, error) {
+	in := p.inside.Reveal()
+	dst, err := in.prepared.Append(dst, vars)
+	if err != nil {
+		err = in.expression.units[0].evaluationError(in.done, err)
+	}
+	return dst, err
+}
