@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -84,13 +85,7 @@ func (m *matcher) spans(dst []span, text []byte, e edge) []span {
 		if t == nil {
 			continue
 		}
-		for i := t.next(text, 0); i >= 0; i = t.next(text, i+t.stride) {
-			if s == nil {
-				s = scans.Get().(*scan)
-			}
-			t.probe(s, text, i)
-		}
-		if s != nil {
+		if s = t.scan(s, text); s != nil {
 			s.passes = s.passes[:0]
 		}
 	}
@@ -225,7 +220,7 @@ func (m *matcher) rebuild(growth int) {
 	members := make([]*member, 0, len(m.known))
 	var counts [words + 1]int
 	grams, fingerprints := 0, 0
-	shortest := longShape.shortest() // of the first tier's patterns
+	shortest := math.MaxInt // of the first tier's patterns
 	for _, member := range m.known {
 		if member.tier == 0 {
 			shortest = min(shortest, member.need)
@@ -240,8 +235,8 @@ func (m *matcher) rebuild(growth int) {
 	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
 	ix := &index{prefixes: newPrefixes(grams*(1+growth), fingerprints*(1+growth))}
 	for i, s := range shapes {
-		if i == 0 && shortest >= longShape.shortest() {
-			s = longShape
+		if i == 0 {
+			s = longShape(shortest)
 		}
 		ix.tiers[i] = newTier(s, counts[i]*(1+growth))
 	}

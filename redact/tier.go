@@ -63,9 +63,20 @@ func (s shape) shortest() int { return s.width + s.stride - 1 }
 // shapes of the tiers, from the longest patterns to the shortest.
 var shapes = [...]shape{{6, 10}, {4, 5}, {4, 1}}
 
-// longShape is that of the first tier as long as it has none of the shorter
-// patterns that it is for: then six bytes in ten need not be read either.
-var longShape = shape{8, 16}
+// longShapes are those of the first tier as long as it has none of the shorter
+// patterns that it is for: then fewer grams need to be looked at.
+var longShapes = [...]shape{{8, 16}, {6, 11}}
+
+// longShape returns the shape for a first tier whose shortest pattern has so
+// many bytes.
+func longShape(shortest int) shape {
+	for _, s := range longShapes {
+		if shortest >= s.shortest() {
+			return s
+		}
+	}
+	return shapes[0]
+}
 
 // tierFor returns the tier for a pattern, which has 4 bytes at least.
 func tierFor(p *pattern) int {
@@ -107,8 +118,12 @@ func newFilter(bits int) []uint64 {
 
 // filterBit returns where a filter of so many words has the bit for h.
 func filterBit(filter []uint64, h uint64) (word, bit uint64) {
-	return h >> 36 & uint64(len(filter)-1), h >> 58
+	h >>= filterShift
+	return h >> 6 & uint64(len(filter)-1), h & 63
 }
+
+// filterShift drops the bits of a hash that too few of the gram's bytes decide.
+const filterShift = 40
 
 func inFilter(filter []uint64, h uint64) bool {
 	word, bit := filterBit(filter, h)
@@ -124,24 +139,6 @@ func setFilter(filter []uint64, h uint64) {
 func hash2(gram uint64) uint64 {
 	h := gram * multiplier2
 	return h ^ h>>32
-}
-
-// next returns the first of the positions i, i+stride, ... at which both
-// filters let a gram pass, or -1.
-func (t *tier) next(text []byte, i int) int {
-	for {
-		i = t.skip(text, i)
-		for range 4 {
-			if i+t.width > len(text) {
-				return -1
-			}
-			gram := loadPart(text, i) & t.mask
-			if inFilter(t.first, gram*multiplier1) && inFilter(t.second, hash2(gram)*multiplier1) {
-				return i
-			}
-			i += t.stride
-		}
-	}
 }
 
 // probe adds to s the matches whose gram is at i.
