@@ -39,10 +39,10 @@ type compiler struct {
 	isolated bool
 	entry    entry
 	depth    int
-	// ahead is the outlook before the next node, next the byte behind it.
-	ahead outlook
-	next  byte
-	jumps *jumps
+	// ahead is the outlook before the next node, behind what follows that.
+	ahead  outlook
+	behind behind
+	jumps  *jumps
 	// culprit is the first place from which no branch leads on.
 	culprit *Detail
 	// variants :: partial -> how often it was compiled; nested is how deep
@@ -174,7 +174,9 @@ func (b *opList) done() []op {
 
 func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 	for i, n := range nodes {
-		c.next = nextByte(nodes, i)
+		if c.t.context == URLContext {
+			c.behind = c.lookBehind(nodes, i)
+		}
 		c.work++
 		switch n := n.(type) {
 		case *macros.Text:

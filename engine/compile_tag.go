@@ -41,21 +41,25 @@ func (c *compiler) op(pos macros.Pos, n node) op {
 	return op{does: opNode, node: n, unit: c.unit, pos: pos}
 }
 
-// capture renders for the place where the capture will be printed, as far as
-// that is known: HTML and URLs are finished, other text is escaped later.
 func (c *compiler) capture(n *macros.Capture) node {
 	outer := c.entry
 	c.entry.capturing = true
 	body := c.body(n.Body)
 	c.entry = outer
-	done := finish(0)
-	switch c.t.context {
-	case HTMLContext:
-		done = finishHTML
-	case URLContext:
-		done = finishURL
+	return &capture{slot: c.slot(n.Name), body: body, lone: isLone(n.Body)}
+}
+
+// isLone reports whether nodes print one value, with white space around it.
+func isLone(nodes []macros.Node) bool {
+	values := 0
+	for _, n := range nodes {
+		if _, ok := n.(*macros.Output); ok {
+			values++
+		} else if _, ok := n.(*macros.Text); !ok || !isBlank(n) {
+			return false
+		}
 	}
-	return &capture{slot: c.slot(n.Name), body: body, done: done}
+	return values == 1
 }
 
 func (c *compiler) conditional(n *macros.If) node {

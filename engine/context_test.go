@@ -231,7 +231,7 @@ func TestHTMLContext(t *testing.T) {
 	for _, c := range []struct{ template, want string }{
 		{`<p>{{ x }}</p>`, `<p>&lt;b&gt;&amp;&quot;&#39;</p>`},
 		{`{{ x | escape }}`, `&lt;b&gt;&amp;&quot;&#39;`},
-		{`{{ x | escape | upcase }}`, `&amp;LT;B&amp;GT;&amp;AMP;&amp;QUOT;&amp;#39;`},
+		{`{{ x | escape | upcase }}`, `&lt;B&gt;&amp;&quot;&#39;`},
 		{`{{ x | raw }}`, `<b>&"'`},
 		{`{% assign y = x | escape %}{{ y }}`, `&lt;b&gt;&amp;&quot;&#39;`},
 		{`{% capture y %}<i>{{ x }}</i>{% endcapture %}{{ y }}`, `<i>&lt;b&gt;&amp;&quot;&#39;</i>`},
@@ -288,7 +288,7 @@ func TestURLContext(t *testing.T) {
 	vars := map[string]any{
 		"x": "a/b?c=d&e#f g", "base": "https://api.example.com/v1?k=v", "host": "api.example.com", "port": "8080",
 		"evil": ".evil.com", "user": "u@evil.com", "up": "..", "empty": "", "js": "javascript:alert(1)", "crlf": "a\r\nb",
-		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com",
+		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com", "six": "[::1]:8080",
 	}
 	for _, c := range []struct{ template, want string }{
 		{`https://h/{{ x }}?q={{ x }}#{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g?q=a%2Fb%3Fc%3Dd%26e%23f%20g#a%2Fb%3Fc%3Dd%26e%23f%20g`},
@@ -308,6 +308,18 @@ func TestURLContext(t *testing.T) {
 		{`https://h/{% if x %}{{ x }}{% else %}?{{ x }}{% endif %}/{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g/a%2Fb%3Fc%3Dd%26e%23f%20g`},
 		{`mailto:{{ email }}`, `mailto:a%2Bb%40example.com`},
 		{`tel:{{ port }}`, `tel:8080`},
+		{`https://{{ user }}:{{ x }}@{{ host }}:{{ port }}/{{ x }}`, `https://u%40evil.com:a%2Fb%3Fc%3Dd%26e%23f%20g@api.example.com:8080/a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`https://api:{{ x | url_encode }}@{{ host }}/`, `https://api:a%2Fb%3Fc%3Dd%26e%23f+g@api.example.com/`},
+		{`https://:{{ x | raw }}@h`, `https://:a%2Fb%3Fc%3Dd%26e%23f%20g@h`},
+		{`{% if x %}https://{{ user }}@{% endif %}h/`, `https://u%40evil.com@h/`},
+		{`//{{ user }}-{{ port }}@h/`, `//u%40evil.com-8080@h/`},
+		{`postgres://{{ user }}:{{ x }}@{{ host }}/{{ port }}`, `postgres://u%40evil.com:a%2Fb%3Fc%3Dd%26e%23f%20g@api.example.com/8080`},
+		{`https://{{ six }}/x`, `https://[::1]:8080/x`},
+		{`https://{{ user }}/@h`, ``},
+		{`https://{{ user }}?@h`, ``},
+		{`https://{{ user }}\@h`, ``},
+		{`https://h:{{ x }}/@`, ``},
+		{`https://x.{{ six }}/x`, ``},
 		{`javascript:f("{{ x }}")`, ``},
 		{`https:{{ host }}`, ``},
 		{`https://{{ host }}{{ evil }}/`, ``},
@@ -340,8 +352,19 @@ func FuzzURLContext(f *testing.F) {
 	f.Add("a b", "x/y")
 	f.Add("..", "http://evil")
 	f.Fuzz(func(t *testing.T, x, y string) {
+		vars := map[string]any{"x": x, "y": y}
+		for _, source := range []string{
+			`https://{{ x }}:{{ y }}@h/`, `{% capture c %}https://{{ x }}:{{ y }}@h?{{ y }}{% endcapture %}{{ c | append: "#" }}`,
+		} {
+			out, err := rendered(source, engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: vars})
+			require.NoError(t, err, source)
+			u, err := url.Parse(out)
+			require.NoError(t, err, out)
+			password, _ := u.User.Password()
+			require.Equal(t, []string{"h", x, y}, []string{u.Host, u.User.Username(), password}, out)
+		}
 		out, err := rendered(`https://{{ x }}.example.com/p/{{ x }}/{{ y }}?q={{ y }}&r={{ x }}#{{ y }}`,
-			engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: map[string]any{"x": x, "y": y}})
+			engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: vars})
 		if err != nil {
 			return
 		}

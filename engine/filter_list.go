@@ -57,21 +57,21 @@ func (c *call) flatten(list []value, in value, depth int) []value {
 }
 
 func join(c *call, in value, args []value) value {
-	glue := " "
+	glue := stringValue(" ")
 	if len(args) > 0 {
-		glue = args[0].string()
+		glue = args[0]
 	}
-	var b []byte
+	w := &weave{context: c.template.context}
 	for i, item := range c.list(in) {
 		if i > 0 {
-			b = append(b, glue...)
+			w.join(glue)
 		}
-		b = item.appendString(b, 0)
-		if len(b) > c.limits.OutputBytes {
+		w.join(item)
+		if w.text.Len() > c.limits.OutputBytes {
 			break
 		}
 	}
-	return stringValue(string(b))
+	return w.value()
 }
 
 func size(_ *call, in value, _ []value) value {

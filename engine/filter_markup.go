@@ -54,21 +54,14 @@ func stripHTML(s string) string {
 	return htmlTags.ReplaceAllLiteralString(htmlBlocks.ReplaceAllLiteralString(s, ""), "")
 }
 
-// newlineToBreak yields HTML: in an HTML template it escapes a text that is
-// not yet finished, so that its line breaks survive and nothing else does.
+// newlineToBreak yields HTML: the breaks that it puts in are not escaped, what
+// is around them is as before.
 func newlineToBreak(c *call, in value, _ []value) value {
-	s, done := in.string(), in.done&(finishHTML|finishRaw)
-	if c.template.context == HTMLContext {
-		if done == 0 {
-			s = escapeHTML(s)
-		}
-		done |= finishHTML
+	s := in.string()
+	if n := strings.Count(s, "\n") * len("<br />"); n > 0 && !c.spend(len(s)+n) {
+		return value{}
 	}
-	if n := strings.Count(s, "\n") * len("<br />"); n > 0 {
-		if !c.spend(len(s) + n) {
-			return value{}
-		}
-		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "<br />\n")
-	}
-	return value{kind: kindString, text: s, done: done}
+	out := c.edit(in, lineEnds(s), value{kind: kindString, text: "<br />\n", done: finishHTML})
+	out.done |= in.done & finishRaw
+	return out
 }

@@ -1,32 +1,28 @@
 package engine
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
 
-// caseFilters and editFilters work on text, counted in code points.
-var caseFilters = map[string]*filter{
-	"upcase":     text(strings.ToUpper),
-	"downcase":   text(strings.ToLower),
-	"capitalize": text(capitalize),
-}
-
+// editFilters work on text, counted in code points. What is escaped in a text
+// before one of them is not escaped again behind it.
 var editFilters = map[string]*filter{
 	"append":         {run: appendText, min: 1, max: 1},
 	"prepend":        {run: prependText, min: 1, max: 1},
-	"strip":          trimming(func(s string) string { return strings.Trim(s, stripped) }),
-	"lstrip":         trimming(func(s string) string { return strings.TrimLeft(s, stripped) }),
-	"rstrip":         trimming(func(s string) string { return strings.TrimRight(s, stripped) }),
-	"squish":         text(func(s string) string { return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ") }),
-	"strip_newlines": trimming(stripNewlines),
-	"replace":        {run: replacing(replaceAll), min: 1, max: 2},
-	"replace_first":  {run: replacing(replaceFirst), min: 1, max: 2},
-	"replace_last":   {run: replacing(replaceLast), min: 2, max: 2},
-	"remove":         {run: replacing(replaceAll), min: 1, max: 1},
-	"remove_first":   {run: replacing(replaceFirst), min: 1, max: 1},
-	"remove_last":    {run: replacing(replaceLast), min: 1, max: 1},
+	"strip":          {run: func(c *call, in value, _ []value) value { return c.trim(in, true, true) }},
+	"lstrip":         {run: func(c *call, in value, _ []value) value { return c.trim(in, true, false) }},
+	"rstrip":         {run: func(c *call, in value, _ []value) value { return c.trim(in, false, true) }},
+	"squish":         {run: squish},
+	"strip_newlines": {run: func(c *call, in value, _ []value) value { return c.edit(in, lineEnds(in.string()), value{}) }},
+	"replace":        {run: replaceAll, min: 1, max: 2},
+	"replace_first":  {run: replacing(strings.Index), min: 1, max: 2},
+	"replace_last":   {run: replacing(strings.LastIndex), min: 2, max: 2},
+	"remove":         {run: replaceAll, min: 1, max: 1},
+	"remove_first":   {run: replacing(strings.Index), min: 1, max: 1},
+	"remove_last":    {run: replacing(strings.LastIndex), min: 1, max: 1},
 	"truncate":       {run: truncate, max: 2},
 	"truncatewords":  {run: truncateWords, max: 2},
 	"slice":          {run: slice, min: 1, max: 2},
@@ -36,94 +32,138 @@ var editFilters = map[string]*filter{
 // stripped is the white space that Ruby's strip removes.
 const stripped = " \t\n\v\f\r\x00"
 
-// trimming is text for a filter that takes white space away and nothing else:
-// what was escaped before it still is.
-func trimming(run func(string) string) *filter {
-	return &filter{run: func(_ *call, in value, _ []value) value {
-		return value{kind: kindString, text: run(in.string()), done: in.done & (finishHTML | finishURL)}
-	}}
+func appendText(c *call, in value, args []value) value  { return c.joined(in, args[0]) }
+func prependText(c *call, in value, args []value) value { return c.joined(args[0], in) }
+
+func (c *call) joined(a, b value) value {
+	w := &weave{context: c.template.context}
+	w.join(a)
+	w.join(b)
+	return w.value()
 }
 
-func capitalize(s string) string {
-	_, size := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:size]) + strings.ToLower(s[size:])
-}
-
-// appendText and prependText keep HTML finished by escaping what joins it.
-func appendText(c *call, in value, args []value) value {
-	a, b, done := c.joined(in, args[0])
-	return value{kind: kindString, text: a + b, done: done}
-}
-
-func prependText(c *call, in value, args []value) value {
-	a, b, done := c.joined(in, args[0])
-	return value{kind: kindString, text: b + a, done: done}
-}
-
-func (c *call) joined(in, arg value) (a, b string, done finish) {
-	a, b = in.string(), arg.string()
-	done = in.done & arg.done
-	if c.template.context != HTMLContext || (in.done|arg.done)&finishHTML == 0 {
-		return a, b, done
+func (c *call) trim(in value, left, right bool) value {
+	s := in.string()
+	from, to := 0, len(s)
+	if right {
+		to = len(strings.TrimRight(s, stripped))
 	}
-	if in.done&finishHTML == 0 {
-		a = escapeHTML(a)
+	if left {
+		from = to - len(strings.TrimLeft(s[:to], stripped))
 	}
-	if arg.done&finishHTML == 0 {
-		b = escapeHTML(b)
-	}
-	return a, b, done | finishHTML
+	return c.cut(in, from, to)
 }
 
-func stripNewlines(s string) string {
-	if strings.IndexByte(s, '\n') < 0 {
-		return s
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", "")
-}
-
-func replacing(replace func(c *call, s, old, with string) string) func(*call, value, []value) value {
-	return func(c *call, in value, args []value) value {
-		with := ""
-		if len(args) > 1 {
-			with = args[1].string()
+func squish(c *call, in value, _ []value) value {
+	w := c.weave(in)
+	for i, word := range fields(w.source, unicode.IsSpace) {
+		if i > 0 {
+			w.space(word.from)
 		}
-		return stringValue(replace(c, in.string(), args[0].string(), with))
+		w.keep(word.from, word.to)
+	}
+	return w.value()
+}
+
+// fields returns what stands between white space.
+func fields(s string, isSpace func(rune) bool) []span {
+	var words []span
+	from := -1
+	for i, r := range s {
+		switch space := isSpace(r); {
+		case space && from >= 0:
+			words, from = append(words, span{from, i}), -1
+		case !space && from < 0:
+			from = i
+		}
+	}
+	if from >= 0 {
+		words = append(words, span{from, len(s)})
+	}
+	return words
+}
+
+// lineEnds yields each \n, with a \r before it.
+func lineEnds(s string) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		for found := range occurrences(s, "\n") {
+			if found.from > 0 && s[found.from-1] == '\r' {
+				found.from--
+			}
+			if !yield(found) {
+				return
+			}
+		}
 	}
 }
 
-func replaceAll(c *call, s, old, with string) string {
-	if grown := len(s) + strings.Count(s, old)*(len(with)-len(old)); grown > c.limits.OutputBytes {
+// occurrences yields where old stands in s. An empty one stands before each
+// code point and at the end.
+func occurrences(s, old string) iter.Seq[span] {
+	return func(yield func(span) bool) {
+		for at := 0; ; {
+			found := strings.Index(s[at:], old)
+			if found < 0 || !yield(span{at + found, at + found + len(old)}) {
+				return
+			}
+			at += found + len(old)
+			if old == "" {
+				if at == len(s) {
+					return
+				}
+				_, size := utf8.DecodeRuneInString(s[at:])
+				at += size
+			}
+		}
+	}
+}
+
+func replaceAll(c *call, in value, args []value) value {
+	s, old, with := in.string(), args[0].string(), replacement(args)
+	if grown := len(s) + strings.Count(s, old)*(len(with.string())-len(old)); grown > c.limits.OutputBytes {
 		c.spend(grown)
-		return ""
+		return value{}
 	}
-	return strings.ReplaceAll(s, old, with)
+	return c.edit(in, occurrences(s, old), with)
 }
 
-func replaceFirst(_ *call, s, old, with string) string { return strings.Replace(s, old, with, 1) }
-
-func replaceLast(_ *call, s, old, with string) string {
-	at := strings.LastIndex(s, old)
-	if at < 0 {
-		return s
+// replacing builds a filter that replaces what find finds.
+func replacing(find func(s, old string) int) func(*call, value, []value) value {
+	return func(c *call, in value, args []value) value {
+		old := args[0].string()
+		return c.edit(in, func(yield func(span) bool) {
+			if at := find(in.string(), old); at >= 0 {
+				yield(span{at, at + len(old)})
+			}
+		}, replacement(args))
 	}
-	return s[:at] + with + s[at+len(old):]
+}
+
+// replacement is what `replace` puts, and `remove` does not.
+func replacement(args []value) value {
+	if len(args) > 1 {
+		return args[1]
+	}
+	return value{}
 }
 
 func truncate(c *call, in value, args []value) value {
-	limit, ending := int64(50), "..."
+	limit, ending := int64(50), stringValue("...")
 	if len(args) > 0 {
 		limit = c.integerArg(args, 0)
 	}
 	if len(args) > 1 {
-		ending = args[1].string()
+		ending = args[1]
 	}
-	s := in.string()
-	if in.nothing() || int64(utf8.RuneCountInString(s)) <= limit {
-		return stringValue(s)
+	w := c.weave(in)
+	if in.nothing() || int64(utf8.RuneCountInString(w.source)) <= limit {
+		return c.cut(in, 0, len(w.source))
 	}
-	keep := max(limit-int64(utf8.RuneCountInString(ending)), 0)
-	return stringValue(s[:runeOffset(s, keep)] + ending)
+	keep := max(limit-int64(utf8.RuneCountInString(ending.string())), 0)
+	w.keep(0, runeOffset(w.source, keep))
+	w.skip(len(w.source))
+	w.insert(ending)
+	return w.value()
 }
 
 // runeOffset returns the byte offset of code point n, or the end of s.
@@ -138,19 +178,27 @@ func runeOffset(s string, n int64) int {
 }
 
 func truncateWords(c *call, in value, args []value) value {
-	limit, ending := int64(15), "..."
+	limit, ending := int64(15), stringValue("...")
 	if len(args) > 0 {
 		limit = max(c.integerArg(args, 0), 1)
 	}
 	if len(args) > 1 {
-		ending = args[1].string()
+		ending = args[1]
 	}
-	s := in.string()
-	words := strings.FieldsFunc(s, isASCIISpace)
+	w := c.weave(in)
+	words := fields(w.source, isASCIISpace)
 	if int64(len(words)) <= limit {
-		return stringValue(s)
+		return c.cut(in, 0, len(w.source))
 	}
-	return stringValue(strings.Join(words[:limit], " ") + ending)
+	for i, word := range words[:limit] {
+		if i > 0 {
+			w.space(word.from)
+		}
+		w.keep(word.from, word.to)
+	}
+	w.skip(len(w.source))
+	w.insert(ending)
+	return w.value()
 }
 
 func isASCIISpace(r rune) bool { return r < utf8.RuneSelf && strings.ContainsRune(stripped, r) }
@@ -174,8 +222,8 @@ func slice(c *call, in value, args []value) value {
 	}
 	length = min(length, size-from)
 	if !isList {
-		rest := s[runeOffset(s, from):]
-		return stringValue(rest[:runeOffset(rest, length)])
+		begin := runeOffset(s, from)
+		return c.cut(in, begin, begin+runeOffset(s[begin:], length))
 	}
 	list := make([]value, length)
 	for i := range list {
@@ -191,19 +239,27 @@ func split(c *call, in value, args []value) value {
 	if !c.spend(elementBytes * (strings.Count(s, by) + 1)) {
 		return value{}
 	}
-	var parts []string
-	switch by {
-	case " ":
-		parts = strings.FieldsFunc(s, isASCIISpace)
-	default:
-		parts = strings.Split(s, by)
+	var parts []span
+	if by == " " {
+		parts = fields(s, isASCIISpace)
+	} else {
+		parts = between(s, by)
 	}
-	for len(parts) > 0 && parts[len(parts)-1] == "" {
+	for len(parts) > 0 && parts[len(parts)-1].from == parts[len(parts)-1].to {
 		parts = parts[:len(parts)-1]
 	}
-	list := make([]value, len(parts))
-	for i, part := range parts {
-		list[i] = stringValue(part)
+	return listValue(c.cuts(in, parts))
+}
+
+// between returns what stands between the occurrences of by.
+func between(s, by string) []span {
+	var parts []span
+	from := 0
+	for found := range occurrences(s, by) {
+		if by == "" && found.from == 0 {
+			continue
+		}
+		parts, from = append(parts, span{from, found.from}), found.to
 	}
-	return listValue(list)
+	return append(parts, span{from, len(s)})
 }

@@ -147,30 +147,6 @@ func (n *assign) render(st *state) control {
 	return proceed
 }
 
-type capture struct {
-	slot int
-	body []op
-	done finish
-}
-
-func (n *capture) render(st *state) control {
-	mark, outer := len(st.dst), st.captured
-	st.captured = nil
-	st.capturing++
-	c := st.run(n.body)
-	st.capturing--
-	v := stringValue(string(st.dst[mark:]))
-	v.taint, v.done = st.captured, n.done
-	st.captured = joinTaint(outer, v.taint)
-	st.dst = st.dst[:mark]
-	if st.err != nil || !st.spend(len(v.text)) {
-		return breakLoop
-	}
-	v.taint.derive(v.text)
-	st.frame.assigned[n.slot] = v
-	return c
-}
-
 type branch struct {
 	cond   operand
 	negate bool
@@ -317,7 +293,7 @@ func (n *increment) render(st *state) control {
 type ifChanged struct{ body []op }
 
 func (n *ifChanged) render(st *state) control {
-	mark, scanned := len(st.dst), st.live
+	mark, scanned, held := len(st.dst), st.live, len(st.held)
 	c := st.run(n.body)
 	if st.err != nil {
 		return breakLoop
@@ -330,7 +306,7 @@ func (n *ifChanged) render(st *state) control {
 		f.changed, f.printed = text, true
 		return c
 	}
-	st.dst, st.live = st.dst[:mark], scanned
+	st.dst, st.live, st.held = st.dst[:mark], scanned, st.held[:held]
 	return c
 }
 

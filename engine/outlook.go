@@ -157,24 +157,19 @@ func unique(spots []spot) []spot {
 
 // place returns how a value that is printed at pos is escaped, and follows it.
 func (c *compiler) place(pos macros.Pos) mode {
-	switch c.t.context {
-	case HTMLContext:
+	switch {
+	case c.t.context == TextContext, c.t.context == HeaderContext && c.entry.capturing:
+		return modeText
+	case c.t.context == HeaderContext:
+		return modeHeader
+	case c.entry.capturing:
+		return modeHeld
+	case c.t.context == HTMLContext:
 		return modeHTML
-	case HeaderContext:
-		if !c.entry.capturing {
-			return modeHeader
-		}
-	case URLContext:
-		if c.entry.capturing {
-			return modeURLPart
-		}
+	case c.t.context == URLContext:
 		return c.placeURL(pos)
-	case JSONContext:
-		if !c.entry.capturing {
-			return c.placeJSON(pos)
-		}
 	}
-	return modeText
+	return c.placeJSON(pos)
 }
 
 func (c *compiler) placeJSON(pos macros.Pos) mode {
@@ -224,11 +219,8 @@ func (c *compiler) placeURL(pos macros.Pos) mode {
 	c.ahead.spots = slices.Clone(c.ahead.spots)
 	for i := range c.ahead.spots {
 		s := &c.ahead.spots[i].url
-		m := s.mode()
-		switch m {
-		case modeURLHost:
-			m = c.placeHost(pos, s)
-		case modeURLGlued:
+		m := s.mode(c.behind)
+		if m == modeURLGlued {
 			c.fail(pos, TemplateSyntax, gluedMessage)
 		}
 		agree = agree && (i == 0 || m == agreed)
@@ -242,31 +234,22 @@ func (c *compiler) placeURL(pos macros.Pos) mode {
 	return agreed
 }
 
-// placeHost refuses a value that ends a host whose beginning is written out,
-// because it would choose the host.
-func (c *compiler) placeHost(pos macros.Pos, s *urlState) mode {
-	ends := strings.IndexByte("/?#", c.next) >= 0 || c.next == 0
-	switch {
-	case s.glued && (ends || c.next == ':' || c.next == unknownNext):
-		c.fail(pos, TemplateSyntax, gluedMessage)
-	case ends && !s.glued && (c.next != 0 || c.depth == 1):
-		return modeURLHost
+// lookBehind returns what stands behind node i of a body.
+func (c *compiler) lookBehind(nodes []macros.Node, i int) behind {
+	b := behind{outermost: c.depth == 1}
+	for _, n := range nodes[i+1 : min(i+1+maxBehind, len(nodes))] {
+		if t, ok := n.(*macros.Text); ok {
+			if b.literal(t.Text) {
+				break
+			}
+			continue
+		}
+		b.value()
+		if _, ok := n.(*macros.Output); !ok {
+			break
+		}
 	}
-	return modeURLLabel
-}
-
-// unknownNext stands for what follows a value where that is no literal text.
-const unknownNext = 0xff
-
-// nextByte returns the first byte behind node i, 0 at the end of the body.
-func nextByte(nodes []macros.Node, i int) byte {
-	if i+1 >= len(nodes) {
-		return 0
-	}
-	if t, ok := nodes[i+1].(*macros.Text); ok && t.Text != "" {
-		return t.Text[0]
-	}
-	return unknownNext
+	return b
 }
 
 // alternatives are bodies of which one is rendered. All begin at the same

@@ -18,11 +18,13 @@ const (
 	modeJSONValue // where a value may stand
 	modeJSONKey   // where the name of an object's member may stand
 	modeJSONLive  // decided while rendering, by what stands before
+	modeHeld      // inside a capture, escaped where that is printed
 	modeURLStart  // nothing before it
 	modeURLRoot   // behind a slash that begins the URL
 	modeURLHost   // a whole host, or its end behind a dot
 	modeURLLabel  // a part of a host
 	modeURLPort
+	modeURLUser  // in the name or password before a host
 	modeURLGlued // right behind a whole host
 	modeURLPath
 	modeURLPart // query, fragment, or an opaque part
@@ -38,13 +40,12 @@ func (st *state) place(dst []byte, v value, m mode) []byte {
 		}
 		return v.appendOutput(dst, 0)
 	case modeHTML:
-		if v.done&(finishHTML|finishRaw) != 0 {
-			return append(dst, v.text...)
-		}
-		return appendHTML(dst, v.output())
+		return st.placeHTML(dst, v)
+	case modeHeld:
+		return st.hold(dst, v)
 	case modeHeader:
 		text := v.output()
-		if strings.ContainsAny(text, "\r\n\x00") {
+		if strings.ContainsAny(text, lineBreaks) {
 			st.refuse("a header must not hold a line break or a NUL byte")
 			return dst
 		}
@@ -54,6 +55,9 @@ func (st *state) place(dst []byte, v value, m mode) []byte {
 	}
 	return st.placeURL(dst, v, m)
 }
+
+// lineBreaks end a header or cut a request in two.
+const lineBreaks = "\r\n\x00"
 
 // refuse ends the render because a value cannot stand where it would land.
 // The caller adds the place.
@@ -67,6 +71,26 @@ func (v value) output() string {
 		return v.text
 	}
 	return string(v.appendOutput(nil, 0))
+}
+
+func (st *state) placeHTML(dst []byte, v value) []byte {
+	if v.done&(finishHTML|finishRaw) != 0 {
+		return append(dst, v.text...)
+	}
+	if v.kind == kindList && !v.secretTree() {
+		v = st.concatenated(v, 0)
+	}
+	if v.kind != kindString {
+		return appendHTML(dst, v.string())
+	}
+	from, _ := v.ref.(written)
+	at := 0
+	for _, s := range from {
+		dst = appendHTML(dst, v.text[at:s.from])
+		dst = append(dst, v.text[s.from:s.to]...)
+		at = s.to
+	}
+	return appendHTML(dst, v.text[at:])
 }
 
 // appendHTML appends s with the escapes of Liquid's `escape`.

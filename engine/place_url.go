@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -94,8 +95,44 @@ func (s *urlState) leave(c byte) {
 	}
 }
 
+// behind is what the author wrote behind a value, as far as the value's place in
+// a URL depends on it.
+type behind struct {
+	// next is the first byte; 0 at the end of the block, unknownNext where
+	// something else than text follows.
+	next byte
+	// user says that a @ comes before the end of the host, so that the value
+	// is no part of the host.
+	user bool
+	// outermost says that the end of the block is that of the URL.
+	outermost bool
+}
+
+// maxBehind is how many pieces of text and values are looked at behind a value.
+const maxBehind = 16
+
+// unknownNext stands for what follows a value where that is no literal text.
+const unknownNext = 0xff
+
+// literal takes the text that comes next, and reports whether no more matters.
+func (b *behind) literal(text string) bool {
+	if text != "" && b.next == 0 {
+		b.next = text[0]
+	}
+	at := strings.IndexAny(text, "/?#\\@")
+	b.user = at >= 0 && text[at] == '@'
+	return at >= 0
+}
+
+// value takes what comes next and is no literal text.
+func (b *behind) value() {
+	if b.next == 0 {
+		b.next = unknownNext
+	}
+}
+
 // mode returns how a value is escaped here.
-func (s *urlState) mode() mode {
+func (s *urlState) mode(b behind) mode {
 	switch s.phase {
 	case urlStart:
 		return modeURLStart
@@ -103,10 +140,8 @@ func (s *urlState) mode() mode {
 		return modeURLLive
 	case urlRoot:
 		return modeURLRoot
-	case urlAuthority:
-		return modeURLHost
-	case urlPort:
-		return modeURLPort
+	case urlAuthority, urlPort:
+		return s.hostMode(b)
 	case urlSlash:
 		return modeURLGlued
 	case urlScheme, urlOpaque:
@@ -117,6 +152,23 @@ func (s *urlState) mode() mode {
 		return modeURLPath
 	}
 	return modeURLPart
+}
+
+// hostMode refuses a value that ends a host whose beginning is written out,
+// because it would choose the host.
+func (s *urlState) hostMode(b behind) mode {
+	ends := b.next == 0 || strings.IndexByte("/?#", b.next) >= 0
+	switch {
+	case b.user:
+		return modeURLUser
+	case s.phase == urlPort:
+		return modeURLPort
+	case s.glued && (ends || b.next == ':' || b.next == unknownNext):
+		return modeURLGlued
+	case ends && !s.glued && (b.next != 0 || b.outermost):
+		return modeURLHost
+	}
+	return modeURLLabel
 }
 
 // insert follows a value.
@@ -158,12 +210,22 @@ func isBase(text string) bool {
 }
 
 func (st *state) placeURL(dst []byte, v value, m mode) []byte {
-	text := v.output()
 	if m == modeURLLive {
-		if m = st.readOn(dst).url.mode(); m == modeURLHost {
+		// What follows is not known, so it may be the end of the host.
+		if m = st.readOn(dst).url.mode(behind{next: unknownNext}); m == modeURLLabel {
 			m = modeURLGlued
 		}
 	}
+	if v.kind == kindList && !v.secretTree() {
+		v = st.concatenated(v, 0)
+	}
+	if w, ok := v.ref.(written); ok {
+		switch m {
+		case modeURLStart, modeURLRoot, modeURLPath, modeURLPart:
+			return st.placeParts(dst, w.parts(v.text))
+		}
+	}
+	text := v.output()
 	switch m {
 	case modeURLStart:
 		if isBase(text) {
@@ -181,8 +243,9 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 		}
 		m = modeURLPath
 	case modeURLHost, modeURLLabel:
-		if !isHost(text, m == modeURLHost) {
-			st.refuse("a value in the host of a URL may hold letters, digits, . - and _ only, and a port where it is the whole host")
+		begins := len(dst) > 0 && (dst[len(dst)-1] == '/' || dst[len(dst)-1] == '@')
+		if !isHost(text, m == modeURLHost) && !(begins && m == modeURLHost && isAddress(text)) {
+			st.refuse("a value in the host of a URL may hold letters, digits, . - and _ only; the whole host may also have a port, or be an address in [ ]")
 			return dst
 		}
 		return append(dst, text...)
@@ -199,13 +262,16 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 		st.refuse(gluedMessage)
 		return dst
 	}
+	if m == modeURLUser && v.done&finishURL == 0 {
+		return appendPercent(dst, text)
+	}
 	if m == modeURLPath && (text == "." || text == "..") {
 		st.refuse("a path segment of . or .. would lead elsewhere")
 		return dst
 	}
 	if v.done&finishRaw != 0 {
-		if strings.ContainsAny(text, "\r\n\x00") {
-			st.refuse("a URL must not hold a line break or a NUL byte")
+		if strings.ContainsAny(text, lineBreaks) {
+			st.refuse(brokenURL)
 			return dst
 		}
 		return append(dst, text...)
@@ -215,6 +281,30 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 	}
 	return appendPercent(dst, text)
 }
+
+// placeParts prints a capture as if its body stood here.
+func (st *state) placeParts(dst []byte, parts []part) []byte {
+	for i, p := range parts {
+		if p.written {
+			dst = append(dst, p.text...)
+			continue
+		}
+		follows := behind{outermost: true}
+		for _, q := range parts[i+1 : min(i+1+maxBehind, len(parts))] {
+			if !q.written {
+				follows.value()
+			} else if follows.literal(q.text) {
+				break
+			}
+		}
+		if dst = st.placeURL(dst, stringValue(p.text), st.readOn(dst).url.mode(follows)); st.err != nil {
+			break
+		}
+	}
+	return dst
+}
+
+const brokenURL = "a URL must not hold a line break or a NUL byte"
 
 const gluedMessage = "a value here could change the scheme or the host of the URL, or run as code: write / before it"
 
@@ -240,9 +330,20 @@ func (st *state) placeBase(dst []byte, text string) []byte {
 	return dst
 }
 
-func isHost(text string, mayHavePort bool) bool {
+// isAddress reports whether text is an IP address in brackets, as a host.
+func isAddress(text string) bool {
+	address, err := netip.ParseAddrPort(text)
+	if err != nil {
+		address, err = netip.ParseAddrPort(text + ":0")
+	}
+	return err == nil && text[0] == '[' && address.Addr().Zone() == ""
+}
+
+// isHost reports whether text is a host name, or a part of one; a whole one may
+// have a port.
+func isHost(text string, whole bool) bool {
 	name, port, hasPort := strings.Cut(text, ":")
-	if hasPort && (!mayHavePort || !allDigits(port)) {
+	if hasPort && (!whole || !allDigits(port)) {
 		return false
 	}
 	for i := range len(name) {

@@ -28,7 +28,11 @@ type state struct {
 	// secrets that went into them.
 	capturing int
 	captured  *taint
-	live      live
+	// held are the parts of dst that are values inside captures, heldDone
+	// what the last of them was finished for.
+	held     []span
+	heldDone finish
+	live     live
 }
 
 // frame holds the names of a template and the partials that share its scope.
@@ -81,13 +85,13 @@ func (f *frame) clear() {
 const maxPooledSlots = 1024
 
 func (st *state) release() {
-	frame, stack := st.frame, st.stack[:0]
-	if len(frame.shadow) > maxPooledSlots || cap(stack) > maxPooledSlots {
+	frame, stack, held := st.frame, st.stack[:0], st.held[:0]
+	if len(frame.shadow) > maxPooledSlots || cap(stack) > maxPooledSlots || cap(held) > maxPooledSlots {
 		return
 	}
 	frame.clear()
 	clear(stack[:cap(stack)])
-	*st = state{frame: frame, stack: stack}
+	*st = state{frame: frame, stack: stack, held: held}
 	states.Put(st)
 }
 

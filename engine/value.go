@@ -230,6 +230,7 @@ func (v value) register(depth int) {
 	switch v.kind {
 	case kindString:
 		v.taint.derive(v.text)
+		v.registerParts()
 	case kindInt, kindFloat, kindBig, kindTime:
 		v.taint.derive(v.string())
 	case kindList:
@@ -238,3 +239,21 @@ func (v value) register(depth int) {
 		}
 	}
 }
+
+// registerParts does the same for the parts of a text that are escaped apart
+// when it is printed, but not for markup, which only an author writes.
+func (v value) registerParts() {
+	from, _ := v.ref.(written)
+	if len(from) == 0 {
+		return
+	}
+	parts := from.parts(v.text)
+	for _, p := range parts[:min(len(parts), maxRegistered)] {
+		if !p.written || strings.IndexByte(p.text, '<') < 0 {
+			v.taint.derive(p.text)
+		}
+	}
+}
+
+// maxRegistered bounds the parts of one text that are made known.
+const maxRegistered = 100

@@ -1,0 +1,208 @@
+package engine
+
+import "strings"
+
+// htmlPhase is where a reader of HTML stands, as its standard's tokenizer
+// names it.
+type htmlPhase uint8
+
+const (
+	htmlText        htmlPhase = iota
+	htmlOpen                  // behind a <
+	htmlEndOpen               // behind </
+	htmlDeclaration           // inside <! or <?, which a > ends
+	htmlComment               // inside <!--, which --> ends
+	htmlTagName
+	htmlBeforeAttribute
+	htmlAttribute
+	htmlBeforeValue
+	htmlUnquoted
+	htmlDoubleQuoted
+	htmlSingleQuoted
+	htmlRawText // inside an element that holds no markup
+)
+
+// htmlState is a reader of HTML. States are comparable: equal ones are in the
+// same text, or inside the same pair of quotes.
+type htmlState struct {
+	phase htmlPhase
+	// at is how many bytes were read, opened where the quoted value, tag or
+	// comment began.
+	at, opened int
+	// name is the tag's, as far as it matters; raw is the element whose end
+	// tag is looked for.
+	name, raw string
+}
+
+// rawTextElements hold text that is not read as markup.
+var rawTextElements = map[string]bool{
+	"script": true, "style": true, "textarea": true, "title": true, "xmp": true,
+	"iframe": true, "noembed": true, "noframes": true, "noscript": true, "plaintext": true,
+}
+
+// maxTagName is how much of a tag's name is looked at.
+const maxTagName = 12
+
+// read takes text. What is a value is escaped when it is printed, so that it
+// holds nothing which opens or closes anything.
+func (s *htmlState) read(text string, isValue bool) {
+	for i := range len(text) {
+		c := text[i]
+		if isValue && strings.IndexByte(`<>&"'`, c) >= 0 {
+			c = 'x'
+		}
+		s.step(c)
+		s.at++
+	}
+}
+
+func (s *htmlState) enter(phase htmlPhase) { s.phase, s.opened = phase, s.at }
+
+func (s *htmlState) step(c byte) {
+	space := c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'
+	switch s.phase {
+	case htmlText:
+		if c == '<' {
+			s.enter(htmlOpen)
+		}
+	case htmlOpen:
+		s.open(c)
+	case htmlEndOpen:
+		switch {
+		case isLetter(c):
+			s.phase, s.name = htmlTagName, "/"
+		case c == '>':
+			s.leave()
+		default:
+			s.phase = htmlDeclaration
+		}
+	case htmlDeclaration:
+		if s.name = (s.name + string(rune(c)))[:min(len(s.name)+1, 2)]; s.name == "--" {
+			s.phase, s.name = htmlComment, "--"
+		} else if c == '>' {
+			s.leave()
+		}
+	case htmlComment:
+		switch {
+		case c == '-':
+			s.name = (s.name + "-")[:min(len(s.name)+1, 2)]
+		case c == '>' && s.name == "--":
+			s.leave()
+		default:
+			s.name = ""
+		}
+	case htmlTagName:
+		if !s.endsName(c, space) && len(s.name) < maxTagName {
+			s.name += string(rune(lower(c)))
+		}
+	case htmlBeforeAttribute:
+		if !space && !s.endsName(c, false) {
+			s.phase = htmlAttribute
+		}
+	case htmlAttribute:
+		if c == '=' {
+			s.phase = htmlBeforeValue
+		} else {
+			s.endsName(c, false)
+		}
+	case htmlBeforeValue:
+		switch {
+		case c == '"':
+			s.enter(htmlDoubleQuoted)
+		case c == '\'':
+			s.enter(htmlSingleQuoted)
+		case c == '>':
+			s.leave()
+		case !space:
+			s.phase = htmlUnquoted
+		}
+	case htmlUnquoted:
+		if space {
+			s.phase = htmlBeforeAttribute
+		} else if c == '>' {
+			s.leave()
+		}
+	case htmlDoubleQuoted, htmlSingleQuoted:
+		if c == '"' && s.phase == htmlDoubleQuoted || c == '\'' && s.phase == htmlSingleQuoted {
+			s.enter(htmlBeforeAttribute)
+		}
+	case htmlRawText:
+		s.seekEnd(c, space)
+	}
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+func lower(c byte) byte {
+	if isLetter(c) {
+		return c | 0x20
+	}
+	return c
+}
+
+// open takes the byte behind a <, which says what it opens.
+func (s *htmlState) open(c byte) {
+	s.name = ""
+	switch {
+	case c == '/':
+		s.phase = htmlEndOpen
+	case c == '!':
+		s.phase = htmlDeclaration
+	case c == '?':
+		s.phase, s.name = htmlDeclaration, "?"
+	case isLetter(c):
+		s.phase, s.name = htmlTagName, string(rune(lower(c)))
+	case c == '<':
+		s.enter(htmlOpen)
+	default:
+		s.enterText()
+	}
+}
+
+// endsName leaves the name of a tag or attribute where c ends it.
+func (s *htmlState) endsName(c byte, space bool) bool {
+	switch {
+	case c == '>':
+		s.leave()
+	case c == '/' || space:
+		s.phase = htmlBeforeAttribute
+	default:
+		return false
+	}
+	return true
+}
+
+// leave follows the > of a tag, comment or declaration.
+func (s *htmlState) leave() {
+	if rawTextElements[s.name] {
+		s.raw, s.name = s.name, ""
+		s.enter(htmlRawText)
+		return
+	}
+	s.enterText()
+}
+
+func (s *htmlState) enterText() { *s = htmlState{at: s.at} }
+
+// seekEnd looks for the end tag of the raw text; name is what was found of it.
+func (s *htmlState) seekEnd(c byte, space bool) {
+	end := "</" + s.raw
+	switch {
+	case s.name == end && (space || c == '/'):
+		s.phase, s.name = htmlBeforeAttribute, ""
+	case s.name == end && c == '>':
+		s.enterText()
+	case len(s.name) < len(end) && end[len(s.name)] == lower(c):
+		s.name += end[len(s.name) : len(s.name)+1]
+	case c == '<':
+		s.name = "<"
+	default:
+		s.name = ""
+	}
+}
+
+// mayEdit reports whether text may be taken away or put in here without a
+// change to the markup around it.
+func (s *htmlState) mayEdit() bool {
+	return s.phase == htmlText || s.phase == htmlDoubleQuoted || s.phase == htmlSingleQuoted
+}
