@@ -149,9 +149,10 @@ type Backend interface {
 
 // Watcher is a [Backend] that other processes write to as well.
 type Watcher interface {
-	// Watch calls changed with the key of every sealed row that another
-	// process put or deleted, and with the zero Key when changes may have
-	// been missed. It returns within a second; stop waits for a running call.
+	// Watch calls changed with the key of every sealed row that this or
+	// another process put or deleted, and with the zero Key when changes may
+	// have been missed. It returns within a second; stop waits for a running
+	// call.
 	Watch(changed func(Key)) (stop func())
 	// Hearing reports whether what other processes write is heard now.
 	Hearing() bool

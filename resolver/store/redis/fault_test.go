@@ -43,7 +43,7 @@ func awaitReachable(t testing.TB, s *store.Store) {
 			assert.Equal(t, store.Unavailable, store.CodeOf(err))
 		}
 		assert.NoError(c, err)
-	}, 5*time.Second, 10*time.Millisecond, "a node that stayed up goes on")
+	}, patience, 10*time.Millisecond, "a node that stayed up goes on")
 }
 
 // A server that is killed at random points of 1,000 writes has each of them
@@ -319,7 +319,7 @@ func TestABatchSentTwiceCountsOnce(t *testing.T) {
 	}()
 	direct := open(t, strings.Replace(at, proxy.Addr, server.Addr, 1))
 	defer func() { require.NoError(t, direct.Close()) }()
-	eventually(t, 2*time.Second, "applied", func() bool {
+	eventually(t, "applied", func() bool {
 		h, err := direct.Head(t.Context(), "acme")
 		return err == nil && h.Epoch == 2
 	})

@@ -38,16 +38,20 @@ func Open(ctx context.Context, url string) (*Backend, error) {
 	// process's logger and its redactor. What it has to say, the errors of
 	// its calls say too.
 	logging.Disable()
-	b := &Backend{
-		client: goredis.NewUniversalClient(config.Client),
-		names:  names{config.Prefix},
-		node:   rand.Text(),
-	}
+	b := newBackend(config)
 	if err := b.client.Ping(ctx).Err(); err != nil {
 		_ = b.client.Close()
 		return nil, explain(err)
 	}
 	return b, nil
+}
+
+func newBackend(config Config) *Backend {
+	return &Backend{
+		client: goredis.NewUniversalClient(config.Client),
+		names:  names{config.Prefix},
+		node:   rand.Text(),
+	}
 }
 
 // Name returns "redis".

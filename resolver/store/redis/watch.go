@@ -39,16 +39,31 @@ type watch struct {
 	missed bool
 	// confirmed is closed at the first confirmation.
 	confirmed chan struct{}
-	// heard :: address of a server -> when a sign of life last came through
-	// it, or was first expected to
-	heard map[string]time.Time
+	// pulses :: address of a server -> the signs of life that come through it
+	pulses map[string]pulse
+
+	// early asks for a sign of life before the next is due.
+	early chan struct{}
 }
+
+// pulse is what came through one server.
+type pulse struct {
+	// at is when the last sign of life came, or was first expected.
+	at time.Time
+	// awaited says that none has come since the subscription was made anew.
+	awaited bool
+}
+
+func (p pulse) overdue() bool { return time.Since(p.at) > maxSilence }
 
 // Watch implements [store.Watcher]. It returns when changes are heard, or after
 // a second. After each time that changes may have been missed, changed is called
 // with the zero key as soon as they are heard again.
 func (b *Backend) Watch(changed func(store.Key)) (stop func()) {
-	w := &watch{backend: b, changed: changed, heard: make(map[string]time.Time), confirmed: make(chan struct{})}
+	w := &watch{
+		backend: b, changed: changed, pulses: make(map[string]pulse),
+		confirmed: make(chan struct{}), early: make(chan struct{}, 1),
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { w.beat(ctx) })
@@ -57,7 +72,7 @@ func (b *Backend) Watch(changed func(store.Key)) (stop func()) {
 	select {
 	case <-w.confirmed:
 	case <-time.After(firstWait):
-		w.late()
+		w.tardy()
 	}
 	return func() {
 		b.watching.CompareAndSwap(w, nil)
@@ -70,18 +85,26 @@ func (b *Backend) Watch(changed func(store.Key)) (stop func()) {
 func (w *watch) hearing() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.subscribed && !w.silent()
-}
-
-// silent reports whether a sign of life is overdue. It is called with the lock
-// held.
-func (w *watch) silent() bool {
-	for _, at := range w.heard {
-		if time.Since(at) > maxSilence {
-			return true
+	for _, p := range w.pulses {
+		if p.awaited || p.overdue() {
+			return false
 		}
 	}
-	return false
+	return w.subscribed
+}
+
+// silent reports whether nothing comes through any server, which is what a
+// subscription looks like whose connection is lost. Where something comes, the
+// others are at fault, and a new subscription would only miss what comes.
+func (w *watch) silent() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.pulses {
+		if !p.overdue() {
+			return false
+		}
+	}
+	return len(w.pulses) > 0
 }
 
 // beat publishes signs of life until ctx ends.
@@ -96,6 +119,7 @@ func (w *watch) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-w.early:
 		}
 	}
 }
@@ -122,8 +146,8 @@ func (w *watch) publish(ctx context.Context) {
 func (w *watch) expect(addr string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.heard[addr]; !ok {
-		w.heard[addr] = time.Now()
+	if _, ok := w.pulses[addr]; !ok {
+		w.pulses[addr] = pulse{at: time.Now()}
 	}
 }
 
@@ -131,9 +155,9 @@ func (w *watch) expect(addr string) {
 func (w *watch) expectOnly(present map[string]bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for addr := range w.heard {
+	for addr := range w.pulses {
 		if !present[addr] {
-			delete(w.heard, addr)
+			delete(w.pulses, addr)
 		}
 	}
 }
@@ -189,35 +213,43 @@ func (w *watch) guard(ctx context.Context, subscription *goredis.PubSub) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			w.mu.Lock()
-			silent := w.silent()
-			w.mu.Unlock()
-			if silent {
+			if w.silent() {
 				return
 			}
 		}
 	}
 }
 
-// begin starts the time of all signs of life anew.
+// begin gives all signs of life time to come through a new subscription.
 func (w *watch) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for addr := range w.heard {
-		w.heard[addr] = time.Now()
+	w.expectAnew()
+}
+
+// expectAnew waits for signs of life through the present subscription, if there
+// was one before it: what came through that says nothing. It is called with the
+// lock held.
+func (w *watch) expectAnew() {
+	for addr := range w.pulses {
+		w.pulses[addr] = pulse{at: time.Now(), awaited: w.missed}
 	}
 }
 
 // confirm takes in that the server has confirmed the subscription, and reports
 // whether changes may have been missed before.
 func (w *watch) confirm() (missed bool) {
-	w.begin()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.expectAnew()
 	select {
 	case <-w.confirmed:
 	default:
 		close(w.confirmed)
+	}
+	select {
+	case w.early <- struct{}{}:
+	default:
 	}
 	missed = w.missed
 	w.subscribed, w.missed = true, false
@@ -231,14 +263,16 @@ func (w *watch) miss() {
 	w.subscribed, w.missed = false, true
 }
 
-// late notes that Watch has returned, unless the subscription was confirmed.
-func (w *watch) late() {
+// tardy notes that Watch has returned, unless the subscription was confirmed.
+func (w *watch) tardy() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.missed = !w.subscribed
 }
 
 // hear takes in one message. One that cannot be read may have been a change.
+// The node's own changes count too: it may have lost the reply to one, and not
+// know that it was made.
 func (w *watch) hear(payload string) {
 	var n news
 	if err := json.Unmarshal([]byte(payload), &n); err != nil {
@@ -246,11 +280,10 @@ func (w *watch) hear(payload string) {
 		return
 	}
 	switch {
-	case n.Node == w.backend.node:
-		if n.Beat != nil {
-			w.alive(*n.Beat)
-		}
 	case n.Beat != nil:
+		if n.Node == w.backend.node && w.alive(*n.Beat) {
+			w.changed(store.Key{})
+		}
 	case n.All:
 		w.changed(store.Key{})
 	default:
@@ -260,10 +293,14 @@ func (w *watch) hear(payload string) {
 	}
 }
 
-func (w *watch) alive(addr string) {
+// alive takes in a sign of life, and reports whether it came so late that
+// changes may have been missed which came by the same way.
+func (w *watch) alive(addr string) (late bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.heard[addr]; ok {
-		w.heard[addr] = time.Now()
+	p, ok := w.pulses[addr]
+	if ok {
+		w.pulses[addr] = pulse{at: time.Now()}
 	}
+	return ok && p.overdue()
 }

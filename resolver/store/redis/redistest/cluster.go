@@ -12,6 +12,9 @@ import (
 // slots is the number of hash slots of every Cluster.
 const slots = 16384
 
+// masters is the number of masters of a Cluster here.
+const masters = 3
+
 // Cluster is a Redis Cluster of three masters.
 type Cluster struct {
 	// URL is what the store is given.
@@ -25,13 +28,13 @@ func StartCluster(t testing.TB, o Options) *Cluster {
 	t.Helper()
 	o.Config = append(o.Config, "cluster-enabled yes", "cluster-node-timeout 5000", "cluster-port BUSPORT")
 	c := &Cluster{}
-	for range 3 {
+	for range masters {
 		c.Servers = append(c.Servers, Start(t, o))
 	}
 	ctx := context.Background()
 	for i, s := range c.Servers {
 		client := s.Client(t)
-		first, last := i*slots/len(c.Servers), (i+1)*slots/len(c.Servers)-1
+		first, last := c.slots(i)
 		if err := client.ClusterAddSlotsRange(ctx, first, last).Err(); err != nil {
 			t.Fatal(err)
 		}
@@ -47,6 +50,21 @@ func StartCluster(t testing.TB, o Options) *Cluster {
 	}
 	c.URL = c.Servers[0].URL + "?addr=" + c.Servers[1].Addr + "&addr=" + c.Servers[2].Addr
 	return c
+}
+
+// slots returns the first and the last slot of server i.
+func (c *Cluster) slots(i int) (first, last int) {
+	return i * slots / masters, (i+1)*slots/masters - 1
+}
+
+// ServerOf returns the number of the server that was given slot.
+func (c *Cluster) ServerOf(slot int) int {
+	for i := range masters {
+		if first, last := c.slots(i); first <= slot && slot <= last {
+			return i
+		}
+	}
+	return -1
 }
 
 // await waits until a server sees the whole cluster.
