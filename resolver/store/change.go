@@ -49,9 +49,9 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 			if err = c.commit(); err == nil {
 				return nil
 			}
-			// Whether the batch was applied may be unknown: read anew.
 			l.forget()
 			if !errors.Is(err, ErrConflict) {
+				c.doubt()
 				return unavailable(err)
 			}
 		}
@@ -96,6 +96,14 @@ func (c *change) commit() error {
 		}
 	}
 	return nil
+}
+
+// doubt makes all that is cached of the rows be read anew: whether the batch was
+// applied is unknown.
+func (c *change) doubt() {
+	for key := range c.rows {
+		c.s.heard(key)
+	}
 }
 
 // find returns the row at key as it is now, or nil.

@@ -48,7 +48,7 @@ func (s *Store) Hearing() bool {
 	return !ok || w.Hearing()
 }
 
-// heard takes in what another process changed.
+// heard takes in what was changed, or may have been.
 func (s *Store) heard(key Key) {
 	switch key.Table {
 	case "":

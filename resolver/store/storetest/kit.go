@@ -52,6 +52,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"secrets/lookup", testLookup},
 		{"secrets/in use", testInUse},
 		{"secrets/concurrent", testConcurrent},
+		{"secrets/outcome unknown", testOutcomeUnknown},
 		{"templates", testTemplates},
 		{"tokens", testTokens},
 		{"audit", testAudit},
