@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/sotto-render/sotto/engine"
@@ -94,7 +95,7 @@ func (s *Server) lint(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := s.compileAll(&q, scope, report); err != nil {
+	if err := s.compileAll(x.r.Context(), &q, scope, report); err != nil {
 		return err
 	}
 	if err := report.judge(x.r.Context(), s.resolver, scope); err != nil {
@@ -104,13 +105,13 @@ func (s *Server) lint(x *exchange) error {
 }
 
 // compileAll looks at each source of the request.
-func (s *Server) compileAll(q *lintRequest, scope resolver.Scope, report *report) error {
+func (s *Server) compileAll(ctx context.Context, q *lintRequest, scope resolver.Scope, report *report) error {
 	parts := q.parts
 	if q.template.set {
 		parts = map[string]*part{"": &q.part}
 	}
 	for _, name := range sortedKeys(parts) {
-		if err := s.lintTemplate(report, name, parts[name], scope); err != nil {
+		if err := s.lintTemplate(ctx, report, name, parts[name], scope); err != nil {
 			return err
 		}
 	}
@@ -134,13 +135,13 @@ func (s *Server) compileAll(q *lintRequest, scope resolver.Scope, report *report
 
 // lintTemplate asks the language for all that it finds, also behind the first
 // mistake, and the engine for what the context forbids.
-func (s *Server) lintTemplate(report *report, name string, p *part, scope resolver.Scope) error {
+func (s *Server) lintTemplate(ctx context.Context, report *report, name string, p *part, scope resolver.Scope) error {
 	options, err := p.options()
 	if err != nil {
 		return err
 	}
 	source := p.template.value
-	found := macros.Lint(source, macros.LintOptions{
+	found := s.lintSource(ctx, scope, source, macros.LintOptions{
 		Syntax: options.Syntax, Filters: engine.Filters(), Variables: report.given,
 		Shown: options.Context == engine.HTMLContext,
 	})

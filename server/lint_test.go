@@ -31,6 +31,8 @@ func TestLint(t *testing.T) {
 		{"two mistakes", `{"template":"{% if %}{% endif %}{{ a | nosuch }}"}`, false, nil, []string{"template_syntax", "unknown_filter"}},
 		{"context", `{"template":"{\"a\":","context":"json"}`, false, nil, []string{"template_syntax"}},
 		{"likely mistakes", `{"template":"<<Secret.x>> { name }}"}`, true, nil, []string{"suspect_macro", "suspect_object"}},
+		{"bare in the text", `{"template":"the token is secrets.known, SECRETS.Old"}`, true, nil, []string{"bare_reference", "bare_reference"}},
+		{"bare, of none that exists", `{"template":"see secrets.example.com, secrets.known"}`, true, nil, []string{"bare_reference"}},
 		{"shown", `{"template":"<p><<Secrets.known>></p>","context":"html"}`, true, []string{"known"}, []string{"secret_shown"}},
 		{"unknown variable", `{"template":"{{ nmae }}","variables":["name"]}`, true, nil, []string{"unknown_variable"}},
 		{"in a partial", `{"template":"{% render 'footer' %}"}`, false, nil, []string{"secret_missing"}},
