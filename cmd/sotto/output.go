@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,31 +38,55 @@ func writeWhole(path, text string) error {
 	})
 }
 
-// writeFile lets write fill a new file and moves it to path once it is safe on
-// disk.
+// writeFile lets write fill a new file and puts it at path once it is safe on
+// disk. Where the system can, the file has no name until then, so that a
+// process which is killed leaves nothing behind.
 func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	d, err := newDraft(path)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreMissing(os.Remove(f.Name())))
-		}
-	}()
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
+	defer func() { err = errors.Join(err, d.discard()) }()
+	if err := write(d.file); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := d.file.Sync(); err != nil {
+		return err
+	}
+	return d.publish(path)
 }
 
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
+// draft is a file that is not at its place yet.
+type draft struct {
+	file *os.File
+	// name is where it stands meanwhile; "" is nowhere.
+	name string
+}
+
+// newNamedDraft makes a draft beside path, hidden by its name.
+func newNamedDraft(path string) (*draft, error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	if err != nil {
+		return nil, err
+	}
+	return &draft{f, f.Name()}, nil
+}
+
+// rename puts a draft that has a name at path.
+func (d *draft) rename(path string) error {
+	if err := os.Rename(d.name, path); err != nil {
+		return err
+	}
+	d.name = ""
+	return nil
+}
+
+// discard closes the draft and leaves nothing of one that is not at its place.
+func (d *draft) discard() error {
+	// What was written is safe since Sync.
+	_ = d.file.Close()
+	if d.name == "" {
 		return nil
 	}
-	return err
+	return os.Remove(d.name)
 }

@@ -6,8 +6,30 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"strings"
 )
+
+// hasModes says that the bits of a file's mode decide who may read it. On
+// Windows the directory's rights do.
+const hasModes = runtime.GOOS != "windows"
+
+// makePrivateDir makes the directory called path, for its owner alone, unless
+// it is there. It refuses one that others may write to: they could put a store,
+// a key or a token of theirs in the place of ours.
+func makePrivateDir(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o022 != 0 && hasModes {
+		return fmt.Errorf("%s can be written to by others: run chmod go-w %s, or name a directory inside it, which is made for its owner alone", path, path)
+	}
+	return nil
+}
 
 // readPrivate returns the text of a file that holds a token, without the white
 // space around it. It refuses a file that others may read.
@@ -24,7 +46,7 @@ func readPrivate(path string) (string, error) {
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a regular file", path)
 	}
-	if info.Mode().Perm()&0o077 != 0 {
+	if info.Mode().Perm()&0o077 != 0 && hasModes {
 		return "", fmt.Errorf("%s can be read by others: run chmod 600 %s", path, path)
 	}
 	const maxToken = 4096

@@ -179,7 +179,7 @@ func adminToken(cmd *cli.Command) (token redact.Secret, file string, err error) 
 		return redact.NewSecret(given), "", nil
 	}
 	dir := cmd.String("data-dir")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makePrivateDir(dir); err != nil {
 		return redact.Secret{}, "", err
 	}
 	file = filepath.Join(dir, adminTokenFile)

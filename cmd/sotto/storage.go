@@ -37,7 +37,7 @@ func storeFlags() []cli.Flag {
 // openStore opens the store that cmd says. The admin token may be zero.
 func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
 	dir := cmd.String("data-dir")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makePrivateDir(dir); err != nil {
 		return nil, err
 	}
 	backend, err := a.openBackend(ctx, cmd, dir, logger)
