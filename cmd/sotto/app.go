@@ -23,9 +23,11 @@ const (
 
 // app is one run of the command.
 type app struct {
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
+	stdin io.Reader
+	// stdinUsed says that something has asked for stdin already.
+	stdinUsed bool
+	stdout    io.Writer
+	stderr    io.Writer
 	// redactor knows every value that this process has resolved. Whatever goes
 	// to stderr or to a log passes it.
 	redactor *redact.Redactor
@@ -60,7 +62,7 @@ func (a *app) report(err error) int {
 		a.print(wrong.text(a.paint("error:")))
 	case errors.Is(err, errReported):
 	default:
-		a.print("sotto: " + a.paint("error:") + " " + err.Error() + "\n")
+		a.print("sotto: " + a.paint("error:") + " " + printableLines(err.Error()) + "\n")
 	}
 	if errors.As(err, &usage) {
 		a.print("Run `sotto " + strings.TrimSpace(usage.command+" --help") + "` for the usage.\n")

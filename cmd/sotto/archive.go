@@ -13,6 +13,7 @@ import (
 
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 func (a *app) exportCommand() *cli.Command {
@@ -73,7 +74,7 @@ func (a *app) exportArchive(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	export := func(w io.Writer) error {
-		return s.Export(ctx, byCommand, scope, w, a.progress("exported"), recipients...)
+		return a.tracked("exported", func(p store.Progress) error { return s.Export(ctx, byCommand, scope, w, p, recipients...) })
 	}
 	if path == "" || path == "-" {
 		return export(a.stdout)
@@ -99,7 +100,11 @@ func (a *app) importArchive(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	done, err := s.Import(ctx, byCommand, file, a.progress("imported"), identities...)
+	var done store.Imported
+	err = a.tracked("imported", func(p store.Progress) error {
+		done, err = s.Import(ctx, byCommand, file, p, identities...)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -157,7 +162,7 @@ func (a *app) passphrase(cmd *cli.Command, prompt func(what string) (string, err
 	var err error
 	switch file := cmd.String("passphrase-file"); {
 	case file != "":
-		text, err = a.read(file)
+		text, err = a.read(cmd, file)
 		text = strings.TrimRight(text, "\r\n")
 	case isTerminal(a.stdin):
 		text, err = prompt("Passphrase")

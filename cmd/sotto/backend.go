@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -67,6 +68,8 @@ type renderRequest struct {
 	Mode     string         `json:"mode,omitempty"`
 	Required []string       `json:"required_secrets,omitempty"`
 	Strict   bool           `json:"strict_variables,omitempty"`
+	// partials are those of --partials. A server has its own.
+	partials engine.Partials
 }
 
 // renderAnswer is what render yields. Output is wrapped so that no error path

@@ -17,12 +17,8 @@ import (
 // canary renders file with a made-up value for every secret that it mentions,
 // prints wherever one of them shows besides the output, and reports whether
 // none does.
-func (a *app) canary(ctx context.Context, cmd *cli.Command, file lintFile) (bool, error) {
-	vars, err := a.variables(cmd)
-	if err != nil {
-		return false, err
-	}
-	run, err := newCanaryRun(cmd, file, vars)
+func (a *app) canary(ctx context.Context, cmd *cli.Command, file lintFile, vars map[string]any, partials engine.Partials) (bool, error) {
+	run, err := newCanaryRun(cmd, file, vars, partials)
 	if err != nil {
 		return false, err
 	}
@@ -52,11 +48,11 @@ type canaryRun struct {
 	expressions map[string]*engine.Expression
 }
 
-func newCanaryRun(cmd *cli.Command, file lintFile, vars map[string]any) (*canaryRun, error) {
+func newCanaryRun(cmd *cli.Command, file lintFile, vars map[string]any, partials engine.Partials) (*canaryRun, error) {
 	run := &canaryRun{vars: vars, redactor: redact.New(), expressions: map[string]*engine.Expression{}}
 	var references []macros.Reference
 	if file.expressions == nil {
-		t, err := compileTemplate(file.text, cmd.String("syntax"), cmd.String("context"))
+		t, err := compileTemplate(file.text, cmd.String("syntax"), cmd.String("context"), partials)
 		if err != nil {
 			return nil, err
 		}

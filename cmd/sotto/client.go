@@ -35,7 +35,7 @@ func (a *app) newClient(cmd *cli.Command) (*client, error) {
 	text := os.Getenv("SOTTO_TOKEN")
 	if file := cmd.String("token-file"); file != "" {
 		var err error
-		if text, err = a.read(file); err != nil {
+		if text, err = a.read(cmd, file); err != nil {
 			return nil, err
 		}
 	}
@@ -137,7 +137,7 @@ func (c *client) problem(resp *http.Response, answer []byte) error {
 	if json.Unmarshal(answer, &p) != nil || p.Code == "" {
 		return fmt.Errorf("%s answered %s: is it a sotto server?", c.base.Host, resp.Status)
 	}
-	err := fmt.Errorf("%s [%s, request %s]", p.Detail, p.Code, p.RequestID)
+	err := fmt.Errorf("%s [%s, request %s]", printable(p.Detail), printable(p.Code), printable(p.RequestID))
 	if len(p.Errors) > 0 {
 		return &mistakes{source: c.base.Host, code: p.Code, details: p.Errors, cause: err}
 	}

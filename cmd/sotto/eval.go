@@ -74,7 +74,8 @@ func (a *app) evaluated(cmd *cli.Command, name string, answer *evaluateAnswer) s
 	}
 	var trace strings.Builder
 	for _, step := range answer.Trace {
-		fmt.Fprintf(&trace, "%s:%d:%d: %s = %s", name, step.Line, step.Column, step.Source, toJSON(step.Value))
+		fmt.Fprintf(&trace, "%s:%d:%d: %s = %s\n",
+			printable(name), step.Line, step.Column, printable(step.Source), printable(strings.TrimSuffix(toJSON(step.Value), "\n")))
 	}
 	a.print(trace.String())
 	if text, ok := result.(string); ok {

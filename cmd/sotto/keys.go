@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/urfave/cli/v3"
 
@@ -34,25 +33,8 @@ func (a *app) rotateKeys(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.RotateKeys(ctx, byCommand, a.progress("encrypted")); err != nil {
+	if err := a.tracked("encrypted", func(p store.Progress) error { return s.RotateKeys(ctx, byCommand, p) }); err != nil {
 		return err
 	}
 	return a.deliver("", "rotated: everything is encrypted with the new key\n")
-}
-
-// progress tells on stderr how far long work is: each step on a terminal, else
-// nothing until it is done.
-func (a *app) progress(what string) store.Progress {
-	live := isTerminal(a.stderr)
-	return func(done, total int) {
-		switch {
-		case live:
-			a.print(fmt.Sprintf("\r%s %d of %d", what, done, total))
-			if done == total {
-				a.print("\n")
-			}
-		case done == total:
-			a.print(fmt.Sprintf("%s %d of %d\n", what, done, total))
-		}
-	}
 }

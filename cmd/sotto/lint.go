@@ -32,6 +32,7 @@ func (a *app) lintCommand() *cli.Command {
 			toggle("json", "print a JSON object for each file"),
 			toggle("canary", "look for secrets that show outside the output"),
 			text("vars", "", "render with the variables of the JSON object in `FILE` (--canary)"),
+			partialsFlag("--canary"),
 		}, backendFlags()...),
 		Action: a.lint,
 	}
@@ -42,24 +43,32 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 	if len(files) == 0 {
 		return wrongUsage(cmd, "give the files to check; - is stdin")
 	}
-	check := a.canary
-	if !cmd.Bool("canary") {
+	var check func(file lintFile) (clean bool, err error)
+	if cmd.Bool("canary") {
+		vars, err := a.variables(cmd)
+		if err != nil {
+			return err
+		}
+		partials, err := partials(cmd)
+		if err != nil {
+			return err
+		}
+		check = func(file lintFile) (bool, error) { return a.canary(ctx, cmd, file, vars, partials) }
+	} else {
 		b, err := a.backend(cmd)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, b.Close()) }()
-		check = func(ctx context.Context, cmd *cli.Command, file lintFile) (bool, error) {
-			return a.lintOne(ctx, cmd, b, file)
-		}
+		check = func(file lintFile) (bool, error) { return a.lintOne(ctx, cmd, b, file) }
 	}
 	clean := true
 	for _, name := range files {
-		file, err := a.lintFile(name)
+		file, err := a.lintFile(cmd, name)
 		if err != nil {
 			return err
 		}
-		ok, err := check(ctx, cmd, file)
+		ok, err := check(file)
 		var wrong *mistakes
 		switch err = inSource(name, err); {
 		case errors.As(err, &wrong):
@@ -85,8 +94,8 @@ type lintFile struct {
 	flow bool
 }
 
-func (a *app) lintFile(name string) (lintFile, error) {
-	text, err := a.read(name)
+func (a *app) lintFile(cmd *cli.Command, name string) (lintFile, error) {
+	text, err := a.read(cmd, name)
 	if err != nil {
 		return lintFile{}, err
 	}
@@ -151,7 +160,8 @@ func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b backend, file lin
 		if d.Part != "" {
 			message = d.Part + ": " + message
 		}
-		fmt.Fprintf(&lines, "%s:%s: %s: %s [%s]\n", file.name, file.place(d.Detail), d.Severity, message, d.Code)
+		fmt.Fprintf(&lines, "%s:%s: %s: %s [%s]\n",
+			printable(file.name), file.place(d.Detail), printable(d.Severity), printable(message), printable(string(d.Code)))
 	}
 	return answer.Valid, a.deliver("", lines.String())
 }

@@ -55,7 +55,7 @@ func (l *local) Close() error {
 }
 
 // compileTemplate compiles with the names of a syntax and a context.
-func compileTemplate(source, syntaxName, contextName string) (*engine.Template, error) {
+func compileTemplate(source, syntaxName, contextName string, partials engine.Partials) (*engine.Template, error) {
 	syntax, ok := macros.ParseSyntax(syntaxName)
 	if !ok {
 		return nil, fmt.Errorf("there is no syntax %q: use liquid, macros or bare", syntaxName)
@@ -64,11 +64,11 @@ func compileTemplate(source, syntaxName, contextName string) (*engine.Template, 
 	if !ok {
 		return nil, fmt.Errorf("there is no context %q: use text, json, html, url or header", contextName)
 	}
-	return engine.Compile(source, engine.TemplateOptions{Syntax: syntax, Context: place})
+	return engine.Compile(source, engine.TemplateOptions{Syntax: syntax, Context: place, Partials: partials})
 }
 
 func (l *local) render(ctx context.Context, in *renderRequest) (*renderAnswer, error) {
-	template, err := compileTemplate(in.Template, in.Syntax, in.Context)
+	template, err := compileTemplate(in.Template, in.Syntax, in.Context, in.partials)
 	if err != nil {
 		return nil, err
 	}

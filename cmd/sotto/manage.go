@@ -70,6 +70,7 @@ func (a *app) table(rows [][]string) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		for i, cell := range row {
+			cell = printable(cell)
 			if i > 0 {
 				cell = "\t" + cell
 			}

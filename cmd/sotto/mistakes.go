@@ -41,7 +41,7 @@ func (m *mistakes) Unwrap() error { return m.cause }
 func (m *mistakes) text(label string) string {
 	var b strings.Builder
 	for _, d := range m.details {
-		b.WriteString(m.source)
+		b.WriteString(printable(m.source))
 		b.WriteByte(':')
 		if d.Line > 0 {
 			b.WriteString(macros.Place{Line: d.Line, Column: d.Column}.String() + ":")
@@ -50,12 +50,12 @@ func (m *mistakes) text(label string) string {
 		b.WriteString(label)
 		b.WriteByte(' ')
 		if d.Part != "" {
-			b.WriteString(d.Part + ": ")
+			b.WriteString(printable(d.Part) + ": ")
 		}
-		b.WriteString(d.Message + " [" + string(d.Code) + "]\n")
+		b.WriteString(printable(d.Message) + " [" + printable(string(d.Code)) + "]\n")
 	}
 	if len(m.details) == 0 {
-		b.WriteString(m.source + ": " + label + " " + m.code + "\n")
+		b.WriteString(printable(m.source) + ": " + label + " " + printable(m.code) + "\n")
 	}
 	return b.String()
 }

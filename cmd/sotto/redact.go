@@ -39,7 +39,11 @@ func (a *app) redact(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	return b.redact(ctx, a.stdout, a.stdin)
+	in, err := a.input(cmd)
+	if err != nil {
+		return err
+	}
+	return b.redact(ctx, a.stdout, in)
 }
 
 // redact implements backend: it masks while it reads, and holds back only what

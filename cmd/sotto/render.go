@@ -18,6 +18,7 @@ func (a *app) renderCommand() *cli.Command {
 			"INTEGRATION_WEATHER_FX=... sotto render 'Bearer <<Secrets.weather_fx>>'",
 			"sotto render -f mail.liquid --vars order.json -o mail.txt",
 			"sotto render -f hook.json --context json --var city=Bern --preview",
+			"sotto render -f mail.liquid --partials partials --var name=Ada",
 			"sotto render -f values.yaml --syntax macros --provider dir:/run/secrets",
 			"sotto render -f mail.liquid --server https://sotto.internal --token-file token",
 		),
@@ -28,6 +29,7 @@ func (a *app) renderCommand() *cli.Command {
 			toggle("preview", "show [secrets.name] in place of values, and resolve none"),
 			toggle("strict-variables", "fail on a variable that is missing"),
 			list("required-secrets", "allow these `ALIASES` alone, and insist that they exist; repeatable or separated by commas"),
+			partialsFlag("without --server, which has stored templates"),
 			text("output", "", "write the message to `FILE`", "o"),
 			toggle("json", "print JSON: output, secrets, mode"),
 		}, varFlags()...), backendFlags()...),
@@ -41,6 +43,13 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	vars, err := a.variables(cmd)
+	if err != nil {
+		return err
+	}
+	if cmd.String("partials") != "" && cmd.String("server") != "" {
+		return wrongUsage(cmd, "--partials does not go with --server: a server calls its stored templates")
+	}
+	partials, err := partials(cmd)
 	if err != nil {
 		return err
 	}
@@ -58,6 +67,7 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 		Mode:     modeOf(cmd),
 		Required: split(cmd, "required-secrets"),
 		Strict:   cmd.Bool("strict-variables"),
+		partials: partials,
 	})
 	if err != nil {
 		return inSource(name, err)

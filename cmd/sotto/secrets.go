@@ -233,7 +233,7 @@ func (a *app) told(cmd *cli.Command, s secretMetadata, done string) error {
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(s))
 	}
-	return a.deliver("", s.Alias+" "+done+", version "+strconv.FormatInt(s.Version, 10)+"\n")
+	return a.deliver("", printable(s.Alias)+" "+done+", version "+strconv.FormatInt(s.Version, 10)+"\n")
 }
 
 func (a *app) secretUsage(ctx context.Context, cmd *cli.Command) error {

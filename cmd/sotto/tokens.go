@@ -104,7 +104,7 @@ func (a *app) createToken(ctx context.Context, cmd *cli.Command) error {
 		// Nobody has the text, so nobody can use the token.
 		return errors.Join(err, c.do(ctx, http.MethodDelete, "/v1/tokens/"+url.PathEscape(made.ID), inScope(cmd), nil, nil))
 	}
-	a.print("token " + made.ID + " created; its text is not shown again\n")
+	a.print("token " + printable(made.ID) + " created; its text is not shown again\n")
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (a *app) secretValue(cmd *cli.Command, kind string) (json.RawMessage, error
 	if file == "" {
 		file = "-"
 	}
-	value, err := a.read(file)
+	value, err := a.read(cmd, file)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 func (a *app) verifyCommand() *cli.Command {
@@ -41,7 +42,7 @@ func (a *app) verifyStore(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.Verify(ctx, a.progress("checked scopes:")); err != nil {
+	if err := a.tracked("checked scopes:", func(p store.Progress) error { return s.Verify(ctx, p) }); err != nil {
 		return err
 	}
 	return a.deliver("", "every record is as it was written\n")
@@ -66,5 +67,5 @@ func (a *app) repairScope(ctx context.Context, cmd *cli.Command) (err error) {
 	if len(removed) == 0 {
 		return a.deliver("", "repaired: nothing had to be removed\n")
 	}
-	return a.deliver("", fmt.Sprintf("repaired: removed %s\n", strings.Join(removed, ", ")))
+	return a.deliver("", fmt.Sprintf("repaired: removed %s\n", printable(strings.Join(removed, ", "))))
 }

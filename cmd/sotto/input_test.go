@@ -1,0 +1,79 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/server"
+)
+
+// TestVariablesAreReadAsByTheAPI gives the same variables to the command and to
+// the API: what one refuses, the other refuses.
+func TestVariablesAreReadAsByTheAPI(t *testing.T) {
+	found, err := resolver.New(resolver.Options{})
+	require.NoError(t, err)
+	t.Cleanup(found.Close)
+	const token = "a-token-of-the-test"
+	api, err := server.New(server.Options{Resolver: found, AdminToken: redact.NewSecret(token)})
+	require.NoError(t, err)
+	accepts := func(vars string) bool {
+		request := httptest.NewRequest("POST", "/v1/render", strings.NewReader(`{"template": "x", "vars": `+vars+`}`))
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer := httptest.NewRecorder()
+		api.Handler().ServeHTTP(answer, request)
+		return answer.Code == http.StatusOK
+	}
+	file := filepath.Join(t.TempDir(), "vars.json")
+	for vars, want := range map[string]bool{
+		`{}`:                           true,
+		`{"a": [1, 2.5e3, null, {}]}`:  true,
+		`{"a": "\ud83d\ude00"}`:        true,
+		`{"a": 1, "A": 2}`:             true,
+		`{"a": 1, "a": 1}`:             false,
+		`{"a": {"b": 1, "\u0062": 2}}`: false,
+		`{"a": "\ud83d"}`:              false,
+		`{"a": "\ud83d\ud83d"}`:        false,
+		`{"\udc00": 1}`:                false,
+		"{\"a\": \"\xff\"}":            false,
+		"{\"a\": \"\x01\"}":            false,
+		`{"a": 01}`:                    false,
+		`{"a": NaN}`:                   false,
+		`{"a": 1,}`:                    false,
+		`[]`:                           false,
+	} {
+		require.NoError(t, os.WriteFile(file, []byte(vars), 0o600))
+		a, _, stderr := testApp()
+		code := a.run(t.Context(), []string{"sotto", "render", "--vars", file, "x"})
+		require.Equal(t, want, code == exitDone, "%s: %s", vars, stderr)
+		require.Equal(t, want, accepts(vars), vars)
+	}
+}
+
+// TestStdinIsReadOnce names stdin in two places at a time.
+func TestStdinIsReadOnce(t *testing.T) {
+	for _, args := range [][]string{
+		{"render", "-f", "-", "--vars", "-"},
+		{"eval", "-f", "-", "--vars", "-"},
+		{"lint", "-", "-"},
+		{"lint", "--canary", "--vars", "-", "-"},
+		{"redact", "--server", "http://127.0.0.1:1", "--token-file", "-"},
+		{"render", "-f", "-", "--server", "http://127.0.0.1:1", "--token-file", "-"},
+		{"secrets", "create", "x", "--token-file", "-", "--value-file", "-"},
+		{"secrets", "create", "x", "--token-file", "-"},
+	} {
+		a, stdout, stderr := testApp()
+		a.stdin = strings.NewReader(`{"x": 1}`)
+		require.Equal(t, exitUsage, a.run(t.Context(), append([]string{"sotto"}, args...)), "%v: %s", args, stderr)
+		require.Contains(t, stderr.String(), "stdin can be read once", args)
+		require.Contains(t, stderr.String(), "Run `sotto "+args[0], args)
+		require.Empty(t, stdout.String())
+	}
+}
