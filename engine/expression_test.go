@@ -92,6 +92,7 @@ func TestExpressionErrorsHaveTheirPlace(t *testing.T) {
 		"n.startsWith('a')":                  "1:3: no such overload",
 		"  math.sqrt(user)":                  "1:8: no such overload",
 		"n ? 1 : 2":                          "1:3: no such overload",
+		"{n: 1, b'x': 2}":                    "1:8: the value does not fit",
 		"timestamp(9223372036854775807)":     "1:1: overflow",
 		"secrets.token == 1 ? n : secrets":   "1:26: `secrets` alone is no value",
 		"{1: 2}.transformMap(k, SECRETS, k)": "1:8: a variable of a comprehension must not be called",

@@ -55,7 +55,7 @@ type wanted struct {
 }
 
 func wantedBy(units []unit) wanted {
-	w := wanted{index: make(map[string]int)}
+	var w wanted
 	for _, u := range units {
 		for _, ref := range u.refs {
 			if ref.Computed == nil {
@@ -68,6 +68,9 @@ func wantedBy(units []unit) wanted {
 
 func (w *wanted) add(alias string) {
 	if _, ok := w.index[alias]; !ok {
+		if w.index == nil {
+			w.index = make(map[string]int)
+		}
 		w.index[alias] = len(w.aliases)
 		w.aliases = append(w.aliases, alias)
 	}

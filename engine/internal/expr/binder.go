@@ -125,7 +125,7 @@ func (b *binder) ident(e ast.Expr, p place) {
 
 // variable returns the field of the variables called name.
 func (b *binder) variable(id int64, name string) ast.Expr {
-	return b.factory.NewSelect(id, b.factory.NewIdent(b.newID(id), varsName), name)
+	return b.factory.NewSelect(id, b.factory.NewIdent(b.newID(id), fieldsName), name)
 }
 
 // typeOrVariable makes the name of a type mean the variable of that name where
@@ -180,8 +180,8 @@ func (b *binder) call(e ast.Expr, p place) {
 		return
 	}
 	if call.FunctionName() == textCall {
-		e.SetKindCase(b.factory.NewCall(e.ID(), textName, call.Args()...))
-		call = e.AsCall()
+		b.text(e, p)
+		return
 	}
 	if call.IsMemberFunction() {
 		name, ok := qualified(call.Target())
@@ -194,6 +194,16 @@ func (b *binder) call(e ast.Expr, p place) {
 	}
 	if name := call.FunctionName(); name == operators.Index || name == operators.OptIndex {
 		b.asValue(call.Args()[1])
+	}
+}
+
+// text binds the call that stands for a template literal. Its arguments become
+// one list, of which cel-go asks no common type.
+func (b *binder) text(e ast.Expr, p place) {
+	parts := e.AsCall().Args()
+	e.SetKindCase(b.factory.NewCall(e.ID(), textName, b.factory.NewList(b.newID(e.ID()), parts, nil)))
+	for _, part := range parts {
+		b.walk(part, p.inside())
 	}
 }
 

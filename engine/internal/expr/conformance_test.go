@@ -102,9 +102,11 @@ func conforms(t *testing.T, test *conformance.SimpleTest) {
 		return
 	}
 	require.NoError(t, err, test.GetExpr())
+	plan, err := program.plan()
+	require.NoError(t, err)
 	r := &evaluation{vars: vars, limits: program.limits, program: program, adapter: program.env.adapter}
 	r.start()
-	got := r.exec(program.plan)
+	got := r.exec(plan)
 	want := ref.Val(types.True)
 	if test.GetValue() != nil {
 		want = program.env.adapter.NativeToValue(plainValue(test.GetValue()))

@@ -20,35 +20,46 @@ type decoration struct {
 	preview []*macros.Reference
 }
 
-// shape tells nodes apart by the part that they play.
-type shape struct {
-	// loops are the conditions of comprehensions.
-	loops map[int64]bool
-	// branches are evaluated only if what stands before them says so.
-	branches map[int64]bool
-	// indexes are the i of `a[i]`.
-	indexes map[int64]bool
-}
+// shape tells nodes apart by the parts that they play.
+type shape = perNode[role]
 
-func shapeOf(root ast.Expr) shape {
-	s := shape{map[int64]bool{}, map[int64]bool{}, map[int64]bool{}}
+type role uint8
+
+const (
+	// isLoop is the condition of a comprehension.
+	isLoop role = 1 << iota
+	// isBranch is evaluated only if what stands before it says so.
+	isBranch
+	// isIndexed is the i of `a[i]`.
+	isIndexed
+	// isKey is the key of an entry in a map.
+	isKey
+)
+
+// shapeOf returns the shape of a tree whose nodes have the numbers up to last.
+func shapeOf(root ast.Expr, last int64) shape {
+	s := make(shape, last+1)
 	ast.PreOrderVisit(root, ast.NewExprVisitor(func(n ast.Expr) {
 		switch n.Kind() {
 		case ast.ComprehensionKind:
-			s.loops[n.AsComprehension().LoopCondition().ID()] = true
+			s[n.AsComprehension().LoopCondition().ID()] |= isLoop
+		case ast.MapKind:
+			for _, entry := range n.AsMap().Entries() {
+				s[entry.AsMapEntry().Key().ID()] |= isKey
+			}
 		case ast.CallKind:
 			call := n.AsCall()
 			switch call.FunctionName() {
 			case operators.Conditional, operators.LogicalAnd, operators.LogicalOr:
 				for _, arg := range call.Args()[1:] {
-					s.branches[arg.ID()] = true
+					s[arg.ID()] |= isBranch
 				}
 			case "or", "orValue":
 				if call.IsMemberFunction() && len(call.Args()) == 1 {
-					s.branches[call.Args()[0].ID()] = true
+					s[call.Args()[0].ID()] |= isBranch
 				}
 			case operators.Index, operators.OptIndex:
-				s.indexes[call.Args()[1].ID()] = true
+				s[call.Args()[1].ID()] |= isIndexed
 			}
 		}
 	}))
@@ -59,15 +70,18 @@ func shapeOf(root ast.Expr) shape {
 func (e *environment) decorate(d decoration) []interpreter.PlannerOption {
 	return []interpreter.PlannerOption{interpreter.CustomDecoratorV2(func(i interpreter.InterpretableV2) (interpreter.InterpretableV2, error) {
 		i = e.replace(i, d)
-		if d.shape.loops[i.ID()] {
+		if d.shape.of(i.ID())&isLoop != 0 {
 			if _, isAttribute := i.(interpreter.InterpretableAttribute); !isAttribute {
 				i = &loop{i}
 			}
 		}
-		if d.shape.branches[i.ID()] {
+		if d.shape.of(i.ID())&isBranch != 0 {
 			i = branched(i, d.flow.marks[i.ID()])
 		}
-		if t := d.flow.nodes[i.ID()]; t != 0 && d.preview != nil {
+		if d.shape.of(i.ID())&isKey != 0 {
+			i = asMapKey(i)
+		}
+		if t := d.flow.nodes.of(i.ID()); t != 0 && d.preview != nil {
 			i = rescued(i, t, d.preview)
 		}
 		return i, nil
@@ -83,7 +97,7 @@ func (e *environment) replace(i interpreter.InterpretableV2, d decoration) inter
 	case interpreter.InterpretableConstructor:
 		// An index that is a constant list is no error of the author's until
 		// it is reached, but one of the planner.
-		if inst.Type() != types.ListType && inst.Type() != types.MapType || d.shape.indexes[inst.ID()] {
+		if inst.Type() != types.ListType && inst.Type() != types.MapType || d.shape.of(inst.ID())&isIndexed != 0 {
 			return i
 		}
 		for _, v := range inst.InitVals() {
@@ -131,7 +145,7 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 		impl: impl, strict: impl == nil || !impl.NonStrict, price: price,
 	}
 	if transforms(name) {
-		node.taint = d.flow.nodes[c.ID()]
+		node.taint = d.flow.nodes.of(c.ID())
 	}
 	return node
 }
@@ -165,3 +179,26 @@ func (l *loop) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 
 // Eval implements interpreter.Interpretable.
 func (l *loop) Eval(a interpreter.Activation) ref.Val { return l.Exec(interpreter.AsFrame(a)) }
+
+// mapKey is the key of an entry in a map that is made. cel-go puts it into a map
+// of Go, which panics at bytes.
+type mapKey struct{ interpreter.InterpretableV2 }
+
+func asMapKey(i interpreter.InterpretableV2) interpreter.InterpretableV2 {
+	if constant, ok := i.(interpreter.InterpretableConst); ok && constant.Value().Type() != types.BytesType {
+		return i
+	}
+	return &mapKey{i}
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (k *mapKey) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	v := k.InterpretableV2.Exec(frame)
+	if _, ok := v.(types.Bytes); ok {
+		return types.NewErrWithNodeID(k.ID(), "%w", errKeyType)
+	}
+	return v
+}
+
+// Eval implements interpreter.Interpretable.
+func (k *mapKey) Eval(a interpreter.Activation) ref.Val { return k.Exec(interpreter.AsFrame(a)) }

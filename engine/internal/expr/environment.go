@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math"
+	"strings"
 	"sync"
 
 	"github.com/google/cel-go/cel"
@@ -18,6 +19,10 @@ import (
 const (
 	varsName    = "@vars"
 	secretsName = "@secrets"
+	// fieldsName and aliasesName are the same again where a name is selected
+	// from them. They have no type, for the checker to have less to unify.
+	fieldsName  = "@fields"
+	aliasesName = "@aliases"
 	nowName     = "@now"
 	runName     = "@run"
 	textName    = "@text"
@@ -59,6 +64,20 @@ func libraries() []cel.EnvOption {
 	}
 }
 
+// provider is the registry of types. The checker asks it whether each path is
+// the value of an enum; no enum is known but protobuf's own.
+type provider struct{ *types.Registry }
+
+var errNoEnum = types.NewErr("unknown enum name")
+
+// EnumValue implements types.Provider.
+func (p provider) EnumValue(name string) ref.Val {
+	if !strings.HasPrefix(name, "google.") {
+		return errNoEnum
+	}
+	return p.Registry.EnumValue(name)
+}
+
 func newEnvironment() (*environment, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
@@ -67,10 +86,12 @@ func newEnvironment() (*environment, error) {
 	a := adapter{registry}
 	dynMap := cel.MapType(cel.StringType, cel.DynType)
 	// The provider comes first: libraries register their types with it.
-	options := append([]cel.EnvOption{cel.CustomTypeAdapter(a), cel.CustomTypeProvider(registry)}, libraries()...)
+	options := append([]cel.EnvOption{cel.CustomTypeAdapter(a), cel.CustomTypeProvider(provider{registry})}, libraries()...)
 	options = append(options,
 		cel.Variable(varsName, dynMap),
 		cel.Variable(secretsName, dynMap),
+		cel.Variable(fieldsName, cel.DynType),
+		cel.Variable(aliasesName, cel.DynType),
 		cel.Variable(nowName, cel.TimestampType),
 	)
 	env, err := cel.NewEnv(append(options, ownFunctions(a)...)...)

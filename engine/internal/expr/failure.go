@@ -22,6 +22,7 @@ var (
 	errJSONText    = &failure{Failed, "invalid JSON"}
 	errRegex       = &failure{Failed, "invalid regex"}
 	errKeys        = &failure{Failed, "two keys of a map are the same in JSON"}
+	errKeyType     = &failure{Failed, "the value does not fit"}
 	errColon       = &failure{Failed, "the user name holds a colon"}
 	errEmptyKey    = &failure{Failed, "the key is empty"}
 	errNoJSON      = &failure{Failed, "no JSON value"}

@@ -108,7 +108,7 @@ func literalValue(v ref.Val) (value, bool) {
 // variablePath returns the path of a chain of fields of the variables.
 func variablePath(e ast.Expr) ([]string, bool) {
 	if e.Kind() == ast.IdentKind {
-		return nil, e.AsIdent() == varsName
+		return nil, e.AsIdent() == varsName || e.AsIdent() == fieldsName
 	}
 	operand, key := fieldOf(e)
 	if operand == nil {

@@ -101,20 +101,12 @@ func (p *Prepared) slow(vars map[string]any) (out Outcome, err error) {
 
 // run evaluates the program in cel-go.
 func (p *Program) run(r *evaluation) (Outcome, error) {
-	t, plan := p.tree, p.plan
-	if r.Preview {
-		preview, err := p.preview()
-		if err != nil {
-			return Outcome{}, err
-		}
-		t, plan = preview.tree, preview.plan
+	t, plan, err := p.chosen(r.Given)
+	if err != nil {
+		return Outcome{}, err
 	}
 	var steps *recorder
 	if r.Trace {
-		var err error
-		if plan, err = p.traced(t, r.Preview); err != nil {
-			return Outcome{}, err
-		}
 		steps = &recorder{}
 		plan = &recorded{plan.(*interpreter.ObservableInterpretable), steps}
 	}
@@ -138,4 +130,24 @@ func (p *Program) run(r *evaluation) (Outcome, error) {
 		out.Steps = p.steps(r, t, steps)
 	}
 	return out, nil
+}
+
+// chosen returns the plan of an evaluation, and the tree that it was made from.
+func (p *Program) chosen(given Given) (tree, interpreter.InterpretableV2, error) {
+	if !given.Preview {
+		plan, err := p.plan()
+		if given.Trace {
+			plan, err = p.traced(p.tree, nil)
+		}
+		return p.tree, plan, err
+	}
+	preview, err := p.preview()
+	if err != nil {
+		return tree{}, nil, err
+	}
+	plan := preview.plan
+	if given.Trace {
+		plan, err = p.traced(preview.tree, preview.refs)
+	}
+	return preview.tree, plan, err
 }

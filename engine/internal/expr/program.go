@@ -2,6 +2,7 @@ package expr
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
@@ -17,13 +18,14 @@ type Program struct {
 	tokens []token
 	limits Limits
 	tree
-	plan interpreter.InterpretableV2
 	// native is the fast path; nil where there is none.
 	native native
+	// planned and previewed are made at their first use.
+	planned   atomic.Pointer[interpreter.InterpretableV2]
+	previewed atomic.Pointer[previewPlan]
 	// sensitive :: marked branches that were taken -> whether the result is
 	// tainted
 	sensitive sync.Map
-	preview   func() (*previewPlan, error)
 }
 
 // tree is a source that was parsed, bound and checked.
@@ -34,8 +36,10 @@ type tree struct {
 	refs      []*macros.Reference
 	ends      []int
 	nodes     map[int64]int
-	flow      flow
-	shape     shape
+	// last is the greatest number of a node.
+	last  int64
+	flow  flow
+	shape shape
 }
 
 // previewPlan is a program in which placeholders stand for the references.
@@ -76,11 +80,12 @@ func Compile(source string, limits Limits) (program *Program, err error) {
 		bad.Pos = functionName(source, p.tokens, bad.Pos)
 		return nil, bad
 	}
-	if p.plan, err = p.planned(p.tree, nil); err != nil {
-		return nil, syntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
+	if p.native = nativeOf(p.tree); p.native != nil {
+		return p, nil
 	}
-	p.native = nativeOf(p.tree)
-	p.preview = sync.OnceValues(p.newPreview)
+	if _, err := p.plan(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
@@ -111,19 +116,35 @@ func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree,
 	}
 	t := tree{
 		rewritten: text, ast: checked.NativeRep(), info: b.info,
-		refs: b.refs, ends: b.ends, nodes: b.nodes,
+		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
 	}
-	t.flow = analyse(t.ast.Expr(), t.nodes, nil, nil)
-	t.shape = shapeOf(t.ast.Expr())
+	t.flow = analyse(t.ast.Expr(), t.last, t.nodes, nil, nil)
+	t.shape = shapeOf(t.ast.Expr(), t.last)
 	return t, nil
 }
 
-func (p *Program) planned(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
+// plan returns what cel-go runs.
+func (p *Program) plan() (interpreter.InterpretableV2, error) {
+	if known := p.planned.Load(); known != nil {
+		return *known, nil
+	}
+	plan, err := p.newPlan(p.tree, nil)
+	if err != nil {
+		return nil, syntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
+	}
+	p.planned.Store(&plan)
+	return plan, nil
+}
+
+func (p *Program) newPlan(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
 	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview}
 	return p.env.interp.NewInterpretable(t.ast, append(p.env.decorate(d), more...)...)
 }
 
-func (p *Program) newPreview() (*previewPlan, error) {
+func (p *Program) preview() (*previewPlan, error) {
+	if known := p.previewed.Load(); known != nil {
+		return known, nil
+	}
 	text, bad := rewrite(p.source, p.tokens)
 	if bad != nil {
 		return nil, bad
@@ -132,11 +153,13 @@ func (p *Program) newPreview() (*previewPlan, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	plan, err := p.planned(t, t.refs)
+	plan, err := p.newPlan(t, t.refs)
 	if err != nil {
 		return nil, syntaxError(0, "the expression cannot be previewed")
 	}
-	return &previewPlan{tree: t, plan: plan}, nil
+	preview := &previewPlan{tree: t, plan: plan}
+	p.previewed.Store(preview)
+	return preview, nil
 }
 
 // Outcome is what an evaluation yields.
@@ -160,7 +183,7 @@ func (p *Program) isSensitive(r *evaluation, t tree) bool {
 		return known.(bool)
 	}
 	taken := r.taken
-	sensitive := analyse(t.ast.Expr(), t.nodes, t.flow.marks, &taken).result != 0
+	sensitive := analyse(t.ast.Expr(), t.last, t.nodes, t.flow.marks, &taken).result != 0
 	if !r.Preview {
 		p.sensitive.Store(r.taken, sensitive)
 	}

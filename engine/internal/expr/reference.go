@@ -20,9 +20,26 @@ type chain struct {
 	steps []ast.Expr
 }
 
+// startsAtRoot reports whether e selects from the root, in however many steps.
+func (b *binder) startsAtRoot(e ast.Expr) bool {
+	for {
+		switch {
+		case e.Kind() == ast.SelectKind:
+			e = e.AsSelect().Operand()
+		case e.Kind() == ast.CallKind && isIndex(e.AsCall().FunctionName()):
+			e = e.AsCall().Args()[0]
+		default:
+			return b.isRoot(e)
+		}
+	}
+}
+
 // chainOf returns the reference that e is, if it is one.
 func (b *binder) chainOf(e ast.Expr) (chain, bool) {
 	var c chain
+	if !b.startsAtRoot(e) {
+		return c, false
+	}
 	for {
 		c.steps = append(c.steps, e)
 		operand, segment, ok := b.step(e)
@@ -149,7 +166,7 @@ func (b *binder) bind(c chain, p place, covered bool) {
 			b.fail(s.Operand().ID(), bareSecrets)
 			return
 		}
-		root := b.factory.NewIdent(s.Operand().ID(), secretsName)
+		root := b.factory.NewIdent(s.Operand().ID(), aliasesName)
 		key := secretKey(ref.Alias, exact)
 		if s.IsTestOnly() {
 			c.base.SetKindCase(b.factory.NewPresenceTest(c.base.ID(), root, key))
@@ -210,18 +227,21 @@ func (b *binder) detached(e ast.Expr) ast.Expr {
 	return inner
 }
 
-// mention takes alias and display of ref from the name that stands for them.
+// mention takes alias and display of ref from the name that the author wrote, or
+// from the one that stands for it.
 func (b *binder) mention(ref *macros.Reference, index int, name string) bool {
-	number, ok := strings.CutPrefix(name, aliasPrefix)
-	n, err := strconv.Atoi(number)
-	if !ok || err != nil || n >= len(b.source.mentions) {
-		return false
+	m := mention{display: name}
+	if number, ok := strings.CutPrefix(name, aliasPrefix); ok {
+		n, err := strconv.Atoi(number)
+		if err != nil || n >= len(b.source.mentions) {
+			return false
+		}
+		m = b.source.mentions[n]
 	}
-	m := b.source.mentions[n]
 	ref.Display = m.display
 	ref.Alias, _ = macros.Canonical(m.display)
 	b.ends[index] = m.end
-	return true
+	return ref.Alias != ""
 }
 
 // secretKey is the key of a secret in the map of secrets. An exact one asks for

@@ -32,7 +32,7 @@ func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
 // why it did.
 func (p *Program) reference(r *evaluation, t tree, node int64, e *Error) *Error {
 	for i, reference := range t.refs {
-		if reference.Computed != nil || reference.Covered || t.flow.nodes[node]&taintOf(i) == 0 {
+		if reference.Computed != nil || reference.Covered || t.flow.nodes.of(node)&taintOf(i) == 0 {
 			continue
 		}
 		about := func(code Code, message string) *Error {
@@ -85,7 +85,7 @@ func functionName(source string, tokens []token, pos int) int {
 // missingVariable returns the variable below node that is not there and for
 // which err asked, with the node that names it. A name is the author's own text.
 func missingVariable(t tree, node int64, r *evaluation, err error) (name string, id int64, found bool) {
-	if t.flow.nodes[node] != 0 {
+	if t.flow.nodes.of(node) != 0 {
 		return "", 0, false
 	}
 	text := err.Error()
@@ -98,7 +98,7 @@ func missingVariable(t tree, node int64, r *evaluation, err error) (name string,
 			return
 		}
 		s := e.AsSelect()
-		if o := s.Operand(); o.Kind() != ast.IdentKind || o.AsIdent() != varsName {
+		if o := s.Operand(); o.Kind() != ast.IdentKind || o.AsIdent() != fieldsName && o.AsIdent() != varsName {
 			return
 		}
 		if _, there := r.vars[s.FieldName()]; !there && text == "no such key: "+s.FieldName() {

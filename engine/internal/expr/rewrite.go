@@ -53,10 +53,18 @@ func rewrite(source string, tokens []token) (*rewritten, *Error) {
 	w := &rewriter{source: source, tokens: tokens}
 	w.out.Grow(len(source) + 32)
 	copied := 0
-	for _, t := range tokens {
+	for i, t := range tokens {
 		switch t.kind {
 		case word, number, punct:
 			continue
+		case root:
+			if source[t.pos:t.end] == "secrets" {
+				continue
+			}
+		case alias:
+			if isPlainAlias(source[t.pos:t.end]) {
+				continue
+			}
 		case text:
 			plain, err := w.isPlain(t)
 			if err != nil {
@@ -68,7 +76,7 @@ func rewrite(source string, tokens []token) (*rewritten, *Error) {
 		}
 		w.copy(copied, t.pos)
 		copied = t.end
-		if err := w.token(t); err != nil {
+		if err := w.token(i, t); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +97,20 @@ func (w *rewriter) made(pos int) {
 	w.spans = append(w.spans, span{out: w.out.Len(), in: pos})
 }
 
-func (w *rewriter) token(t token) *Error {
+// isPlainAlias reports whether an alias can stand in CEL as it is.
+func isPlainAlias(alias string) bool {
+	return !isDigit(alias[0]) && !strings.Contains(alias, "-") && !celWords[alias] && !strings.HasPrefix(alias, reservedPrefix)
+}
+
+// celWords are the words that are no field in CEL.
+var celWords = map[string]bool{
+	"in": true, "true": true, "false": true, "null": true,
+	"as": true, "break": true, "const": true, "continue": true, "else": true, "for": true, "function": true, "if": true,
+	"import": true, "let": true, "loop": true, "package": true, "namespace": true, "return": true, "var": true,
+	"void": true, "while": true,
+}
+
+func (w *rewriter) token(i int, t token) *Error {
 	w.made(t.pos)
 	switch t.kind {
 	case root:
@@ -101,33 +122,61 @@ func (w *rewriter) token(t token) *Error {
 	case text:
 		return w.textWithMacros(t)
 	case templateWhole:
-		w.out.WriteString(textCall + "([")
-		err := w.pieces(t.pos+1, t.end-1, true)
-		w.made(t.pos)
-		w.out.WriteString("])")
-		return err
+		w.out.WriteString(textCall + "(")
+		return w.lastPiece(t, true)
 	case templateHead:
-		w.out.WriteString(textCall + "([")
-		if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
-			return err
-		}
-		w.made(t.end)
-		w.out.WriteByte('(')
+		w.out.WriteString(textCall + "(")
+		return w.templatePiece(i, t)
 	case templateMid:
-		w.out.WriteString("),")
-		if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
-			return err
-		}
-		w.made(t.end)
-		w.out.WriteByte('(')
+		w.closeHole(i)
+		return w.templatePiece(i, t)
 	case templateTail:
-		w.out.WriteString("),")
-		err := w.pieces(t.pos+1, t.end-1, true)
-		w.made(t.pos)
-		w.out.WriteString("])")
-		return err
+		w.closeHole(i)
+		return w.lastPiece(t, true)
 	}
 	return nil
+}
+
+// templatePiece writes the text of a template literal up to the `${` that ends t.
+func (w *rewriter) templatePiece(i int, t token) *Error {
+	if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
+		return err
+	}
+	w.comma()
+	w.made(t.end)
+	if !w.isPlainHole(i + 1) {
+		w.out.WriteByte('(')
+	}
+	return nil
+}
+
+// closeHole ends what stands in a `${}` whose `}` is the token at i.
+func (w *rewriter) closeHole(i int) {
+	from := i - 1
+	for from > 0 && w.tokens[from].kind != templateHead && w.tokens[from].kind != templateMid {
+		from = w.tokens[from].match - 1
+	}
+	if !w.isPlainHole(from + 1) {
+		w.out.WriteByte(')')
+	}
+}
+
+// isPlainHole reports whether all from the token at i to the end of its `${}` is
+// one path: it needs no brackets to be one argument.
+func (w *rewriter) isPlainHole(i int) bool {
+	start := i
+	for i < len(w.tokens) && w.isPathToken(w.tokens[i]) {
+		i++
+	}
+	return i > start && i < len(w.tokens) && (w.tokens[i].kind == templateMid || w.tokens[i].kind == templateTail)
+}
+
+func (w *rewriter) isPathToken(t token) bool {
+	switch t.kind {
+	case word, root, alias:
+		return true
+	}
+	return t.kind == punct && w.source[t.pos] == '.'
 }
 
 // alias writes the name that stands for a mention. Its place is that of the
@@ -177,12 +226,27 @@ func (w *rewriter) isPlain(t token) (bool, *Error) {
 }
 
 func (w *rewriter) textWithMacros(t token) *Error {
-	from, to, _ := w.body(t)
-	w.out.WriteString(textCall + "([")
-	err := w.pieces(from, to, false)
+	w.out.WriteString(textCall + "(")
+	return w.lastPiece(t, false)
+}
+
+// lastPiece writes the text of a literal that ends with t, and ends its call.
+func (w *rewriter) lastPiece(t token, template bool) *Error {
+	from, to := t.pos+1, t.end-1
+	if !template {
+		from, to, _ = w.body(t)
+	}
+	err := w.pieces(from, to, template)
 	w.made(t.pos)
-	w.out.WriteString("])")
+	w.out.WriteByte(')')
 	return err
+}
+
+// comma parts the arguments of a call: nothing stands before the first.
+func (w *rewriter) comma() {
+	if text := w.out.String(); text[len(text)-1] != '(' {
+		w.out.WriteByte(',')
+	}
 }
 
 // eachMacro calls found with each macro in source[from:to] and its offsets.
@@ -209,8 +273,7 @@ func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end 
 	return nil
 }
 
-// pieces writes the text and macros of source[from:to] as list elements, each
-// followed by a comma.
+// pieces writes the text and macros of source[from:to] as arguments.
 func (w *rewriter) pieces(from, to int, template bool) *Error {
 	var bad *Error
 	plain := func(from, to int) {
@@ -222,15 +285,15 @@ func (w *rewriter) pieces(from, to int, template bool) *Error {
 			bad = syntaxError(from+at, "this escape is not valid")
 			return
 		}
+		w.comma()
 		w.made(from)
 		quoteText(&w.out, decoded)
-		w.out.WriteByte(',')
 	}
 	done := from
 	err := w.eachMacro(from, to, func(path *macroPath, pos, end int) {
 		plain(done, pos)
+		w.comma()
 		w.macro(path)
-		w.out.WriteByte(',')
 		done = end
 	})
 	plain(done, to)

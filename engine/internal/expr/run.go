@@ -106,12 +106,12 @@ func (r *evaluation) status(alias string) macros.Status {
 // ResolveName implements interpreter.Activation.
 func (r *evaluation) ResolveName(name string) (any, bool) {
 	switch name {
-	case varsName:
+	case varsName, fieldsName:
 		if r.vars == nil {
 			return map[string]any{}, true
 		}
 		return r.vars, true
-	case secretsName:
+	case secretsName, aliasesName:
 		return &r.secrets, true
 	case runName:
 		return r, true

@@ -19,7 +19,7 @@ type scanner struct {
 }
 
 func scan(source string, limits Limits) ([]token, *Error) {
-	s := &scanner{source: source, limits: limits, tokens: make([]token, 0, 16+len(source)/4)}
+	s := &scanner{source: source, limits: limits, tokens: make([]token, 0, 8+len(source)/6)}
 	for {
 		s.skipSpace()
 		if s.at >= len(source) {

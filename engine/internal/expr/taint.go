@@ -16,13 +16,25 @@ func taintOf(index int) taint { return 1 << min(index, 63) }
 // first returns the index of the first reference.
 func (t taint) first() int { return bits.TrailingZeros64(uint64(t)) }
 
+// perNode has an element for each node of a tree, by its number, which starts
+// at 1. What is not there is zero.
+type perNode[T any] []T
+
+func (p perNode[T]) of(node int64) T {
+	if node < 0 || node >= int64(len(p)) {
+		var zero T
+		return zero
+	}
+	return p[node]
+}
+
 // flow tells, for the nodes of a tree, on which secrets their values depend.
 type flow struct {
 	// nodes :: node -> the references that its value depends on
-	nodes map[int64]taint
+	nodes perNode[taint]
 	// hidden are the nodes of which a secret decides whether, or how often,
 	// they are evaluated. That they were, or were not, must not show.
-	hidden map[int64]bool
+	hidden perNode[bool]
 	// marks :: tainted branch of a choice that no secret makes -> its bit in
 	// evaluation.taken. While the branch is not taken, the choice is not tainted.
 	marks map[int64]uint64
@@ -68,13 +80,11 @@ func (n *name) with(text string, t taint, seen *bool) *name {
 	return &name{n, text, t, seen}
 }
 
-func analyse(root ast.Expr, refs map[int64]int, marks map[int64]uint64, taken *uint64) flow {
+// analyse returns the flow of a tree whose nodes have the numbers up to last.
+func analyse(root ast.Expr, last int64, refs map[int64]int, marks map[int64]uint64, taken *uint64) flow {
 	a := &analysis{refs: refs, taken: taken, flow: flow{
-		nodes: map[int64]taint{}, hidden: map[int64]bool{}, marks: marks,
+		nodes: make(perNode[taint], last+1), hidden: make(perNode[bool], last+1), marks: marks,
 	}}
-	if marks == nil {
-		a.marks = map[int64]uint64{}
-	}
 	a.result = a.visit(root, nil, false)
 	return a.flow
 }
@@ -165,6 +175,9 @@ func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control taint)
 	}
 	bit, marked := a.marks[arg.ID()]
 	if !marked && a.taken == nil && len(a.marks) < 64 {
+		if a.marks == nil {
+			a.marks = make(map[int64]uint64)
+		}
 		a.marks[arg.ID()] = 1 << len(a.marks)
 		return t
 	}

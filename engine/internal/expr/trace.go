@@ -5,6 +5,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/macros"
 )
 
 // Step is the value of one part of an expression.
@@ -70,14 +71,10 @@ func (o *recorded) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	})
 }
 
-// traced returns a plan of t that can be observed.
-func (p *Program) traced(t tree, preview bool) (interpreter.InterpretableV2, error) {
+// traced returns a plan of t that can be observed. preview is as in [decoration].
+func (p *Program) traced(t tree, preview []*macros.Reference) (interpreter.InterpretableV2, error) {
 	observer := interpreter.EvalStateObserver(interpreter.EvalStateFactory(func() interpreter.EvalState { return &recorder{} }))
-	refs := t.refs
-	if !preview {
-		refs = nil
-	}
-	plan, err := p.planned(t, refs, observer)
+	plan, err := p.newPlan(t, preview, observer)
 	if err != nil {
 		return nil, syntaxError(0, "the expression cannot be traced")
 	}
@@ -96,14 +93,14 @@ type shown struct {
 // the same whatever the secrets are.
 func (p *Program) steps(r *evaluation, t tree, events *recorder) []Step {
 	taken := r.taken
-	flow := analyse(t.ast.Expr(), t.nodes, t.flow.marks, &taken)
+	flow := analyse(t.ast.Expr(), t.last, t.nodes, t.flow.marks, &taken)
 	v := viewer{program: p, tree: t, shown: map[int64]*shown{}}
 	v.visit(t.ast.Expr(), nil, nil)
 	steps := make([]Step, 0, len(v.shown))
 	emitted := make(map[int64]bool)
 	for _, e := range events.events {
 		node, ok := v.shown[e.node]
-		if !ok || t.flow.hidden[e.node] {
+		if !ok || t.flow.hidden.of(e.node) {
 			continue
 		}
 		if !emitted[e.node] {
@@ -117,7 +114,7 @@ func (p *Program) steps(r *evaluation, t tree, events *recorder) []Step {
 		if len(steps) >= maxSteps {
 			break
 		}
-		step := Step{Pos: node.pos, End: node.end, Tainted: flow.nodes[e.node] != 0}
+		step := Step{Pos: node.pos, End: node.end, Tainted: flow.nodes.of(e.node) != 0}
 		if !step.Tainted {
 			step.Value = stepValue(e.value)
 		}
@@ -164,7 +161,7 @@ func (v *viewer) visit(e ast.Expr, above *shown, offsets map[int]bool) (constant
 		}
 		offsets[pos] = true
 	}
-	hidden := v.tree.flow.hidden[id]
+	hidden := v.tree.flow.hidden.of(id)
 	node := above
 	if !made && !hidden {
 		node = &shown{}
