@@ -129,35 +129,39 @@ func TestHostileExpressions(t *testing.T) {
 	for name, source := range hostileExpressions() {
 		t.Run(name, func(t *testing.T) {
 			took, memory, err := runHostile(source)
-			// A machine that is busy with something else gets another try.
-			for try := 0; took >= hostileTime && try < 4 && !raceEnabled; try++ {
-				took, memory, err = runHostile(source)
-			}
 			var failed *engine.Error
 			require.True(t, errors.As(err, &failed), "it ends without an error")
 			require.Contains(t, []engine.Code{engine.LimitExceeded, engine.ExpressionSyntax}, failed.Code, failed.Error())
 			require.NotZero(t, failed.Details[0].Line)
 			require.Less(t, len(failed.Error()), 500)
-			if !raceEnabled {
-				require.Less(t, took, hostileTime)
-				require.Less(t, memory, uint64(hostileMemory))
+			if raceEnabled {
+				return
 			}
+			// A neighbour on the same core slows the processor itself down,
+			// but not every time.
+			for try := 0; took >= hostileTime && try < 4; try++ {
+				again, _, _ := runHostile(source)
+				took = min(took, again)
+			}
+			require.Less(t, took, hostileTime)
+			require.Less(t, memory, uint64(hostileMemory))
 		})
 	}
 }
 
-// runHostile compiles and evaluates source, and returns how long it took and
-// how many bytes were allocated on the way, freed or not.
+// runHostile compiles and evaluates source. It returns the processor time that
+// the process took, its garbage collector included, which does not count what
+// other processes take; and how many bytes were allocated, freed or not.
 func runHostile(source string) (time.Duration, uint64, error) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	start := processorTime()
 	e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
 	if err == nil {
 		_, err = e.Evaluate(context.Background(), &engine.Request{Vars: map[string]any{"a": []any{}}})
 	}
-	took := time.Since(start)
+	took := processorTime() - start
 	runtime.ReadMemStats(&after)
 	return took, after.TotalAlloc - before.TotalAlloc, err
 }
