@@ -24,7 +24,9 @@ type prepared struct {
 	template *Template
 	secrets  *secrets
 	// pinned :: place in Template.refs -> what the reference yields
-	pinned  []pinned
+	pinned []pinned
+	// taints has a place for each secret.
+	taints  []taint
 	preview bool
 	strict  bool
 	now     func() time.Time
@@ -55,23 +57,68 @@ func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error)
 }
 
 func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared {
-	p := &prepared{
-		template: t, secrets: s, preview: req.Preview, strict: req.Strict,
-		now: req.Now, done: ctx, pinned: make([]pinned, len(t.refs)),
-	}
-	if p.now == nil {
+	p := &prepared{}
+	p.pin(ctx, t, req, s)
+	return &Prepared{open: func() *prepared { return p }}
+}
+
+// pin fills p, which is new or was forgotten.
+func (p *prepared) pin(ctx context.Context, t *Template, req *Request, s *secrets) {
+	p.template, p.secrets, p.preview, p.strict, p.done = t, s, req.Preview, req.Strict, ctx
+	if p.now = req.Now; p.now == nil {
 		p.now = time.Now
 	}
-	taints := make([]taint, len(s.values))
-	for i := range taints {
-		taints[i].secrets = s.values[i : i+1 : i+1]
+	p.pinned = resized(p.pinned, len(t.refs))
+	p.taints = resized(p.taints, len(s.values))
+	for i := range p.taints {
+		p.taints[i].secrets = s.values[i : i+1 : i+1]
 	}
 	for i, ref := range t.refs {
 		if ref.Computed == nil {
-			p.pinned[i] = s.pin(ref, s.index[ref.Alias], taints)
+			p.pinned[i] = s.pin(ref, s.index[ref.Alias], p.taints)
 		}
 	}
-	return &Prepared{open: func() *prepared { return p }}
+}
+
+// forget drops all that p holds and keeps its room.
+func (p *prepared) forget() {
+	clear(p.pinned)
+	clear(p.taints)
+	*p = prepared{pinned: p.pinned[:0], taints: p.taints[:0]}
+}
+
+// once is what one render needs that is not prepared for more.
+type once struct {
+	secrets  secrets
+	prepared prepared
+}
+
+var onces = sync.Pool{New: func() any { return new(once) }}
+
+// Append is [Template.Prepare] and [Prepared.Append] in one, for one render.
+func (t *Template) Append(ctx context.Context, req *Request, dst []byte) ([]byte, error) {
+	if req.Strict && len(t.lenient) > 0 {
+		return dst, failure(t.lenient)
+	}
+	o := onces.Get().(*once)
+	defer o.release()
+	if err := o.secrets.prepare(ctx, req, t.units, t.wanted); err != nil {
+		return dst, err
+	}
+	o.prepared.pin(ctx, t, req, &o.secrets)
+	return o.prepared.append(dst, req.Vars)
+}
+
+// maxPooledSecrets keeps what an unusually large request needed out of the pool.
+const maxPooledSecrets = 256
+
+func (o *once) release() {
+	if cap(o.secrets.values) > maxPooledSecrets || cap(o.prepared.pinned) > maxPooledSecrets {
+		return
+	}
+	o.secrets.forget()
+	o.prepared.forget()
+	onces.Put(o)
 }
 
 // pin returns what ref yields, given the place of its secret.
@@ -271,7 +318,11 @@ func bufferClass(size int) int {
 
 // render is Append into a buffer of the pool.
 func (p *Prepared) render(vars map[string]any) (Output, error) {
-	t := p.open().template
+	return p.open().template.inBuffer(func(dst []byte) ([]byte, error) { return p.Append(dst, vars) })
+}
+
+// inBuffer returns what render appends to a buffer of the pool.
+func (t *Template) inBuffer(render func(dst []byte) ([]byte, error)) (Output, error) {
 	guess := int(t.size.Load())
 	class := bufferClass(guess)
 	buffer, _ := buffers[class].Get().(*[]byte)
@@ -279,7 +330,7 @@ func (p *Prepared) render(vars map[string]any) (Output, error) {
 		buffer = new([]byte)
 		*buffer = make([]byte, 0, max(512, guess))
 	}
-	out, err := p.Append((*buffer)[:0], vars)
+	out, err := render((*buffer)[:0])
 	var result Output
 	if err == nil {
 		result = newOutput(string(out))

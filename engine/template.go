@@ -124,11 +124,7 @@ func (t *Template) Context() Context { return t.context }
 // Render checks the request, resolves all secrets in one call and returns the
 // whole output, or an error and no output.
 func (t *Template) Render(ctx context.Context, req *Request) (Output, error) {
-	p, err := t.Prepare(ctx, req)
-	if err != nil {
-		return Output{}, err
-	}
-	return p.render(req.Vars)
+	return t.inBuffer(func(dst []byte) ([]byte, error) { return t.Append(ctx, req, dst) })
 }
 
 func (t *Template) symbols() int {
