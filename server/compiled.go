@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/maypok86/otter/v2"
 
@@ -16,7 +17,7 @@ import (
 // compiled keeps what was compiled, by content, so that a template which comes
 // with each request is parsed once. What fails to compile is not kept.
 type compiled struct {
-	templates   *otter.Cache[templateKey, compiledTemplate]
+	templates   *otter.Cache[templateKey, *compiledTemplate]
 	expressions *otter.Cache[string, *engine.Expression]
 	stored      *otter.Cache[storedKey, *definition]
 	store       *store.Store
@@ -49,7 +50,7 @@ const entryBytes = 256
 func newCompiled(sourceBytes int, from *store.Store) *compiled {
 	return &compiled{
 		store: from,
-		templates: newCache(sourceBytes/2, func(k templateKey, _ compiledTemplate) uint32 {
+		templates: newCache(sourceBytes/2, func(k templateKey, _ *compiledTemplate) uint32 {
 			return uint32(len(k.source) + entryBytes) // a body is far below 4 GiB
 		}),
 		expressions: newCache(sourceBytes/2, func(k string, _ *engine.Expression) uint32 {
@@ -73,7 +74,7 @@ func (c *compiled) definition(t store.Template) (*definition, error) {
 	if d, ok := c.stored.GetIfPresent(key); ok {
 		return d, nil
 	}
-	d := new(definition)
+	d := &definition{compiled: new(atomic.Pointer[compiledTemplate])}
 	if err := json.Unmarshal(t.Definition, d); err != nil {
 		return nil, err
 	}
@@ -92,10 +93,25 @@ func newCache[K comparable, V any](weight int, weigh func(K, V) uint32) *otter.C
 }
 
 // template returns p, compiled, as seen from scope.
-func (c *compiled) template(scope resolver.Scope, p *part) (compiledTemplate, error) {
+func (c *compiled) template(scope resolver.Scope, p *part) (*compiledTemplate, error) {
+	if p.compiled == nil {
+		return c.find(scope, p)
+	}
+	if t := p.compiled.Load(); t != nil {
+		return t, nil
+	}
+	t, err := c.find(scope, p)
+	if err == nil && t.partials == nil {
+		p.compiled.Store(t)
+	}
+	return t, err
+}
+
+// find returns p from the cache, or compiles it.
+func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error) {
 	options, err := p.options()
 	if err != nil {
-		return compiledTemplate{}, err
+		return nil, err
 	}
 	key := templateKey{source: p.template.value, syntax: options.Syntax, context: options.Context}
 	calls := c.store != nil && mayCallPartials(key.source)
@@ -114,9 +130,9 @@ func (c *compiled) template(scope resolver.Scope, p *part) (compiledTemplate, er
 	key.source = strings.Clone(key.source)
 	t, err := engine.Compile(key.source, options)
 	if err != nil {
-		return compiledTemplate{}, err
+		return nil, err
 	}
-	compiled := compiledTemplate{t, t.Aliases(), called}
+	compiled := &compiledTemplate{t, t.Aliases(), called}
 	c.templates.Set(key, compiled)
 	return compiled, nil
 }

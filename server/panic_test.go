@@ -29,7 +29,7 @@ func TestPanicIsAnInternalErrorAndMasked(t *testing.T) {
 	for _, cause := range []any{errors.New("broke on " + value), "broke on " + value, struct{ secret string }{value}} {
 		log.Reset()
 		rt := &route{
-			method: "GET", pattern: "/panics", duration: s.metrics.duration.WithLabelValues("/panics"), logger: s.logger,
+			method: "GET", pattern: "/panics", duration: s.metrics.duration.WithLabelValues("/panics"), log: s.logger.Handler(),
 			handle: func(*exchange) error { panic(cause) },
 		}
 		w := httptest.NewRecorder()
@@ -52,7 +52,7 @@ func TestInternalErrorTellsTheLogOnly(t *testing.T) {
 	s, err := New(Options{Resolver: known, Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, err)
 	rt := &route{
-		method: "GET", pattern: "/fails", duration: s.metrics.duration.WithLabelValues("/fails"), logger: s.logger,
+		method: "GET", pattern: "/fails", duration: s.metrics.duration.WithLabelValues("/fails"), log: s.logger.Handler(),
 		handle: func(*exchange) error { return errors.New("disk 17 broke") },
 	}
 	w := httptest.NewRecorder()

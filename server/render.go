@@ -16,10 +16,12 @@ type renderRequest struct {
 	templateID text
 	parts      map[string]*part
 	vars       map[string]any
-	scope      string
-	mode       string
-	required   []string
-	strict     bool
+	// room is an empty map that vars may use.
+	room     map[string]any
+	scope    string
+	mode     string
+	required []string
+	strict   bool
 }
 
 // Field implements [jsonread.Fields].
@@ -30,7 +32,7 @@ func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
 	case "parts":
 		q.parts = readParts(r)
 	case "vars":
-		q.vars = r.Ordered()
+		q.vars = r.Ordered(q.room)
 	case "scope":
 		q.scope = r.String()
 	case "mode":
@@ -93,7 +95,7 @@ func bounded(field string, n int) error {
 
 // render answers POST /v1/render.
 func (s *Server) render(x *exchange) error {
-	var q renderRequest
+	q := renderRequest{room: x.vars}
 	if err := s.decode(x, &q); err != nil {
 		return err
 	}
@@ -121,14 +123,10 @@ func (s *Server) renderOne(run *run, p *part) error {
 	if err != nil {
 		return err
 	}
-	prepared, err := template.Prepare(run.x.r.Context(), &run.Request)
-	if err != nil {
-		return s.failed(run, err)
-	}
 	output, body := newBuffer(), newBuffer()
 	defer output.release()
 	defer body.release()
-	if output.bytes, err = prepared.Append(output.bytes, run.Vars); err != nil {
+	if output.bytes, err = template.Append(run.x.r.Context(), &run.Request, output.bytes); err != nil {
 		return s.failed(run, err)
 	}
 	var ok bool

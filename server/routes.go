@@ -21,7 +21,7 @@ type route struct {
 	needs    role
 	handle   endpoint
 	duration prometheus.Observer
-	logger   *slog.Logger
+	log      slog.Handler
 	// answered :: status -> the counter of requests by the route's method
 	answered [600]atomic.Pointer[prometheus.Counter]
 }
@@ -76,7 +76,7 @@ func (s *Server) routes() http.Handler {
 	fixed := make(map[string][]methodHandler)
 	for _, rt := range s.table() {
 		rt.duration = s.metrics.duration.WithLabelValues(rt.pattern)
-		rt.logger = s.routeLogger(rt.method, rt.pattern)
+		rt.log = s.routeLog(rt.method, rt.pattern)
 		serve := s.serve(rt)
 		mux.HandleFunc(rt.method+" "+rt.pattern, serve)
 		if !strings.Contains(rt.pattern, "{") {

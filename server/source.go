@@ -1,6 +1,8 @@
 package server
 
 import (
+	"sync/atomic"
+
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -24,6 +26,9 @@ type part struct {
 	template text
 	context  string
 	syntax   string
+	// compiled is where the part of a stored template keeps what it was
+	// compiled to; nil for others.
+	compiled *atomic.Pointer[compiledTemplate]
 }
 
 // Field implements [jsonread.Fields].

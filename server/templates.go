@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sotto-render/sotto/engine"
@@ -48,6 +49,10 @@ type definition struct {
 	Syntax   string                    `json:"syntax,omitempty"`
 	// Required is null where nothing was declared, unlike an empty list.
 	Required []string `json:"required_secrets"`
+
+	// compiled is what Template was compiled to, where that means the same in
+	// every scope; nil where nothing is kept.
+	compiled *atomic.Pointer[compiledTemplate]
 }
 
 type partDefinition struct {
@@ -84,7 +89,7 @@ func (d *definition) size() int {
 
 // apply makes a request for a stored template one that holds it.
 func (d *definition) apply(q *renderRequest) {
-	q.context, q.syntax = d.Context, d.Syntax
+	q.context, q.syntax, q.compiled = d.Context, d.Syntax, d.compiled
 	if d.Template != nil {
 		q.template = text{set: true, value: *d.Template}
 	}

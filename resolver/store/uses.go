@@ -28,7 +28,7 @@ const maxPendingUses = 200_000
 type uses struct {
 	mu sync.Mutex
 	// pending :: who used what in which minute -> how often, and when last
-	pending map[use]tally
+	pending map[use]*tally
 	// flushing is held by the one flush at a time.
 	flushing sync.Mutex
 }
@@ -61,17 +61,20 @@ func (s *Store) Used(scope resolver.Scope, token string, aliases []string, n int
 
 func (u *uses) add(key use, t tally) {
 	if u.pending == nil {
-		u.pending = make(map[use]tally)
+		u.pending = make(map[use]*tally)
 	}
-	have, ok := u.pending[key]
-	if !ok && len(u.pending) >= maxPendingUses {
-		return
+	have := u.pending[key]
+	if have == nil {
+		if len(u.pending) >= maxPendingUses {
+			return
+		}
+		have = new(tally)
+		u.pending[key] = have
 	}
 	have.n += t.n
 	if t.last.After(have.last) {
 		have.last = t.last
 	}
-	u.pending[key] = have
 }
 
 // flush writes what was counted. What cannot be written is counted again.
@@ -120,13 +123,13 @@ func (s *Store) flush(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func byScope(pending map[use]tally) map[resolver.Scope]map[use]tally {
+func byScope(pending map[use]*tally) map[resolver.Scope]map[use]tally {
 	scopes := make(map[resolver.Scope]map[use]tally)
 	for key, t := range pending {
 		if scopes[key.scope] == nil {
 			scopes[key.scope] = make(map[use]tally)
 		}
-		scopes[key.scope][key] = t
+		scopes[key.scope][key] = *t
 	}
 	return scopes
 }

@@ -306,19 +306,30 @@ func (r *Reader) Map() map[string]any {
 		r.mismatch("an object")
 		return nil
 	}
-	return r.members()
+	return r.members(make(map[string]any))
 }
 
 // Ordered is [Reader.Map], with the objects inside it as [*engine.Object], which
-// keep the order of their keys.
-func (r *Reader) Ordered() map[string]any {
+// keep the order of their keys. It fills room, which MUST be empty, unless that is
+// nil.
+func (r *Reader) Ordered(room map[string]any) map[string]any {
+	if r.err != nil || r.Null() {
+		return nil
+	}
+	if r.peek() != '{' {
+		r.mismatch("an object")
+		return nil
+	}
+	if room == nil {
+		room = make(map[string]any)
+	}
 	r.ordered = true
 	defer func() { r.ordered = false }()
-	return r.Map()
+	return r.members(room)
 }
 
-func (r *Reader) members() map[string]any {
-	values := make(map[string]any)
+// members fills values, which is empty.
+func (r *Reader) members(values map[string]any) map[string]any {
 	r.pairs(func(name string, value any) bool {
 		before := len(values)
 		values[name] = value
@@ -360,7 +371,7 @@ func (r *Reader) Value() any {
 	case c == '{' && r.ordered:
 		return r.orderedObject()
 	case c == '{':
-		return r.members()
+		return r.members(make(map[string]any))
 	case c == '[':
 		return r.list()
 	case c == 't':

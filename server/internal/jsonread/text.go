@@ -13,46 +13,46 @@ func (r *Reader) text() string {
 		return ""
 	}
 	start := r.pos + 1
-	for i := start; i < len(r.src); i++ {
-		switch c := r.src[i]; {
-		case c == '"':
-			r.pos = i + 1
-			return r.src[start:i]
-		case c == '\\':
-			return r.escaped(start, i)
-		case c < ' ':
-			r.fail(i, "a control character in a string must be escaped")
-			return ""
-		}
+	i := start + r.plain(start)
+	switch {
+	case i == len(r.src):
+		r.pos = i
+		r.syntax()
+		return ""
+	case r.src[i] == '"':
+		r.pos = i + 1
+		return r.src[start:i]
 	}
-	r.pos = len(r.src)
-	r.syntax()
-	return ""
+	return r.escaped(start, i)
 }
 
-// escaped reads on from the first backslash of a literal, which is at i.
+// plain returns how much of a literal from i on stands for itself.
+func (r *Reader) plain(i int) int {
+	n, _ := Plain([]byte(r.src[i:]))
+	return n
+}
+
+// escaped reads on from the first byte of a literal that is not plain, which is
+// at i.
 func (r *Reader) escaped(start, i int) string {
 	var b strings.Builder
-	b.Grow(literalEnd(r.src, i) - start)
-	from := start
+	b.Grow(r.literalEnd(i) - start)
+	b.WriteString(r.src[start:i])
 	for i < len(r.src) {
 		switch c := r.src[i]; {
 		case c == '"':
-			b.WriteString(r.src[from:i])
 			r.pos = i + 1
 			return b.String()
 		case c < ' ':
 			r.fail(i, "a control character in a string must be escaped")
 			return ""
-		case c != '\\':
-			i++
-		default:
-			b.WriteString(r.src[from:i])
-			if i = r.escape(&b, i); i < 0 {
-				return ""
-			}
-			from = i
 		}
+		if i = r.escape(&b, i); i < 0 {
+			return ""
+		}
+		n := r.plain(i)
+		b.WriteString(r.src[i : i+n])
+		i += n
 	}
 	r.pos = len(r.src)
 	r.syntax()
@@ -60,14 +60,12 @@ func (r *Reader) escaped(start, i int) string {
 }
 
 // literalEnd returns where the literal ends, whose first backslash is at i.
-func literalEnd(src string, i int) int {
-	for i < len(src) && src[i] != '"' {
-		if src[i] == '\\' {
-			i++
-		}
-		i++
+func (r *Reader) literalEnd(i int) int {
+	for i < len(r.src) && r.src[i] == '\\' {
+		i = min(i+2, len(r.src))
+		i += r.plain(i)
 	}
-	return min(i, len(src))
+	return i
 }
 
 // escape reads the escape at i and returns what follows it, or -1.
