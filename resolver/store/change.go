@@ -31,8 +31,10 @@ type change struct {
 // nothing.
 func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change) error) error {
 	l := s.ledger(scope)
-	l.write.Lock()
-	defer l.write.Unlock()
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.give()
 	for range maxConflicts {
 		if err := s.load(ctx, l); err != nil {
 			return err

@@ -14,9 +14,9 @@ import (
 // node changed.
 type ledger struct {
 	scope string
-	// write is held while a batch is made and committed, and while the
+	// turn is taken while a batch is made and committed, and while the
 	// scope is read as a whole.
-	write sync.Mutex
+	turn chan struct{}
 	// mu guards the rest, and is never held during I/O.
 	mu     sync.RWMutex
 	loaded bool
@@ -25,6 +25,21 @@ type ledger struct {
 	// rows :: place of a row -> the newest one seen there
 	rows map[Key]mark
 }
+
+func newLedger(scope string) *ledger { return &ledger{scope: scope, turn: make(chan struct{}, 1)} }
+
+// take waits for the turn, which may be held while a backend does not answer,
+// until ctx ends. give ends it.
+func (l *ledger) take(ctx context.Context) error {
+	select {
+	case l.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+}
+
+func (l *ledger) give() { <-l.turn }
 
 // mark is what is kept of a row whose seal was found good: enough to know the
 // same row again without opening its seal.
@@ -87,7 +102,7 @@ func (s *Store) ledger(scope string) *ledger {
 	if l, ok := s.ledgers.Load(scope); ok {
 		return l.(*ledger) // nothing else is stored
 	}
-	l, _ := s.ledgers.LoadOrStore(scope, &ledger{scope: scope})
+	l, _ := s.ledgers.LoadOrStore(scope, newLedger(scope))
 	return l.(*ledger) // nothing else is stored
 }
 
@@ -100,8 +115,10 @@ func (s *Store) ready(ctx context.Context, scope string) (*ledger, error) {
 	if loaded {
 		return l, nil
 	}
-	l.write.Lock()
-	defer l.write.Unlock()
+	if err := l.take(ctx); err != nil {
+		return l, err
+	}
+	defer l.give()
 	err := s.load(ctx, l)
 	if err == nil && l.epoch == 0 && s.emptyScopes.Add(1) > maxEmptyScopes {
 		s.emptyScopes.Add(-1)
@@ -111,7 +128,7 @@ func (s *Store) ready(ctx context.Context, scope string) (*ledger, error) {
 }
 
 // load reads and checks the whole scope, unless that was done. The caller
-// holds l.write.
+// has the turn.
 func (s *Store) load(ctx context.Context, l *ledger) error {
 	l.mu.RLock()
 	loaded, epoch := l.loaded, l.epoch
@@ -239,13 +256,15 @@ func (s *Store) admit(ctx context.Context, l *ledger, key Key, row *Row, values 
 	if ok || err != nil {
 		return row, err
 	}
-	l.write.Lock()
-	defer l.write.Unlock()
+	if err := l.take(ctx); err != nil {
+		return nil, err
+	}
+	defer l.give()
 	return s.readmit(ctx, l, key, values)
 }
 
 // readmit reads the row at key again, and the whole scope if need be. The
-// caller holds l.write.
+// caller has the turn.
 func (s *Store) readmit(ctx context.Context, l *ledger, key Key, values bool) (*Row, error) {
 	for attempt := 0; ; attempt++ {
 		rows, err := s.backend.Find(ctx, []Key{key}, values)

@@ -233,6 +233,7 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 	_, shared := s.backend.(Watcher)
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -243,9 +244,15 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 		if shared {
 			err = errors.Join(err, s.reloadKeys(ctx))
 		}
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil && !failing:
 			s.log.WarnContext(ctx, "the store does not answer; uses of secrets are kept to be written later", "store", s.Name(), "code", string(CodeOf(err)))
+		case err == nil && failing:
+			s.log.InfoContext(ctx, "the store answers again", "store", s.Name())
 		}
+		failing = err != nil
 	}
 }
 

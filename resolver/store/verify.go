@@ -30,11 +30,7 @@ func (s *Store) Verify(ctx context.Context, progress Progress) error {
 
 func (s *Store) verifyScope(ctx context.Context, scope string) error {
 	l := s.ledger(scope)
-	l.write.Lock()
-	l.forget()
-	err := s.load(ctx, l)
-	l.write.Unlock()
-	if err != nil {
+	if err := s.reload(ctx, l); err != nil {
 		return err
 	}
 	for _, table := range []Table{TableSecrets, TableTemplates} {
@@ -53,6 +49,16 @@ func (s *Store) verifyScope(ctx context.Context, scope string) error {
 	return nil
 }
 
+// reload reads and checks the whole scope.
+func (s *Store) reload(ctx context.Context, l *ledger) error {
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.give()
+	l.forget()
+	return s.load(ctx, l)
+}
+
 // Repair takes a scope that fails its integrity check as it stands: it removes
 // the records that do not open, and trusts the rest to be the newest there is.
 // Whoever calls it has looked at the data, or has no backup. It returns what was
@@ -64,8 +70,10 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 		at = homeScope
 	}
 	l := s.ledger(at)
-	l.write.Lock()
-	defer l.write.Unlock()
+	if err := l.take(ctx); err != nil {
+		return nil, err
+	}
+	defer l.give()
 	l.forget()
 	c := &change{s: s, ctx: ctx, l: l, batch: Batch{Scope: at}, rows: make(map[Key]mark)}
 	var kept []Row
