@@ -55,6 +55,8 @@ func (c *channel) serve(conn net.Conn) {
 			c.wait()
 		}
 		switch command {
+		case "hello":
+			reply = "%1\r\n$6\r\nserver\r\n$5\r\nredis\r\n"
 		case "ping":
 			reply = "+PONG\r\n"
 		case "subscribe":
@@ -237,5 +239,59 @@ func TestASubscriptionAloneIsNoHearing(t *testing.T) {
 		time.Sleep(maxSilence + time.Second)
 		require.True(t, node.Hearing())
 		require.Positive(t, heard(store.Key{}))
+	})
+}
+
+// Calls to a server that does not answer wait a while, and then no more, until
+// it answers again.
+func TestASilentServerIsNotWaitedFor(t *testing.T) {
+	inBubble(t, func(t *testing.T, c *channel, _, node *Backend, _ func(store.Key) int) {
+		took := func() (time.Duration, error) {
+			start := time.Now()
+			_, err := node.Head(t.Context(), "acme")
+			return time.Since(start), err
+		}
+		time.Sleep(time.Minute)
+		resume := c.hold()
+		start := time.Now()
+		var waiting sync.WaitGroup
+		for range 100 {
+			waiting.Go(func() {
+				d, err := took()
+				require.Error(t, err)
+				require.LessOrEqual(t, d, callReads*3*time.Second)
+			})
+			time.Sleep(100 * time.Millisecond)
+			if time.Since(start) > 3500*time.Millisecond {
+				d, err := took()
+				require.ErrorContains(t, err, "does not answer")
+				require.Zero(t, d)
+			}
+		}
+		waiting.Wait()
+		require.Error(t, node.Ready(t.Context()))
+		resume()
+		time.Sleep(beatInterval + beatInterval/2)
+		_, err := took()
+		require.ErrorContains(t, err, "refused", "the server of this test knows nothing but its channel")
+	})
+}
+
+// Callers who have little time, and servers that refuse, say nothing against
+// the server.
+func TestHastyCallersBreakNothing(t *testing.T) {
+	inBubble(t, func(t *testing.T, c *channel, _, node *Backend, _ func(store.Key) int) {
+		time.Sleep(beatInterval / 4)
+		for range 50 {
+			resume := c.hold()
+			ctx, cancel := context.WithTimeout(t.Context(), beatInterval/2)
+			_, err := node.Head(ctx, "acme")
+			cancel()
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			resume()
+			time.Sleep(beatInterval / 2)
+			_, err = node.Head(t.Context(), "acme")
+			require.ErrorContains(t, err, "refused")
+		}
 	})
 }

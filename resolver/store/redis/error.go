@@ -42,9 +42,12 @@ var replies = map[string]string{
 // explain turns an error of go-redis into one whose text is safe.
 func explain(err error) error {
 	var reply goredis.Error
+	var known *failure
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &known):
+		return known
 	case errors.Is(err, context.Canceled):
 		return &failure{"redis did not answer in time", context.Canceled}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -336,3 +336,41 @@ func TestABatchSentTwiceCountsOnce(t *testing.T) {
 	require.False(t, errors.Is(err, store.ErrConflict), "it does not conflict with itself")
 	require.NoError(t, err)
 }
+
+// While Redis does not answer, what is cached goes on being served without a
+// thought, and what is not is refused without a wait.
+func TestASilentServerDelaysNobody(t *testing.T) {
+	proxy := redistest.NewProxy(t, redistest.Start(t, redistest.Options{}))
+	s := fleet(t, proxy.URL, store.NewKeyText())
+	r, err := resolver.New(resolver.Options{Providers: []resolver.Binding{{Provider: s}}})
+	require.NoError(t, err)
+	defer r.Close()
+	_, err = s.Create(t.Context(), by, "acme", store.Draft{Alias: "a", Type: store.Token, Value: store.Text("value-of-a")})
+	require.NoError(t, err)
+	text, _, err := s.CreateToken(t.Context(), by, store.TokenDraft{Role: store.Render, Scope: "acme"})
+	require.NoError(t, err)
+	require.Equal(t, "value-of-a", lookup(t, r, "acme", "a"))
+
+	proxy.Silence()
+	eventually(t, "it is known", func() bool {
+		_, err := s.Authenticate(t.Context(), text.Reveal())
+		require.Equal(t, "value-of-a", lookup(t, r, "acme", "a"))
+		return err != nil && strings.Contains(err.Error(), "redis does not answer")
+	})
+	// A thousand waits of any length would take longer.
+	start := time.Now()
+	for range 1000 {
+		_, err := s.Authenticate(t.Context(), text.Reveal())
+		require.Equal(t, store.Unavailable, store.CodeOf(err))
+		require.Equal(t, "value-of-a", lookup(t, r, "acme", "a"))
+		err = r.Scoped("acme").Resolve(t.Context(), []string{"other"}, make([]macros.Status, 1), nil)
+		require.ErrorContains(t, err, "redis does not answer", "it is not taken for missing")
+	}
+	require.Less(t, time.Since(start), patience)
+
+	proxy.Resume()
+	awaitServer(t, func() error {
+		_, err := s.Authenticate(t.Context(), text.Reveal())
+		return err
+	})
+}

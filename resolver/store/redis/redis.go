@@ -47,11 +47,22 @@ func Open(ctx context.Context, url string) (*Backend, error) {
 }
 
 func newBackend(config Config) *Backend {
-	return &Backend{
+	b := &Backend{
 		client: goredis.NewUniversalClient(config.Client),
 		names:  names{config.Prefix},
 		node:   rand.Text(),
 	}
+	watched := func() bool { return b.watching.Load() != nil }
+	guard := func(node *goredis.Client) {
+		node.AddHook(newBreaker(watched, callReads*config.Client.ReadTimeout))
+	}
+	switch client := b.client.(type) {
+	case *goredis.Client:
+		guard(client)
+	case *goredis.ClusterClient:
+		client.OnNewNode(guard)
+	}
+	return b
 }
 
 // Name returns "redis".

@@ -112,7 +112,7 @@ func (w *watch) beat(ctx context.Context) {
 	ticker := time.NewTicker(beatInterval)
 	defer ticker.Stop()
 	for {
-		round, cancel := context.WithTimeout(ctx, beatInterval)
+		round, cancel := context.WithTimeout(context.WithValue(ctx, probe{}, true), beatInterval)
 		w.publish(round)
 		cancel()
 		select {
@@ -178,7 +178,7 @@ func (w *watch) listen(ctx context.Context) {
 // without a word what was published meanwhile.
 func (w *watch) listenOnce(ctx context.Context) {
 	w.begin()
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithValue(ctx, under{}, true))
 	defer cancel()
 	subscription := w.backend.client.Subscribe(ctx, w.backend.names.channel())
 	var guard sync.WaitGroup
