@@ -36,6 +36,9 @@ func appendText(c *call, in value, args []value) value  { return c.joined(in, ar
 func prependText(c *call, in value, args []value) value { return c.joined(args[0], in) }
 
 func (c *call) joined(a, b value) value {
+	if c.plain(a, b) {
+		return stringValue(a.string() + b.string())
+	}
 	w := &weave{context: c.template.context}
 	w.join(a)
 	w.join(b)
@@ -155,13 +158,17 @@ func truncate(c *call, in value, args []value) value {
 	if len(args) > 1 {
 		ending = args[1]
 	}
-	w := c.weave(in)
-	if in.nothing() || int64(utf8.RuneCountInString(w.source)) <= limit {
-		return c.cut(in, 0, len(w.source))
+	s := in.string()
+	if in.nothing() || int64(utf8.RuneCountInString(s)) <= limit {
+		return c.cut(in, 0, len(s))
 	}
-	keep := max(limit-int64(utf8.RuneCountInString(ending.string())), 0)
-	w.keep(0, runeOffset(w.source, keep))
-	w.skip(len(w.source))
+	keep := runeOffset(s, max(limit-int64(utf8.RuneCountInString(ending.string())), 0))
+	if c.plain(in, ending) {
+		return stringValue(s[:keep] + ending.string())
+	}
+	w := c.weave(in)
+	w.keep(0, keep)
+	w.skip(len(s))
 	w.insert(ending)
 	return w.value()
 }

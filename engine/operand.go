@@ -41,6 +41,14 @@ func (st *state) follow(v value, path []step) value {
 		case s.index != nil:
 			v = v.index(s.index.eval(st))
 		case s.dot:
+			if object, ok := v.ref.(map[string]any); ok {
+				if x, ok := object[s.key]; ok {
+					taint := v.taint
+					v = valueOf(x)
+					v.taint = joinTaint(v.taint, taint)
+					continue
+				}
+			}
 			v = v.field(s.key)
 		default:
 			v = v.index(stringValue(s.key))
@@ -78,14 +86,10 @@ func (x *variable) eval(st *state) value {
 func (x *variable) root(st *state) value {
 	f := st.frame
 	if x.slot >= 0 {
-		if v := f.shadow[x.slot]; v.kind != kindMissing {
-			return v
-		}
-		if v := f.assigned[x.slot]; v.kind != kindMissing {
-			return v
-		}
-		if v := f.counters[x.slot]; v.kind != kindMissing {
-			return v
+		for _, names := range [...][]value{f.shadow, f.assigned, f.counters} {
+			if v := &names[x.slot]; v.kind != kindMissing {
+				return *v
+			}
 		}
 	}
 	if f.isolated {

@@ -101,8 +101,8 @@ const wholeFloats = 1 << 53
 
 // valueOf returns the value of Go data. A float64 that is a whole number
 // counts as an integer, because encoding/json decodes integers to float64.
-func valueOf(x any) value {
-	switch x := x.(type) {
+func valueOf(data any) value {
+	switch x := data.(type) {
 	case string:
 		return stringValue(x)
 	case nil:
@@ -121,12 +121,12 @@ func valueOf(x any) value {
 	case json.Number:
 		return numberValue(string(x))
 	case []any:
-		return value{kind: kindList, ref: x}
+		return value{kind: kindList, ref: data}
 	case map[string]any:
 		if x == nil {
 			return nilValue
 		}
-		return value{kind: kindHash, ref: x}
+		return value{kind: kindHash, ref: data}
 	case *Object:
 		if x == nil {
 			return nilValue
@@ -146,7 +146,7 @@ func valueOf(x any) value {
 	case value:
 		return x
 	}
-	return reflected(reflect.ValueOf(x))
+	return reflected(reflect.ValueOf(data))
 }
 
 // secretValue returns data that came out of secret.

@@ -32,6 +32,17 @@ func (c *call) weave(in value) *weave {
 	return w
 }
 
+// plain reports whether nothing in texts is written, so that no weave is needed
+// to make one of them.
+func (c *call) plain(texts ...value) bool {
+	for i := range texts {
+		if c.template.context.written(texts[i]) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // keep takes source[from:to] over. Offsets never go back.
 func (w *weave) keep(from, to int) {
 	if from > w.at {
@@ -98,6 +109,7 @@ func (w *weave) space(to int) {
 // edit replaces what found yields, in order.
 func (c *call) edit(in value, found iter.Seq[span], with value) value {
 	w := c.weave(in)
+	w.text.Grow(len(w.source))
 	for s := range found {
 		w.keep(w.at, s.from)
 		w.skip(s.to)
@@ -109,9 +121,8 @@ func (c *call) edit(in value, found iter.Seq[span], with value) value {
 
 // cut returns the part of a text from one offset to another.
 func (c *call) cut(in value, from, to int) value {
-	s := in.string()
-	if c.template.context.written(in) == nil {
-		return stringValue(s[from:to])
+	if c.plain(in) {
+		return stringValue(in.string()[from:to])
 	}
 	w := c.weave(in)
 	w.keep(from, to)
