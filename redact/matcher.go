@@ -19,7 +19,6 @@ type matcher struct {
 	known map[patternKey]*member
 	// removed counts what the index still has an id for.
 	removed int
-	scratch windows
 }
 
 // member is one pattern of a matcher.
@@ -69,6 +68,12 @@ func (s *scan) found(from, to int) {
 		}
 	}
 	s.spans = append(s.spans, span{from, to})
+}
+
+// covers reports whether all of a stretch is in a match already.
+func (s *scan) covers(from, to int) bool {
+	n := len(s.spans)
+	return n > 0 && s.spans[n-1].from <= from && to <= s.spans[n-1].to
 }
 
 // spans appends the stretches of text that known values cover, in order,
@@ -169,11 +174,13 @@ func (m *matcher) add(patterns []*pattern) {
 	if ix == nil || len(fresh) == 0 {
 		return
 	}
-	if !ix.room(fresh) {
+	if !ix.room(fresh) || !m.enter(ix, fresh) {
 		m.rebuild(1)
 		return
 	}
-	m.enter(ix, fresh)
+	for _, member := range fresh {
+		ix.prefixes.insert(member.pattern)
+	}
 }
 
 // remove takes back what add was given. If lazy is set, some may still be found
@@ -234,13 +241,19 @@ func (m *matcher) rebuild(growth int) {
 	// faster.
 	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
 	ix := &index{prefixes: newPrefixes(grams*(1+growth), fingerprints*(1+growth))}
-	for i, s := range shapes {
-		if i == 0 {
-			s = longShape(shortest)
+	shapes := shapes
+	shapes[0] = longShape(shortest)
+	for room := counts; !m.enter(ix, members); {
+		for i, s := range shapes {
+			if ix.tiers[i] = nil; counts[i] > 0 {
+				ix.tiers[i] = newTier(s, room[i]*(1+growth))
+			}
+			room[i] *= 2
 		}
-		ix.tiers[i] = newTier(s, counts[i]*(1+growth))
 	}
-	m.enter(ix, members)
+	for _, member := range members {
+		ix.prefixes.insert(member.pattern)
+	}
 	m.index.Store(ix)
 }
 
@@ -264,27 +277,20 @@ func (ix *index) room(members []*member) bool {
 	return ix.prefixes.room(grams, fingerprints)
 }
 
-// enter puts members into an index that has room for them.
-func (m *matcher) enter(ix *index, members []*member) {
-	var hard [len(shapes)][]*pattern
-	var short []*pattern
+// enter puts members into the tiers of an index. It returns false if there is
+// no room.
+func (m *matcher) enter(ix *index, members []*member) bool {
+	var byTier [words + 1][]*member
 	for _, member := range members {
-		if member.tier == words {
-			short = append(short, member.pattern)
-			continue
-		}
-		ix.prefixes.insert(member.pattern)
-		t := ix.tiers[member.tier]
-		if member.id = t.insert(member.pattern, &m.scratch); member.id < 0 {
-			hard[member.tier] = append(hard[member.tier], member.pattern)
+		byTier[member.tier] = append(byTier[member.tier], member)
+	}
+	for i, t := range ix.tiers {
+		if len(byTier[i]) > 0 && (t == nil || !t.enterAll(byTier[i])) {
+			return false
 		}
 	}
-	for i, patterns := range hard {
-		if len(patterns) > 0 {
-			ix.tiers[i].enlist(patterns)
-		}
-	}
-	if len(short) > 0 {
+	if short := byTier[words]; len(short) > 0 {
 		ix.words.Store(ix.words.Load().with(short))
 	}
+	return true
 }

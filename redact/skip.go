@@ -29,7 +29,7 @@ func (t *tier) next(text []byte, i int) int {
 func skip[S strides](t *tier, text []byte, i int) int {
 	const width = 8 // of a load
 	var s S
-	first, mask, mul, last := t.first, t.mask, multiplier1, uint64(len(t.first)-1)
+	first, mask, mul, last := t.first, t.mask(), multiplier1, uint64(len(t.first)-1)
 	if len(first) == 0 {
 		panic("redact: an index without a filter")
 	}

@@ -17,21 +17,21 @@ import "sync/atomic"
 //
 // Bound: a gram has at most maxEntries entries, and occurs at most maxEntries
 // times in a pattern that is entered under it. A comparison goes outwards from
-// the gram, so the stretches that two of them read overlap at most that often
-// for each pattern. Patterns that have no such window, such as aaaa..., are
-// hard: automata look for them, only around their grams.
+// the gram, and the window of a long pattern stands in no other where there is
+// such a window, be it one of wide grams: so a comparison ends where the text
+// differs from its pattern, and does not read over the windows of others.
+// Patterns that have no window, such as aaaa..., are hard: automata look for
+// them, only around their grams.
 //
 // One writer adds in place while readers scan: it stores the pattern, then the
 // slot, then the filter bits.
 type tier struct {
 	shape
-	mask uint64 // keeps width bytes, without the bit that tells case
-
 	first, second []uint64 // bit filters; powers of two
-	slots         []uint64 // open addressing; a power of two
-	used          int      // slots in use
+	table         table
 
 	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
+	windows  []uint32                  // by id: the offset of the window
 	count    int                       // ids given
 	hards    atomic.Pointer[[]*hardGram]
 	automata atomic.Pointer[[]*automaton]
@@ -41,18 +41,6 @@ type tier struct {
 type hardGram struct{ before, after atomic.Int64 }
 
 const maxEntries = 4
-
-// A slot holds, from the top, 19 bits of the hash, 1 bit that is set for a hard
-// gram, 20 bits with the gram's offset in its pattern, and 24 bits with the id
-// plus 1 of the pattern or the hard gram.
-const (
-	slotID     = 1<<24 - 1
-	slotOffset = 1<<20 - 1
-	slotHard   = 1 << 44
-	slotTag    = 45
-
-	maxPatterns = slotID - 1
-)
 
 // shape is what tells tiers apart. A tier takes patterns of which at least
 // width+stride-1 bytes have to match.
@@ -88,167 +76,87 @@ func tierFor(p *pattern) int {
 	panic("redact: the pattern is too short for an index")
 }
 
+// newTier returns a tier with room for so many patterns.
 func newTier(s shape, patterns int) *tier {
-	if patterns == 0 {
-		return nil
-	}
 	grams := patterns * s.stride
-	slots := 64
-	for slots*6 < grams*10 {
-		slots *= 2
-	}
 	t := &tier{
-		shape: s, mask: (1<<(8*s.width) - 1) & 0xdfdfdfdfdfdfdfdf,
-		first: newFilter(max(16*grams, min(64*grams, 1<<21))), second: newFilter(8 * grams),
-		slots: make([]uint64, slots), patterns: make([]atomic.Pointer[pattern], slots*7/10/s.stride+1),
+		shape: s,
+		first: newFilter(max(16*grams, min(64*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
+		patterns: make([]atomic.Pointer[pattern], patterns), windows: make([]uint32, patterns),
 	}
 	t.hards.Store(new([]*hardGram))
 	t.automata.Store(new([]*automaton))
 	return t
 }
 
-// newFilter returns a bit filter of at least so many bits.
-func newFilter(bits int) []uint64 {
-	words := 16
-	for words*64 < bits {
-		words *= 2
+// foldMask keeps all but the bit that tells upper from lower case.
+const foldMask uint64 = 0xdfdfdfdfdfdfdfdf
+
+// mask keeps width bytes, folded.
+func (s shape) mask() uint64 { return foldMask >> (64 - 8*s.width) }
+
+// reach is the length of the grams of a level.
+func (s shape) reach(level int) int {
+	if level == 0 {
+		return s.width
 	}
-	return make([]uint64, words)
+	return wideGrams[level]
 }
 
-// filterBit returns where a filter of so many words has the bit for h.
-func filterBit(filter []uint64, h uint64) (word, bit uint64) {
-	h >>= filterShift
-	return h >> 6 & uint64(len(filter)-1), h & 63
-}
-
-// filterShift drops the bits of a hash that too few of the gram's bytes decide.
-const filterShift = 40
-
-func inFilter(filter []uint64, h uint64) bool {
-	word, bit := filterBit(filter, h)
-	return atomic.LoadUint64(&filter[word])>>bit&1 != 0
-}
-
-func setFilter(filter []uint64, h uint64) {
-	word, bit := filterBit(filter, h)
-	atomic.OrUint64(&filter[word], 1<<bit)
-}
-
-// hash2 is the hash for the second filter and the table.
-func hash2(gram uint64) uint64 {
-	h := gram * multiplier2
-	return h ^ h>>32
+// hash returns that of a pattern's gram.
+func (s shape) hash(p *pattern, level, at int) uint64 {
+	if level == 0 {
+		return hash2(loadPart(p.text, at) & s.mask())
+	}
+	return wideHash(p.text[at : at+wideGrams[level]])
 }
 
 // probe adds to s the matches whose gram is at i.
 func (t *tier) probe(s *scan, text []byte, i int) {
-	gram := loadPart(text, i) & t.mask
-	h := hash2(gram)
-	last := uint64(len(t.slots) - 1)
-	for k := h & last; ; k = (k + 1) & last {
-		slot := atomic.LoadUint64(&t.slots[k])
-		if slot == 0 {
-			return
-		}
-		if slot>>slotTag != h>>slotTag {
+	t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask()))
+}
+
+// lookup is probe for the gram of a level, which has hash h.
+func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) {
+	before, after := -1, -1 // how far hard patterns reach
+	for raw, k := t.table.at(t.table.home(h)); raw != 0; raw, k = t.table.at(k) {
+		if !tagged(raw, h) {
 			continue
 		}
-		id, offset := slot&slotID-1, int(slot>>24&slotOffset)
-		if slot&slotHard != 0 {
-			g := (*t.hards.Load())[id]
-			s.run(t, text, i-int(g.before.Load()), i+int(g.after.Load()))
-			continue
-		}
-		if p := t.patterns[id].Load(); p != nil {
-			if n := p.at(text, i-offset, offset); n > 0 {
-				s.found(i-offset, i-offset+n)
+		switch e := slot(raw); {
+		case !e.special():
+			t.compare(s, text, i-e.gram(), e)
+		case level > 0: // of a short gram, which this is not
+		case e.gram() == 0:
+			g := (*t.hards.Load())[e.id()]
+			before, after = max(before, int(g.before.Load())), max(after, int(g.after.Load()))
+		case i+t.reach(e.gram()) <= len(text):
+			wide := wideHash(text[i : i+t.reach(e.gram())])
+			if inFilter(t.second, wide*multiplier1) {
+				t.lookup(s, text, i, e.gram(), wide)
 			}
 		}
 	}
-}
-
-// room reports whether so many patterns more fit.
-func (t *tier) room(patterns int) bool {
-	return t != nil && t.count+patterns <= len(t.patterns) && (t.used+patterns*t.stride)*10 <= len(t.slots)*7
-}
-
-// insert makes the tier find p. It returns p's id, or -1 if p is hard and has
-// to be given to an automaton.
-func (t *tier) insert(p *pattern, w *windows) int {
-	at, hard := w.choose(t, p)
-	if hard || t.count == maxPatterns {
-		for j := range t.stride {
-			t.enterHard(w.grams[at+j], at+j, len(p.text)-at-j)
-		}
-		return -1
+	if before >= 0 {
+		// Once, from the earliest start: an automaton does not go back. What is
+		// met further on starts further on, as it is entered under its first
+		// grams.
+		s.run(t, text, i-before, i+after)
 	}
-	id := t.count
-	t.count++
-	t.patterns[id].Store(p)
-	for j := range t.stride {
-		t.enter(w.grams[at+j], uint64(at+j)<<24|uint64(id+1))
-	}
-	return id
 }
 
-// enter stores a slot for gram, and then lets the filters pass it.
-func (t *tier) enter(gram, slot uint64) {
-	h := hash2(gram)
-	last := uint64(len(t.slots) - 1)
-	k := h & last
-	for t.slots[k] != 0 {
-		k = (k + 1) & last
-	}
-	t.used++
-	atomic.StoreUint64(&t.slots[k], h>>slotTag<<slotTag|slot)
-	setFilter(t.second, h*multiplier1)
-	setFilter(t.first, gram*multiplier1)
-}
-
-// enterHard makes automata run from before bytes before the gram to after
-// bytes after its start.
-func (t *tier) enterHard(gram uint64, before, after int) {
-	var g *hardGram
-	t.each(gram, func(slot uint64) {
-		if slot&slotHard != 0 {
-			g = (*t.hards.Load())[slot&slotID-1]
-		}
-	})
-	if g == nil {
-		g = new(hardGram)
-		g.before.Store(int64(before))
-		g.after.Store(int64(after))
-		hards := append(*t.hards.Load(), g)
-		t.hards.Store(&hards)
-		t.enter(gram, slotHard|uint64(len(hards)))
+// compare adds to s the match of e's pattern whose window is at window in text.
+func (t *tier) compare(s *scan, text []byte, window int, e slot) {
+	p := t.patterns[e.id()].Load()
+	if p == nil {
 		return
 	}
-	g.before.Store(max(g.before.Load(), int64(before)))
-	g.after.Store(max(g.after.Load(), int64(after)))
-}
-
-// each calls visit for the slots that gram may have.
-func (t *tier) each(gram uint64, visit func(slot uint64)) {
-	h := hash2(gram)
-	last := uint64(len(t.slots) - 1)
-	for k := h & last; t.slots[k] != 0; k = (k + 1) & last {
-		if t.slots[k]>>slotTag == h>>slotTag {
-			visit(t.slots[k])
-		}
+	offset := int(t.windows[e.id()])
+	start := window - offset
+	if s.covers(start, start+len(p.text)) {
+		return
 	}
-}
-
-// entries returns how many slots gram may have.
-func (t *tier) entries(gram uint64) int {
-	if !inFilter(t.first, gram*multiplier1) {
-		return 0
+	if n := p.at(text, start, offset+e.gram()); n > 0 {
+		s.found(start, start+n)
 	}
-	n := 0
-	t.each(gram, func(slot uint64) {
-		if slot&slotHard == 0 {
-			n++
-		}
-	})
-	return n
 }

@@ -1,79 +1,96 @@
 package redact
 
-import "math/rand/v2"
+// window is where a pattern is entered: under stride consecutive grams from
+// offset at on, which are wide ones unless level is 0.
+type window struct{ at, level int }
 
-// The multipliers of the hashes, drawn per process; see [tier].
-var (
-	multiplier1 = rand.Uint64() | 1
-	multiplier2 = rand.Uint64() | 1
-)
-
-// windows chooses the window of a pattern. It is scratch space of the writer.
+// windows chooses the windows of patterns that are entered into a tier, level by
+// level. It is for one writer.
 type windows struct {
-	grams []uint64
+	tier  *tier
+	level int
+	// contents are those of all patterns that have no window yet.
+	contents *contents
+	hashes   []uint64 // of the grams of a short pattern
 	// seen and twice have bits for the grams that occur, and may occur more
-	// than once, in the pattern.
-	seen, twice []uint64
+	// than once, in a short pattern.
+	seen, twice [8]uint64
 }
 
-// choose returns the offset of the window to enter p under, and whether p is
-// hard. It prefers grams that no other pattern is entered under and that occur
-// once in p, and it begins to look in the middle: past prefixes that many
-// values share, such as those of JWT and PEM.
-func (w *windows) choose(t *tier, p *pattern) (at int, hard bool) {
-	// Offsets have to fit into a slot.
-	n := min(p.need-t.width+1, slotOffset)
-	w.grams = w.grams[:0]
-	for i := range n {
-		w.grams = append(w.grams, loadPart(p.text[:p.need], i)&t.mask)
+// choose returns the window to enter p under, or false if p has none on this
+// level. It prefers grams that no other pattern is entered under and that occur
+// once in p, and it begins to look in the middle: past prefixes that many values
+// share, such as those of JWT and PEM.
+func (w *windows) choose(p *pattern) (at window, ok bool) {
+	n := p.need - w.tier.reach(w.level) + 1
+	if p.need >= longPattern {
+		return w.find(n, func(i int) bool {
+			h := w.tier.hash(p, w.level, i)
+			return w.contents.own(h, i) && w.tier.entries(h) == 0
+		})
 	}
-	w.mark()
-	single := func(gram uint64) bool {
-		return !inFilter(w.twice, gram*multiplier1) && t.entries(gram) == 0
+	w.mark(p)
+	if at, ok = w.find(n, func(i int) bool {
+		return !inFilter(w.twice[:], w.hashes[i]*multiplier1) && w.tier.entries(w.hashes[i]) == 0
+	}); ok {
+		return at, true
 	}
-	middle := (n - t.stride) / 2
-	for _, from := range [...]int{middle, 0} {
-		if at, ok := w.find(t, from, single); ok {
-			return at, false
+	return w.find(n, func(i int) bool {
+		count := 0
+		for _, h := range w.hashes {
+			if h == w.hashes[i] {
+				count++
+			}
 		}
-	}
-	count := make(map[uint64]int)
-	for _, gram := range w.grams {
-		count[gram]++
-	}
-	at, ok := w.find(t, 0, func(gram uint64) bool {
-		return count[gram] <= maxEntries && t.entries(gram)+count[gram] <= maxEntries
+		return w.tier.entries(w.hashes[i])+count <= maxEntries
 	})
-	return at, !ok
 }
 
-// mark fills seen and twice.
-func (w *windows) mark() {
-	words := 8
-	for words*8 < len(w.grams) {
-		words *= 2
-	}
-	if len(w.seen) != words {
-		w.seen, w.twice = make([]uint64, words), make([]uint64, words)
-	}
-	clear(w.seen)
-	clear(w.twice)
-	for _, gram := range w.grams {
-		word, bit := filterBit(w.seen, gram*multiplier1)
+// mark fills hashes, seen and twice.
+func (w *windows) mark(p *pattern) {
+	w.hashes = w.hashes[:0]
+	w.seen, w.twice = [8]uint64{}, [8]uint64{}
+	for i := range p.need - w.tier.reach(w.level) + 1 {
+		h := w.tier.hash(p, w.level, i)
+		w.hashes = append(w.hashes, h)
+		word, bit := filterBit(w.seen[:], h*multiplier1)
 		w.twice[word] |= w.seen[word] & (1 << bit)
 		w.seen[word] |= 1 << bit
 	}
 }
 
-// find returns the first window from from on of which every gram is good.
-func (w *windows) find(t *tier, from int, good func(gram uint64) bool) (at int, ok bool) {
-	run := 0
-	for i := from; i < len(w.grams); i++ {
-		if !good(w.grams[i]) {
-			run = 0
-		} else if run++; run == t.stride {
-			return i - t.stride + 1, true
+// share returns a window for a long pattern that others hold all of.
+func (w *windows) share(p *pattern) (at window, ok bool) {
+	if p.need < longPattern {
+		return window{}, false
+	}
+	w.level = 0
+	alone := newContents(w.tier.shape, 0, []*member{{pattern: p}})
+	return w.find(p.need-w.tier.width+1, func(i int) bool {
+		h := w.tier.hash(p, 0, i)
+		return alone.own(h, i) && w.tier.entries(h) < maxEntries
+	})
+}
+
+// find returns the first window of n grams in a row of which every one is good,
+// from the middle on or else from the start.
+func (w *windows) find(n int, good func(i int) bool) (at window, ok bool) {
+	stride := w.tier.stride
+	middle := max(0, (n-stride)/2)
+	for _, from := range [...]int{middle, 0} {
+		for at := from; at+stride <= n; {
+			last := stride - 1 // not good
+			for last >= 0 && good(at+last) {
+				last--
+			}
+			if last < 0 {
+				return window{at, w.level}, true
+			}
+			at += last + 1
+		}
+		if middle == 0 {
+			break
 		}
 	}
-	return 0, false
+	return window{}, false
 }

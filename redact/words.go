@@ -11,15 +11,15 @@ type wordSet struct {
 	starts [256]bool
 }
 
-// with returns a set that has patterns too.
-func (w *wordSet) with(patterns []*pattern) *wordSet {
+// with returns a set that has members too.
+func (w *wordSet) with(members []*member) *wordSet {
 	out := &wordSet{set: make(map[string]struct{})}
 	if w != nil {
 		for text := range w.set {
 			out.set[text] = struct{}{}
 		}
 	}
-	for _, p := range patterns {
+	for _, p := range members {
 		out.set[string(p.text)] = struct{}{}
 	}
 	for text := range out.set {

@@ -1,0 +1,119 @@
+package redact
+
+// room reports whether so many patterns more fit.
+func (t *tier) room(patterns int) bool {
+	return t != nil && t.count+patterns <= len(t.patterns) && t.table.room(patterns*t.stride)
+}
+
+// full reports whether there may be no room for one pattern more.
+func (t *tier) full() bool {
+	return t.count == len(t.patterns) || (t.table.used+2*t.stride)*10 > len(t.table.slots)*9
+}
+
+// enterAll makes the tier find members. It returns false if there is no room.
+func (t *tier) enterAll(members []*member) bool {
+	w := windows{tier: t}
+	for w.level = 0; w.level < len(wideGrams) && len(members) > 0; w.level++ {
+		w.contents = newContents(t.shape, w.level, members)
+		var rest []*member
+		for _, m := range members {
+			if t.full() {
+				return false
+			}
+			if at, ok := w.choose(m.pattern); ok && t.count < maxPatterns {
+				m.id = t.insert(m.pattern, at)
+			} else {
+				rest = append(rest, m)
+			}
+		}
+		members = rest
+	}
+	var hard []*pattern
+	for _, m := range members {
+		if t.full() {
+			return false
+		}
+		if at, ok := w.share(m.pattern); ok && t.count < maxPatterns {
+			m.id = t.insert(m.pattern, at)
+			continue
+		}
+		m.id = -1
+		for before := range t.stride {
+			t.enterHard(m.pattern, before)
+		}
+		hard = append(hard, m.pattern)
+	}
+	if len(hard) > 0 {
+		t.enlist(hard)
+	}
+	return true
+}
+
+// insert enters p under its window and returns its id.
+func (t *tier) insert(p *pattern, at window) int {
+	id := t.count
+	t.count++
+	t.patterns[id].Store(p)
+	t.windows[id] = uint32(at.at)
+	for j := range t.stride {
+		h := t.hash(p, 0, at.at+j)
+		if at.level > 0 {
+			t.extend(h, at.level)
+			h = t.hash(p, at.level, at.at+j)
+		}
+		t.table.enter(h, patternSlot(id, j))
+		setFilter(t.second, h*multiplier1)
+		t.pass(p, at.at+j)
+	}
+	return id
+}
+
+// pass lets the filters pass a gram. It comes last, when all that the gram leads
+// to is there.
+func (t *tier) pass(p *pattern, at int) {
+	setFilter(t.second, t.hash(p, 0, at)*multiplier1)
+	setFilter(t.first, loadPart(p.text, at)&t.mask()*multiplier1)
+}
+
+// extend says that the gram with hash h begins wide ones.
+func (t *tier) extend(h uint64, level int) {
+	known := false // here, or in a slot that h leads to as well
+	t.table.each(h, func(s slot) { known = known || s == wideSlot(level) })
+	if !known {
+		t.table.enter(h, wideSlot(level))
+	}
+}
+
+// enterHard makes automata run around p's gram at the offset before.
+func (t *tier) enterHard(p *pattern, before int) {
+	h, after := t.hash(p, 0, before), len(p.text)-before
+	var g *hardGram // of this gram, or of one whose slot h leads to as well
+	t.table.each(h, func(s slot) {
+		if s.special() && s.gram() == 0 {
+			g = (*t.hards.Load())[s.id()]
+		}
+	})
+	if g == nil {
+		g = new(hardGram)
+		hards := append(*t.hards.Load(), g)
+		t.hards.Store(&hards)
+		t.table.enter(h, hardSlot(len(hards)-1))
+	}
+	g.before.Store(max(g.before.Load(), int64(before)))
+	g.after.Store(max(g.after.Load(), int64(after)))
+	t.pass(p, before)
+}
+
+// entries returns how many patterns may be entered under a gram.
+func (t *tier) entries(h uint64) int {
+	if !inFilter(t.second, h*multiplier1) {
+		return 0
+	}
+	n := 0
+	t.table.each(h, func(s slot) {
+		if !s.special() {
+			n++
+		}
+	})
+	return n
+}

@@ -1,0 +1,47 @@
+package redact
+
+import (
+	"math/rand/v2"
+	"sync/atomic"
+)
+
+// The multipliers of the hashes, drawn per process; see [tier].
+var (
+	multiplier1 = rand.Uint64() | 1
+	multiplier2 = rand.Uint64() | 1
+)
+
+// newFilter returns a bit filter of at least so many bits.
+func newFilter(bits int) []uint64 {
+	words := 16
+	for words*64 < bits {
+		words *= 2
+	}
+	return make([]uint64, words)
+}
+
+// filterBit returns where a filter of so many words has the bit for h.
+func filterBit(filter []uint64, h uint64) (word, bit uint64) {
+	h >>= filterShift
+	return h >> 6 & uint64(len(filter)-1), h & 63
+}
+
+// filterShift drops the bits of a hash that too few of the gram's bytes decide.
+const filterShift = 38
+
+func inFilter(filter []uint64, h uint64) bool {
+	word, bit := filterBit(filter, h)
+	return atomic.LoadUint64(&filter[word])>>bit&1 != 0
+}
+
+func setFilter(filter []uint64, h uint64) {
+	if word, bit := filterBit(filter, h); filter[word]>>bit&1 == 0 {
+		atomic.OrUint64(&filter[word], 1<<bit)
+	}
+}
+
+// hash2 is the hash for the second filter and the table.
+func hash2(gram uint64) uint64 {
+	h := gram * multiplier2
+	return h ^ h>>32
+}
