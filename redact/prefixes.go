@@ -1,64 +1,68 @@
 package redact
 
-import "sync/atomic"
+import (
+	"math/bits"
+	"sync/atomic"
+)
 
 // prefixes tells where the tail of a text begins that may become a match, which
 // is what a stream has to hold back.
 //
-// It is a set of fingerprints of the beginnings of all patterns: of every
-// length up to 8 bytes, of multiples of 8 up to 64, and of multiples of 64 after
-// that. A tail is looked up by its length, rounded down. The fingerprint of a tail follows from
-// that of the tail one byte longer, so the time to find the longest one is
-// linear in its length. Two grams at the very end, which must stand somewhere
-// in a pattern, rule out most tails at once.
+// It is a set of fingerprints of the beginnings of all patterns, of the lengths
+// that [rounded] knows. A tail is looked up by its length, rounded down. The
+// fingerprint of a tail follows from that of the tail one byte longer, so the
+// time to find the longest one is linear in its length. What stands inside of
+// patterns rules out most tails at once: pairs of bytes, and grams, of which
+// each pattern has every fourth.
 //
-// It answers yes too often, never too rarely: case does not count, up to 7
-// bytes of a tail, 63 of a long one, are not looked at, and fingerprints of 32 bits may
-// collide. Text is then held back until the next write, no more. Like a [tier]
-// it has one writer and many readers.
+// It answers yes too often, never too rarely: case does not count, up to a
+// third of a tail is not looked at, and fingerprints may collide. Text is then
+// held back until the next write, no more. Like a [tier] it has one writer and
+// many readers.
 type prefixes struct {
-	inner []uint64 // bit filter of the grams of all patterns
-	table []uint32 // fingerprints; open addressing, 0 is free
+	pairs, inner []uint64 // bit filters
+	fingerprints fingerprints
 	// starts has a bit for each byte that a pattern begins with.
 	starts  [4]atomic.Uint64
 	longest atomic.Int64
 
-	grams, used int // how full inner and table are
+	bytes int // of all patterns
 }
 
 const (
-	innerWidth = 6
-	innerMask  = 0xdfdfdfdfdfdf
-	maxRest    = 63
+	innerWidth  = 6
+	innerStride = 4
+	innerMask   = 1<<(8*innerWidth) - 1
 )
 
-// rounded returns the length under which a beginning of n bytes is looked up.
+// rounded returns the length under which a beginning of n bytes is looked up:
+// itself up to 8, and then 12, 16, 24, 32, 48, 64 and so on.
 func rounded(n int) int {
-	switch {
-	case n <= 8:
+	if n <= 8 {
 		return n
-	case n <= 64:
-		return n &^ 7
 	}
-	return n &^ maxRest
+	half := 1 << (bits.Len(uint(n)) - 2)
+	return n &^ (half - 1)
 }
 
-// prefixCost returns how many grams and fingerprints p takes.
-func prefixCost(p *pattern) (grams, fingerprints int) {
-	n := len(p.text)
-	return n, min(n, 8) + min(n, 64)/8 + n/64
-}
-
-func newPrefixes(grams, fingerprints int) *prefixes {
-	slots := 64
-	for slots*6 < fingerprints*10 {
-		slots *= 2
+// prefixCost returns how many bytes and fingerprints p takes.
+func prefixCost(p *pattern) (size, fingerprints int) {
+	longest := uint(len(p.text) - 1)
+	if fingerprints = int(min(longest, 8)); longest > 8 {
+		top := bits.Len(longest)
+		fingerprints += 2*(top-4) + int(longest>>(top-2)&1)
 	}
-	return &prefixes{inner: newFilter(4 * grams), table: make([]uint32, slots)}
+	return len(p.text), fingerprints
 }
 
-func (x *prefixes) room(grams, fingerprints int) bool {
-	return (x.grams+grams)*3 <= len(x.inner)*64 && (x.used+fingerprints)*10 <= len(x.table)*7
+func newPrefixes(size, fingerprints int) *prefixes {
+	return &prefixes{
+		pairs: newFilter(min(8*size, 1<<16)), inner: newFilter(size), fingerprints: newFingerprints(fingerprints),
+	}
+}
+
+func (x *prefixes) room(size, fingerprints int) bool {
+	return (x.bytes+size)*3 <= len(x.inner)*64*4 && x.fingerprints.room(fingerprints)
 }
 
 // inverse is what the first multiplier times it is 1 with.
@@ -81,30 +85,25 @@ var lower = func() (t [256]uint64) {
 	return t
 }()
 
-// fingerprint makes one of the hash of a beginning of n bytes: the sum of
-// byte i times multiplier1 to the power of i.
-func fingerprint(sum uint64, n int) uint32 {
-	h := (sum + uint64(n)) * multiplier2
-	return uint32((h^h>>29)*multiplier1>>32) | 1
-}
-
 func (x *prefixes) insert(p *pattern) {
-	var sum uint64
+	n := len(p.text)
+	var sum uint64 // of byte i times multiplier1 to the power of i
 	power := uint64(1)
-	for i, c := range p.text[:len(p.text)-1] {
+	for i, c := range p.text[:rounded(n-1)] {
 		sum += lower[c] * power
 		power *= multiplier1
-		if n := i + 1; rounded(n) == n {
-			x.enter(fingerprint(sum, n))
+		if length := i + 1; rounded(length) == length {
+			x.fingerprints.enter(fingerprint(sum, length))
 		}
 	}
-	for i := range len(p.text) - innerWidth + 1 {
+	for i := range n - 1 {
+		setFilter(x.pairs, pairHash(p.text, i))
+	}
+	for i := 0; i+innerWidth <= n; i += innerStride {
 		setFilter(x.inner, innerHash(p.text, i))
 	}
-	x.grams += len(p.text)
-	if n := int64(len(p.text)); n > x.longest.Load() {
-		x.longest.Store(n)
-	}
+	x.bytes += n
+	x.longest.Store(max(x.longest.Load(), int64(n)))
 	for _, c := range [...]byte{p.text[0], p.text[0] ^ 0x20} {
 		if lower[c] == lower[p.text[0]] {
 			x.starts[c>>6].Or(1 << (c & 63))
@@ -112,95 +111,69 @@ func (x *prefixes) insert(p *pattern) {
 	}
 }
 
-func (x *prefixes) enter(f uint32) {
-	last := len(x.table) - 1
-	k := int(f>>1) & last
-	for ; x.table[k] != 0; k = (k + 1) & last {
-		if x.table[k] == f {
-			return
-		}
-	}
-	x.used++
-	atomic.StoreUint32(&x.table[k], f)
+// pairHash and innerHash are of what stands at i, in either case.
+func pairHash(text []byte, i int) uint64 {
+	return (uint64(text[i]&0xdf)<<8 | uint64(text[i+1]&0xdf)) * multiplier1
 }
 
-func (x *prefixes) has(f uint32) bool {
-	last := len(x.table) - 1
-	for k := int(f>>1) & last; ; k = (k + 1) & last {
-		switch atomic.LoadUint32(&x.table[k]) {
-		case f:
-			return true
-		case 0:
-			return false
-		}
-	}
+func innerHash(text []byte, i int) uint64 {
+	return loadPart(text, i) & innerMask & foldMask * multiplier1
 }
-
-func innerHash(text []byte, i int) uint64 { return loadPart(text, i) & innerMask * multiplier1 }
-
-// inside reports whether the gram at i may stand in a pattern.
-func (x *prefixes) inside(text []byte, i int) bool { return inFilter(x.inner, innerHash(text, i)) }
 
 func (x *prefixes) startsWith(c byte) bool { return x.starts[c>>6].Load()>>(c&63)&1 != 0 }
 
 // hold returns where the longest tail of text begins that may become a match.
 func (x *prefixes) hold(text []byte) int {
 	n := len(text)
-	if n > innerWidth && x.inside(text, n-innerWidth) && x.inside(text, n-innerWidth-1) {
-		if i := x.longTail(text, max(0, n-int(x.longest.Load())+1)); i < n-innerWidth {
-			return i
-		}
+	from := n - 1
+	if n > 1 && inFilter(x.pairs, pairHash(text, n-2)) {
+		from = x.earliest(text)
 	}
-	for i := max(0, n-innerWidth); i < n; i++ {
-		if x.startsWith(text[i]) && x.has(fingerprint(hashOf(text[i:]), n-i)) {
-			return i
-		}
-	}
-	return n
+	return x.tail(text, max(0, from))
 }
 
-// hashOf returns the sum that [fingerprint] takes.
-func hashOf(text []byte) (sum uint64) {
-	for i := len(text) - 1; i >= 0; i-- {
-		sum = sum*multiplier1 + lower[text[i]]
+// earliest returns a position before which no tail begins. A tail that holds
+// innerStride grams has, from its beginning on, every innerStride-th of its grams
+// in the filter.
+func (x *prefixes) earliest(text []byte) int {
+	least := len(text) - innerWidth - innerStride + 1
+	out := least
+	for first := least + innerStride - 1; first >= max(0, least); first-- {
+		i := first
+		for i >= 0 && inFilter(x.inner, innerHash(text, i)) {
+			i -= innerStride
+		}
+		if i += innerStride; i <= first {
+			out = min(out, i)
+		}
 	}
-	return sum
+	return max(out, len(text)-int(x.longest.Load())+1)
 }
 
-// longTail is hold for tails that begin at from or later.
-func (x *prefixes) longTail(text []byte, from int) int {
+// tail is hold for tails that begin at from or later.
+func (x *prefixes) tail(text []byte, from int) int {
 	n := len(text)
 	for from < n && !x.startsWith(text[from]) {
 		from++
 	}
-	var sum uint64
-	power := uint64(1)
-	// ends[r] is the part of the last r bytes in sum.
-	var ends [maxRest + 1]uint64
+	// sum is that of text[i:end], and power that of the byte at end.
+	sum, power, end := uint64(0), uint64(1), from
 	for i := from; i < n; i++ {
-		part := lower[text[i]] * power
-		power *= multiplier1
-		sum += part
-		if r := n - i; r <= maxRest {
-			ends[r] = part
+		length := rounded(n - i)
+		for ; end < i+length; end++ {
+			sum += lower[text[end]] * power
+			power *= multiplier1
 		}
-	}
-	for r := 1; r <= min(maxRest, n-from); r++ {
-		ends[r] += ends[r-1]
-	}
-	// Now sum shrinks from the front, and shift undoes the powers of what
-	// went.
-	power, shift := uint64(1), uint64(1)
-	for i := from; i < n; i++ {
-		if x.startsWith(text[i]) {
-			length := rounded(n - i)
-			if x.has(fingerprint((sum-ends[n-i-length])*shift, length)) {
-				return i
-			}
+		for end > i+length {
+			end--
+			power *= inverse
+			sum -= lower[text[end]] * power
 		}
-		sum -= lower[text[i]] * power
-		power *= multiplier1
-		shift *= inverse
+		if x.startsWith(text[i]) && x.fingerprints.has(fingerprint(sum, length)) {
+			return i
+		}
+		sum = (sum - lower[text[i]]) * inverse
+		power *= inverse
 	}
 	return n
 }
