@@ -19,13 +19,28 @@ func (w *wordSet) with(members []*member) *wordSet {
 			out.set[text] = struct{}{}
 		}
 	}
-	for _, p := range members {
-		out.set[string(p.text)] = struct{}{}
+	for _, m := range members {
+		for _, text := range m.spelledInEitherCase() {
+			out.set[text] = struct{}{}
+		}
 	}
 	for text := range out.set {
 		out.starts[text[0]] = true
 	}
 	return out
+}
+
+// spelledInEitherCase returns the texts that a short pattern matches.
+func (p *pattern) spelledInEitherCase() []string {
+	all := []string{string(p.text)}
+	for i := range p.text {
+		if p.folded(i) {
+			for _, s := range all {
+				all = append(all, s[:i]+string(s[i]-0x20)+s[i+1:])
+			}
+		}
+	}
+	return all
 }
 
 func (w *wordSet) scan(s *scan, text []byte, e edge) {
