@@ -18,9 +18,9 @@ type change struct {
 	ctx context.Context // lives as long as one call
 	l   *ledger
 	// epoch is that of the scope after the change.
-	epoch  int64
-	digest element
-	batch  Batch
+	epoch int64
+	summary
+	batch Batch
 	// rows are the marks of what is put; zero for a deleted row.
 	rows map[Key]mark
 }
@@ -40,7 +40,7 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 			return err
 		}
 		c := &change{
-			s: s, ctx: ctx, l: l, epoch: l.epoch + 1, digest: l.digest,
+			s: s, ctx: ctx, l: l, epoch: l.epoch + 1, summary: l.summary,
 			batch: Batch{Scope: scope}, rows: make(map[Key]mark),
 		}
 		err := plan(c)
@@ -79,7 +79,7 @@ func pause(ctx context.Context, d time.Duration) error {
 }
 
 func (c *change) commit() error {
-	head, err := c.s.keys().sealHead(c.batch.Scope, c.epoch, c.digest)
+	head, err := c.s.keys().sealHead(c.batch.Scope, c.epoch, c.summary)
 	if err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (c *change) commit() error {
 	}
 	c.l.mu.Lock()
 	defer c.l.mu.Unlock()
-	c.l.epoch, c.l.digest = c.epoch, c.digest
+	c.l.epoch, c.l.summary = c.epoch, c.summary
 	for key, m := range c.rows {
 		if m == (mark{}) {
 			delete(c.l.rows, key)

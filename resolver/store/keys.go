@@ -40,7 +40,7 @@ func (s *Store) addKey(ctx context.Context, by Actor) error {
 			return err
 		}
 		if row == nil {
-			return refusal(Internal, "the store has lost its keyring: restore it from a backup")
+			return lostKeyring()
 		}
 		present, err := openKeyring(row, s.master)
 		if err != nil {

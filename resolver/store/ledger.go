@@ -21,8 +21,9 @@ type ledger struct {
 	mu     sync.RWMutex
 	loaded bool
 	epoch  int64
-	digest element
-	// rows :: place of a row -> the newest one seen there
+	summary
+	// rows :: place of a row -> the newest one seen there; nil before the
+	// first load
 	rows map[Key]mark
 }
 
@@ -89,12 +90,58 @@ func (l *ledger) accepts(key Key, row *Row, m mark) bool {
 	return true
 }
 
-// forget makes the next use read the scope again. The epoch stays, so that the
-// scope cannot go back behind it.
+// forget makes the next use read the scope again. What was known stays, so that
+// the scope cannot go back behind it.
 func (l *ledger) forget() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.loaded = false
+}
+
+// unseen returns the places of the rows that the ledger knows in a range and
+// that are not among rows, which were found there from its start.
+func (l *ledger) unseen(r Range, rows []Row) []Key {
+	found := make(map[string]bool, len(rows))
+	for i := range rows {
+		found[rows[i].Key.Key] = true
+	}
+	whole := len(rows) < r.Limit
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var missing []Key
+	for key := range l.rows {
+		switch {
+		case key.Table != r.Table, key.Key <= r.After, found[key.Key]:
+		case whole, key.Key < rows[len(rows)-1].Key.Key:
+			missing = append(missing, key)
+		}
+	}
+	return missing
+}
+
+// yield gives up what was known, for whatever is there.
+func (l *ledger) yield() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded, l.epoch, l.rows = false, 0, nil
+}
+
+// follows reports whether the state of a scope that was read now can be later
+// than what the ledger knows: every row from before the known epoch is a known
+// one. A repair starts anew.
+func (l *ledger) follows(epoch int64, s summary, rows map[Key]mark) bool {
+	if l.rows == nil || s.repaired > l.repaired {
+		return true
+	}
+	if epoch < l.epoch || s.repaired < l.repaired {
+		return false
+	}
+	for key, m := range rows {
+		if m.revision <= l.epoch && l.rows[key] != m {
+			return false
+		}
+	}
+	return true
 }
 
 // ledger returns the ledger of scope, not necessarily loaded.
@@ -131,7 +178,7 @@ func (s *Store) ready(ctx context.Context, scope string) (*ledger, error) {
 // has the turn.
 func (s *Store) load(ctx context.Context, l *ledger) error {
 	l.mu.RLock()
-	loaded, epoch := l.loaded, l.epoch
+	loaded := l.loaded
 	l.mu.RUnlock()
 	if loaded {
 		return nil
@@ -144,7 +191,8 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	if len(c.unknown) > 0 {
+	if len(c.unknown) > 0 || head.Epoch == 0 {
+		// Of a store that was emptied, no scope is empty: it is lost.
 		if err := s.reloadKeys(ctx); err != nil {
 			return err
 		}
@@ -163,14 +211,14 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	switch {
 	case err != nil:
 		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup, or repair the scope", l.scope)
-	case head.Epoch < epoch:
-		return refusal(Internal, "scope %q went back to an earlier state (%d after %d): older data was put back; restore the newest backup, or repair the scope", l.scope, head.Epoch, epoch)
-	case want != c.digest:
+	case !l.follows(head.Epoch, want, c.rows):
+		return refusal(Internal, "scope %q went back to an earlier state (change %d, known: %d): older data was put back, or a failover lost changes; restore the newest backup, or repair the scope", l.scope, head.Epoch, l.epoch)
+	case want.digest != c.digest:
 		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup, or repair the scope", l.scope)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.loaded, l.epoch, l.digest, l.rows = true, head.Epoch, c.digest, c.rows
+	l.loaded, l.epoch, l.summary, l.rows = true, head.Epoch, want, c.rows
 	return nil
 }
 

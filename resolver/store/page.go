@@ -86,7 +86,8 @@ func list[T any](ctx context.Context, s *Store, table Table, scope string, p Pag
 	}
 }
 
-// scan reads rows of a range and checks their seals.
+// scan reads rows of a range, checks their seals, and that none is missing which
+// this process knows.
 func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
 	l, err := s.ready(ctx, r.Scope)
 	if err != nil {
@@ -105,6 +106,16 @@ func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
 			return s.scan(ctx, r)
 		}
 		rows[i] = *row
+	}
+	for _, key := range l.unseen(r, rows) {
+		// An error, unless another node deleted it.
+		row, err := s.admit(ctx, l, key, nil, false)
+		if err != nil {
+			return nil, err
+		}
+		if row != nil { // created since
+			return s.scan(ctx, r)
+		}
 	}
 	return rows, nil
 }

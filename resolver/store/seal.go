@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 )
 
 // element is the random share of one row in the digest of its scope. It is
@@ -72,22 +73,50 @@ func (k *keyring) openRow(r *Row) (element, error) {
 	return element(plain), nil
 }
 
-func (k *keyring) sealHead(scope string, epoch int64, digest element) (Head, error) {
-	data, err := k.seal(digest[:], k.headBinding(scope, epoch))
+// summary is what the head of a scope holds encrypted.
+type summary struct {
+	digest element
+	// repaired is the time of the last repair in milliseconds, 0 for none. It
+	// only grows. A repair takes the scope as it stands, so it may be at an
+	// earlier epoch than before.
+	repaired int64
+}
+
+func (s summary) encode() []byte {
+	if s.repaired == 0 {
+		return s.digest[:]
+	}
+	return binary.AppendVarint(s.digest[:], s.repaired)
+}
+
+func decodeSummary(plain []byte) (summary, error) {
+	const size = len(element{})
+	if len(plain) < size {
+		return summary{}, errSeal
+	}
+	s := summary{digest: element(plain[:size])}
+	if rest := plain[size:]; len(rest) > 0 {
+		d := decoder{buf: rest}
+		if s.repaired = d.int(); d.end() != nil {
+			return summary{}, errSeal
+		}
+	}
+	return s, nil
+}
+
+func (k *keyring) sealHead(scope string, epoch int64, s summary) (Head, error) {
+	data, err := k.seal(s.encode(), k.headBinding(scope, epoch))
 	return Head{Epoch: epoch, Data: data}, err
 }
 
-// openHead returns the digest in h. The head of a scope never written has none.
-func (k *keyring) openHead(scope string, h Head) (element, error) {
+// openHead returns what h holds. The head of a scope never written is empty.
+func (k *keyring) openHead(scope string, h Head) (summary, error) {
 	if h.Epoch == 0 && len(h.Data) == 0 {
-		return element{}, nil
+		return summary{}, nil
 	}
 	plain, err := k.open(h.Data, k.headBinding(scope, h.Epoch))
 	if err != nil {
-		return element{}, err
+		return summary{}, err
 	}
-	if len(plain) != len(element{}) {
-		return element{}, errSeal
-	}
-	return element(plain), nil
+	return decodeSummary(plain)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -187,7 +188,7 @@ func (s *Store) foundKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	head, err := ring.sealHead(homeScope, 1, element{})
+	head, err := ring.sealHead(homeScope, 1, summary{})
 	if err != nil {
 		return err
 	}
@@ -208,14 +209,21 @@ func (s *Store) reloadKeys(ctx context.Context) error {
 		return err
 	}
 	if row == nil {
-		return refusal(Internal, "the store has lost its keyring: restore it from a backup")
+		return lostKeyring()
 	}
 	ring, err := openKeyring(row, s.master)
 	if err != nil {
 		return err
 	}
+	if !bytes.Equal(ring.storeID, s.keys().storeID) {
+		return refusal(Internal, "another store stands in the place of this one: put this one back, or start again to use the other")
+	}
 	s.adopt(ring)
 	return nil
+}
+
+func lostKeyring() *Error {
+	return refusal(Internal, "the store has lost its keyring, and with it all that it held: restore it from a backup")
 }
 
 // adopt uses ring, unless the present one is newer: keys are only ever added.
@@ -279,5 +287,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err := s.backend.Ready(ctx); err != nil {
 		return unavailable(err)
 	}
-	return nil
+	row, err := s.keyringRow(ctx)
+	if err == nil && row == nil {
+		return lostKeyring()
+	}
+	return err
 }

@@ -74,6 +74,9 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 		return nil, err
 	}
 	defer l.give()
+	if err := s.reloadKeys(ctx); err != nil {
+		return nil, err
+	}
 	l.forget()
 	c := &change{s: s, ctx: ctx, l: l, batch: Batch{Scope: at}, rows: make(map[Key]mark)}
 	var kept []Row
@@ -85,6 +88,9 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 		return nil, unavailable(err)
 	}
 	c.epoch = head.Epoch + 1
+	// A head that does not open is zero here.
+	last, _ := s.keys().openHead(at, head)
+	c.repaired = max(s.now().UnixMilli(), last.repaired+1, l.repaired+1)
 	for _, row := range kept {
 		share, err := s.intact(ctx, row.Key)
 		if err == nil {
@@ -106,6 +112,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	if err := c.commit(); err != nil {
 		return nil, unavailable(err)
 	}
+	l.yield()
 	s.authenticated.clear()
 	s.templates.clear()
 	s.listeners.tell(resolver.Change{Scope: scope})

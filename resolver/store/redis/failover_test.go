@@ -1,0 +1,146 @@
+package redis_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/resolver/store/redis/redistest"
+)
+
+// state is all that a server holds at one moment, as a replica may have it that
+// lags behind.
+type state map[string]string
+
+func stateOf(t *testing.T, server *redistest.Server) state {
+	t.Helper()
+	client := server.Client(t)
+	held := state{}
+	for _, key := range client.Keys(t.Context(), "*").Val() {
+		held[key] = client.Dump(t.Context(), key).Val()
+	}
+	return held
+}
+
+// failOver puts a server with this state in the place of the one there was.
+func (s state) failOver(t *testing.T, server *redistest.Server) {
+	t.Helper()
+	client := server.Client(t)
+	require.NoError(t, client.FlushAll(t.Context()).Err())
+	for key, dump := range s {
+		require.NoError(t, client.Restore(t.Context(), key, 0, dump).Err())
+	}
+}
+
+func create(t *testing.T, s *store.Store, scope resolver.Scope, alias, value string) {
+	t.Helper()
+	_, err := s.Create(t.Context(), by, scope, store.Draft{Alias: alias, Type: store.Token, Value: store.Text(value)})
+	require.NoError(t, err)
+}
+
+func update(t *testing.T, s *store.Store, value string) {
+	t.Helper()
+	_, err := s.Update(t.Context(), by, "acme", "a", store.Patch{Value: store.Text(value)})
+	require.NoError(t, err)
+}
+
+// A server that comes back empty is a store that is lost, not one that lacks
+// every secret; and nobody starts a new one by mistake.
+func TestAnEmptiedServerLacksNothing(t *testing.T) {
+	server := redistest.Start(t, redistest.Options{})
+	s := fleet(t, server.URL, store.NewKeyText())
+	create(t, s, "acme", "a", "value-1")
+	require.NoError(t, s.Ready(t.Context()))
+	state{}.failOver(t, server)
+
+	require.ErrorContains(t, s.Ready(t.Context()), "lost its keyring")
+	for _, scope := range []resolver.Scope{"acme", "acme/shop", "never/used"} {
+		err := s.Fetch(t.Context(), scope, []string{"a"}, false, make([]resolver.Entry, 1))
+		require.Equal(t, store.Internal, store.CodeOf(err), scope)
+		_, err = s.List(t.Context(), scope)
+		require.Equal(t, store.Internal, store.CodeOf(err), scope)
+		_, err = s.Create(t.Context(), by, scope, store.Draft{Alias: "b", Type: store.Token, Value: store.Text("value")})
+		require.Equal(t, store.Internal, store.CodeOf(err), scope)
+		_, err = s.Repair(t.Context(), by, scope)
+		require.ErrorContains(t, err, "lost its keyring")
+	}
+	require.Error(t, s.RotateKeys(t.Context(), by, nil))
+	require.Empty(t, server.Client(t).Keys(t.Context(), "*:head").Val())
+}
+
+func TestAnotherStoreInItsPlaceIsNoticed(t *testing.T) {
+	server, key := redistest.Start(t, redistest.Options{}), store.NewKeyText()
+	s := fleet(t, server.URL, key)
+	create(t, s, "acme", "a", "value-1")
+	state{}.failOver(t, server)
+	other := fleet(t, server.URL, key)
+	create(t, other, "other", "b", "value-2")
+	for _, scope := range []resolver.Scope{"acme", "other", "never/used"} {
+		err := s.Fetch(t.Context(), scope, []string{"a"}, false, make([]resolver.Entry, 1))
+		require.Equal(t, store.Internal, store.CodeOf(err), scope)
+	}
+}
+
+// A failover that lost writes is noticed by every node that saw one of them,
+// also when others write in their place, until somebody decides.
+func TestAFailoverThatLostWritesIsNoticed(t *testing.T) {
+	server, key := redistest.Start(t, redistest.Options{}), store.NewKeyText()
+	knowing := fleet(t, server.URL, key)
+	create(t, knowing, "acme", "a", "value-1")
+	create(t, knowing, "acme", "other", "value-of-other")
+	older := stateOf(t, server)
+	update(t, knowing, "value-lost")
+	older.failOver(t, server)
+
+	refused := func() {
+		t.Helper()
+		_, err := fetch(t, knowing, "a")
+		require.Equal(t, store.Internal, store.CodeOf(err))
+		require.ErrorContains(t, err, "went back to an earlier state")
+		_, err = knowing.Update(t.Context(), by, "acme", "a", store.Patch{Value: store.Text("value")})
+		require.Equal(t, store.Internal, store.CodeOf(err))
+	}
+	refused()
+	started := fleet(t, server.URL, key)
+	e, err := fetch(t, started, "a")
+	require.NoError(t, err, "a process that starts now cannot know better")
+	require.Equal(t, "value-1", e.Secret.Reveal())
+	update(t, started, "value-2")
+	refused()
+
+	removed, err := started.Repair(t.Context(), by, "acme")
+	require.NoError(t, err)
+	require.Empty(t, removed)
+	for _, node := range []*store.Store{knowing, started, fleet(t, server.URL, key)} {
+		e, err := fetch(t, node, "a")
+		require.NoError(t, err)
+		require.Equal(t, macros.Known, e.Status)
+		require.Equal(t, "value-2", e.Secret.Reveal())
+		require.NoError(t, node.Verify(t.Context(), nil))
+	}
+	update(t, knowing, "value-3")
+
+	// And the state before the repair cannot be put back either.
+	older.failOver(t, server)
+	_, err = fetch(t, knowing, "a")
+	require.ErrorContains(t, err, "went back to an earlier state")
+}
+
+// A row that is taken away is noticed in a list too.
+func TestARowThatIsGoneIsNoticedInLists(t *testing.T) {
+	server := redistest.Start(t, redistest.Options{})
+	s := fleet(t, server.URL, store.NewKeyText())
+	for _, alias := range []string{"a", "b", "c"} {
+		create(t, s, "acme", alias, "value-of-"+alias)
+	}
+	client := server.Client(t)
+	require.NoError(t, client.HDel(t.Context(), "sotto:{s:acme}:secrets:rows", "mb", "vb").Err())
+	require.NoError(t, client.ZRem(t.Context(), "sotto:{s:acme}:secrets:keys", "b").Err())
+	_, err := s.List(t.Context(), "acme")
+	require.Equal(t, store.Internal, store.CodeOf(err))
+	_, err = s.Secrets(t.Context(), "acme", store.Paging{})
+	require.Equal(t, store.Internal, store.CodeOf(err))
+}
