@@ -99,12 +99,16 @@ type Result struct {
 	// Sensitive says that Value depends on a secret.
 	Sensitive bool
 	// Trace has a step for each part that was evaluated, if the request asked
-	// for it.
+	// for it, or the first 1,000 of them.
 	Trace []Step
+	// TraceTruncated says that there were more steps than Trace has.
+	TraceTruncated bool
 }
 
 // Evaluate evaluates the expression: all its references are looked up in one
-// call, and nothing is evaluated if a check before that fails.
+// call, and nothing is evaluated if a check before that fails. With an error the
+// Result has nothing but the trace as far as the evaluation came, if the request
+// asked for it.
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
 	r := runs.Get().(*run)
 	defer r.release()
@@ -142,13 +146,14 @@ func given(ctx context.Context, req *Request, s *secrets) expr.Given {
 }
 
 func (e *Expression) outcome(ctx context.Context, u *unit, out expr.Outcome, err error) (Result, error) {
-	if err != nil {
-		return Result{}, u.evaluationError(ctx, err)
-	}
-	result := Result{Value: redact.NewSensitive(out.Value), Sensitive: out.Sensitive}
+	var result Result
 	if out.Steps != nil {
-		result.Trace = e.steps(out.Steps)
+		result.Trace, result.TraceTruncated = e.steps(out.Steps), out.Truncated
 	}
+	if err != nil {
+		return result, u.evaluationError(ctx, err)
+	}
+	result.Value, result.Sensitive = redact.NewSensitive(out.Value), out.Sensitive
 	return result, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -167,18 +168,93 @@ func TestTracesTellNothing(t *testing.T) {
 	}
 }
 
+// requireSameTrace evaluates e with either set of secrets. Both runs end well or
+// both fail, at whatever places: then their traces must be the same.
 func requireSameTrace(t require.TestingT, e *engine.Expression, source string) {
 	var shown [2]string
+	var failed [2]error
 	for i, c := range []canaries{canary, other} {
 		r, err := e.Evaluate(context.Background(), &engine.Request{Vars: leakVars, Secrets: c.secrets(), Trace: true})
-		if err != nil {
+		var why *engine.Error
+		if errors.As(err, &why) && why.Code == engine.LimitExceeded {
 			return
 		}
+		failed[i] = err
 		text, err := json.Marshal(r.Trace)
 		require.NoError(t, err)
 		shown[i] = string(text)
 	}
-	require.Equal(t, shown[0], shown[1], source)
+	if (failed[0] == nil) == (failed[1] == nil) {
+		require.Equal(t, shown[0], shown[1], source)
+	}
+}
+
+func TestTraceOfAFailureTellsHowFarItCame(t *testing.T) {
+	steps := func(r engine.Result) (all []string) {
+		for _, s := range r.Trace {
+			all = append(all, s.Source+" = "+s.Value.String())
+		}
+		return all
+	}
+	for source, want := range map[string][]string{
+		"[n + 1, 1 / (n - 3), n]": {
+			"n = 3", "n + 1 = 4", "n = 3", "n - 3 = 0", `1 / (n - 3) = "error: divide by zero"`, `[n + 1, 1 / (n - 3), n] = "error: divide by zero"`,
+		},
+		"{'a': secrets.token, 'b': 1 / (n - 3)}": {
+			"secrets.token = [REDACTED]", "n = 3", "n - 3 = 0", `1 / (n - 3) = "error: divide by zero"`, "{'a': secrets.token, 'b': 1 / (n - 3)} = [REDACTED]",
+		},
+		// How often the loop went round would tell the number.
+		"[1, 2, 73912846].map(i, n / (secrets.cfg.number - i))": {
+			"i = [REDACTED]", "n = [REDACTED]", "secrets.cfg.number = [REDACTED]", "secrets.cfg.number - i = [REDACTED]",
+			"n / (secrets.cfg.number - i) = [REDACTED]", "[1, 2, 73912846].map(i, n / (secrets.cfg.number - i)) = [REDACTED]",
+		},
+		// What comes behind an error in a tainted part is not reached.
+		"[n, int(secrets.token), n + 1]": {
+			"n = [REDACTED]", "n + 1 = [REDACTED]", "n = 3", "secrets.token = [REDACTED]", "int(secrets.token) = [REDACTED]", "[n, int(secrets.token), n + 1] = [REDACTED]",
+		},
+	} {
+		r, err := evaluated(t, source, &engine.Request{Secrets: canary.secrets(), Vars: leakVars, Trace: true})
+		require.Error(t, err, source)
+		require.Nil(t, r.Value.Reveal(), source)
+		require.ElementsMatch(t, want, steps(r), source)
+		requireClean(t, source, source, shownOf(t, r, err))
+		untraced, err := evaluated(t, source, &engine.Request{Secrets: canary.secrets(), Vars: leakVars})
+		require.Error(t, err, source)
+		require.Nil(t, untraced.Trace, source)
+	}
+}
+
+func TestTraceSaysThatItIsTruncated(t *testing.T) {
+	for source, want := range map[string]struct {
+		truncated bool
+		steps     int
+	}{
+		"lists.range(10).map(i, i + n)":                     {false, 31},
+		"lists.range(900).map(i, i + n)":                    {true, 1000},
+		"lists.range(900).map(i, i + n).size() / (n - 3)":   {true, 1000},
+		"lists.range(90000).map(i, i + n).exists(i, i < 0)": {true, 1000},
+	} {
+		r, _ := evaluated(t, source, &engine.Request{Vars: leakVars, Trace: true})
+		require.Equal(t, want.truncated, r.TraceTruncated, source)
+		require.Len(t, r.Trace, want.steps, source)
+	}
+}
+
+func TestFailedFlowHasTheTracesOfAll(t *testing.T) {
+	parts := map[string]*engine.Expression{}
+	for name, source := range map[string]string{"a": "n + 1", "b": "int(secrets.token)"} {
+		e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+		require.NoError(t, err)
+		parts[name] = e
+	}
+	results, err := engine.NewFlow(parts).Evaluate(t.Context(), &engine.Request{Secrets: canary.secrets(), Vars: leakVars, Trace: true})
+	require.EqualError(t, err, "b:1:1: conversion")
+	require.Len(t, results["a"].Trace, 2)
+	require.Nil(t, results["a"].Value.Reveal())
+	require.Len(t, results["b"].Trace, 2)
+	for name, r := range results {
+		requireClean(t, name, "", shownOf(t, r, err))
+	}
 }
 
 func TestPreviewTraceShowsTheSourceOfAReferenceWhole(t *testing.T) {

@@ -225,7 +225,8 @@ func TestPreparedExpressionAppends(t *testing.T) {
 func TestAnyTraceTellsNothing(t *testing.T) {
 	leaf := rapid.SampledFrom([]string{
 		"n", "user.name", "secrets.token", "secrets.cfg.number", "secrets.cfg.text", "secrets.cfg.list", "1", "'Z'", "true", "has(secrets.cfg.text)",
-		"secrets.token.startsWith('Z')", "n == 3", "secrets.cfg.number > 10", "secrets.?token", "user.?nope", "1 / (secrets.cfg.number - 5)", "[n, 2]", "size(secrets.token)",
+		"secrets.token.startsWith('Z')", "n == 3", "secrets.cfg.number > 10", "secrets.?token", "user.?nope", "1 / (secrets.cfg.number - 5)", "1 / (secrets.cfg.number - 73912846)", "[n, 2]",
+		"[7, 5, 73912846].map(x, x + n / (secrets.cfg.number - x))", "int(secrets.token)", "secrets.cfg.list[secrets.cfg.number]", "size(secrets.token)",
 	})
 	shape := rapid.SampledFrom([]string{
 		"(% == %)", "(% && %)", "(% || %)", "(% || n == 3)", "(% ? % : %)", "(% + %)", "[%, %]", "{'a': %, 'b': %}", "[%].map(x, %)", "[1, 2].filter(x, %)", "[1, 2, 3].exists(x, x == %)",

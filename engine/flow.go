@@ -34,8 +34,9 @@ func (f *Flow) Aliases() []string {
 }
 
 // Evaluate evaluates all expressions over one lookup of their secrets. If any
-// fails there is no result; the error has the mistakes of all of them, with
-// their names in [Detail.Part].
+// fails there is no value; the error has the mistakes of all of them, with
+// their names in [Detail.Part]. Where the request asked for a trace, the results
+// then have the traces of all of them and nothing else.
 func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, error) {
 	s, err := prepare(ctx, req, f.units)
 	if err != nil {
@@ -47,8 +48,8 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 	var failed *Error
 	for i, name := range f.names {
 		result, err := r.evaluate(ctx, req, s, f.expressions[name], &f.units[i])
+		results[name] = result
 		if err == nil {
-			results[name] = result
 			continue
 		}
 		e := err.(*Error)
@@ -58,8 +59,14 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 		}
 		failed.Details = append(failed.Details, e.Details...)
 	}
-	if failed != nil {
+	if failed == nil {
+		return results, nil
+	}
+	if !req.Trace {
 		return nil, failed
 	}
-	return results, nil
+	for name, result := range results {
+		results[name] = Result{Trace: result.Trace, TraceTruncated: result.TraceTruncated}
+	}
+	return results, failed
 }

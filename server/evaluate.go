@@ -71,7 +71,7 @@ type evaluated struct {
 	Sensitive bool     `json:"sensitive"`
 	Secrets   []string `json:"secrets"`
 	Mode      mode     `json:"mode"`
-	Trace     []step   `json:"trace,omitempty"`
+	trace
 }
 
 type evaluatedMany struct {
@@ -80,8 +80,24 @@ type evaluatedMany struct {
 	Sensitive bool     `json:"sensitive"`
 	Secrets   []string `json:"secrets"`
 	Mode      mode     `json:"mode"`
-	Trace     []step   `json:"trace,omitempty"`
+	trace
 }
+
+// trace is what an evaluation did, in an answer or in a problem.
+type trace struct {
+	Steps []step `json:"trace,omitempty"`
+	// Truncated says that there were more steps.
+	Truncated bool `json:"trace_truncated,omitempty"`
+}
+
+// traced is the error of an evaluation that left a trace.
+type traced struct {
+	error
+	trace
+}
+
+// Unwrap returns the error without its trace.
+func (t *traced) Unwrap() error { return t.error }
 
 // step is one step of a trace. Its value is masked where it depends on a
 // secret.
@@ -93,18 +109,27 @@ type step struct {
 	Value  any    `json:"value"`
 }
 
-// appendSteps appends trace. A value that came in as a variable or stands in the
-// source may be that of a secret too: known is the caller's own redactor, and
-// a step whose value holds a part of a secret is masked whole.
-func appendSteps(steps []step, part string, trace []engine.Step, known *redact.Redactor) []step {
-	for _, t := range trace {
-		s := step{Part: part, Line: t.Line, Column: t.Column, Source: known.String(t.Source), Value: t.Value}
-		if text := t.Value.String(); known.String(text) != text {
+// add appends the trace of result, which is that of part. A value that came in as
+// a variable or stands in the source may be that of a secret too: known is the
+// caller's own redactor, and a step whose value holds a part of a secret is
+// masked whole.
+func (t *trace) add(part string, result engine.Result, known *redact.Redactor) {
+	for _, from := range result.Trace {
+		s := step{Part: part, Line: from.Line, Column: from.Column, Source: known.String(from.Source), Value: from.Value}
+		if text := from.Value.String(); known.String(text) != text {
 			s.Value = redact.Mask
 		}
-		steps = append(steps, s)
+		t.Steps = append(t.Steps, s)
 	}
-	return steps
+	t.Truncated = t.Truncated || result.TraceTruncated
+}
+
+// with returns err with the trace, if there is one.
+func (t trace) with(err error) error {
+	if len(t.Steps) == 0 {
+		return err
+	}
+	return &traced{err, t}
 }
 
 // evaluate answers POST /v1/evaluate.
@@ -133,13 +158,14 @@ func (s *Server) evaluateOne(run *run, source string) error {
 		return err
 	}
 	result, err := expression.Evaluate(run.x.r.Context(), &run.Request)
+	var trace trace
+	trace.add("", result, s.resolver.Redactor(run.scope))
 	if err != nil {
-		return s.failed(run, err)
+		return trace.with(s.failed(run, err))
 	}
 	s.used(run, expression.Aliases())
 	return run.x.replyJSON(http.StatusOK, evaluated{
-		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(expression.Aliases()), Mode: run.mode,
-		Trace: appendSteps(nil, "", result.Trace, s.resolver.Redactor(run.scope)),
+		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(expression.Aliases()), Mode: run.mode, trace: trace,
 	})
 }
 
@@ -149,16 +175,16 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 		return err
 	}
 	results, err := flow.Evaluate(run.x.r.Context(), &run.Request)
-	if err != nil {
-		return s.failed(run, err)
-	}
-	s.used(run, aliases)
 	answer := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: some(aliases), Mode: run.mode}
 	for _, name := range sortedKeys(results) {
 		result := results[name]
 		answer.Results[name] = result.Value.Reveal()
 		answer.Sensitive = answer.Sensitive || result.Sensitive
-		answer.Trace = appendSteps(answer.Trace, name, result.Trace, s.resolver.Redactor(run.scope))
+		answer.add(name, result, s.resolver.Redactor(run.scope))
 	}
+	if err != nil {
+		return answer.with(s.failed(run, err))
+	}
+	s.used(run, aliases)
 	return run.x.replyJSON(http.StatusOK, answer)
 }

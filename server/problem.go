@@ -28,6 +28,7 @@ type problem struct {
 	Detail    string          `json:"detail"`
 	RequestID string          `json:"request_id"`
 	Errors    []engine.Detail `json:"errors,omitempty"`
+	trace
 }
 
 func (p problem) encode() []byte {
@@ -58,6 +59,12 @@ func fail(code engine.Code, message string) error {
 // problemOf translates err. An error that nobody made for showing is
 // `internal`, and nothing of its text is told.
 func problemOf(err error) problem {
+	var evaluation *traced
+	if errors.As(err, &evaluation) {
+		p := problemOf(evaluation.error)
+		p.trace = evaluation.trace
+		return p
+	}
 	var (
 		shown    *failure
 		rendered *engine.Error

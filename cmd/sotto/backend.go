@@ -90,12 +90,19 @@ type evaluateRequest struct {
 	Trace      bool           `json:"trace,omitempty"`
 }
 
-// evaluateAnswer is what eval yields.
+// evaluateAnswer is what eval yields. With an error it has nothing but a trace.
 type evaluateAnswer struct {
 	Result    redact.Sensitive[any]
 	Sensitive bool
 	Secrets   []string
-	Trace     []traceStep
+	trace
+}
+
+// trace is what an evaluation did, as far as it came.
+type trace struct {
+	Steps []traceStep `json:"trace,omitempty"`
+	// Truncated says that there were more steps.
+	Truncated bool `json:"trace_truncated,omitempty"`
 }
 
 // traceStep is one step of an evaluation. The value of a step that depends on

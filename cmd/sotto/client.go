@@ -133,13 +133,16 @@ func (c *client) problem(resp *http.Response, answer []byte) error {
 		Detail    string          `json:"detail"`
 		RequestID string          `json:"request_id"`
 		Errors    []engine.Detail `json:"errors"`
+		trace
 	}
-	if json.Unmarshal(answer, &p) != nil || p.Code == "" {
+	dec := json.NewDecoder(bytes.NewReader(answer))
+	dec.UseNumber()
+	if dec.Decode(&p) != nil || p.Code == "" {
 		return fmt.Errorf("%s answered %s: is it a sotto server?", c.base.Host, resp.Status)
 	}
 	err := fmt.Errorf("%s [%s, request %s]", printable(p.Detail), printable(p.Code), printable(p.RequestID))
 	if len(p.Errors) > 0 {
-		return &mistakes{source: c.base.Host, code: p.Code, details: p.Errors, cause: err}
+		return &mistakes{source: c.base.Host, code: p.Code, details: p.Errors, cause: err, trace: p.trace}
 	}
 	return err
 }
@@ -167,16 +170,21 @@ func (c *client) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAn
 		return nil, err
 	}
 	var out struct {
-		Result    any         `json:"result"`
-		Sensitive bool        `json:"sensitive"`
-		Secrets   []string    `json:"secrets"`
-		Trace     []traceStep `json:"trace"`
+		Result    any      `json:"result"`
+		Sensitive bool     `json:"sensitive"`
+		Secrets   []string `json:"secrets"`
+		trace
 	}
-	if err := c.do(ctx, http.MethodPost, "/v1/evaluate", nil, in, &out); err != nil {
+	err := c.do(ctx, http.MethodPost, "/v1/evaluate", nil, in, &out)
+	var failed *mistakes
+	switch {
+	case errors.As(err, &failed):
+		return &evaluateAnswer{trace: failed.trace}, err
+	case err != nil:
 		return nil, err
 	}
 	return &evaluateAnswer{
-		Result: redact.NewSensitive(out.Result), Sensitive: out.Sensitive, Secrets: out.Secrets, Trace: out.Trace,
+		Result: redact.NewSensitive(out.Result), Sensitive: out.Sensitive, Secrets: out.Secrets, trace: out.trace,
 	}, nil
 }
 

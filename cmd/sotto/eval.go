@@ -24,7 +24,7 @@ func (a *app) evalCommand() *cli.Command {
 			text("file", "", "read the expression from `FILE`; - is stdin", "f"),
 			toggle("preview", "show [secrets.name] in place of values, and resolve none"),
 			list("required-secrets", "allow these `ALIASES` alone, and insist that they exist; repeatable or separated by commas"),
-			toggle("trace", "write each step with its place and value to stderr"),
+			toggle("trace", "write each step with its place and value to stderr, also of an evaluation that fails"),
 			text("output", "", "write the result to `FILE`", "o"),
 			toggle("json", "print JSON: result, sensitive, secrets, trace"),
 		}, varFlags()...), backendFlags()...),
@@ -55,6 +55,9 @@ func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
 		Trace:      cmd.Bool("trace"),
 	})
 	if err != nil {
+		if answer != nil {
+			a.printTrace(name, answer.trace)
+		}
 		return inSource(name, err)
 	}
 	return a.deliver(cmd.String("output"), a.evaluated(cmd, name, answer))
@@ -66,20 +69,29 @@ func (a *app) evaluated(cmd *cli.Command, name string, answer *evaluateAnswer) s
 	result := answer.Result.Reveal()
 	if cmd.Bool("json") {
 		return toJSON(struct {
-			Result    any         `json:"result"`
-			Sensitive bool        `json:"sensitive"`
-			Secrets   []string    `json:"secrets"`
-			Trace     []traceStep `json:"trace,omitempty"`
-		}{result, answer.Sensitive, answer.Secrets, answer.Trace})
+			Result    any      `json:"result"`
+			Sensitive bool     `json:"sensitive"`
+			Secrets   []string `json:"secrets"`
+			trace
+		}{result, answer.Sensitive, answer.Secrets, answer.trace})
 	}
-	var trace strings.Builder
-	for _, step := range answer.Trace {
-		fmt.Fprintf(&trace, "%s:%d:%d: %s = %s\n",
-			printable(name), step.Line, step.Column, printable(step.Source), printable(strings.TrimSuffix(toJSON(step.Value), "\n")))
-	}
-	a.print(trace.String())
+	a.printTrace(name, answer.trace)
 	if text, ok := result.(string); ok {
 		return text
 	}
 	return toJSON(result)
+}
+
+// printTrace writes a line "name:line:column: source = value" for each step to
+// stderr.
+func (a *app) printTrace(name string, t trace) {
+	var lines strings.Builder
+	for _, step := range t.Steps {
+		fmt.Fprintf(&lines, "%s:%d:%d: %s = %s\n",
+			printable(name), step.Line, step.Column, printable(step.Source), printable(strings.TrimSuffix(toJSON(step.Value), "\n")))
+	}
+	if t.Truncated {
+		fmt.Fprintf(&lines, "%s: the trace ends here, after %d steps: there were more\n", printable(name), len(t.Steps))
+	}
+	a.print(lines.String())
 }

@@ -89,14 +89,12 @@ func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAns
 	result, err := expression.Evaluate(ctx, &engine.Request{
 		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Required: in.Required, Trace: in.Trace,
 	})
-	if err != nil {
-		return nil, err
-	}
 	answer := &evaluateAnswer{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Aliases()}
 	for _, step := range result.Trace {
-		answer.Trace = append(answer.Trace, traceStep{step.Line, step.Column, step.Source, step.Value})
+		answer.Steps = append(answer.Steps, traceStep{step.Line, step.Column, step.Source, step.Value})
 	}
-	return answer, nil
+	answer.Truncated = result.TraceTruncated
+	return answer, err
 }
 
 // providers are what --provider names, in order.

@@ -16,6 +16,8 @@ type mistakes struct {
 	code    string
 	details []engine.Detail
 	cause   error
+	// trace is that of an evaluation that a server refused to finish.
+	trace trace
 }
 
 // inSource makes the mistakes of err, if it is about a source, those of the

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/macros"
 )
 
 // Prepared is a program with what all its evaluations share. It is safe for
@@ -47,7 +48,8 @@ func (p *Prepared) Forget() {
 	p.program, p.given, p.native, p.pins = nil, Given{}, nil, nil
 }
 
-// Eval evaluates the program with vars. The error is an *Error.
+// Eval evaluates the program with vars. The error is an *Error; the outcome is
+// then nothing but the trace.
 func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
 	if p.native != nil {
 		if v, ok := p.native.eval(p, vars); ok && v.isShort(p.program.limits.Output) {
@@ -99,17 +101,46 @@ func (p *Prepared) slow(vars map[string]any) (out Outcome, err error) {
 	return p.program.run(r)
 }
 
-// run evaluates the program in cel-go.
+// run evaluates the program in cel-go. An error comes with the trace so far.
 func (p *Program) run(r *evaluation) (Outcome, error) {
-	t, plan, err := p.chosen(r.Given)
+	t, plan, preview, err := p.chosen(r.Preview)
 	if err != nil {
 		return Outcome{}, err
 	}
-	var steps *recorder
+	var record *recorder
 	if r.Trace {
-		steps = &recorder{}
-		plan = &recorded{plan.(*interpreter.ObservableInterpretable), steps}
+		record = newRecorder(r, p, t)
+		if plan, err = p.traced(t, preview, record); err != nil {
+			return Outcome{}, err
+		}
 	}
+	value, err := p.result(r, t, plan)
+	out := Outcome{Value: value}
+	if record != nil {
+		out.Trace = p.trace(t, record, err != nil)
+	}
+	if err == nil {
+		out.Sensitive = p.isSensitive(r, t)
+	}
+	return out, err
+}
+
+// chosen returns the plan of an evaluation, the tree that it was made from, and
+// the references of a preview; see [decoration].
+func (p *Program) chosen(preview bool) (tree, interpreter.InterpretableV2, []*macros.Reference, error) {
+	if !preview {
+		plan, err := p.plan()
+		return p.tree, plan, nil, err
+	}
+	shown, err := p.preview()
+	if err != nil {
+		return tree{}, nil, nil, err
+	}
+	return shown.tree, shown.plan, shown.refs, nil
+}
+
+// result runs plan, which was made of t, and converts its value.
+func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2) (any, error) {
 	value := r.exec(plan)
 	if r.exceeded {
 		value = types.WrapErr(errExceeded)
@@ -118,36 +149,12 @@ func (p *Program) run(r *evaluation) (Outcome, error) {
 		}
 	}
 	if err, failed := value.(*types.Err); failed {
-		return Outcome{}, p.failure(r, t, err)
+		return nil, p.failure(r, t, err)
 	}
 	c := converter{left: p.limits.Output, memory: r.memory}
 	native, err := c.value(value)
 	if err != nil {
-		return Outcome{}, p.failure(r, t, types.WrapErr(err).(*types.Err))
+		return nil, p.failure(r, t, types.WrapErr(err).(*types.Err))
 	}
-	out := Outcome{Value: native, Sensitive: p.isSensitive(r, t)}
-	if steps != nil {
-		out.Steps = p.steps(r, t, steps)
-	}
-	return out, nil
-}
-
-// chosen returns the plan of an evaluation, and the tree that it was made from.
-func (p *Program) chosen(given Given) (tree, interpreter.InterpretableV2, error) {
-	if !given.Preview {
-		plan, err := p.plan()
-		if given.Trace {
-			plan, err = p.traced(p.tree, nil)
-		}
-		return p.tree, plan, err
-	}
-	preview, err := p.preview()
-	if err != nil {
-		return tree{}, nil, err
-	}
-	plan := preview.plan
-	if given.Trace {
-		plan, err = p.traced(preview.tree, preview.refs)
-	}
-	return preview.tree, plan, err
+	return native, nil
 }

@@ -118,7 +118,7 @@ func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree,
 		rewritten: text, ast: checked.NativeRep(), info: b.info,
 		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
 	}
-	t.flow = analyse(t.ast.Expr(), t.last, t.nodes, nil, nil)
+	t.flow = t.analyse(nil, false)
 	t.shape = shapeOf(t.ast.Expr(), t.last)
 	return t, nil
 }
@@ -169,8 +169,7 @@ type Outcome struct {
 	Value any
 	// Sensitive says that Value depends on a secret.
 	Sensitive bool
-	// Steps are in the order of evaluation; nil unless Given.Trace was set.
-	Steps []Step
+	Trace
 }
 
 // isSensitive reports whether the result depends on a secret, given which
@@ -183,7 +182,7 @@ func (p *Program) isSensitive(r *evaluation, t tree) bool {
 		return known.(bool)
 	}
 	taken := r.taken
-	sensitive := analyse(t.ast.Expr(), t.last, t.nodes, t.flow.marks, &taken).result != 0
+	sensitive := t.analyse(&taken, false).result != 0
 	if !r.Preview {
 		p.sensitive.Store(r.taken, sensitive)
 	}

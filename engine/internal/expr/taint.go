@@ -53,6 +53,9 @@ type analysis struct {
 	// in it. What comes after a tainted node there is not evaluated if that
 	// node fails.
 	absorbing int
+	// failed says that the evaluation failed, so that the same holds
+	// everywhere.
+	failed bool
 }
 
 // name is a local name and what its value depends on.
@@ -80,12 +83,14 @@ func (n *name) with(text string, t taint, seen *bool) *name {
 	return &name{n, text, t, seen}
 }
 
-// analyse returns the flow of a tree whose nodes have the numbers up to last.
-func analyse(root ast.Expr, last int64, refs map[int64]int, marks map[int64]uint64, taken *uint64) flow {
-	a := &analysis{refs: refs, taken: taken, flow: flow{
-		nodes: make(perNode[taint], last+1), hidden: make(perNode[bool], last+1), marks: marks,
+// analyse returns the flow of t, for an evaluation that took the branches taken
+// and may have failed. Before the first analysis t has no flow; taken is nil
+// then.
+func (t *tree) analyse(taken *uint64, failed bool) flow {
+	a := &analysis{refs: t.nodes, taken: taken, failed: failed, flow: flow{
+		nodes: make(perNode[taint], t.last+1), hidden: make(perNode[bool], t.last+1), marks: t.flow.marks,
 	}}
-	a.result = a.visit(root, nil, false)
+	a.result = a.visit(t.ast.Expr(), nil, false)
 	return a.flow
 }
 
@@ -111,14 +116,17 @@ func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
 	case ast.ListKind:
 		t |= a.each(e.AsList().Elements(), names, hidden)
 	case ast.MapKind:
+		var parts []ast.Expr
 		for _, entry := range e.AsMap().Entries() {
-			pair := []ast.Expr{entry.AsMapEntry().Key(), entry.AsMapEntry().Value()}
-			t |= a.each(pair, names, hidden || a.mayStop(t))
+			parts = append(parts, entry.AsMapEntry().Key(), entry.AsMapEntry().Value())
 		}
+		t |= a.each(parts, names, hidden)
 	case ast.StructKind:
+		var parts []ast.Expr
 		for _, field := range e.AsStruct().Fields() {
-			t |= a.visit(field.AsStructField().Value(), names, hidden || a.mayStop(t))
+			parts = append(parts, field.AsStructField().Value())
 		}
+		t |= a.each(parts, names, hidden)
 	case ast.ComprehensionKind:
 		t |= a.comprehension(e.AsComprehension(), names, hidden)
 	}
@@ -129,17 +137,28 @@ func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
 	return t
 }
 
-// mayStop reports whether what comes after a node of this taint may not be
-// evaluated, and the evaluation still succeed.
-func (a *analysis) mayStop(t taint) bool { return a.absorbing > 0 && t != 0 }
+// mayStop reports whether a secret decides whether what comes after a node of
+// this taint is evaluated: that node may fail.
+func (a *analysis) mayStop(t taint) bool { return t != 0 && (a.absorbing > 0 || a.failed) }
 
 // each visits nodes that are evaluated one after the other.
 func (a *analysis) each(nodes []ast.Expr, names *name, hidden bool) taint {
 	var t taint
 	for _, n := range nodes {
-		t |= a.visit(n, names, hidden || a.mayStop(t))
+		own := a.visit(n, names, hidden)
+		t |= own
+		// The error of an evaluation that fails at a reference says so.
+		hidden = hidden || a.mayStop(own) && (a.absorbing > 0 || !a.isReference(n))
 	}
 	return t
+}
+
+// isReference reports whether e is a reference that is written out.
+func (a *analysis) isReference(e ast.Expr) bool {
+	if _, ok := a.refs[e.ID()]; !ok {
+		return false
+	}
+	return e.Kind() == ast.SelectKind || e.Kind() == ast.CallKind && e.AsCall().Args()[1].Kind() == ast.LiteralKind
 }
 
 func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
@@ -203,7 +222,7 @@ func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bo
 		a.visit(c.LoopStep(), inner, hidden || control != 0 || a.mayStop(accu))
 	}
 	seen := false
-	t := a.visit(c.Result(), names.with(c.AccuVar(), accu, &seen), hidden)
+	t := a.visit(c.Result(), names.with(c.AccuVar(), accu, &seen), hidden || !bind && a.mayStop(accu))
 	if bind && seen && !hidden {
 		// cel.bind evaluates its value at the first use.
 		a.hide(c.AccuInit())

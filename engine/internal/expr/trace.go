@@ -19,6 +19,14 @@ type Step struct {
 	Tainted bool
 }
 
+// Trace is what an evaluation did, as far as it came.
+type Trace struct {
+	// Steps are in the order of evaluation; nil unless Given.Trace was set.
+	Steps []Step
+	// Truncated says that there were more steps than a trace has.
+	Truncated bool
+}
+
 const (
 	// maxSteps is how many steps a trace has at most, maxStepSize how long the
 	// value of one is, as JSON.
@@ -26,13 +34,29 @@ const (
 	maxStepSize = 4 << 10
 )
 
-// recorder notes values in the order in which they are made. It implements
-// interpreter.EvalState.
-type recorder struct{ events []event }
+// recorder notes the values of the nodes that a trace may show, in the order in
+// which they are made. It implements interpreter.EvalState.
+type recorder struct {
+	run     *evaluation
+	visible perNode[bool]
+	// met are the visible nodes that were noted.
+	met    perNode[bool]
+	events []event
+	// last is the node that reported last.
+	last int64
+}
 
 type event struct {
 	node  int64
 	value ref.Val
+}
+
+func newRecorder(r *evaluation, p *Program, t tree) *recorder {
+	visible := make(perNode[bool], t.last+1)
+	for node := range p.view(t) {
+		visible[node] = !t.flow.hidden.of(node)
+	}
+	return &recorder{run: r, visible: visible, met: make(perNode[bool], t.last+1)}
 }
 
 // IDs implements interpreter.EvalState.
@@ -44,36 +68,28 @@ func (r *recorder) Value(int64) (ref.Val, bool) { return nil, false }
 // Reset implements interpreter.EvalState.
 func (r *recorder) Reset() { r.events = r.events[:0] }
 
-// SetValue implements interpreter.EvalState. A node that is an attribute
-// reports twice.
+// SetValue implements interpreter.EvalState. The first value of each node is
+// noted however many others were: whether the nodes around a loop are shown
+// must not depend on how often it went round. Once a budget is used up loops end
+// early, and what is made of them is wrong.
 func (r *recorder) SetValue(node int64, value ref.Val) {
-	if n := len(r.events); n > 0 && r.events[n-1].node == node {
+	again := node == r.last
+	r.last = node
+	n := len(r.events)
+	switch {
+	case !r.visible.of(node) || r.run.exceeded:
+	case again && n > 0 && r.events[n-1].node == node:
+		// A node that is an attribute reports twice.
 		r.events[n-1].value = value
-		return
-	}
-	if len(r.events) < 64*maxSteps {
+	case n <= maxSteps || !r.met[node]:
+		r.met[node] = true
 		r.events = append(r.events, event{node, value})
 	}
 }
 
-// recorded is a plan whose observer hands out its events.
-type recorded struct {
-	*interpreter.ObservableInterpretable
-	into *recorder
-}
-
-// Exec implements interpreter.InterpretableV2.
-func (o *recorded) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	return o.ObserveExec(frame, func(state any) {
-		if r, ok := state.(*recorder); ok {
-			*o.into = *r
-		}
-	})
-}
-
-// traced returns a plan of t that can be observed. preview is as in [decoration].
-func (p *Program) traced(t tree, preview []*macros.Reference) (interpreter.InterpretableV2, error) {
-	observer := interpreter.EvalStateObserver(interpreter.EvalStateFactory(func() interpreter.EvalState { return &recorder{} }))
+// traced returns a plan of t that reports to r. preview is as in [decoration].
+func (p *Program) traced(t tree, preview []*macros.Reference, r *recorder) (interpreter.InterpretableV2, error) {
+	observer := interpreter.EvalStateObserver(interpreter.EvalStateFactory(func() interpreter.EvalState { return r }))
 	plan, err := p.newPlan(t, preview, observer)
 	if err != nil {
 		return nil, syntaxError(0, "the expression cannot be traced")
@@ -89,38 +105,42 @@ type shown struct {
 	hidden []int64
 }
 
-// steps makes a trace of events. What it says of a tainted or hidden node is
-// the same whatever the secrets are.
-func (p *Program) steps(r *evaluation, t tree, events *recorder) []Step {
-	taken := r.taken
-	flow := analyse(t.ast.Expr(), t.last, t.nodes, t.flow.marks, &taken)
-	v := viewer{program: p, tree: t, shown: map[int64]*shown{}}
-	v.visit(t.ast.Expr(), nil, nil)
-	steps := make([]Step, 0, len(v.shown))
+// trace makes a trace of what r recorded. What it says of a tainted or hidden
+// node is the same whatever the secrets are.
+func (p *Program) trace(t tree, r *recorder, failed bool) Trace {
+	taken := r.run.taken
+	taints := t.analyse(&taken, false).nodes
+	if failed {
+		every := ^uint64(0)
+		t.flow = t.analyse(&every, true)
+	}
+	shown := p.view(t)
+	trace := Trace{Steps: make([]Step, 0, min(len(r.events), maxSteps))}
 	emitted := make(map[int64]bool)
-	for _, e := range events.events {
-		node, ok := v.shown[e.node]
+	for _, e := range r.events {
+		node, ok := shown[e.node]
 		if !ok || t.flow.hidden.of(e.node) {
 			continue
 		}
 		if !emitted[e.node] {
 			emitted[e.node] = true
 			for _, hidden := range node.hidden {
-				if h, ok := v.shown[hidden]; ok {
-					steps = append(steps, Step{Pos: h.pos, End: h.end, Tainted: true})
+				if h, ok := shown[hidden]; ok {
+					trace.Steps = append(trace.Steps, Step{Pos: h.pos, End: h.end, Tainted: true})
 				}
 			}
 		}
-		if len(steps) >= maxSteps {
-			break
-		}
-		step := Step{Pos: node.pos, End: node.end, Tainted: flow.nodes.of(e.node) != 0}
+		step := Step{Pos: node.pos, End: node.end, Tainted: taints.of(e.node) != 0}
 		if !step.Tainted {
 			step.Value = stepValue(e.value)
 		}
-		steps = append(steps, step)
+		trace.Steps = append(trace.Steps, step)
+		if len(trace.Steps) > maxSteps {
+			trace.Steps, trace.Truncated = trace.Steps[:maxSteps], true
+			break
+		}
 	}
-	return steps
+	return trace
 }
 
 // stepValue returns what a trace shows of a value that no secret is in.
@@ -137,6 +157,13 @@ func stepValue(v ref.Val) any {
 		return "(" + kindOf(err) + ")"
 	}
 	return value
+}
+
+// view returns the nodes of t that a trace shows.
+func (p *Program) view(t tree) map[int64]*shown {
+	v := viewer{program: p, tree: t, shown: map[int64]*shown{}}
+	v.visit(t.ast.Expr(), nil, nil)
+	return v.shown
 }
 
 // viewer finds the nodes that an author wrote and would want to see: no
