@@ -1,7 +1,7 @@
 package jsonread
 
 import (
-	"strings"
+	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -32,77 +32,75 @@ func (r *Reader) plain(i int) int {
 	return n
 }
 
+// scratches hold what escapes are decoded into.
+var scratches = sync.Pool{New: func() any { return new([]byte) }}
+
+// maxPooledScratch keeps the room of an unusually long text out of the pool.
+const maxPooledScratch = 64 << 10
+
 // escaped reads on from the first byte of a literal that is not plain, which is
 // at i.
 func (r *Reader) escaped(start, i int) string {
-	var b strings.Builder
-	b.Grow(r.literalEnd(i) - start)
-	b.WriteString(r.src[start:i])
-	for i < len(r.src) {
-		switch c := r.src[i]; {
-		case c == '"':
-			r.pos = i + 1
-			return b.String()
-		case c < ' ':
-			r.fail(i, "a control character in a string must be escaped")
-			return ""
-		}
-		if i = r.escape(&b, i); i < 0 {
-			return ""
-		}
+	scratch := scratches.Get().(*[]byte)
+	b, text := append((*scratch)[:0], r.src[start:i]...), ""
+	for r.err == nil && i < len(r.src) && r.src[i] == '\\' {
+		b, i = r.escape(b, i)
 		n := r.plain(i)
-		b.WriteString(r.src[i : i+n])
+		b = append(b, r.src[i:i+n]...)
 		i += n
 	}
-	r.pos = len(r.src)
-	r.syntax()
-	return ""
-}
-
-// literalEnd returns where the literal ends, whose first backslash is at i.
-func (r *Reader) literalEnd(i int) int {
-	for i < len(r.src) && r.src[i] == '\\' {
-		i = min(i+2, len(r.src))
-		i += r.plain(i)
+	switch {
+	case r.err != nil:
+	case i == len(r.src):
+		r.pos = i
+		r.syntax()
+	case r.src[i] == '"':
+		r.pos = i + 1
+		text = string(b)
+	default:
+		r.fail(i, "a control character in a string must be escaped")
 	}
-	return i
+	if cap(b) <= maxPooledScratch {
+		*scratch = b
+		scratches.Put(scratch)
+	}
+	return text
 }
 
-// escape reads the escape at i and returns what follows it, or -1.
-func (r *Reader) escape(b *strings.Builder, i int) int {
+// escape appends what the escape at i stands for and returns where it ends.
+func (r *Reader) escape(b []byte, i int) ([]byte, int) {
 	if i+1 >= len(r.src) {
 		r.pos = len(r.src)
 		r.syntax()
-		return -1
+		return b, len(r.src)
 	}
 	switch c := r.src[i+1]; c {
 	case '"', '\\', '/':
-		b.WriteByte(c)
+		b = append(b, c)
 	case 'b':
-		b.WriteByte('\b')
+		b = append(b, '\b')
 	case 'f':
-		b.WriteByte('\f')
+		b = append(b, '\f')
 	case 'n':
-		b.WriteByte('\n')
+		b = append(b, '\n')
 	case 'r':
-		b.WriteByte('\r')
+		b = append(b, '\r')
 	case 't':
-		b.WriteByte('\t')
+		b = append(b, '\t')
 	case 'u':
 		return r.unicode(b, i)
 	default:
 		r.fail(i, "there is no such escape in JSON")
-		return -1
 	}
-	return i + 2
+	return b, i + 2
 }
 
 // unicode reads the \uXXXX at i, and its second half where it is a surrogate.
-func (r *Reader) unicode(b *strings.Builder, i int) int {
+func (r *Reader) unicode(b []byte, i int) ([]byte, int) {
 	c, ok := hex4(r.src, i)
 	if !ok {
 		r.fail(i, "\\u needs four hexadecimal digits")
-		return -1
+		return b, i
 	}
 	i += 6
 	if utf16.IsSurrogate(c) {
@@ -110,12 +108,11 @@ func (r *Reader) unicode(b *strings.Builder, i int) int {
 		c = utf16.DecodeRune(c, low)
 		if !ok || c == utf8.RuneError {
 			r.fail(i-6, "half of a surrogate pair is no character")
-			return -1
+			return b, i
 		}
 		i += 6
 	}
-	b.WriteRune(c)
-	return i
+	return utf8.AppendRune(b, c), i
 }
 
 // hex4 returns the code unit of the \uXXXX at i.
