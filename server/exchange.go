@@ -21,10 +21,8 @@ type exchange struct {
 	caller caller
 	run    run
 	// vars is an empty map for the variables of the request.
-	vars map[string]any
-	id   string
-	// values hold the two headers that differ from answer to answer.
-	values *[2]string
+	vars   map[string]any
+	id     string
 	start  time.Time
 	status int
 	bytes  int
@@ -60,9 +58,8 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := exchanges.Get().(*exchange)
 		x.ResponseWriter, x.r, x.route = w, r, rt
-		x.id, x.start, x.values = s.ids.next(), time.Now(), new([2]string)
-		x.values[0] = x.id
-		w.Header()["X-Request-Id"] = x.values[:1:1]
+		x.id, x.start = s.ids.next(), time.Now()
+		w.Header()["X-Request-Id"] = []string{x.id}
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)
 		if err := s.admit(x); err != nil {

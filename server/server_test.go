@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,16 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 	requireProblem(t, got, 405, "invalid_request")
 	require.Equal(t, "GET, HEAD", got.header.Get("Allow"))
 	require.Equal(t, 200, a.call("HEAD", "/healthz", nil).status)
+}
+
+func TestAnswersTellTheirLength(t *testing.T) {
+	a := start(t)
+	for _, n := range []int{0, 1, 2000, 2048, 2049, 100_000} {
+		got := a.call("POST", "/v1/render", map[string]any{"template": strings.Repeat("x", n)})
+		require.Equal(t, 200, got.status)
+		require.Equal(t, strconv.Itoa(len(got.text)), got.header.Get("Content-Length"))
+	}
+	require.Equal(t, a.call("GET", "/healthz", nil).header.Get("Content-Length"), a.call("HEAD", "/healthz", nil).header.Get("Content-Length"))
 }
 
 func TestToken(t *testing.T) {
