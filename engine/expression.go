@@ -111,10 +111,12 @@ type Result struct {
 // asked for it.
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
 	r := runs.Get().(*run)
-	defer r.release()
+	// A run that fails here is not used again: a resolver that gave up may still
+	// be writing what it found.
 	if err := r.secrets.prepare(ctx, req, e.units, e.wanted); err != nil {
 		return Result{}, err
 	}
+	defer r.release()
 	return r.evaluate(ctx, req, &r.secrets, e, &e.units[0])
 }
 

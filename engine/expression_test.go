@@ -40,7 +40,7 @@ func TestExpressionValues(t *testing.T) {
 		"fraction": json.Number("1.50"), "exponent": json.Number("1e3"), "minus": json.Number("-9223372036854775808"),
 		"float": 2.0, "small": int8(7), "unsigned": uint16(8), "single": float32(0.5), "pointer": &now, "none": (*person)(nil),
 		"person": person{Name: "Ann", Secret: "x", Age: 41, Tags: []string{"a"}}, "words": []string{"a", "b"}, "counts": map[string]int{"a": 1},
-		"list": []any{json.Number("1"), json.Number("2.5")}, "map": map[string]any{"type": "t"}, "type": "own", "text": "3",
+		"list": []any{json.Number("1"), json.Number("2.5")}, "map": map[string]any{"type": "t", "a-b/c d": "field"}, "type": "own", "text": "3",
 	}}
 	for source, want := range map[string]any{
 		"int + 1": int64(4), "big": uint64(12345678901234567890), "fraction": 1.5, "exponent": 1000.0, "minus": int64(math.MinInt64),
@@ -51,7 +51,8 @@ func TestExpressionValues(t *testing.T) {
 		"`${now()}`": "2024-02-29T12:00:00Z", "vars.int": int64(3), "secrets.cfg.list[int - 2]": canary.token,
 		"secrets.CFG.text": canary.text, "secrets.login.USERNAME": canary.username, "secrets . token": canary.token, "secrets.\n\ttoken // c": canary.token,
 		"cel.bind(a, \"token\", secrets[a])": canary.token, "secrets[\"TOKEN\".lowerAscii()]": canary.token, "<<secrets[\"token\"]>>": canary.token,
-		"\"\"\"<<Secrets.cfg[\"text\"]>> \"q\" \"\"\"": canary.text + " \"q\" ", "'\\u0041\\x42\\103\\<<x>>'": "ABC<<x>>", "`a\\u{}`": nil,
+		"\"\"\"<<Secrets.cfg[\"text\"]>> \"q\" \"\"\"": canary.text + " \"q\" ", "'\\u0041\\x42\\103\\<<x>>'": "ABC<<x>>", "'<<Secrets.cfg[\\'text\\']>>'": canary.text,
+		"map.`a-b/c d` + 'x'": "fieldx", "has(map.`a-b/c d`)": true, "\"<<secrets.cfg[\\\"list\\\"][1]>>\"": canary.token, "`a\\u{}`": nil,
 	} {
 		r, err := evaluated(t, source, req)
 		if source == "`a\\u{}`" {
@@ -93,6 +94,10 @@ func TestExpressionErrorsHaveTheirPlace(t *testing.T) {
 		"  math.sqrt(user)":                  "1:8: no such overload",
 		"n ? 1 : 2":                          "1:3: no such overload",
 		"{n: 1, b'x': 2}":                    "1:8: the value does not fit",
+		"user.name + 'a\\q'":                 "1:15: this escape is not valid",
+		"user.`a${n}`":                       "1:6: a field in backquotes takes",
+		"user.``":                            "1:6: a field in backquotes takes",
+		"has(user['name'])":                  "1:9: has() takes a field behind a dot",
 		"timestamp(9223372036854775807)":     "1:1: overflow",
 		"secrets.token == 1 ? n : secrets":   "1:26: `secrets` alone is no value",
 		"{1: 2}.transformMap(k, SECRETS, k)": "1:8: a variable of a comprehension must not be called",

@@ -59,6 +59,7 @@ func libraries() []cel.EnvOption {
 		ext.Regex(),
 		ext.Bindings(),
 		ext.TwoVarComprehensions(),
+		cel.EnableIdentifierEscapeSyntax(),
 		cel.ParserErrorRecoveryLimit(4),
 		cel.ParserRecursionLimit(500),
 	}

@@ -41,6 +41,8 @@ func issueText(message string) string {
 			types = "values of these types"
 		}
 		return "`" + strings.Trim(name, "_") + "` does not take " + strings.Trim(types, "'")
+	case message == "invalid argument to has() macro":
+		return "has() takes a field behind a dot, as in has(user.name)"
 	case isTooLarge(message):
 		return "the expression is nested too deeply or too long"
 	}

@@ -44,6 +44,10 @@ func decodeText(body string, template bool) (string, int) {
 	return b.String(), -1
 }
 
+func invalidEscape(pos int) *Error {
+	return syntaxError(pos, `this escape is not valid: write \\ for a backslash`)
+}
+
 // codeEscape reads an escape that gives a code point in digits: xHH, uHHHH,
 // UHHHHHHHH or three octal digits. It returns how many bytes it takes, 0 where
 // it is not valid.

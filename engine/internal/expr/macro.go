@@ -90,15 +90,16 @@ func (r *pathReader) segment() (macros.Segment, bool) {
 		return macros.Segment{Pos: pos, Key: name}, name != ""
 	}
 	rest := r.source[r.at:]
-	end := strings.IndexByte(rest, ']')
-	if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
-		quote := strings.IndexByte(rest[1:], rest[0])
-		if quote < 0 || !strings.HasPrefix(rest[quote+2:], "]") {
+	if quote := leadingQuote(rest); quote != "" {
+		key, _, closed := strings.Cut(rest[len(quote):], quote)
+		r.at += len(quote) + len(key) + len(quote)
+		if !closed || !strings.HasPrefix(r.source[r.at:], "]") {
 			return macros.Segment{}, false
 		}
-		r.at += quote + 3
-		return macros.Segment{Pos: pos, Key: rest[1 : quote+1]}, true
+		r.at++
+		return macros.Segment{Pos: pos, Key: key}, true
 	}
+	end := strings.IndexByte(rest, ']')
 	if end < 0 {
 		return macros.Segment{}, false
 	}
@@ -108,4 +109,15 @@ func (r *pathReader) segment() (macros.Segment, bool) {
 	}
 	r.at += end + 1
 	return macros.Segment{Pos: pos, Index: &macros.Literal{Value: n}}, true
+}
+
+// leadingQuote returns the quote that text starts with. A macro inside a string
+// literal may have to escape it.
+func leadingQuote(text string) string {
+	for _, quote := range []string{`"`, `'`, `\"`, `\'`} {
+		if strings.HasPrefix(text, quote) {
+			return quote
+		}
+	}
+	return ""
 }

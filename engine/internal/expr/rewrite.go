@@ -217,7 +217,13 @@ func (w *rewriter) body(t token) (from, to int, opaque bool) {
 // isPlain reports whether a literal needs no rewriting.
 func (w *rewriter) isPlain(t token) (bool, *Error) {
 	from, to, opaque := w.body(t)
-	if opaque || !strings.Contains(w.source[from:to], "<<") {
+	if opaque {
+		return true, nil
+	}
+	if _, at := decodeText(w.source[from:to], false); at >= 0 {
+		return false, invalidEscape(from + at)
+	}
+	if !strings.Contains(w.source[from:to], "<<") {
 		return true, nil
 	}
 	found := false
@@ -282,7 +288,7 @@ func (w *rewriter) pieces(from, to int, template bool) *Error {
 		}
 		decoded, at := decodeText(w.source[from:to], template)
 		if at >= 0 {
-			bad = syntaxError(from+at, "this escape is not valid")
+			bad = invalidEscape(from + at)
 			return
 		}
 		w.comma()

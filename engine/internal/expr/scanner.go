@@ -75,6 +75,8 @@ func (s *scanner) next() *Error {
 		return nil
 	case c == '"' || c == '\'':
 		return s.literal(s.at, s.at)
+	case c == '`' && s.behindDot():
+		return s.quotedField()
 	case c == '`':
 		return s.template(s.at)
 	case c == '}' && s.inTemplate():
@@ -225,6 +227,20 @@ func (s *scanner) literal(pos, quote int) *Error {
 		return syntaxError(pos, "the string is never closed")
 	}
 	s.add(text, pos, at+len(mark))
+	return nil
+}
+
+// quotedField reads a field in backquotes, which is CEL's way to write a name
+// that is no identifier.
+func (s *scanner) quotedField() *Error {
+	end := s.at + 1
+	for end < len(s.source) && (isAlias(s.source[end]) || strings.IndexByte("./ ", s.source[end]) >= 0) {
+		end++
+	}
+	if end == s.at+1 || end >= len(s.source) || s.source[end] != '`' {
+		return syntaxError(s.at, "a field in backquotes takes letters, digits, _ - . / and spaces: write [\"...\"] for any other")
+	}
+	s.add(word, s.at, end+1)
 	return nil
 }
 
