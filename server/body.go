@@ -45,37 +45,64 @@ func (s *Server) readBody(x *exchange, into *buffer) error {
 	if x.r.ContentLength > limit {
 		return x.tooLarge(limit)
 	}
-	b := into.bytes
-	if n := int(x.r.ContentLength); n >= cap(b) {
-		b = make([]byte, 0, n+1)
+	if n := int(x.r.ContentLength); n >= cap(into.bytes) {
+		into.bytes = make([]byte, 0, n+1)
 	}
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := x.r.Body.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		into.bytes = b
-		switch {
-		case int64(len(b)) > limit:
-			return x.tooLarge(limit)
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return fail(engine.InvalidRequest, "the body could not be read to its end")
-		}
+	// The streams of HTTP/2 share their connection.
+	conn, ok := x.r.Context().Value(connectionKey{}).(*connection)
+	if ok = ok && x.r.ProtoMajor == 1; ok {
+		conn.arrives()
 	}
+	var (
+		whole bool
+		err   error
+	)
+	for !whole && err == nil {
+		whole, err = x.readPiece(into, limit)
+	}
+	if ok {
+		conn.arrived(whole)
+	}
+	return err
 }
 
-// What is read of a body that is too large, so that its client, which still
-// sends, lives to see the answer.
+// readPiece reads what has arrived of the body, and reports whether that was
+// its end.
+func (x *exchange) readPiece(into *buffer, limit int64) (whole bool, err error) {
+	b := into.bytes
+	if len(b) == cap(b) {
+		b = append(b, 0)[:len(b)]
+	}
+	n, err := x.r.Body.Read(b[len(b):cap(b)])
+	into.bytes = b[:len(b)+n]
+	switch {
+	case int64(len(into.bytes)) > limit:
+		return false, x.tooLarge(limit)
+	case err == io.EOF:
+		return true, nil
+	case err != nil:
+		return false, fail(engine.InvalidRequest, "the body could not be read to its end")
+	}
+	return false, nil
+}
+
+// What is read of a body that is too large or of no use, so that its client,
+// which still sends, lives to see the answer.
 const (
 	drainBytes = 32 << 20
 	drainTime  = 2 * time.Second
 )
 
+// drainShortly bounds how long what is left of the body may take. The server
+// reads it when the endpoint has returned.
+func (x *exchange) drainShortly() {
+	if x.r.ContentLength != 0 {
+		_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(drainTime))
+	}
+}
+
 func (x *exchange) tooLarge(limit int64) error {
-	_ = http.NewResponseController(x.ResponseWriter).SetReadDeadline(time.Now().Add(drainTime))
+	x.drainShortly()
 	_, _ = io.CopyN(io.Discard, x.r.Body, drainBytes)
 	x.Header().Set("Connection", "close")
 	return fail(codeTooLarge, "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes")

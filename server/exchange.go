@@ -63,6 +63,7 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)
 		if err := s.admit(x); err != nil {
+			x.drainShortly()
 			s.refuse(x, err)
 			return
 		}

@@ -21,6 +21,9 @@ type Limits struct {
 	// Shutdown bounds how long [Server.Serve] waits for requests in flight.
 	// Default: 30 s.
 	Shutdown time.Duration
+	// Arrive bounds how long the rest of a body may take to arrive once the
+	// server is to end. Default: 1 s.
+	Arrive time.Duration
 	// CacheBytes is how much source text of compiled templates and
 	// expressions is kept. Default: 16 MiB.
 	CacheBytes int
@@ -34,6 +37,7 @@ func (l Limits) withDefaults() Limits {
 	or(&l.Write, 60*time.Second)
 	or(&l.Idle, 120*time.Second)
 	or(&l.Shutdown, 30*time.Second)
+	or(&l.Arrive, time.Second)
 	or(&l.CacheBytes, 16<<20)
 	return l
 }

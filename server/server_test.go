@@ -1,20 +1,15 @@
 package server_test
 
 import (
-	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/redact"
-	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/server"
 )
 
@@ -116,45 +111,4 @@ func TestRequestIDsDiffer(t *testing.T) {
 	second := a.call("GET", "/healthz", nil).header.Get("X-Request-Id")
 	require.NotEmpty(t, first)
 	require.NotEqual(t, first, second)
-}
-
-// TestServeFinishesWhatIsInFlight holds a request in its provider, ends the
-// server's context and sees that the answer still comes.
-func TestServeFinishesWhatIsInFlight(t *testing.T) {
-	a := start(t)
-	a.fake.Put("default", "slow", redact.NewSecret(canary))
-	known, err := resolver.New(resolver.Options{Providers: []resolver.Binding{{Provider: a.fake}}})
-	require.NoError(t, err)
-	defer known.Close()
-	s, err := server.New(server.Options{Resolver: known, AdminToken: redact.NewSecret(adminToken)})
-	require.NoError(t, err)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	ctx, stop := context.WithCancel(t.Context())
-	served := make(chan error, 1)
-	go func() { served <- s.Serve(ctx, l) }()
-
-	release := a.fake.Hold()
-	answered := make(chan string, 1)
-	go func() {
-		r, _ := http.NewRequest("POST", "http://"+l.Addr().String()+"/v1/render", strings.NewReader(`{"template":"<<Secrets.slow>>"}`))
-		r.Header.Set("Authorization", "Bearer "+adminToken)
-		response, err := a.client.Do(r)
-		if err != nil {
-			answered <- err.Error()
-			return
-		}
-		defer func() { _ = response.Body.Close() }()
-		text, _ := io.ReadAll(response.Body)
-		answered <- string(text)
-	}()
-	require.Eventually(t, func() bool { return len(a.fake.Calls()) > 0 }, 5*time.Second, time.Millisecond)
-	stop()
-	require.Eventually(t, func() bool {
-		_, err := net.DialTimeout("tcp", l.Addr().String(), time.Second)
-		return err != nil
-	}, 5*time.Second, 5*time.Millisecond)
-	release()
-	require.Contains(t, <-answered, canary)
-	require.NoError(t, <-served)
 }

@@ -1,0 +1,60 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+)
+
+// Serve answers requests on l until ctx ends; then it takes no new ones and
+// returns when those in flight are answered, or an error if that took longer
+// than the limit. Who is still sending a request by then has [Limits.Arrive]
+// for its body, and no more than [Limits.ReadHeader] for its header. Serve
+// closes l.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	open := &connections{patience: s.limits.Arrive, known: make(map[net.Conn]*connection)}
+	server := &http.Server{
+		Handler:           s.handler,
+		TLSConfig:         s.tls,
+		ReadHeaderTimeout: s.limits.ReadHeader,
+		ReadTimeout:       s.limits.Read,
+		WriteTimeout:      s.limits.Write,
+		IdleTimeout:       s.limits.Idle,
+		MaxHeaderBytes:    s.limits.HeaderBytes,
+		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+		ConnContext:       open.add,
+		ConnState:         open.changed,
+	}
+	served := make(chan error, 1)
+	go func() {
+		if s.tls != nil {
+			served <- server.ServeTLS(l, "", "")
+			return
+		}
+		served <- server.Serve(l)
+	}()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	open.hurry()
+	return s.drain(ctx, server, served)
+}
+
+func (s *Server) drain(ctx context.Context, server *http.Server, served <-chan error) error {
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Shutdown)
+	defer cancel()
+	err := server.Shutdown(grace)
+	ended := <-served
+	if err != nil {
+		_ = server.Close()
+		return errors.New("server: requests were still in flight when the time for them was over")
+	}
+	if !errors.Is(ended, http.ErrServerClosed) {
+		return ended
+	}
+	return nil
+}
