@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -55,6 +56,17 @@ func (it *item) usable(now int64, epoch uint64) bool {
 func (it *item) claim(now int64, timeout time.Duration) bool {
 	until := it.serveUntil.Load()
 	return now >= until && it.serveUntil.CompareAndSwap(until, min(now+int64(timeout), it.dropAt))
+}
+
+// kept returns the item for another while, in the place of one that could not be
+// renewed.
+func (it *item) kept(now int64, pause time.Duration, epoch uint64) *item {
+	next := &item{
+		owner: it.owner, key: it.key, status: it.status, secret: it.secret,
+		lifetime: max(time.Duration(it.dropAt-now), 1), staleAt: it.staleAt, dropAt: it.dropAt,
+	}
+	next.postpone(now, pause, epoch)
+	return next
 }
 
 // postpone gives a stale item out for another while, after a refresh failed
@@ -154,15 +166,64 @@ type loader struct {
 	opened bool
 }
 
-// Reasons why a load was given up, in the provider's place.
+// errSlow says why a load was given up, in the provider's place.
 var errSlow = errors.New("did not answer in time")
 
 // BulkLoad implements [otter.BulkLoader].
 func (l loader) BulkLoad(ctx context.Context, keys []key) (map[key]*item, error) {
+	f, err := l.fetch(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	items := make(map[key]*item, len(keys))
+	for i, k := range keys {
+		items[k] = l.item(k, f.entries[i], f)
+	}
+	return items, nil
+}
+
+// BulkReload implements [otter.BulkLoader]. Where a provider fails, what those
+// before it answered is new, and the rest stays for another while.
+func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[key]*item, error) {
+	options, clock := &l.scoped.resolver.options, l.scoped.resolver.clock
+	f, err := l.fetch(ctx, keys)
+	pause := min(retryPause, options.CacheTTL)
+	if err != nil && !f.answered() {
+		for _, it := range old {
+			it.postpone(clock.NowNano(), pause, f.epoch)
+		}
+		return nil, err
+	}
+	items := make(map[key]*item, len(keys))
+	for i, k := range keys {
+		if err != nil && f.entries[i].Status == macros.Missing {
+			items[k] = old[i].kept(clock.NowNano(), pause, f.epoch)
+			continue
+		}
+		items[k] = l.item(k, f.entries[i], f)
+	}
+	return items, nil
+}
+
+// fetched is what one call of the providers came to.
+type fetched struct {
+	// ticket and epoch are those of the scope when it began.
+	ticket, epoch uint64
+	// entries are the answers. After an error, one that is Missing is none.
+	entries []Entry
+}
+
+func (f fetched) answered() bool {
+	return slices.ContainsFunc(f.entries, func(e Entry) bool { return e.Status != macros.Missing })
+}
+
+// fetch asks the providers, for as long as a load may take.
+func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 	s := l.scoped
 	r := s.resolver
+	f := fetched{ticket: s.tickets.Add(1), epoch: s.epoch.Load()}
 	if !r.enter() {
-		return nil, ErrClosed
+		return f, ErrClosed
 	}
 	defer r.leave()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -171,40 +232,21 @@ func (l loader) BulkLoad(ctx context.Context, keys []key) (map[key]*item, error)
 	ctx, stop := context.WithTimeoutCause(ctx, r.options.LoadTimeout, errSlow)
 	defer stop()
 
-	ticket, epoch := s.tickets.Add(1), s.epoch.Load()
 	aliases := make([]string, len(keys))
 	for i, k := range keys {
 		aliases[i] = k.alias
 	}
-	entries, err := r.chain.fetch(ctx, s.scope, aliases, l.opened)
-	if err != nil {
+	var err error
+	if f.entries, err = r.chain.fetch(ctx, s.scope, aliases, l.opened); err != nil {
 		r.options.Logger.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", string(s.scope)),
 			slog.Int("secrets", len(keys)), slog.Any("error", err))
-		return nil, err
 	}
-	items := make(map[key]*item, len(keys))
-	for i, k := range keys {
-		items[k] = l.item(k, entries[i], ticket, epoch)
-	}
-	return items, nil
-}
-
-// BulkReload implements [otter.BulkLoader].
-func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[key]*item, error) {
-	r := l.scoped.resolver
-	epoch := l.scoped.epoch.Load()
-	items, err := l.BulkLoad(ctx, keys)
-	if err != nil {
-		for _, it := range old {
-			it.postpone(r.clock.NowNano(), min(retryPause, r.options.CacheTTL), epoch)
-		}
-	}
-	return items, err
+	return f, err
 }
 
 // item returns what an entry is in the cache. The redactors know its value
 // when it returns.
-func (l loader) item(k key, e Entry, ticket, epoch uint64) *item {
+func (l loader) item(k key, e Entry, f fetched) *item {
 	s := l.scoped
 	o := &s.resolver.options
 	it := &item{owner: s, key: k, status: e.Status, lifetime: o.NegativeTTL}
@@ -213,14 +255,14 @@ func (l loader) item(k key, e Entry, ticket, epoch uint64) *item {
 	case macros.Known:
 		it.lifetime, fresh = o.StaleTTL, o.CacheTTL
 		if l.opened {
-			it.secret = s.admit(k.alias, e.Secret, ticket)
+			it.secret = s.admit(k.alias, e.Secret, f.ticket)
 		}
 	case macros.Missing:
-		s.withdraw(k.alias, ticket)
+		s.withdraw(k.alias, f.ticket)
 	}
 	now := s.resolver.clock.NowNano()
 	it.staleAt, it.dropAt = now+int64(fresh), now+int64(it.lifetime)
 	it.serveUntil.Store(it.staleAt)
-	it.epoch.Store(epoch)
+	it.epoch.Store(f.epoch)
 	return it
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -17,6 +19,21 @@ type link struct {
 
 	calls, failures, aliases atomic.Uint64
 	nanos                    atomic.Int64
+	// circuit opens where the provider leaves calls without an answer.
+	circuit circuitbreaker.CircuitBreaker[any]
+}
+
+const (
+	// maxSlowLoads is how many calls of a provider, one after the other, may
+	// end without an answer before the next ones fail at once.
+	maxSlowLoads = 3
+	// trialPause is how long they do, until one tries the provider again.
+	trialPause = retryPause
+)
+
+func newLink(b Binding) *link {
+	return &link{Binding: b, circuit: circuitbreaker.NewBuilder[any]().
+		WithFailureThreshold(maxSlowLoads).WithSuccessThreshold(1).WithDelay(trialPause).Build()}
 }
 
 // chain are the providers in the order in which they are asked.
@@ -25,7 +42,7 @@ type chain []*link
 func newChain(bindings []Binding) chain {
 	c := make(chain, len(bindings))
 	for i, b := range bindings {
-		c[i] = &link{Binding: b}
+		c[i] = newLink(b)
 	}
 	return c
 }
@@ -43,7 +60,8 @@ func (c chain) serving(scope Scope) chain {
 
 // fetch asks one provider after the other for what none before it has. The
 // first answer about an alias stands, be it that the secret is archived. A
-// provider that cannot tell ends the lookup for all aliases that were left.
+// provider that cannot tell ends the lookup for all aliases that were left,
+// which stay Missing beside the error.
 func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values bool) ([]Entry, error) {
 	entries := make([]Entry, len(aliases))
 	left := aliases
@@ -58,7 +76,7 @@ func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values 
 		}
 		answers := make([]Entry, len(left))
 		if err := l.fetch(ctx, scope, left, values, answers); err != nil {
-			return nil, err
+			return entries, err
 		}
 		var lacking []string
 		var lackingAt []int
@@ -77,8 +95,12 @@ func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values 
 // errPanic stands for whatever a provider panicked with, which may be a value.
 var errPanic = errors.New("failed in an unexpected way")
 
+// errSilent stands for the answer of a provider that gave none to the last calls.
+var errSilent = errors.New("has not answered lately, and is asked again within seconds")
+
 func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values bool, entries []Entry) (err error) {
 	start := time.Now()
+	permitted := l.circuit.TryAcquirePermit()
 	defer func() {
 		if recover() != nil {
 			err = errPanic
@@ -86,6 +108,14 @@ func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values 
 			// Whose deadline it was: the caller of Resolve must not take
 			// the end of a load for the end of its own time.
 			err = context.Cause(ctx)
+		}
+		switch {
+		case !permitted:
+		case errors.Is(err, errSlow):
+			l.circuit.RecordFailure()
+		default:
+			// An error is an answer too, for it makes nobody wait.
+			l.circuit.RecordSuccess()
 		}
 		l.calls.Add(1)
 		l.aliases.Add(uint64(len(aliases)))
@@ -95,6 +125,9 @@ func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values 
 			err = &ProviderError{Provider: l.Provider.Name(), Err: err}
 		}
 	}()
+	if !permitted {
+		return errSilent
+	}
 	return l.Provider.Fetch(ctx, scope, aliases, values, entries)
 }
 

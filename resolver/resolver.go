@@ -32,8 +32,10 @@ const loadAllBatch = 256
 
 // Options say how a [Resolver] works. The zero Options know no secret.
 type Options struct {
-	// Providers are asked in this order; the first that has an alias
-	// answers.
+	// Providers are asked in this order; the first that has an alias, in
+	// the scope that asks or one above it, answers. So the order comes
+	// before the nearness of the scope, and a provider that is bound to a
+	// scope comes no earlier for it.
 	Providers []Binding
 	// Redactor is told of every value that is resolved for any scope. Nil
 	// means one that nobody else sees.

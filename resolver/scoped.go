@@ -120,8 +120,6 @@ func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []
 	now := s.resolver.clock.NowNano()
 	opened := values != nil
 	var refresh, load []key
-	// at :: key in load -> index in aliases
-	at := make(map[key]int)
 	for i, alias := range aliases {
 		if status[i] != pending {
 			continue
@@ -135,7 +133,6 @@ func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []
 		it := s.indexed(canonical, opened)
 		if it == nil || !it.usable(now, s.epoch.Load()) {
 			load = append(load, k)
-			at[k] = i
 			continue
 		}
 		if it.claim(now, s.resolver.options.LoadTimeout) {
@@ -156,8 +153,12 @@ func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []
 	if err != nil {
 		return err
 	}
-	for k, it := range found {
-		it.answer(at[k], status, values)
+	for i, alias := range aliases {
+		if status[i] != pending {
+			continue
+		}
+		canonical, _ := macros.Canonical(alias)
+		found[key{scope: s.id, alias: canonical, opened: opened}].answer(i, status, values)
 	}
 	return nil
 }
