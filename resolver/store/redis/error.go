@@ -33,6 +33,7 @@ var replies = map[string]string{
 	"MASTERDOWN":  "the redis master is down",
 	"BUSY":        "redis is busy with a script",
 	"TRYAGAIN":    "the redis cluster is moving data",
+	"ASK":         "the redis cluster is moving data",
 	"NOREPLICAS":  "redis has too few replicas to take a write",
 	"WRONGTYPE":   "a key in redis is not what the store made it: the data was changed from outside",
 	"CROSSSLOT":   "this redis is a cluster: add cluster=true to its URL",

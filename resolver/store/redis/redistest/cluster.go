@@ -2,6 +2,8 @@ package redistest
 
 import (
 	"context"
+	"errors"
+	goredis "github.com/redis/go-redis/v9"
 	"net"
 	"strconv"
 	"strings"
@@ -78,4 +80,62 @@ func (c *Cluster) await(t testing.TB, s *Server) {
 		}
 	}
 	t.Fatalf("the cluster did not form:\n%s", s.log)
+}
+
+// MoveAll moves every slot that holds keys, key by key, to the next server.
+func (c *Cluster) MoveAll(ctx context.Context) error {
+	ids := make([]string, masters)
+	clients := make([]*goredis.Client, masters)
+	for i, s := range c.Servers {
+		clients[i] = goredis.NewClient(&goredis.Options{Addr: s.Addr, DisableIdentity: true})
+		defer func() { _ = clients[i].Close() }()
+		id, err := clients[i].Do(ctx, "CLUSTER", "MYID").Text()
+		if err != nil {
+			return err
+		}
+		ids[i] = id
+	}
+	for slot := range slots {
+		from := c.ServerOf(slot)
+		n, err := clients[from].ClusterCountKeysInSlot(ctx, slot).Result()
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		if err := c.move(ctx, clients, ids, slot, from, (from+1)%masters); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// move moves one slot in the way of redis-cli.
+func (c *Cluster) move(ctx context.Context, clients []*goredis.Client, ids []string, slot, from, to int) error {
+	set := func(at int, state string, id string) error {
+		return clients[at].Do(ctx, "CLUSTER", "SETSLOT", slot, state, id).Err()
+	}
+	if err := errors.Join(set(to, "IMPORTING", ids[from]), set(from, "MIGRATING", ids[to])); err != nil {
+		return err
+	}
+	host, port, _ := net.SplitHostPort(c.Servers[to].Addr)
+	for {
+		keys, err := clients[from].ClusterGetKeysInSlot(ctx, slot, 1).Result()
+		if err != nil {
+			return err
+		}
+		if len(keys) == 0 {
+			break
+		}
+		if err := clients[from].Migrate(ctx, host, port, keys[0], 0, time.Minute).Err(); err != nil {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond) // the keys of a scope are on two servers meanwhile
+	}
+	var failed []error
+	for _, at := range []int{to, from, (to + 1) % masters} {
+		failed = append(failed, set(at, "NODE", ids[to]))
+	}
+	return errors.Join(failed...)
 }
