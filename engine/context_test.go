@@ -288,7 +288,7 @@ func TestURLContext(t *testing.T) {
 	vars := map[string]any{
 		"x": "a/b?c=d&e#f g", "base": "https://api.example.com/v1?k=v", "host": "api.example.com", "port": "8080",
 		"evil": ".evil.com", "user": "u@evil.com", "up": "..", "empty": "", "js": "javascript:alert(1)", "crlf": "a\r\nb",
-		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com", "six": "[::1]:8080",
+		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com", "six": "[::1]:8080", "script": "JavaScript", "half": "script", "scheme": "ftp",
 	}
 	for _, c := range []struct{ template, want string }{
 		{`https://h/{{ x }}?q={{ x }}#{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g?q=a%2Fb%3Fc%3Dd%26e%23f%20g#a%2Fb%3Fc%3Dd%26e%23f%20g`},
@@ -315,6 +315,12 @@ func TestURLContext(t *testing.T) {
 		{`//{{ user }}-{{ port }}@h/`, `//u%40evil.com-8080@h/`},
 		{`postgres://{{ user }}:{{ x }}@{{ host }}/{{ port }}`, `postgres://u%40evil.com:a%2Fb%3Fc%3Dd%26e%23f%20g@api.example.com/8080`},
 		{`https://{{ six }}/x`, `https://[::1]:8080/x`},
+		{`{{ scheme }}://{{ host }}/`, `ftp://api.example.com/`},
+		{`{{ script }}://{{ host }}/{{ crlf }}`, ``},
+		{`{{ script }}:{{ x }}`, ``},
+		{`java{{ half }}:{{ x }}`, ``},
+		{`{% if x %}{{ script }}{% endif %}:{{ x }}`, ``},
+		{`{% capture c %}{{ script }}:{% endcapture %}{{ c }}{{ x }}`, ``},
 		{`https://{{ user }}/@h`, ``},
 		{`https://{{ user }}?@h`, ``},
 		{`https://{{ user }}\@h`, ``},

@@ -124,8 +124,8 @@ func (n *iteration) items(st *state) (items, bool) {
 	return items{list: list, from: int(start), length: int(end - start), reversed: n.reversed}, st.err == nil
 }
 
-// integer evaluates limit, offset or cols and reports whether it has a value.
-// What is none is an error; a tablerow is more lenient, as in Liquid, and takes
+// integer evaluates limit, offset or cols and reports whether it has a value. A
+// placeholder has none. What else is no whole number is an error; a tablerow is more lenient, as in Liquid, and takes
 // the number at the start of a text, and nil for 0.
 func (n *iteration) integer(st *state, x operand, what string) (int64, bool) {
 	if x == nil {
@@ -138,7 +138,7 @@ func (n *iteration) integer(st *state, x operand, what string) (int64, bool) {
 		if whole := v.number().truncated(); whole.big == nil {
 			i, ok = whole.small, true
 		}
-	case v.nothing():
+	case v.nothing(), !ok && st.preview && v.taint != nil:
 		return 0, false
 	}
 	if !ok {

@@ -196,6 +196,9 @@ func (x *comparison) eval(st *state) value {
 	}
 	order, ok := left.compare(right)
 	if !ok {
+		if st.preview && (left.taint != nil || right.taint != nil) {
+			return boolValue(false)
+		}
 		st.fail(x.unit, x.pos, ValueRejected, "`"+x.op+"` cannot compare "+left.describe()+" with "+right.describe())
 		return boolValue(false)
 	}

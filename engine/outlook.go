@@ -213,6 +213,7 @@ func (c *compiler) placeJSON(pos macros.Pos) mode {
 
 func (c *compiler) placeURL(pos macros.Pos) mode {
 	if c.ahead.any || c.ahead.dead() {
+		c.t.mayBeScheme = true
 		return modeURLLive
 	}
 	agreed, agree := mode(0), true
@@ -220,6 +221,7 @@ func (c *compiler) placeURL(pos macros.Pos) mode {
 	for i := range c.ahead.spots {
 		s := &c.ahead.spots[i].url
 		m := s.mode(c.behind)
+		c.t.mayBeScheme = c.t.mayBeScheme || s.phase == urlStart || s.phase == urlFirst
 		if m == modeURLGlued {
 			c.fail(pos, TemplateSyntax, gluedMessage)
 		}

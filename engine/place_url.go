@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -196,6 +197,13 @@ var (
 	scriptSchemes = map[string]bool{"javascript": true, "vbscript": true, "data": true}
 )
 
+// runsScript reports whether a whole URL has a scheme that runs as code.
+func runsScript(text []byte) bool {
+	text = bytes.TrimLeft(text, " \t\r\n\f")
+	at := bytes.IndexByte(text[:min(len(text), maxScheme)], ':')
+	return at >= 0 && scriptSchemes[strings.ToLower(string(text[:at]))]
+}
+
 // baseSchemes are the schemes that a whole URL in a variable may have.
 var baseSchemes = []string{"https://", "http://", "wss://", "ws://"}
 
@@ -222,10 +230,14 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 	if w, ok := v.ref.(written); ok {
 		switch m {
 		case modeURLStart, modeURLRoot, modeURLPath, modeURLPart:
-			return st.placeParts(dst, w.parts(v.text))
+			return st.placeParts(dst, w.parts(v.text), v.taint)
 		}
 	}
 	text := v.output()
+	if st.preview && v.taint != nil && v.done&finishURL == 0 {
+		// What a placeholder stands for, only a send can judge.
+		return appendPercent(dst, text)
+	}
 	switch m {
 	case modeURLStart:
 		if isBase(text) {
@@ -283,7 +295,7 @@ func (st *state) placeURL(dst []byte, v value, m mode) []byte {
 }
 
 // placeParts prints a capture as if its body stood here.
-func (st *state) placeParts(dst []byte, parts []part) []byte {
+func (st *state) placeParts(dst []byte, parts []part, from *taint) []byte {
 	for i, p := range parts {
 		if p.written {
 			dst = append(dst, p.text...)
@@ -297,7 +309,7 @@ func (st *state) placeParts(dst []byte, parts []part) []byte {
 				break
 			}
 		}
-		if dst = st.placeURL(dst, stringValue(p.text), st.readOn(dst).url.mode(follows)); st.err != nil {
+		if dst = st.placeURL(dst, stringValue(p.text).with(from), st.readOn(dst).url.mode(follows)); st.err != nil {
 			break
 		}
 	}

@@ -193,6 +193,9 @@ func (st *state) renderAll() {
 	if st.template.check && st.err == nil && !st.readOn(st.dst).json.complete() {
 		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
 	}
+	if st.template.mayBeScheme && st.err == nil && runsScript(st.dst[st.start:]) {
+		st.refuse("the values together are a URL that would run as code: write its scheme in the template")
+	}
 }
 
 // result returns what is wrong with the render. Missing variables come first,

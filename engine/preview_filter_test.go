@@ -32,3 +32,31 @@ func TestPreviewPassesPlaceholders(t *testing.T) {
 	_, err = template.Render(t.Context(), &engine.Request{Secrets: secrets, Preview: true})
 	require.ErrorContains(t, err, "division by zero")
 }
+
+// What a placeholder is compared with, counts or is the host of, only a send can
+// judge.
+func TestPreviewJudgesNoPlaceholder(t *testing.T) {
+	json, err := redact.NewJSON([]byte(`{"n":2,"host":"api.example.com:8080"}`))
+	require.NoError(t, err)
+	for _, c := range []struct{ context, source, preview, send string }{
+		{"", `{% if secrets.j.n > 1 %}y{% else %}n{% endif %}{% if 3 <= secrets.j.n %}y{% endif %}`, "n", "y"},
+		{"", `{% for i in l limit: secrets.j.n %}{{ i }}{% endfor %}`, "123", "12"},
+		{"", `{% for i in l offset: secrets.j.n %}{{ i }}{% endfor %}`, "123", "3"},
+		{"url", `https://{{ secrets.j.host }}/{{ secrets.j.n }}`, "https://%5Bsecrets.j.host%5D/%5Bsecrets.j.n%5D", "https://api.example.com:8080/2"},
+		{"url", `https://a:{{ secrets.j.n }}/{{ secrets.j.n | url_encode }}`, "https://a:%5Bsecrets.j.n%5D/%5Bsecrets.j.n%5D", "https://a:2/2"},
+		{"url", `{% capture u %}https://{{ secrets.j.host }}/x{% endcapture %}{{ u }}`, "https://%5Bsecrets.j.host%5D/x", "https://api.example.com:8080/x"},
+	} {
+		where, _ := engine.ParseContext(c.context)
+		for _, preview := range []bool{true, false} {
+			got, err := rendered(c.source, engine.TemplateOptions{Context: where}, &engine.Request{
+				Vars: map[string]any{"l": []any{1, 2, 3}}, Secrets: engine.Map{"j": json}, Preview: preview,
+			})
+			require.NoError(t, err, c.source)
+			want := c.send
+			if preview {
+				want = c.preview
+			}
+			require.Equal(t, want, got, c.source)
+		}
+	}
+}

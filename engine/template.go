@@ -36,6 +36,8 @@ type Template struct {
 	flat bool
 	// check says that only the finished output shows whether it is JSON.
 	check bool
+	// mayBeScheme says that a value stands where the scheme of the URL may be.
+	mayBeScheme bool
 	// calls says that the template names partials.
 	calls bool
 	// units are the template and the partials that it names, refs the
