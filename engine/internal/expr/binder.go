@@ -200,6 +200,10 @@ func (b *binder) call(e ast.Expr, p place) {
 // text binds the call that stands for a template literal. Its arguments become
 // one list, of which cel-go asks no common type.
 func (b *binder) text(e ast.Expr, p place) {
+	if e.AsCall().IsMemberFunction() {
+		b.fail(e.ID(), "a text cannot stand behind a dot")
+		return
+	}
 	parts := e.AsCall().Args()
 	e.SetKindCase(b.factory.NewCall(e.ID(), textName, b.factory.NewList(b.newID(e.ID()), parts, nil)))
 	for _, part := range parts {

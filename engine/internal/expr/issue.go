@@ -30,8 +30,8 @@ func issueText(message string) string {
 		return "this cannot stand here: check the operators, commas and quotes around it"
 	case strings.HasPrefix(message, "undeclared reference to"):
 		name := quoted(message)
-		if strings.HasPrefix(name, reservedPrefix) {
-			name = ""
+		if strings.Contains(name, reservedPrefix) {
+			return "there is no such function or name"
 		}
 		return "there is no function or name " + name
 	case strings.HasPrefix(message, "found no matching overload"):
@@ -40,7 +40,7 @@ func issueText(message string) string {
 		if len(types) > longTypes {
 			types = "values of these types"
 		}
-		return "`" + strings.Trim(name, "_") + "` does not take " + strings.Trim(types, "'")
+		return "`" + strings.Trim(name, "_@") + "` does not take " + strings.Trim(types, "'")
 	case message == "invalid argument to has() macro":
 		return "has() takes a field behind a dot, as in has(user.name)"
 	case isTooLarge(message):

@@ -87,8 +87,16 @@ func rewrite(source string, tokens []token) (*rewritten, *Error) {
 
 func (w *rewriter) copy(from, to int) {
 	if from < to {
+		w.part(w.source[from])
 		w.spans = append(w.spans, span{out: w.out.Len(), in: from, copied: true})
 		w.out.WriteString(w.source[from:to])
+	}
+}
+
+// part keeps words apart that the author's text does not: `in<<secrets.list>>`.
+func (w *rewriter) part(next byte) {
+	if text := w.out.String(); text != "" && isAlias(text[len(text)-1]) && isAlias(next) {
+		w.out.WriteByte(' ')
 	}
 }
 
@@ -111,6 +119,7 @@ var celWords = map[string]bool{
 }
 
 func (w *rewriter) token(i int, t token) *Error {
+	w.part('s')
 	w.made(t.pos)
 	switch t.kind {
 	case root:

@@ -300,6 +300,9 @@ func (s *scanner) close(k kind, pos, end int) *Error {
 
 func (s *scanner) macro() *Error {
 	path, end, state := readMacro(s.source, s.at)
+	if state == macroFound && s.behindDot() {
+		return syntaxError(s.at, "a macro cannot stand behind a dot")
+	}
 	if state != macroFound {
 		return syntaxError(s.at, "`<<` opens no macro here: an expression takes `<<Secrets.name>>`, and a variable by its bare name")
 	}

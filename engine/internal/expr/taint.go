@@ -158,7 +158,12 @@ func (a *analysis) isReference(e ast.Expr) bool {
 	if _, ok := a.refs[e.ID()]; !ok {
 		return false
 	}
-	return e.Kind() == ast.SelectKind || e.Kind() == ast.CallKind && e.AsCall().Args()[1].Kind() == ast.LiteralKind
+	if e.Kind() != ast.CallKind {
+		return e.Kind() == ast.SelectKind
+	}
+	call := e.AsCall()
+	computed := isIndex(call.FunctionName()) && call.Args()[1].Kind() != ast.LiteralKind
+	return !computed && call.FunctionName() != exactName
 }
 
 func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
