@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -27,9 +28,17 @@ const writerEnv = "SOTTO_TEST_WRITER"
 
 const crashScope resolver.Scope = "acme/crash"
 
-// writeUntilKilled is that process: it edits ten secrets in turn, and says so
-// before and after each.
-func writeUntilKilled(path string) error {
+// tasks :: what that process does -> one step of it
+var tasks = map[string]func(ctx context.Context, s *store.Store, step int) error{
+	"write": write,
+	"rotate": func(ctx context.Context, s *store.Store, _ int) error {
+		return s.RotateKeys(ctx, store.Actor{Who: "writer"}, nil)
+	},
+}
+
+// workUntilKilled is that process: it takes step after step, and says so before
+// and after each.
+func workUntilKilled(path string) error {
 	ctx := context.Background()
 	first, err := strconv.Atoi(os.Getenv(writerEnv + "_FIRST"))
 	if err != nil {
@@ -43,9 +52,12 @@ func writeUntilKilled(path string) error {
 	if err != nil {
 		return err
 	}
+	if err := limitFiles(os.Getenv(writerEnv + "_FILE_BYTES")); err != nil {
+		return err
+	}
 	for i := first; ; i++ {
 		fmt.Printf("begin %d\n", i)
-		if err := write(ctx, s, i); err != nil {
+		if err := tasks[os.Getenv(writerEnv+"_TASK")](ctx, s, i); err != nil {
 			return errors.Join(err, s.Close())
 		}
 		fmt.Printf("done %d\n", i)
@@ -84,39 +96,103 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sotto.db")
 	next := 0
 	for kill := range 12 {
-		began, done := runWriter(t, path, next)
+		began, done := runWriter(t, path, "write", next, rand.IntN(60), 2*time.Millisecond)
 		next = max(next, done+1)
 		t.Run(fmt.Sprint("after kill ", kill+1), func(t *testing.T) { next = checkWrites(t, path, began, next) })
 	}
 	require.Positive(t, next, "a write was acknowledged")
 }
 
-// runWriter runs the writer and kills it: a random number of writes after it
-// began, so that the disk's speed does not matter, and a random moment later, so
-// that any instant of a write is hit. It returns the last write that began and
-// the last that was acknowledged.
-func runWriter(t *testing.T, path string, first int) (began, done int) {
-	t.Helper()
+// TestRotationKilled kills a process that rotates the key again and again. After
+// each kill every secret is there, and the next start finishes the rotation.
+func TestRotationKilled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sotto.db")
+	s := openStore(t, path)
+	const writes = 100 // more than one batch of a rotation
+	for i := range writes {
+		_, err := s.Create(t.Context(), store.Actor{Who: "writer"}, crashScope, store.Draft{
+			Alias: fmt.Sprint("secret", i), Type: store.Token, Value: store.Text(fmt.Sprint("value ", i)),
+		})
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Close())
+	for kill := range 6 {
+		runWriter(t, path, "rotate", 0, kill%2, 20*time.Millisecond)
+		t.Run(fmt.Sprint("after kill ", kill+1), func(t *testing.T) {
+			s := openStore(t, path)
+			for i := range writes {
+				entries := make([]resolver.Entry, 1)
+				require.NoError(t, s.Fetch(t.Context(), crashScope, []string{fmt.Sprint("secret", i)}, true, entries))
+				require.Equal(t, fmt.Sprint("value ", i), entries[0].Secret.Reveal())
+			}
+			require.NoError(t, s.Reencrypt(t.Context(), nil))
+			require.NoError(t, s.Reencrypt(t.Context(), func(_, left int) { require.Zero(t, left) }))
+			require.NoError(t, s.Verify(t.Context(), nil))
+		})
+	}
+}
+
+// TestFileThatMayNotGrow runs the writer under a limit of its files' size, which
+// SQLite meets in the middle of a write. It says so, and what was acknowledged
+// is there.
+func TestFileThatMayNotGrow(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sotto.db")
+	require.NoError(t, openStore(t, path).Close())
+	cmd := worker(path, "write", 0)
+	cmd.Env = append(cmd.Env, writerEnv+"_FILE_BYTES=300000")
+	var out, problem strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &problem
+	require.Error(t, cmd.Run())
+	require.Contains(t, problem.String(), "the store cannot do its work now")
+	require.NotContains(t, problem.String(), "value of write")
+	began, done := steps(strings.NewReader(out.String()), func(int) {})
+	require.Positive(t, done)
+	require.Equal(t, done+1, began)
+	require.Equal(t, done+1, checkWrites(t, path, done, done+1))
+}
+
+func worker(path, task string, first int) *exec.Cmd {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), writerEnv+"="+path, fmt.Sprintf("%s_FIRST=%d", writerEnv, first))
+	cmd.Env = append(os.Environ(), writerEnv+"="+path, writerEnv+"_TASK="+task, fmt.Sprintf("%s_FIRST=%d", writerEnv, first))
+	return cmd
+}
+
+// runWriter runs a process and kills it: a number of steps after it began, so
+// that the disk's speed does not matter, and a random moment later, so that any
+// instant of a step may be hit. It returns the last step that began and the last
+// that was acknowledged.
+func runWriter(t *testing.T, path, task string, first, more int, within time.Duration) (began, done int) {
+	t.Helper()
+	cmd := worker(path, task, first)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	last, later := first+rand.IntN(60), time.Duration(rand.IntN(2000))*time.Microsecond
-	began, done = first-1, first-1
+	last, later := first+more, rand.N(within)
+	began, done = steps(out, func(began int) {
+		if began == last {
+			time.AfterFunc(later, func() { _ = cmd.Process.Kill() })
+		}
+	})
+	began, done = max(began, first-1), max(done, first-1)
+	require.Error(t, cmd.Wait(), "the writer was killed")
+	require.GreaterOrEqual(t, began, last, "the writer wrote until it was killed")
+	return began, done
+}
+
+// steps reads what a worker says of its steps, and returns the last that began
+// and the last that was done, -1 for none.
+func steps(out io.Reader, onBegin func(int)) (began, done int) {
+	began, done = -1, -1
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		var n int
 		if _, err := fmt.Sscanf(lines.Text(), "begin %d", &n); err == nil {
-			if began = n; began == last {
-				defer time.AfterFunc(later, func() { _ = cmd.Process.Kill() }).Stop()
-			}
+			began = n
+			onBegin(n)
 		} else if _, err := fmt.Sscanf(lines.Text(), "done %d", &n); err == nil {
 			done = n
 		}
 	}
-	require.Error(t, cmd.Wait(), "the writer was killed")
-	require.GreaterOrEqual(t, began, last, "the writer wrote until it was killed")
 	return began, done
 }
 
@@ -162,9 +238,7 @@ func TestTwoProcesses(t *testing.T) {
 	require.ErrorContains(t, err, "in use by another process (pid "+strconv.Itoa(os.Getpid())+")")
 	require.ErrorContains(t, err, "stop that one")
 
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), writerEnv+"="+path, writerEnv+"_FIRST=0")
-	out, err := cmd.CombinedOutput()
+	out, err := worker(path, "write", 0).CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), "in use by another process")
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -79,7 +80,7 @@ func TestDamagedFile(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "sotto.db")
 			s := openStore(t, path)
 			for _, alias := range []string{"a", "b", "c"} {
-				_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary)})
+				_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary + alias)})
 				require.NoError(t, err)
 			}
 			require.NoError(t, s.Close())
@@ -93,6 +94,36 @@ func TestDamagedFile(t *testing.T) {
 			require.Regexp(t, "damaged|integrity", err.Error())
 		})
 	}
+}
+
+// TestAnyFlippedBit turns bits over anywhere in the file: what is read then is
+// right or an error, whichever structure was hit.
+func TestAnyFlippedBit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sotto.db")
+	s := openStore(t, path)
+	for _, alias := range []string{"a", "b", "c"} {
+		_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary + alias)})
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Close())
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	refused := 0
+	for range 60 {
+		damaged := bytes.Clone(content)
+		at := rand.IntN(len(damaged))
+		for damaged[at] == 0 { // most of the file is room to grow
+			at = rand.IntN(len(damaged))
+		}
+		damaged[at] ^= 1 << rand.IntN(8)
+		require.NoError(t, os.WriteFile(path, damaged, 0o600))
+		if err := useDamaged(t, path); err != nil {
+			require.NotContains(t, err.Error(), canary)
+			refused++
+		}
+	}
+	require.Positive(t, refused)
+	t.Logf("%d of 60 were refused; the others hit what is not in use", refused)
 }
 
 // useDamaged opens the store and reads all of it, until an error.
@@ -112,7 +143,13 @@ func useDamaged(t *testing.T, path string) error {
 		return err
 	}
 	entries := make([]resolver.Entry, 3)
-	return s.Fetch(t.Context(), "acme", []string{"a", "b", "c"}, true, entries)
+	err = s.Fetch(t.Context(), "acme", []string{"a", "b", "c"}, true, entries)
+	for i, alias := range []string{"a", "b", "c"} {
+		if value := entries[i].Secret.Reveal(); err == nil {
+			require.Equal(t, canary+alias, value)
+		}
+	}
+	return err
 }
 
 func TestForeignFile(t *testing.T) {

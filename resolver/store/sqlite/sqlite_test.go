@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(writerEnv); path != "" {
-		if err := writeUntilKilled(path); err != nil {
+		if err := workUntilKilled(path); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
