@@ -222,11 +222,7 @@ func (s *Store) importLine(ctx context.Context, by Actor, line archiveLine, done
 		inserted, err = s.importTemplate(ctx, by, *line.Template)
 	case line.Token != nil:
 		count = &done.Tokens
-		r := tokenRecord{AccessToken: line.Token.AccessToken}
-		if copy(r.hash[:], line.Token.Hash) != len(r.hash) {
-			return damagedArchive(*done)
-		}
-		inserted, err = s.insertToken(ctx, by, "token.import", &r)
+		inserted, err = s.importToken(ctx, by, *line.Token)
 	default:
 		return damagedArchive(*done)
 	}
@@ -261,6 +257,18 @@ func (s *Store) importSecret(ctx context.Context, by Actor, a archivedSecret) (b
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func (s *Store) importToken(ctx context.Context, by Actor, a archivedToken) (bool, error) {
+	r := tokenRecord{AccessToken: a.AccessToken}
+	if len(a.Hash) != len(r.hash) || !validTokenID(r.ID) {
+		return false, refusal(InvalidRequest, "a token of the archive is not one that sotto made")
+	}
+	copy(r.hash[:], a.Hash)
+	if err := (TokenDraft{Role: r.Role, Scope: r.Scope, Description: r.Description}).check(); err != nil {
+		return false, err
+	}
+	return s.insertToken(ctx, by, "token.import", &r)
 }
 
 func (s *Store) importTemplate(ctx context.Context, by Actor, a archivedTemplate) (inserted bool, err error) {

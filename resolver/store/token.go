@@ -31,8 +31,15 @@ const (
 // secrets can find one.
 const TokenPrefix = "sotto_"
 
-// tokenIDBytes is the length of a token's id in its text.
+// tokenIDBytes is the length of a token's id in its text: 80 random bits.
 const tokenIDBytes = 16
+
+var tokenIDEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
+
+func validTokenID(id string) bool {
+	raw, err := tokenIDEncoding.DecodeString(id)
+	return err == nil && len(id) == tokenIDBytes && len(raw) == tokenIDBytes*5/8
+}
 
 // AdminTokenID is the id of [Options.AdminToken].
 const AdminTokenID = "admin"
@@ -110,15 +117,18 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 	_, _ = rand.Read(id) // never fails: see crypto/rand
 	_, _ = rand.Read(random)
 	r := tokenRecord{AccessToken: AccessToken{
-		ID:   strings.ToLower(base32.StdEncoding.EncodeToString(id)),
+		ID:   tokenIDEncoding.EncodeToString(id),
 		Role: d.Role, Scope: d.Scope, Description: d.Description,
 		CreatedAt: s.now(), ExpiresAt: d.ExpiresAt,
 	}}
 	text := TokenPrefix + r.ID + "_" + base64.RawURLEncoding.EncodeToString(random)
 	r.hash = sha256.Sum256([]byte(text))
 	err := s.audited(ctx, by, "token.create", d.Scope, "", func() error {
-		if err := s.checkToken(d); err != nil {
+		if err := d.check(); err != nil {
 			return err
+		}
+		if d.ExpiresAt != nil && !d.ExpiresAt.After(s.now()) {
+			return refusal(InvalidRequest, "expires_at has passed: give a time to come, or none").field("expires_at")
 		}
 		_, err := s.insertToken(ctx, by, "token.create", &r)
 		return err
@@ -129,7 +139,8 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 	return redact.NewSecret(text), r.AccessToken, nil
 }
 
-func (s *Store) checkToken(d TokenDraft) error {
+// check refuses what no token can be.
+func (d TokenDraft) check() error {
 	switch d.Role {
 	case Admin, Render, Preview:
 	default:
@@ -139,9 +150,6 @@ func (s *Store) checkToken(d TokenDraft) error {
 		if err := checkScope(d.Scope); err != nil {
 			return err
 		}
-	}
-	if d.ExpiresAt != nil && !d.ExpiresAt.After(s.now()) {
-		return refusal(InvalidRequest, "expires_at has passed: give a time to come, or none").field("expires_at")
 	}
 	return checkDescription(d.Description)
 }
@@ -199,7 +207,8 @@ func tokenID(text string) (string, bool) {
 	if !ok || len(rest) <= tokenIDBytes || rest[tokenIDBytes] != '_' {
 		return "", false
 	}
-	return rest[:tokenIDBytes], true
+	id := rest[:tokenIDBytes]
+	return id, validTokenID(id)
 }
 
 // isTokenID reports whether id is of the form that [Store.CreateToken] makes.

@@ -130,6 +130,9 @@ func testRefusals(t *testing.T, p Place) {
 		"alias with space": {good(func(d *store.Draft) { d.Alias = "a b" }), store.InvalidAlias, "alias"},
 		"alias with dash":  {good(func(d *store.Draft) { d.Alias = "-a" }), store.InvalidAlias, "alias"},
 		"alias not ASCII":  {good(func(d *store.Draft) { d.Alias = "schlüssel" }), store.InvalidAlias, "alias"},
+		"no ASCII folding": {good(func(d *store.Draft) { d.Alias = "ta\u212aen" }), store.InvalidAlias, "alias"},
+		"a lookalike":      {good(func(d *store.Draft) { d.Alias = "t\u0430ken" }), store.InvalidAlias, "alias"},
+		"a full width":     {good(func(d *store.Draft) { d.Alias = "\uff54aken" }), store.InvalidAlias, "alias"},
 		"long alias":       {good(func(d *store.Draft) { d.Alias = strings.Repeat("a", 129) }), store.InvalidAlias, "alias"},
 		"no type":          {good(func(d *store.Draft) { d.Type = "" }), store.InvalidRequest, "type"},
 		"unknown type":     {good(func(d *store.Draft) { d.Type = "string" }), store.InvalidRequest, "type"},
@@ -144,6 +147,10 @@ func testRefusals(t *testing.T, p Place) {
 			require.Equal(t, test.field, refused.Field)
 		})
 	}
+	longest := strings.Repeat("aZ9_-", 25) + "abc"
+	require.Len(t, longest, 128)
+	create(t, s, scope, longest, "value-of-longest")
+	require.Equal(t, "value-of-longest", reveal(t, s, scope, strings.ToLower(longest)))
 	for _, in := range []resolver.Scope{"", "Acme", "acme//shop", "~store", "acme/"} {
 		_, err := s.Create(ctx, by, in, good(func(*store.Draft) {}))
 		want(t, store.InvalidRequest, err)

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What bounds how long a revoked token may work on a node that does not hear of
+// it: the age of what was read, counted from before it was read.
+func TestWhatWasReadLatelyIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLately[string, int](2*time.Second, 2)
+		reads, slow := 0, time.Duration(0)
+		get := func(key string) int {
+			n, err := l.get(key, func() (int, error) {
+				reads++
+				n := reads
+				time.Sleep(slow)
+				return n, nil
+			})
+			require.NoError(t, err)
+			return n
+		}
+		slow = 500 * time.Millisecond
+		require.Equal(t, 1, get("a"))
+		time.Sleep(1500*time.Millisecond - 1)
+		require.Equal(t, 1, get("a"))
+		time.Sleep(1)
+		require.Equal(t, 2, get("a"))
+
+		go get("b")
+		synctest.Wait()
+		l.clear()
+		time.Sleep(slow)
+		synctest.Wait()
+		require.Equal(t, 4, get("b"), "a read from before a clear is not kept")
+		require.Equal(t, 4, get("b"))
+		l.drop("b")
+		require.Equal(t, 5, get("b"))
+
+		_, err := l.get("c", func() (int, error) { return 0, errors.New("down") })
+		require.Error(t, err)
+		require.Equal(t, 6, get("c"), "a failure is not kept")
+		get("d")
+		require.LessOrEqual(t, len(l.values), 2)
+	})
+}
