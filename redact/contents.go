@@ -8,8 +8,9 @@ package redact
 type contents struct {
 	shape
 	level int
-	// Bit filters of the grams that occur, and may occur more than once.
-	seen, twice []uint64
+	// counts has two bits for each hash: whether a gram occurs, and whether it
+	// may occur more than once.
+	counts []uint64
 }
 
 // longPattern is the length in bytes from which comparing takes so long that
@@ -29,8 +30,7 @@ func newContents(s shape, level int, members []*member) *contents {
 	if grams == 0 {
 		return nil
 	}
-	bits := min(32*grams, 1<<24)
-	c.seen, c.twice = newFilter(bits), newFilter(bits)
+	c.counts = newFilter(min(32*grams, 1<<25))
 	for _, m := range members {
 		if m.need >= longPattern {
 			c.add(m.pattern)
@@ -41,17 +41,23 @@ func newContents(s shape, level int, members []*member) *contents {
 
 func (c *contents) add(p *pattern) {
 	for at := 0; at+c.reach(c.level) <= p.need; at += c.stride {
-		word, bit := filterBit(c.seen, c.hash(p, c.level, at)*multiplier1)
-		c.twice[word] |= c.seen[word] & (1 << bit)
-		c.seen[word] |= 1 << bit
+		word, bit := c.place(c.hash(p, c.level, at))
+		seen := c.counts[word] >> bit & 1
+		c.counts[word] |= (1 | seen<<1) << bit
 	}
+}
+
+func (c *contents) place(h uint64) (word, bit uint64) {
+	word, bit = filterBit(c.counts, h*multiplier1)
+	return word, bit &^ 1
 }
 
 // own reports whether the gram with hash h at the offset at of one of the
 // patterns stands nowhere else.
 func (c *contents) own(h uint64, at int) bool {
+	word, bit := c.place(h)
 	if at%c.stride == 0 {
-		return !inFilter(c.twice, h*multiplier1)
+		bit++
 	}
-	return !inFilter(c.seen, h*multiplier1)
+	return c.counts[word]>>bit&1 == 0
 }

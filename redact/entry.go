@@ -50,7 +50,7 @@ func (t *tier) enterAll(members []*member) bool {
 }
 
 // insert enters p under its window and returns its id.
-func (t *tier) insert(p *pattern, at window) int {
+func (t *tier) insert(p *pattern, at window) int32 {
 	id := t.count
 	t.count++
 	t.patterns[id].Store(p)
@@ -65,7 +65,7 @@ func (t *tier) insert(p *pattern, at window) int {
 		setFilter(t.second, h*multiplier1)
 		t.pass(p, at.at+j)
 	}
-	return id
+	return int32(id)
 }
 
 // pass lets the filters pass a gram. It comes last, when all that the gram leads

@@ -1,8 +1,11 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/hex"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -14,11 +17,22 @@ const (
 	manyForms    = 64 // KiB; longer values get the most common spellings only
 )
 
-// forms collects the patterns of one secret.
+// forms collects the patterns of one secret. What makes a spelling appends it to
+// buf and then calls keep.
 type forms struct {
-	patterns []*pattern
-	// seen is used from manyPatterns on.
-	seen map[patternKey]bool
+	buf  []byte // the texts of list, one after the other, and then a new one
+	end  int    // of the texts of list
+	list []form
+	// seen :: hash -> place in list; it is used for many.
+	seen map[uint64]int
+}
+
+// form is what a pattern is made of. Its text begins where that of the form
+// before it ends.
+type form struct {
+	end, need  int
+	folds, hex bool
+	hash       uint64
 }
 
 // makeForms returns the patterns by which a secret is known: of its text and of
@@ -26,14 +40,35 @@ type forms struct {
 // make of it. It is called once for a value, however many redactors know it.
 // What was derived from another secret comes in many copies, so it gets the
 // text and its escapes only.
-func makeForms(c *content, derived bool) []*pattern {
-	var f forms
+func makeForms(c *content, derived bool) []pattern {
+	f := formsPool.Get().(*forms)
+	defer f.release()
 	for _, text := range c.leaves() {
 		if strings.TrimSpace(text) != "" {
 			f.value(text, derived)
 		}
 	}
-	return f.patterns
+	// All texts in one piece of memory, as they go together.
+	texts := bytes.Clone(f.buf[:f.end])
+	patterns := make([]pattern, len(f.list))
+	from := 0
+	for i, form := range f.list {
+		patterns[i] = newPattern(texts[from:form.end:form.end], form)
+		from = form.end
+	}
+	return patterns
+}
+
+var formsPool = sync.Pool{New: func() any { return new(forms) }}
+
+// release empties f for the next secret.
+func (f *forms) release() {
+	const large = 256 << 10
+	if cap(f.buf) > large {
+		return
+	}
+	*f = forms{buf: f.buf[:0], list: f.list[:0]}
+	formsPool.Put(f)
 }
 
 // leaves returns every text that the secret is made of.
@@ -107,7 +142,8 @@ func (f *forms) spellings(text string, derived bool) {
 	}
 	f.percent(text)
 	f.base64(text)
-	f.add(hex.AppendEncode(nil, bytesOf(text)), 2*len(text), true)
+	f.buf = hex.AppendEncode(f.buf, bytesOf(text))
+	f.keep(2*len(text), true)
 }
 
 // escapes adds what encoders make of text that leave plain letters alone.
@@ -134,44 +170,69 @@ func plain(text string) bool {
 }
 
 // raw adds the value itself, however short.
-func (f *forms) raw(text string) { f.keep(newPattern([]byte(text), len(text), false)) }
+func (f *forms) raw(text string) {
+	f.buf = append(f.buf, text...)
+	f.enter(len(text), false)
+}
 
 // form adds a spelling of the value.
 func (f *forms) form(text string) {
-	if len(text) >= shortestForm {
-		f.keep(newPattern([]byte(text), len(text), false))
+	f.buf = append(f.buf, text...)
+	f.keepAll()
+}
+
+// keepAll is keep for a text of which every byte has to match.
+func (f *forms) keepAll() { f.keep(len(f.buf)-f.end, false) }
+
+// keep adds the text at the end of buf, of which need bytes have to match, unless
+// it is too short.
+func (f *forms) keep(need int, hex bool) {
+	if need >= shortestForm && need <= len(f.buf)-f.end {
+		f.enter(need, hex)
+	} else {
+		f.buf = f.buf[:f.end]
 	}
 }
 
-// add adds a spelling of which need bytes have to match, and keeps text.
-func (f *forms) add(text []byte, need int, hex bool) {
-	if need >= shortestForm && need <= len(text) {
-		f.keep(newPattern(text, need, hex))
+// enter adds the text at the end of buf unless it is there already.
+func (f *forms) enter(need int, hex bool) {
+	text := f.buf[f.end:]
+	folds := spell(text, hex)
+	hash := hashForm(text, need, folds)
+	if i := f.find(hash); i >= 0 && bytes.Equal(f.text(i), text) {
+		f.buf = f.buf[:f.end]
+		return
 	}
-}
-
-// keep adds p unless it is there already.
-func (f *forms) keep(p *pattern) {
-	const manyPatterns = 32
-	key := p.key()
-	if f.seen == nil {
-		for _, q := range f.patterns {
-			if q.key() == key {
-				return
-			}
-		}
-		if len(f.patterns) == manyPatterns {
-			f.seen = make(map[patternKey]bool)
-			for _, q := range f.patterns {
-				f.seen[q.key()] = true
-			}
-		}
-	}
+	f.end = len(f.buf)
+	f.list = append(f.list, form{f.end, need, folds, hex, hash})
 	if f.seen != nil {
-		if f.seen[key] {
-			return
-		}
-		f.seen[key] = true
+		f.seen[hash] = len(f.list) - 1
 	}
-	f.patterns = append(f.patterns, p)
+}
+
+// find returns the place of the form with a hash, or -1.
+func (f *forms) find(hash uint64) int {
+	const many = 32
+	if len(f.list) < many {
+		return slices.IndexFunc(f.list, func(g form) bool { return g.hash == hash })
+	}
+	if f.seen == nil {
+		f.seen = make(map[uint64]int, 4*many)
+		for i, g := range f.list {
+			f.seen[g.hash] = i
+		}
+	}
+	if i, ok := f.seen[hash]; ok {
+		return i
+	}
+	return -1
+}
+
+// text returns that of form i.
+func (f *forms) text(i int) []byte {
+	from := 0
+	if i > 0 {
+		from = f.list[i-1].end
+	}
+	return f.buf[from:f.list[i].end]
 }

@@ -15,22 +15,10 @@ type matcher struct {
 	index atomic.Pointer[index]
 
 	mu sync.Mutex
-	// known :: what tells a pattern from others -> the pattern
-	known map[patternKey]*member
+	roster
 	// removed counts what the index still has an id for.
 	removed int
 }
-
-// member is one pattern of a matcher.
-type member struct {
-	*pattern
-	uses int // values that have this pattern
-	tier int
-	id   int // in the tier; -1 if an automaton looks for it
-}
-
-// words is the tier of values that match as whole words only.
-const words = len(shapes)
 
 // index is where readers look. It grows in place as far as it has room, and is
 // then replaced by a larger one.
@@ -149,27 +137,14 @@ func (m *matcher) build() *index {
 }
 
 // add makes patterns known.
-func (m *matcher) add(patterns []*pattern) {
+func (m *matcher) add(patterns []pattern) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.known == nil {
-		m.known = make(map[patternKey]*member)
+	old := len(m.known)
+	for i := range patterns {
+		m.roster.add(&patterns[i])
 	}
-	var fresh []*member
-	for _, p := range patterns {
-		if member := m.known[p.key()]; member != nil {
-			member.uses++
-			continue
-		}
-		member := &member{pattern: p, uses: 1, id: -1}
-		if p.need <= longestWord {
-			member.tier = words
-		} else {
-			member.tier = tierFor(p)
-		}
-		m.known[p.key()] = member
-		fresh = append(fresh, member)
-	}
+	fresh := m.from(old)
 	ix := m.index.Load()
 	if ix == nil || len(fresh) == 0 {
 		return
@@ -185,28 +160,21 @@ func (m *matcher) add(patterns []*pattern) {
 
 // remove takes back what add was given. If lazy is set, some may still be found
 // for a while.
-func (m *matcher) remove(patterns []*pattern, lazy bool) {
+func (m *matcher) remove(patterns []pattern, lazy bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	ix := m.index.Load()
 	stale := false
-	for _, p := range patterns {
-		member := m.known[p.key()]
-		if member == nil {
-			continue
-		}
-		if member.uses--; member.uses > 0 {
-			continue
-		}
-		delete(m.known, p.key())
-		if ix == nil {
+	for i := range patterns {
+		member, ok := m.roster.remove(&patterns[i])
+		if !ok || ix == nil {
 			continue
 		}
 		m.removed++
-		if member.id < 0 {
-			stale = !lazy
+		if tier := tierFor(member.pattern); member.id >= 0 && tier != words {
+			ix.tiers[tier].patterns[member.id].Store(nil)
 		} else {
-			ix.tiers[member.tier].patterns[member.id].Store(nil)
+			stale = !lazy
 		}
 	}
 	if ix != nil && (stale || m.removed > 64+len(m.known)) {
@@ -218,34 +186,24 @@ func (m *matcher) remove(patterns []*pattern, lazy bool) {
 // growth times as much again.
 func (m *matcher) rebuild(growth int) {
 	m.removed = 0
+	if growth == 0 {
+		m.shrink()
+	}
 	if len(m.known) == 0 {
-		// Maps and indexes do not shrink.
-		m.known = nil
 		m.index.Store(nil)
 		return
 	}
-	members := make([]*member, 0, len(m.known))
-	var counts [words + 1]int
-	grams, fingerprints := 0, 0
-	shortest := math.MaxInt // of the first tier's patterns
-	for _, member := range m.known {
-		if member.tier == 0 {
-			shortest = min(shortest, member.need)
-		}
-		members = append(members, member)
-		counts[member.tier]++
-		g, f := prefixCost(member.pattern)
-		grams, fingerprints = grams+g, fingerprints+f
-	}
+	members := m.from(0)
 	// Longest first: what is short finds windows harder, but is compared
 	// faster.
 	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
-	ix := &index{prefixes: newPrefixes(grams*(1+growth), fingerprints*(1+growth))}
+	need := measure(members)
+	ix := &index{prefixes: newPrefixes(need.bytes*(1+growth), need.fingerprints*(1+growth))}
 	shapes := shapes
-	shapes[0] = longShape(shortest)
-	for room := counts; !m.enter(ix, members); {
+	shapes[0] = longShape(need.shortest)
+	for room := need.tiers; !m.enter(ix, members); {
 		for i, s := range shapes {
-			if ix.tiers[i] = nil; counts[i] > 0 {
+			if ix.tiers[i] = nil; room[i] > 0 {
 				ix.tiers[i] = newTier(s, room[i]*(1+growth))
 			}
 			room[i] *= 2
@@ -257,24 +215,39 @@ func (m *matcher) rebuild(growth int) {
 	m.index.Store(ix)
 }
 
+// needs is what members take of an index.
+type needs struct {
+	tiers               [words + 1]int // patterns
+	shortest            int            // bytes that match of a pattern of the first tier
+	bytes, fingerprints int            // of prefixes
+}
+
+func measure(members []*member) needs {
+	n := needs{shortest: math.MaxInt}
+	for _, m := range members {
+		tier := tierFor(m.pattern)
+		n.tiers[tier]++
+		if tier == 0 {
+			n.shortest = min(n.shortest, m.need)
+		}
+		bytes, fingerprints := prefixCost(m.pattern)
+		n.bytes, n.fingerprints = n.bytes+bytes, n.fingerprints+fingerprints
+	}
+	return n
+}
+
 // room reports whether the index can take members in place.
 func (ix *index) room(members []*member) bool {
-	var counts [words + 1]int
-	grams, fingerprints := 0, 0
-	for _, m := range members {
-		if m.tier == 0 && ix.tiers[0] != nil && m.need < ix.tiers[0].shortest() {
-			return false
-		}
-		counts[m.tier]++
-		g, f := prefixCost(m.pattern)
-		grams, fingerprints = grams+g, fingerprints+f
-	}
+	need := measure(members)
 	for i, t := range ix.tiers {
-		if counts[i] > 0 && !t.room(counts[i]) {
+		if need.tiers[i] > 0 && !t.room(need.tiers[i]) {
 			return false
 		}
 	}
-	return ix.prefixes.room(grams, fingerprints)
+	if t := ix.tiers[0]; t != nil && need.shortest < t.shortest() {
+		return false
+	}
+	return ix.prefixes.room(need.bytes, need.fingerprints)
 }
 
 // enter puts members into the tiers of an index. It returns false if there is
@@ -282,7 +255,8 @@ func (ix *index) room(members []*member) bool {
 func (m *matcher) enter(ix *index, members []*member) bool {
 	var byTier [words + 1][]*member
 	for _, member := range members {
-		byTier[member.tier] = append(byTier[member.tier], member)
+		tier := tierFor(member.pattern)
+		byTier[tier] = append(byTier[tier], member)
 	}
 	for i, t := range ix.tiers {
 		if len(byTier[i]) > 0 && (t == nil || !t.enterAll(byTier[i])) {

@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/maphash"
 	"unsafe"
 )
 
@@ -17,31 +18,31 @@ type pattern struct {
 	// not matter, as in %2F and \u00e9; it is stored in lower case. It is nil
 	// where there is none.
 	fold []uint64
-	// tail and tailFold are the last 8 of the needed bytes, and 0x20 where
-	// case does not matter. Zero if need < 8.
-	tail, tailFold uint64
+	hash uint64 // of all the above
 }
 
-// newPattern returns a pattern for text, which it keeps. Hexadecimal digits of escapes match in
-// either case, and all letters do if hex is set.
-func newPattern(text []byte, need int, hex bool) *pattern {
-	p := &pattern{text: text, need: need}
+var seed = maphash.MakeSeed()
+
+// spell makes text canonical: it puts the hexadecimal digits of escapes, which
+// match in either case, into lower case, or all of it if hex is set. It reports
+// whether there are any.
+func spell(text []byte, hex bool) (folds bool) {
 	if hex {
-		for i := range p.text {
-			p.foldAt(i)
-		}
-	} else if bytes.ContainsAny(text, `%\&`) {
-		p.foldEscapes()
-	}
-	if need >= 8 {
-		p.tail = load(p.text[need-8:])
-		for i := range 8 {
-			if p.folded(need - 8 + i) {
-				p.tailFold |= 0x20 << (8 * i)
+		for i, c := range text {
+			if c |= 0x20; 'a' <= c && c <= 'f' {
+				text[i], folds = c, true
 			}
 		}
+		return folds
 	}
-	return p
+	eachEscape(text, func(digits []byte, _ int) {
+		for i, c := range digits {
+			if c |= 0x20; 'a' <= c {
+				digits[i], folds = c, true
+			}
+		}
+	})
+	return folds
 }
 
 // escapes :: what starts an escape of hexadecimal digits -> how many follow
@@ -50,18 +51,17 @@ var escapes = []struct {
 	digits int
 }{{"%", 2}, {`\u`, 4}, {`\U`, 8}, {`\x`, 2}, {"&#x", 2}}
 
-func (p *pattern) foldEscapes() {
-	for i := range p.text {
+// eachEscape calls visit for the hexadecimal digits of each escape in text, with
+// their offset.
+func eachEscape(text []byte, visit func(digits []byte, at int)) {
+	for i, c := range text {
+		if c != '%' && c != '\\' && c != '&' {
+			continue
+		}
 		for _, e := range escapes {
-			end := i + len(e.start) + e.digits
-			if end > len(p.text) || string(p.text[i:i+len(e.start)]) != e.start {
-				continue
-			}
-			digits := p.text[end-e.digits : end]
-			if allHex(digits) {
-				for j := range digits {
-					p.foldAt(end - e.digits + j)
-				}
+			at := i + len(e.start)
+			if end := at + e.digits; end <= len(text) && string(text[i:at]) == e.start && allHex(text[at:end]) {
+				visit(text[at:end], at)
 			}
 		}
 	}
@@ -76,14 +76,52 @@ func allHex(text []byte) bool {
 	return true
 }
 
-func (p *pattern) foldAt(i int) {
-	if c := p.text[i] | 0x20; 'a' <= c && c <= 'f' {
-		if p.fold == nil {
-			p.fold = make([]uint64, (len(p.text)+63)/64)
-		}
-		p.text[i] = c
-		p.fold[i/64] |= 1 << (i % 64)
+// newPattern returns a pattern for a form's canonical text, which it keeps.
+func newPattern(text []byte, f form) pattern {
+	p := pattern{text: text, need: f.need, hash: f.hash}
+	switch words := (len(text) + 63) / 64; {
+	case !f.folds:
+	case f.hex && words <= len(everyBit):
+		p.fold = everyBit[:words:words]
+	case f.hex:
+		p.fold = ones(words)
+	default:
+		p.fold = make([]uint64, words)
+		eachEscape(text, func(digits []byte, at int) {
+			for i, c := range digits {
+				if c >= 'a' {
+					p.fold[(at+i)/64] |= 1 << ((at + i) % 64)
+				}
+			}
+		})
 	}
+	return p
+}
+
+// everyBit is the fold of most texts of hexadecimal digits, which hold no other
+// letters.
+var everyBit = ones(64)
+
+func ones(words int) []uint64 {
+	out := make([]uint64, words)
+	for i := range out {
+		out[i] = ^uint64(0)
+	}
+	return out
+}
+
+// hashForm returns the hash of what tells patterns apart.
+func hashForm(text []byte, need int, folds bool) uint64 {
+	h := maphash.Bytes(seed, text) + uint64(need)*multiplier1
+	if folds {
+		h += multiplier2
+	}
+	return h
+}
+
+// equal reports whether two patterns match the same.
+func (p *pattern) equal(q *pattern) bool {
+	return p.hash == q.hash && p.need == q.need && (p.fold == nil) == (q.fold == nil) && bytes.Equal(p.text, q.text)
 }
 
 func (p *pattern) folded(i int) bool { return p.fold != nil && p.fold[i/64]>>(i%64)&1 != 0 }
@@ -96,7 +134,7 @@ func (p *pattern) at(text []byte, start, middle int) int {
 	if start < 0 || start+p.need > len(text) {
 		return 0
 	}
-	if p.need >= 8 && load(text[start+p.need-8:])|p.tailFold != p.tail {
+	if p.need >= 8 && p.fold == nil && load(text[start+p.need-8:]) != load(p.text[p.need-8:]) {
 		return 0
 	}
 	end := p.agreeUp(text[start:], middle)
@@ -142,18 +180,7 @@ func (p *pattern) agreeDown(text []byte, i int) bool {
 
 // same reports whether c stands for byte i of the pattern.
 func (p *pattern) same(c byte, i int) bool {
-	return c == p.text[i] || c|0x20 == p.text[i] && p.folded(i)
-}
-
-// key returns what tells this pattern from others.
-func (p *pattern) key() patternKey {
-	return patternKey{unsafe.String(unsafe.SliceData(p.text), len(p.text)), p.need, p.fold != nil}
-}
-
-type patternKey struct {
-	text   string
-	need   int
-	folded bool
+	return c == p.text[i] || c|0x20 == p.text[i] && p.text[i] >= 'a' && p.folded(i)
 }
 
 func load(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }

@@ -57,12 +57,12 @@ func prefixCost(p *pattern) (size, fingerprints int) {
 
 func newPrefixes(size, fingerprints int) *prefixes {
 	return &prefixes{
-		pairs: newFilter(min(8*size, 1<<16)), inner: newFilter(size), fingerprints: newFingerprints(fingerprints),
+		pairs: newFilter(min(8*size, 1<<16)), inner: newFilter(size / 2), fingerprints: newFingerprints(fingerprints),
 	}
 }
 
 func (x *prefixes) room(size, fingerprints int) bool {
-	return (x.bytes+size)*3 <= len(x.inner)*64*4 && x.fingerprints.room(fingerprints)
+	return x.bytes+size <= len(x.inner)*64*2 && x.fingerprints.room(fingerprints)
 }
 
 // inverse is what the first multiplier times it is 1 with.

@@ -22,7 +22,7 @@ type registry struct {
 
 // tenure is the time that one value spends in a registry.
 type tenure struct {
-	patterns []*pattern
+	patterns []pattern
 	// until is when a retired value is forgotten; zero means not retired.
 	until time.Time
 }
@@ -99,7 +99,7 @@ func (g *registry) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	var gone []*pattern
+	var gone []pattern
 	for id, t := range g.secrets {
 		if !t.until.IsZero() && !now.Before(t.until) {
 			delete(g.secrets, id)

@@ -49,7 +49,7 @@ type payload struct {
 	root *payload
 	kin  func() *family
 	// forms returns the patterns of the value, made once for all redactors.
-	forms func() []*pattern
+	forms func() []pattern
 }
 
 type content struct {
@@ -66,7 +66,7 @@ func newPayload(c content, root *payload) *payload {
 		root:  root,
 		kin:   func() *family { return kin },
 		open:  func() *content { return &c },
-		forms: sync.OnceValue(func() []*pattern { return makeForms(&c, root != nil) }),
+		forms: sync.OnceValue(func() []pattern { return makeForms(&c, root != nil) }),
 	}
 }
 

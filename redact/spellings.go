@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"html"
 	"net/url"
@@ -38,11 +37,14 @@ func (f *forms) json(text string) {
 		relevant &= escapeHTML
 	}
 	for {
-		escaped := style.escape(text)
-		f.form(escaped)
+		f.buf = style.append(f.buf, text)
+		f.keepAll()
 		if len(text) <= manyForms<<10 && style&^escapeNonASCII == relevant&escapeHTML {
 			for _, more := range forHTML {
-				f.form(more.Replace(escaped))
+				if strings.ContainsAny(text, more) {
+					f.buf = appendForHTML(style.append(f.buf, text), f.end, more)
+					f.keepAll()
+				}
 			}
 		}
 		// The next subset of relevant.
@@ -52,13 +54,42 @@ func (f *forms) json(text string) {
 	}
 }
 
-// forHTML turns what encoding/json writes for HTML into what encoders write that
-// escape more for its sake.
-var forHTML = [...]*strings.Replacer{
-	strings.NewReplacer("'", `\u0027`),                // Jinja, PHP's JSON_HEX_APOS
-	strings.NewReplacer("'", `\u0027`, "=", `\u003d`), // Gson
-	// System.Text.Json; the first pair keeps an escaped backslash from the next.
-	strings.NewReplacer(`\\`, `\\`, `\"`, `\u0022`, "'", `\u0027`, "+", `\u002b`, "`", `\u0060`),
+// forHTML are what JSON encoders that escape for the sake of HTML write as \u00XX
+// besides what encoding/json does.
+var forHTML = [...]string{
+	"'",     // Jinja, PHP's JSON_HEX_APOS
+	"'=",    // Gson
+	"'+`\"", // System.Text.Json
+}
+
+// appendForHTML escapes more characters in dst[from:], which is the contents of a
+// string literal.
+func appendForHTML(dst []byte, from int, more string) []byte {
+	literal := string(dst[from:])
+	dst = dst[:from]
+	for i := 0; i < len(literal); i++ {
+		c := literal[i]
+		if c == '\\' {
+			if i++; literal[i] != '"' || strings.IndexByte(more, '"') < 0 {
+				dst = append(dst, c, literal[i])
+				continue
+			}
+			c = '"'
+		}
+		if strings.IndexByte(more, c) >= 0 {
+			dst = appendUnit(dst, uint16(c))
+		} else {
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendUnit appends \uXXXX.
+func appendUnit(dst []byte, unit uint16) []byte {
+	return append(dst, '\\', 'u', hexDigits[unit>>12], hexDigits[unit>>8&15], hexDigits[unit>>4&15], hexDigits[unit&15])
 }
 
 // jsonStyle is what a JSON encoder does beyond the need.
@@ -73,37 +104,38 @@ const (
 	keepInvalid                          // U+FFFD for invalid UTF-8, not \ufffd
 )
 
-func (s jsonStyle) escape(text string) string {
-	var b strings.Builder
+func (s jsonStyle) append(dst []byte, text string) []byte {
 	for i, r := range text {
 		switch {
 		case r == '"' || r == '\\' || r == '/' && s&escapeSlash != 0:
-			b.WriteByte('\\')
-			b.WriteRune(r)
+			dst = append(dst, '\\', byte(r))
 		case r == '\n':
-			b.WriteString(`\n`)
+			dst = append(dst, `\n`...)
 		case r == '\r':
-			b.WriteString(`\r`)
+			dst = append(dst, `\r`...)
 		case r == '\t':
-			b.WriteString(`\t`)
+			dst = append(dst, `\t`...)
 		case r == '\b' && s&longControls == 0:
-			b.WriteString(`\b`)
+			dst = append(dst, `\b`...)
 		case r == '\f' && s&longControls == 0:
-			b.WriteString(`\f`)
+			dst = append(dst, `\f`...)
 		case r < ' ',
 			r == 0x7f && s&longControls != 0,
 			(r == '<' || r == '>' || r == '&') && s&escapeHTML != 0,
 			(r == '\u2028' || r == '\u2029') && s&keepSeparators == 0,
 			r == utf8.RuneError && s&keepInvalid == 0 && invalidAt(text, i),
 			r >= utf8.RuneSelf && s&escapeNonASCII != 0:
-			for _, unit := range utf16.AppendRune(nil, r) {
-				fmt.Fprintf(&b, `\u%04x`, unit)
+			if r < 0x10000 {
+				dst = appendUnit(dst, uint16(r))
+			} else {
+				high, low := utf16.EncodeRune(r)
+				dst = appendUnit(appendUnit(dst, uint16(high)), uint16(low))
 			}
 		default:
-			b.WriteRune(r)
+			dst = utf8.AppendRune(dst, r)
 		}
 	}
-	return b.String()
+	return dst
 }
 
 func invalidAt(text string, i int) bool {
@@ -113,8 +145,11 @@ func invalidAt(text string, i int) bool {
 
 // quoted adds what %q and %+q of fmt print.
 func (f *forms) quoted(text string) {
-	for _, q := range [...]string{strconv.Quote(text), strconv.QuoteToASCII(text)} {
-		f.form(q[1 : len(q)-1])
+	for _, quote := range [...]func([]byte, string) []byte{strconv.AppendQuote, strconv.AppendQuoteToASCII} {
+		f.buf = quote(f.buf, text)
+		n := copy(f.buf[f.end:], f.buf[f.end+1:len(f.buf)-1])
+		f.buf = f.buf[:f.end+n]
+		f.keepAll()
 	}
 }
 
@@ -144,19 +179,35 @@ func (f *forms) markup(text string) {
 		f.form(html.EscapeString(text))
 		return
 	}
+	gts := []string{"&gt;", ">"}
+	if !strings.Contains(text, ">") {
+		gts = gts[:1]
+	}
 	for _, quote := range quotes {
 		for _, apostrophe := range apostrophes {
 			for _, plus := range pluses {
 				for _, space := range spaces {
-					for _, gt := range [...]string{"&gt;", ">"} {
-						f.form(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", gt,
-							`"`, quote, "'", apostrophe, "+", plus,
-							"\t", space[0], "\n", space[1], "\r", space[2]).Replace(text))
+					for _, gt := range gts {
+						f.buf = appendMarkup(f.buf, text, &[256]string{'&': "&amp;", '<': "&lt;", '>': gt,
+							'"': quote, '\'': apostrophe, '+': plus, '\t': space[0], '\n': space[1], '\r': space[2]})
+						f.keepAll()
 					}
 				}
 			}
 		}
 	}
+}
+
+// appendMarkup appends text with the bytes spelled that have a spelling.
+func appendMarkup(dst []byte, text string, spelled *[256]string) []byte {
+	for i := range len(text) {
+		if s := spelled[text[i]]; s != "" {
+			dst = append(dst, s...)
+		} else {
+			dst = append(dst, text[i])
+		}
+	}
+	return dst
 }
 
 // references adds numeric character references, decimal and hexadecimal: of the
@@ -194,16 +245,27 @@ func characterReferences(text, format string, escape func(rune) bool) string {
 }
 
 // unescaped :: what URL encoders leave as it is, besides letters and digits
-var unescaped = [...]string{
-	"-_.~",                 // RFC 3986, url.QueryEscape
-	"-_.~$&+=:@",           // url.PathEscape
-	"-_.~$&+,/:;=@",        // the path of url.URL
-	"-_.~$&+,;=",           // the user information of url.URL
-	"-_.~$&+,/:;=?@!()*",   // the fragment of url.URL
-	"-_.!~*'()",            // encodeURIComponent
-	"-_.!~*'();/?:@&=+$,#", // encodeURI
-	"-_.*",                 // forms of browsers and Java
-	"-_.~/",                // Python's quote
+var unescaped = [...]byteSet{
+	newByteSet("-_.~"),                 // RFC 3986, url.QueryEscape
+	newByteSet("-_.~$&+=:@"),           // url.PathEscape
+	newByteSet("-_.~$&+,/:;=@"),        // the path of url.URL
+	newByteSet("-_.~$&+,;="),           // the user information of url.URL
+	newByteSet("-_.~$&+,/:;=?@!()*"),   // the fragment of url.URL
+	newByteSet("-_.!~*'()"),            // encodeURIComponent
+	newByteSet("-_.!~*'();/?:@&=+$,#"), // encodeURI
+	newByteSet("-_.*"),                 // forms of browsers and Java
+	newByteSet("-_.~/"),                // Python's quote
+}
+
+type byteSet [256]bool
+
+// newByteSet returns a set of the bytes of text, ASCII letters and digits.
+func newByteSet(text string) (s byteSet) {
+	for i := range s {
+		c := byte(i)
+		s[i] = c != '_' && inWord(c) || strings.IndexByte(text, c) >= 0
+	}
+	return s
 }
 
 // url adds percent-encodings, with a space as %20 and as +.
@@ -212,39 +274,38 @@ func (f *forms) url(text string) {
 	if len(text) > manyForms<<10 {
 		list = list[:1]
 	}
-	for _, keep := range list {
-		encoded := percentEncode(text, keep)
-		f.form(encoded)
+	for i := range list {
+		f.buf = appendPercent(f.buf, text, &list[i], false)
+		f.keepAll()
 		if strings.Contains(text, " ") {
-			f.form(strings.ReplaceAll(encoded, "%20", "+"))
+			f.buf = appendPercent(f.buf, text, &list[i], true)
+			f.keepAll()
 		}
 	}
 	// RFC 3986 allows more in a path than any of these escapes.
 	f.form((&url.URL{Path: text}).EscapedPath())
 }
 
-func percentEncode(text, keep string) string {
-	const digits = "0123456789abcdef"
-	out := make([]byte, 0, len(text)+len(text)/2)
+// appendPercent appends text with all bytes encoded that are not in keep; a
+// space becomes a plus if plus is set.
+func appendPercent(dst []byte, text string, keep *byteSet, plus bool) []byte {
 	for i := range len(text) {
-		c := text[i]
-		if c != '_' && inWord(c) || strings.IndexByte(keep, c) >= 0 {
-			out = append(out, c)
-		} else {
-			out = append(out, '%', digits[c>>4], digits[c&15])
+		switch c := text[i]; {
+		case keep[c]:
+			dst = append(dst, c)
+		case c == ' ' && plus:
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	return string(out)
+	return dst
 }
 
 // percent adds the encoding of every byte.
 func (f *forms) percent(text string) {
-	out := make([]byte, 0, 3*len(text))
-	for i := range len(text) {
-		out = append(out, '%')
-		out = hex.AppendEncode(out, bytesOf(text[i:i+1]))
-	}
-	f.add(out, len(out), false)
+	f.buf = appendPercent(f.buf, text, new(byteSet), false)
+	f.keep(3*len(text), true)
 }
 
 // base64 adds both alphabets at each of the three places where the text may
@@ -253,18 +314,22 @@ func (f *forms) percent(text string) {
 // its last bits follows, and padding or none: they are masked if they are there.
 func (f *forms) base64(text string) {
 	padded := append(make([]byte, 2, 2+len(text)), text...)
+	var scratch []byte
 	for shift := range 3 {
 		source := padded[2-shift:]
 		// Characters that hold bits of the bytes before the text.
 		skip := (shift*8 + 5) / 6
 		need := len(source)*8/6 - skip
-		encoded := base64.StdEncoding.AppendEncode(nil, source)[skip:]
+		scratch = base64.StdEncoding.AppendEncode(scratch[:0], source)
+		encoded := scratch[skip:]
 		if need = max(need, shortestForm); need > len(encoded) {
 			continue
 		}
+		f.buf = append(f.buf, encoded...)
+		f.keep(need, false)
 		if bytes.ContainsAny(encoded, "+/") {
-			f.add(base64.URLEncoding.AppendEncode(nil, source)[skip:], need, false)
+			f.buf = append(f.buf, base64.URLEncoding.AppendEncode(scratch[:0], source)[skip:]...)
+			f.keep(need, false)
 		}
-		f.add(encoded, need, false)
 	}
 }

@@ -66,8 +66,14 @@ func longShape(shortest int) shape {
 	return shapes[0]
 }
 
-// tierFor returns the tier for a pattern, which has 4 bytes at least.
+// words stands for the tier of values that match as whole words only.
+const words = len(shapes)
+
+// tierFor returns the tier for a pattern.
 func tierFor(p *pattern) int {
+	if p.need <= longestWord {
+		return words
+	}
 	for i, s := range shapes {
 		if p.need >= s.shortest() {
 			return i
