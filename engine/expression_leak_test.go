@@ -116,6 +116,10 @@ func TestExpressionsLeakNothing(t *testing.T) {
 					if preview && err == nil {
 						requireClean(t, source, source, fmt.Sprint(r.Value.Reveal()))
 					}
+					var why *engine.Error
+					if errors.As(err, &why) {
+						require.NotEqual(t, engine.Internal, why.Code, source)
+					}
 					if err == nil {
 						require.True(t, r.Sensitive || !strings.Contains(fmt.Sprint(r.Value.Reveal()), canary.token), source)
 					}
