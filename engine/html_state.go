@@ -11,7 +11,7 @@ const (
 	htmlOpen                  // behind a <
 	htmlEndOpen               // behind </
 	htmlDeclaration           // inside <! or <?, which a > ends
-	htmlComment               // inside <!--, which --> ends
+	htmlComment               // inside <!--, which --> or --!> ends
 	htmlTagName
 	htmlBeforeAttribute
 	htmlAttribute
@@ -78,19 +78,12 @@ func (s *htmlState) step(c byte) {
 		}
 	case htmlDeclaration:
 		if s.name = (s.name + string(rune(c)))[:min(len(s.name)+1, 2)]; s.name == "--" {
-			s.phase, s.name = htmlComment, "--"
+			s.phase, s.name = htmlComment, "<"
 		} else if c == '>' {
 			s.leave()
 		}
 	case htmlComment:
-		switch {
-		case c == '-':
-			s.name = (s.name + "-")[:min(len(s.name)+1, 2)]
-		case c == '>' && s.name == "--":
-			s.leave()
-		default:
-			s.name = ""
-		}
+		s.comment(c)
 	case htmlTagName:
 		if !s.endsName(c, space) && len(s.name) < maxTagName {
 			s.name += string(rune(lower(c)))
@@ -156,6 +149,25 @@ func (s *htmlState) open(c byte) {
 		s.enter(htmlOpen)
 	default:
 		s.enterText()
+	}
+}
+
+// comment takes a byte of a comment; name is what may be the beginning of its
+// end, or < right behind its opening, where > and -> end it too.
+func (s *htmlState) comment(c byte) {
+	switch {
+	case c == '>' && s.name != "" && s.name != "-":
+		s.leave()
+	case c == '-' && s.name == "<":
+		s.name = "<-"
+	case c == '-' && (s.name == "-" || s.name == "<-" || s.name == "--"):
+		s.name = "--"
+	case c == '-':
+		s.name = "-"
+	case c == '!' && s.name == "--":
+		s.name = "--!"
+	default:
+		s.name = ""
 	}
 }
 
