@@ -20,6 +20,7 @@ const (
 	htmlDoubleQuoted
 	htmlSingleQuoted
 	htmlRawText // inside an element that holds no markup
+	htmlPlain   // where nothing more is markup
 )
 
 // htmlState is a reader of HTML. States are comparable: equal ones are in the
@@ -74,7 +75,7 @@ func (s *htmlState) step(c byte) {
 		case c == '>':
 			s.leave()
 		default:
-			s.phase = htmlDeclaration
+			s.phase, s.name = htmlDeclaration, "?"
 		}
 	case htmlDeclaration:
 		if s.name = (s.name + string(rune(c)))[:min(len(s.name)+1, 2)]; s.name == "--" {
@@ -189,6 +190,9 @@ func (s *htmlState) leave() {
 	if rawTextElements[s.name] {
 		s.raw, s.name = s.name, ""
 		s.enter(htmlRawText)
+		if s.raw == "plaintext" {
+			s.phase = htmlPlain
+		}
 		return
 	}
 	s.enterText()
@@ -197,8 +201,15 @@ func (s *htmlState) leave() {
 func (s *htmlState) enterText() { *s = htmlState{at: s.at} }
 
 // seekEnd looks for the end tag of the raw text; name is what was found of it.
+// A comment in a script may hide the end tag, so none is looked for behind it.
 func (s *htmlState) seekEnd(c byte, space bool) {
 	end := "</" + s.raw
+	if s.raw == "script" && strings.HasPrefix("<!--", s.name+string(rune(c))) {
+		if s.name += string(rune(c)); s.name == "<!--" {
+			s.phase = htmlPlain
+		}
+		return
+	}
 	switch {
 	case s.name == end && (space || c == '/'):
 		s.phase, s.name = htmlBeforeAttribute, ""
