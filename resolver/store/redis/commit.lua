@@ -1,9 +1,10 @@
 -- Applies a batch to one scope.
 -- KEYS: head, then for each table: rows, keys, counts, counted.
 -- ARGV: the epoch before, the epoch after, the head's data and a name for this
--- batch, or four empty strings; the channel and the message, or two empty strings; then the number
--- of puts and for each its table, key, packed row and value; of deletes, table
--- and key; of counts, table, key and number. Tables count from 0.
+-- batch, or four empty strings; the channel and the message, or two empty
+-- strings; then the number of puts and for each its table, key, packed row and
+-- value; of deletes, table and key; of counts, table, key and number. Tables
+-- count from 0.
 -- Returns 1, or 0 where the scope has another epoch.
 local at = 0
 local function arg()
@@ -15,13 +16,15 @@ local function key(t, i) return KEYS[2 + 4 * tonumber(t) + i] end
 local before, after, data, batch = arg(), arg(), arg(), arg()
 if after ~= '' then
   local head = redis.call('HMGET', KEYS[1], 'epoch', 'batch')
-  if head[2] == batch then
+  local batches = head[2] or '' -- the names of the last batches, newest first
+  if string.find(batches, batch, 1, true) then
     return 1 -- the client sends again what was applied, having lost the reply
   end
   if (head[1] or '0') ~= before then
     return 0
   end
-  redis.call('HSET', KEYS[1], 'epoch', after, 'data', data, 'batch', batch)
+  batches = string.sub(batch .. batches, 1, 16 * #batch)
+  redis.call('HSET', KEYS[1], 'epoch', after, 'data', data, 'batch', batches)
 end
 local channel, message = arg(), arg()
 for _ = 1, tonumber(arg()) do

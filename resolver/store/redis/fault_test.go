@@ -330,6 +330,7 @@ func TestABatchSentTwiceCountsOnce(t *testing.T) {
 		h, err := direct.Head(t.Context(), "acme")
 		return err == nil && h.Epoch == 2
 	})
+	put(t, direct, "acme", "b", 3) // others have gone on meanwhile
 	proxy.Cut()
 	proxy.Resume()
 	err := <-done

@@ -9,7 +9,7 @@ import (
 // names spells keys. What is between the braces decides the hash slot, so all
 // of one scope is in one.
 //
-//	PREFIX:{s:SCOPE}:head          hash: epoch, data, and batch: the name of the last batch
+//	PREFIX:{s:SCOPE}:head          hash: epoch, data, and batch: the names of the last 16
 //	PREFIX:{s:SCOPE}:TABLE:rows    hash: m<key> is a packed row, v<key> its value
 //	PREFIX:{s:SCOPE}:TABLE:keys    sorted set of the keys of rows, by bytes
 //	PREFIX:{s:SCOPE}:TABLE:counts  hash: <key> is a counter

@@ -184,7 +184,7 @@ func TestALostMasterOfAClusterIsKnown(t *testing.T) {
 	eventually(t, "it is known", func() bool { return !node.Hearing() })
 
 	heard.forget()
-	for epoch := int64(2); epoch < 50; epoch++ {
+	for epoch := int64(2); epoch < 37; epoch++ {
 		require.False(t, node.Hearing())
 		key = put(t, writer, "acme", fmt.Sprint("alias-", epoch), epoch)
 		eventually(t, "the others are heard", func() bool { return heard.heard(key) })
