@@ -160,7 +160,8 @@ type pass struct {
 
 // run lets the tier's automata read text from from to to, each from where it
 // stopped if that is further on.
-func (s *scan) run(t *tier, text []byte, from, to int) {
+func (s *scan) run(t *tier, text []byte, from, to int) *scan {
+	s = s.started()
 	if len(s.passes) == 0 {
 		for _, a := range *t.automata.Load() {
 			s.passes = append(s.passes, pass{automaton: a})
@@ -176,10 +177,11 @@ func (s *scan) run(t *tier, text []byte, from, to int) {
 		for ; p.end < to; p.end++ {
 			p.node = a.step(p.node, a.fold(text[p.end]))
 			if n := int(a.out[p.node]); n > 0 {
-				s.found(p.end+1-n, p.end+1)
+				s = s.found(p.end+1-n, p.end+1)
 			}
 		}
 	}
+	return s
 }
 
 // enlist gives hard patterns to the tier's automata. Each is more than twice

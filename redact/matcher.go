@@ -46,22 +46,35 @@ type scan struct {
 
 var scans = sync.Pool{New: func() any { return new(scan) }}
 
-// found adds a match. Matches come nearly in order, so most of those that
-// touch are joined here.
-func (s *scan) found(from, to int) {
+// started returns s, or a scan to begin with if s is nil: most texts need none.
+func (s *scan) started() *scan {
+	if s == nil {
+		s = scans.Get().(*scan)
+	}
+	return s
+}
+
+// found adds a match, and returns the scan that has it. Matches come nearly in
+// order, so most of those that touch are joined here.
+func (s *scan) found(from, to int) *scan {
+	s = s.started()
 	if n := len(s.spans); n > 0 {
 		if last := &s.spans[n-1]; from <= last.to && last.from <= to {
 			last.from, last.to = min(from, last.from), max(to, last.to)
-			return
+			return s
 		}
 	}
 	s.spans = append(s.spans, span{from, to})
+	return s
 }
 
 // covers reports whether all of a stretch is in a match already.
 func (s *scan) covers(from, to int) bool {
-	n := len(s.spans)
-	return n > 0 && s.spans[n-1].from <= from && to <= s.spans[n-1].to
+	if s == nil || len(s.spans) == 0 {
+		return false
+	}
+	last := s.spans[len(s.spans)-1]
+	return last.from <= from && to <= last.to
 }
 
 // spans appends the stretches of text that known values cover, in order,
@@ -83,10 +96,7 @@ func (m *matcher) spans(dst []span, text []byte, e edge) []span {
 		}
 	}
 	if w := ix.words.Load(); w != nil {
-		if s == nil {
-			s = scans.Get().(*scan)
-		}
-		w.scan(s, text, e)
+		s = w.scan(s, text, e)
 	}
 	if s != nil {
 		dst = append(dst, join(s.spans)...)

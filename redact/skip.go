@@ -87,13 +87,12 @@ func warm(block []byte) (x byte) {
 // warmed keeps the compiler from dropping what warm reads.
 var warmed atomic.Uint32
 
-// scan adds to s what the tier's patterns cover of text.
+// scan adds to s what the tier's patterns cover of text, and returns it.
 func (t *tier) scan(s *scan, text []byte) *scan {
-	i, end := 0, 0
-	for end < len(text) {
+	for i, end := 0, 0; ; {
 		from := end
-		if end = len(text); len(text) > largeText {
-			end = min(from+warmBlock, len(text))
+		if end = len(text); end > largeText {
+			end = min(from+warmBlock, end)
 			if warm(text[from:end]) == 0 {
 				warmed.Add(1)
 			}
@@ -103,16 +102,15 @@ func (t *tier) scan(s *scan, text []byte) *scan {
 			if at < 0 {
 				break
 			}
-			if s == nil {
-				s = scans.Get().(*scan)
-			}
-			t.probe(s, text, at)
+			s = t.probe(s, text, at)
 			i = at + t.stride
+		}
+		if end == len(text) {
+			return s
 		}
 		// The first gram that does not end before the block does.
 		if rest := end - t.width + 1; i < rest {
 			i += (rest - i + t.stride - 1) / t.stride * t.stride
 		}
 	}
-	return s
 }

@@ -117,13 +117,13 @@ func (s shape) hash(p *pattern, level, at int) uint64 {
 	return wideHash(p.text[at : at+wideGrams[level]])
 }
 
-// probe adds to s the matches whose gram is at i.
-func (t *tier) probe(s *scan, text []byte, i int) {
-	t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask()))
+// probe adds to s the matches whose gram is at i, and returns it.
+func (t *tier) probe(s *scan, text []byte, i int) *scan {
+	return t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask()))
 }
 
 // lookup is probe for the gram of a level, which has hash h.
-func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) {
+func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
 	before, after := -1, -1 // how far hard patterns reach
 	for raw, k := t.table.at(t.table.home(h)); raw != 0; raw, k = t.table.at(k) {
 		if !tagged(raw, h) {
@@ -131,7 +131,7 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) {
 		}
 		switch e := slot(raw); {
 		case !e.special():
-			t.compare(s, text, i-e.gram(), e)
+			s = t.compare(s, text, i-e.gram(), e)
 		case level > 0: // of a short gram, which this is not
 		case e.gram() == 0:
 			g := (*t.hards.Load())[e.id()]
@@ -139,7 +139,7 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) {
 		case i+t.reach(e.gram()) <= len(text):
 			wide := wideHash(text[i : i+t.reach(e.gram())])
 			if inFilter(t.second, wide*multiplier1) {
-				t.lookup(s, text, i, e.gram(), wide)
+				s = t.lookup(s, text, i, e.gram(), wide)
 			}
 		}
 	}
@@ -147,22 +147,24 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) {
 		// Once, from the earliest start: an automaton does not go back. What is
 		// met further on starts further on, as it is entered under its first
 		// grams.
-		s.run(t, text, i-before, i+after)
+		s = s.run(t, text, i-before, i+after)
 	}
+	return s
 }
 
 // compare adds to s the match of e's pattern whose window is at window in text.
-func (t *tier) compare(s *scan, text []byte, window int, e slot) {
+func (t *tier) compare(s *scan, text []byte, window int, e slot) *scan {
 	p := t.patterns[e.id()].Load()
 	if p == nil {
-		return
+		return s
 	}
 	offset := int(t.windows[e.id()])
 	start := window - offset
 	if s.covers(start, start+len(p.text)) {
-		return
+		return s
 	}
 	if n := p.at(text, start, offset+e.gram()); n > 0 {
-		s.found(start, start+n)
+		s = s.found(start, start+n)
 	}
+	return s
 }

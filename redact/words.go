@@ -43,19 +43,21 @@ func (p *pattern) spelledInEitherCase() []string {
 	return all
 }
 
-func (w *wordSet) scan(s *scan, text []byte, e edge) {
+// scan adds what it finds to s, and returns it.
+func (w *wordSet) scan(s *scan, text []byte, e edge) *scan {
 	before := e.before
 	for i, c := range text {
 		if w.starts[c] && !inWord(before) {
 			for n := min(longestWord, len(text)-i); n > 0; n-- {
 				if _, ok := w.set[string(text[i:i+n])]; ok && endsWord(text, i+n, e) {
-					s.found(i, i+n)
+					s = s.found(i, i+n)
 					break
 				}
 			}
 		}
 		before = c
 	}
+	return s
 }
 
 // endsWord reports whether no word goes on at i.
