@@ -113,6 +113,8 @@ func TestExpressionsLeakNothing(t *testing.T) {
 						Vars: leakVars, Secrets: canary.secrets(), Trace: trace, Preview: preview, Required: required,
 					})
 					requireClean(t, source, source, shownOf(t, r, err))
+					var failed *engine.Error
+					require.False(t, errors.As(err, &failed) && failed.Code == engine.Internal, source)
 					if preview && err == nil {
 						requireClean(t, source, source, fmt.Sprint(r.Value.Reveal()))
 					}
@@ -162,6 +164,17 @@ func TestTracesTellNothing(t *testing.T) {
 		`optional.of(secrets.cfg.number).optMap(v, v + n)`,
 		`secrets.cfg.list.transformList(i, v, i + n)`,
 		`user.name in secrets.cfg ? n : n + 1`,
+		// These fail, each at another place or in another round.
+		`lists.range(9).map(i, 1 / (secrets.cfg.number % 10 - i))`,
+		`lists.range(30000).map(i, 1 / (secrets.cfg.number % 25000 - i))`,
+		`lists.range(2000).map(i, [i, n]).size() + lists.range(9).filter(i, 1 / (secrets.cfg.number % 10 - i) > n).size()`,
+		`[n, 1 / (secrets.cfg.number - 5), n + 1, 1 / (secrets.cfg.number - 73912846)]`,
+		`{"a": int(secrets.token), "b": n + 1, "c": user.nope}`,
+		`{"a": secrets.token, "b": secrets.cfg.number > 10 ? 1 / 0 : user.nope}`,
+		`cel.bind(a, n + 1, [1 / (secrets.cfg.number - 5), 1 / (secrets.cfg.number - 73912846), a])`,
+		`user.name.substring(secrets.cfg.number) + string(n + 1)`,
+		`user.tags.map(t, t) + [secrets.cfg.list[secrets.cfg.number], n]`,
+		"`${n + 1} ${secrets.cfg.number > 10 ? 1 / 0 : int(user.name)} ${n + 2}`",
 	)
 	for _, source := range sources {
 		e, err := engine.CompileExpression(source, engine.ExpressionOptions{})

@@ -15,12 +15,18 @@ func appendNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []b
 		}
 	case *pathNode:
 		at, there, _ := n.find(vars)
+		if text, ok := at.(string); ok {
+			return append(dst, text...), false, true
+		}
 		if !there {
 			return dst, false, false
 		}
 		return appendVariable(dst, at)
 	case *fallbackNode:
 		at, there, ok := n.find(vars)
+		if text, ok := at.(string); ok {
+			return append(dst, text...), false, true
+		}
 		switch {
 		case there:
 			return appendVariable(dst, at)
@@ -54,10 +60,8 @@ func appendNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []b
 	return dst, v.tainted, ok
 }
 
+// appendVariable appends a variable that is no string, which needs no call.
 func appendVariable(dst []byte, at any) (out []byte, tainted, ok bool) {
-	if text, ok := at.(string); ok {
-		return append(dst, text...), false, true
-	}
 	v, ok := valueOf(at)
 	if !ok {
 		return dst, false, false
