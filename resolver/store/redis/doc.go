@@ -9,6 +9,9 @@
 // step. Redis sees ciphertexts, aliases, scopes and times, and no value in
 // clear: not in memory, on disk, in MONITOR or on a channel.
 //
+// While a server does not answer, calls fail at once instead of waiting for it;
+// while a Cluster moves slots, they wait for it.
+//
 // A commit survives a crash as far as the server keeps what it has
 // acknowledged: run it with appendonly yes, and with appendfsync always where
 // the machine itself may lose power. Its maxmemory-policy has to be

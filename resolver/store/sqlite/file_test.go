@@ -69,6 +69,22 @@ func TestCanary(t *testing.T) {
 	look()
 }
 
+// filled returns the path and the content of a store of three secrets that is
+// closed.
+func filled(t *testing.T) (path string, content []byte) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "sotto.db")
+	s := openStore(t, path)
+	for _, alias := range []string{"a", "b", "c"} {
+		_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary + alias)})
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Close())
+	content, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return path, content
+}
+
 func TestDamagedFile(t *testing.T) {
 	for name, damage := range map[string]func(content []byte) []byte{
 		"not a database": func([]byte) []byte { return bytes.Repeat([]byte("no database "), 1000) },
@@ -77,18 +93,10 @@ func TestDamagedFile(t *testing.T) {
 		"a bad page":     func(c []byte) []byte { clear(c[4096 : 4096*4]); return c },
 	} {
 		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "sotto.db")
-			s := openStore(t, path)
-			for _, alias := range []string{"a", "b", "c"} {
-				_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary + alias)})
-				require.NoError(t, err)
-			}
-			require.NoError(t, s.Close())
-			content, err := os.ReadFile(path)
-			require.NoError(t, err)
+			path, content := filled(t)
 			require.NoError(t, os.WriteFile(path, damage(content), 0o600))
 
-			err = useDamaged(t, path)
+			err := useDamaged(t, path)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), canary)
 			require.Regexp(t, "damaged|integrity", err.Error())
@@ -99,15 +107,7 @@ func TestDamagedFile(t *testing.T) {
 // TestAnyFlippedBit turns bits over anywhere in the file: what is read then is
 // right or an error, whichever structure was hit.
 func TestAnyFlippedBit(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sotto.db")
-	s := openStore(t, path)
-	for _, alias := range []string{"a", "b", "c"} {
-		_, err := s.Create(t.Context(), store.Actor{}, "acme", store.Draft{Alias: alias, Type: store.Token, Value: store.Text(canary + alias)})
-		require.NoError(t, err)
-	}
-	require.NoError(t, s.Close())
-	content, err := os.ReadFile(path)
-	require.NoError(t, err)
+	path, content := filled(t)
 	refused := 0
 	for range 60 {
 		damaged := bytes.Clone(content)
