@@ -27,9 +27,9 @@ func TestWhatWasReadLatelyIsReadAgain(t *testing.T) {
 		}
 		slow = 500 * time.Millisecond
 		require.Equal(t, 1, get("a"))
-		time.Sleep(1500*time.Millisecond - 1)
+		time.Sleep(1500*time.Millisecond - time.Nanosecond)
 		require.Equal(t, 1, get("a"))
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		require.Equal(t, 2, get("a"))
 
 		go get("b")

@@ -27,10 +27,10 @@ func TestRefusalsOfTheServer(t *testing.T) {
 		"a replica": {
 			spoil: func(t *testing.T, server *redistest.Server) {
 				require.NoError(t, server.Client(t).ConfigSet(t.Context(), "replica-serve-stale-data", "yes").Err())
-				require.NoError(t, server.Client(t).SlaveOf(t.Context(), "127.0.0.1", "1").Err())
+				require.NoError(t, server.Client(t).ReplicaOf(t.Context(), "127.0.0.1", "1").Err())
 			},
 			mend: func(t *testing.T, server *redistest.Server) {
-				require.NoError(t, server.Client(t).SlaveOf(t.Context(), "no", "one").Err())
+				require.NoError(t, server.Client(t).ReplicaOf(t.Context(), "no", "one").Err())
 			},
 			says: "replica that takes no writes", reads: true,
 		},
