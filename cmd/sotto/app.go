@@ -41,7 +41,21 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 			code = exitFailed
 		}
 	}()
-	return a.report(a.root().Run(ctx, args))
+	return a.report(a.root().Run(ctx, asCommand(args)))
+}
+
+// asCommand spells what people try first as the command that it is.
+func asCommand(args []string) []string {
+	if len(args) < 2 {
+		return args
+	}
+	switch args[1] {
+	case "help":
+		return append(append(args[:1:1], args[2:]...), "--help")
+	case "--version", "-v":
+		return append(args[:1:1], "version")
+	}
+	return args
 }
 
 // report tells the user what went wrong, if anything, and returns the exit
@@ -57,6 +71,11 @@ func (a *app) report(err error) int {
 		wrong  *mistakes
 	)
 	isFailure := errors.As(err, &failed)
+	if !isFailure && !errors.As(err, &usage) {
+		// The library found it before it knew the command.
+		usage = &usageError{withoutValue(err), ""}
+		err = usage
+	}
 	switch {
 	case errors.As(err, &wrong):
 		a.print(wrong.text(a.paint("error:")))
@@ -64,7 +83,7 @@ func (a *app) report(err error) int {
 	default:
 		a.print("sotto: " + a.paint("error:") + " " + printableLines(err.Error()) + "\n")
 	}
-	if errors.As(err, &usage) {
+	if usage != nil || errors.As(err, &usage) {
 		a.print("Run `sotto " + strings.TrimSpace(usage.command+" --help") + "` for the usage.\n")
 	}
 	if isFailure && usage == nil {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -122,6 +123,9 @@ func (c *client) unreachable(err error) error {
 	var inner *url.Error
 	if errors.As(err, &inner) {
 		err = inner.Err
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return fmt.Errorf("cannot reach %s: nothing listens there; start `sotto serve`, or name another server with --server", c.base.Host)
 	}
 	return fmt.Errorf("cannot reach %s: %w", c.base.Host, err)
 }

@@ -25,6 +25,7 @@ func (a *app) root() *cli.Command {
 		ConfigureShellCompletionCommand: func(c *cli.Command) {
 			c.Hidden = false
 			c.Usage = "Print a completion script for bash, zsh, fish or PowerShell"
+			prepare(c, c.Name)
 		},
 		// report prints, so the library must neither print nor exit.
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
@@ -47,17 +48,20 @@ func (a *app) root() *cli.Command {
 }
 
 // prepare gives command and those below it the settings that all share: what an
-// action returns is a failure, a group of commands is no action itself, and no
-// flag is cut at its commas.
+// action returns is a failure, a group of commands is no action itself, an
+// argument that nobody reads is a mistake, and no flag is cut at its commas.
 func prepare(command *cli.Command, name string) {
 	// A comma belongs to the text of --var; a flag that takes a list splits it
 	// itself. The library asks each command, not the root.
 	command.DisableSliceFlagSeparator = true
 	command.OnUsageError = func(_ context.Context, _ *cli.Command, err error, _ bool) error {
-		return &usageError{err, name}
+		return &usageError{withoutValue(err), name}
 	}
 	if action := command.Action; action != nil {
 		command.Action = func(ctx context.Context, cmd *cli.Command) error {
+			if command.ArgsUsage == "" && cmd.Args().Present() {
+				return wrongUsage(cmd, "%s takes no arguments", name)
+			}
 			if err := action(ctx, cmd); err != nil {
 				return &failure{err}
 			}

@@ -2,12 +2,42 @@ package main
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
 )
+
+// What the library says of a value that does not fit its flag. It quotes the
+// value, which may be a secret that got into the wrong place.
+var (
+	wrongFlag     = regexp.MustCompile(`(?s)^invalid value ".*" for flag --?([a-z-]+): (.*)$`)
+	wrongVariable = regexp.MustCompile(`(?s)^could not parse ".*" as .* value from environment variable "([A-Z_]+)" for flag [a-z-]+: (.*)$`)
+)
+
+// withoutValue says the same as an error of the library, without the value.
+func withoutValue(err error) error {
+	for pattern, dashes := range map[*regexp.Regexp]string{wrongFlag: "--", wrongVariable: ""} {
+		match := pattern.FindStringSubmatch(err.Error())
+		if match == nil {
+			continue
+		}
+		advice := match[2]
+		switch {
+		case strings.Contains(advice, "time:"):
+			advice = "use a time such as 90s, 5m or 1h30m"
+		case !strings.HasPrefix(advice, choose):
+			advice = "use true or false"
+		}
+		return errors.New(dashes + match[1] + ": " + advice)
+	}
+	return err
+}
+
+// choose starts the message about a value that is none of the possible ones.
+const choose = "use one of "
 
 // fromEnvironment names the variable of a flag: --data-dir is SOTTO_DATA_DIR.
 func fromEnvironment(flag string) cli.ValueSourceChain {
@@ -25,7 +55,7 @@ func choice(name, usage string, values ...string) *cli.StringFlag {
 		if slices.Contains(values, given) {
 			return nil
 		}
-		return errors.New("use one of " + strings.Join(values, ", "))
+		return errors.New(choose + strings.Join(values, ", "))
 	}
 	return flag
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/urfave/cli/v3"
@@ -76,7 +77,7 @@ func (l *local) render(ctx context.Context, in *renderRequest) (*renderAnswer, e
 		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Strict: in.Strict, Required: in.Required,
 	})
 	if err != nil {
-		return nil, err
+		return nil, l.reason(ctx, err)
 	}
 	return &renderAnswer{Output: output, Secrets: template.Aliases(), Mode: in.Mode}, nil
 }
@@ -94,7 +95,19 @@ func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAns
 		answer.Steps = append(answer.Steps, traceStep{step.Line, step.Column, step.Source, step.Value})
 	}
 	answer.Truncated = result.TraceTruncated
-	return answer, err
+	return answer, l.reason(ctx, err)
+}
+
+// reason returns which provider does not answer and why, where that is what err
+// is about.
+func (l *local) reason(ctx context.Context, err error) error {
+	var wrong *engine.Error
+	if errors.As(err, &wrong) && wrong.Code == engine.ResolverUnavailable {
+		if down := l.resolver.Ready(ctx); down != nil {
+			return down
+		}
+	}
+	return err
 }
 
 // providers are what --provider names, in order.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,11 @@ type draft struct {
 // newNamedDraft makes a draft beside path, hidden by its name.
 func newNamedDraft(path string) (*draft, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		// The name that it has meanwhile is nothing to look for.
+		return nil, &fs.PathError{Op: "create", Path: path, Err: failed.Err}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -26,9 +26,6 @@ func (a *app) redactCommand() *cli.Command {
 }
 
 func (a *app) redact(ctx context.Context, cmd *cli.Command) (err error) {
-	if cmd.Args().Present() {
-		return wrongUsage(cmd, "redact reads stdin and takes no arguments")
-	}
 	if !isTerminal(a.stdin) {
 		// An interrupt goes to the whole pipe. What the program before us still
 		// says on its way out has to be masked too; our input ends when it ends.

@@ -86,7 +86,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", cmd.String("listen"))
+	listener, err := listen(cmd)
 	if err != nil {
 		return err
 	}
@@ -94,6 +94,23 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return errors.Join(err, listener.Close())
 	}
 	return api.Serve(ctx, listener)
+}
+
+// listen takes the address of --listen.
+func listen(cmd *cli.Command) (net.Listener, error) {
+	address := cmd.String("listen")
+	listener, err := net.Listen("tcp", address)
+	var (
+		malformed *net.AddrError
+		unknown   *net.DNSError
+	)
+	switch {
+	case errors.As(err, &malformed), errors.As(err, &unknown):
+		return nil, wrongUsage(cmd, "--listen wants HOST:PORT, as in 127.0.0.1:8080, with an address of this machine")
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("another program listens on %s: stop that one, or choose another address with --listen", address)
+	}
+	return listener, err
 }
 
 // resolver finds secrets in the store and then in the providers.

@@ -87,7 +87,7 @@ func (a *app) openBackend(ctx context.Context, cmd *cli.Command, dir string, log
 	a.redactor.Add(redact.NewSecret(config.Client.Password))
 	backend, err := redis.Open(ctx, where)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (--store names %s)", err, strings.Join(config.Client.Addrs, ", "))
 	}
 	if logger != nil {
 		for _, warning := range backend.Warnings(ctx) {
