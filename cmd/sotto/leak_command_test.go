@@ -92,22 +92,23 @@ func (s *sweep) worksOnTheSpot() {
 	for _, of := range []string{"bash", "zsh", "fish", "pwsh"} {
 		local.must("", "completion", of)
 	}
-	for alias := range canaries {
+	onTheSpot, byTheServer := []string{"--provider", "dir:secrets,env:INTEGRATION_"}, []string{"--server", s.base}
+	for alias, flags := range map[string][]string{
+		"env_token": onTheSpot, "lines": onTheSpot, "db": onTheSpot, "kept": byTheServer, "gcp": byTheServer, "file_token": byTheServer,
+	} {
 		ref := reference(alias)
 		s.write("mail.liquid", "<<"+ref+">> {{ "+ref+" | upcase }}")
 		s.write("head.cel", `"Bearer " + `+ref)
 		s.write("hook.flow.json", toJSON(map[string]string{"a": ref, "b": "int(" + ref + ")"}))
 		local.must("", "lint", "--canary", "mail.liquid", "head.cel", "hook.flow.json")
-		for _, flags := range [][]string{{"--provider", "dir:secrets,env:INTEGRATION_"}, {"--server", s.base}} {
-			for _, args := range [][]string{
-				{"render", "<<" + ref + ">>"}, {"render", "<<" + ref + ">> <<secrets.nope>>"}, {"render", "{{ " + ref + " | nope }}"},
-				{"render", "--context", "header", "<<" + ref + ">>"}, {"render", "--preview", "<<" + ref + ">>"},
-				{"render", "-o", "no/such/dir/out", "<<" + ref + ">>"},
-				{"eval", "--trace", `"x" + ` + ref}, {"eval", "--trace", "int(" + ref + ")"}, {"eval", "--preview", "--trace", ref},
-				{"lint", "-"}, {"lint", "mail.liquid", "head.cel", "hook.flow.json"}, {"redact"},
-			} {
-				local.run("<<"+ref+">> {{ x | nope }}", append([]string{args[0]}, append(flags, args[1:]...)...)...)
-			}
+		for _, args := range [][]string{
+			{"render", "<<" + ref + ">>"}, {"render", "<<" + ref + ">> <<secrets.nope>>"}, {"render", "{{ " + ref + " | nope }}"},
+			{"render", "--context", "header", "<<" + ref + ">>"}, {"render", "--preview", "<<" + ref + ">>"},
+			{"render", "-o", "no/such/dir/out", "<<" + ref + ">>"},
+			{"eval", "--trace", `"x" + ` + ref}, {"eval", "--trace", "int(" + ref + ")"}, {"eval", "--preview", "--trace", ref},
+			{"lint", "-"}, {"lint", "mail.liquid", "head.cel", "hook.flow.json"}, {"redact"},
+		} {
+			local.run("<<"+ref+">> {{ x | nope }}", slices.Concat(args[:1], flags, args[1:])...)
 		}
 	}
 }
