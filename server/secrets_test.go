@@ -136,7 +136,7 @@ func TestUsage(t *testing.T) {
 		got = a.call("GET", "/v1/secrets/key/usage", nil)
 		uses := got.json["uses"].([]any)
 		return len(uses) > 0 && uses[0].(map[string]any)["count"] == 2.0
-	}, 5*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 	require.Equal(t, []any{map[string]any{"id": "welcome", "scope": "default"}}, got.json["templates"])
 	require.NotNil(t, a.call("GET", "/v1/secrets/key", nil).json["last_used_at"])
 

@@ -121,7 +121,6 @@ func TestServeEndsWithoutWhatDoesNotArrive(t *testing.T) {
 	half := s.send(text[:len(text)-1])
 	head, _, _ := strings.Cut(text, "Content-Length")
 	chunked := s.send(head + "Transfer-Encoding: chunked\r\n\r\n9\r\n")
-	refused := s.send(strings.Replace(text[:len(text)-1], adminToken, "another-token", 1))
 	_, err := io.WriteString(working, text[len(text)-1:])
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return len(s.fake.Calls()) == 1 }, time.Minute, time.Millisecond)
@@ -132,11 +131,25 @@ func TestServeEndsWithoutWhatDoesNotArrive(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, status)
 		require.Contains(t, body, "could not be read to its end")
 	}
-	status, _ := s.answer(refused)
-	require.Equal(t, http.StatusUnauthorized, status)
 	release()
 	status, body := s.answer(working)
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, body, canary)
+	require.NoError(t, <-s.ended)
+}
+
+// TestNobodyWaitsForARefusedBody has clients that go silent behind the start of
+// a body that is too large, and of one that their token does not admit.
+func TestNobodyWaitsForARefusedBody(t *testing.T) {
+	t.Parallel()
+	s := serve(t, server.Limits{BodyBytes: 1000, Read: time.Hour})
+	large := s.send(request(adminToken, strings.Repeat("x", 10<<20))[:2000])
+	text := request("another-token", "x")
+	unknown := s.send(text[:len(text)-1])
+	for conn, want := range map[net.Conn]int{large: http.StatusRequestEntityTooLarge, unknown: http.StatusUnauthorized} {
+		status, _ := s.answer(conn)
+		require.Equal(t, want, status)
+	}
+	s.stop()
 	require.NoError(t, <-s.ended)
 }

@@ -66,7 +66,7 @@ func (s *serving) stop() error {
 	if err := s.command.Process.Signal(os.Interrupt); err != nil {
 		return err
 	}
-	killer := time.AfterFunc(30*time.Second, func() { _ = s.command.Process.Kill() })
+	killer := time.AfterFunc(2*time.Minute, func() { _ = s.command.Process.Kill() })
 	defer killer.Stop()
 	<-s.rest
 	return s.command.Wait()
