@@ -36,13 +36,13 @@ func (w *windows) choose(p *pattern) (at window, ok bool) {
 		return at, true
 	}
 	return w.find(n, func(i int) bool {
-		count := 0
-		for _, h := range w.hashes {
-			if h == w.hashes[i] {
+		count := w.tier.entries(w.hashes[i])
+		for at := 0; at < n && count <= maxEntries; at++ {
+			if w.hashes[at] == w.hashes[i] {
 				count++
 			}
 		}
-		return w.tier.entries(w.hashes[i])+count <= maxEntries
+		return count <= maxEntries
 	})
 }
 
