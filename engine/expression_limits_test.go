@@ -58,6 +58,8 @@ func hostileExpressions() map[string]string {
 		"a pattern too large":      `"a".matches("((a{1000}){10}){10}")`,
 		"a computed pattern":       `"a".matches("((a{100}" + "){100}){10}")`,
 		"a pattern in a loop":      `lists.range(100000).all(x, "aaaaaaaaaaaaaaaaaaaaaaaaaaaa".matches("(a|b|c)*d?(e|f)*" + string(x)) || true)`,
+		"a search from the end":    `cel.bind(s, "` + long + `".replace("a", "aaaaa"), s.lastIndexOf(s.substring(100000) + "b"))`,
+		"a search in the middle":   `cel.bind(s, "` + long + `".replace("a", "aaaaa"), s.indexOf(s.substring(100000) + "b", 9))`,
 		"a literal of 1 MiB":       `"` + strings.Repeat("x", 1<<20) + `"`,
 		"a template of 1 MiB":      "`" + strings.Repeat("${1}", 1<<18) + "`",
 		"10,000 brackets":          strings.Repeat("(", 10_000) + "1" + strings.Repeat(")", 10_000),

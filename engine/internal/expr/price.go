@@ -47,6 +47,8 @@ var prices = map[string]price{
 	operators.In:            payIn,
 	"replace":               payReplace,
 	"split":                 paySplit,
+	"indexOf":               payFind,
+	"lastIndexOf":           payFind,
 	"join":                  payJoin,
 	"format":                payFormat,
 	"strings.format":        payFormat,
@@ -192,6 +194,13 @@ func paySplit(frame *interpreter.ExecutionFrame, text, by, _ ref.Val) error {
 	}
 	n := int64(len(s)) + 48*int64(strings.Count(string(s), string(b))+1)
 	return pay(frame, n, n)
+}
+
+// payFind pays for what cel-go does: it makes both texts lists of characters, and
+// compares the second at every place of the first.
+func payFind(frame *interpreter.ExecutionFrame, text, part, _ ref.Val) error {
+	n, m := flatSize(text), flatSize(part)
+	return pay(frame, n*max(m, 4), 4*(n+m))
 }
 
 func payJoin(frame *interpreter.ExecutionFrame, list, by, _ ref.Val) error {
