@@ -38,9 +38,10 @@ type family struct {
 // secret of its own. Every redactor that knows s knows it before Derive
 // returns. Text that is known already costs one lookup. Of each secret the
 // last 1,024 derived values stay known, or the last 4 MiB of them; texts under 4 bytes are never made
-// known, as they would mask what has nothing to do with the secret.
+// known, as they would mask what has nothing to do with the secret, nor are
+// true, false and null: a mask in their place would tell how a comparison ended.
 func (s Secret) Derive(text string) Secret {
-	if s.payload == nil || len(text) < shortestDerived {
+	if s.payload == nil || len(text) < shortestDerived || text == "true" || text == "false" || text == "null" {
 		return NewSecret(text)
 	}
 	root := s.payload
