@@ -112,12 +112,16 @@ type step struct {
 // add appends the trace of result, which is that of part. A value that came in as
 // a variable or stands in the source may be that of a secret too: known is the
 // caller's own redactor, and a step whose value holds a part of a secret is
-// masked whole.
+// masked whole. In a preview known is nil: it looks no value up, and masking a
+// guess would tell who may not know.
 func (t *trace) add(part string, result engine.Result, known *redact.Redactor) {
 	for _, from := range result.Trace {
-		s := step{Part: part, Line: from.Line, Column: from.Column, Source: known.String(from.Source), Value: from.Value}
-		if text := from.Value.String(); known.String(text) != text {
-			s.Value = redact.Mask
+		s := step{Part: part, Line: from.Line, Column: from.Column, Source: from.Source, Value: from.Value}
+		if known != nil {
+			s.Source = known.String(from.Source)
+			if text := from.Value.String(); known.String(text) != text {
+				s.Value = redact.Mask
+			}
 		}
 		t.Steps = append(t.Steps, s)
 	}
@@ -159,7 +163,7 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	}
 	result, err := expression.Evaluate(run.x.r.Context(), &run.Request)
 	var trace trace
-	trace.add("", result, s.resolver.Redactor(run.scope))
+	trace.add("", result, s.traceRedactor(run))
 	if err != nil {
 		return trace.with(s.failed(run, err))
 	}
@@ -167,6 +171,14 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	return run.x.replyJSON(http.StatusOK, evaluated{
 		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(expression.Aliases()), Mode: run.mode, trace: trace,
 	})
+}
+
+// traceRedactor returns what masks the trace of run, nil for a preview.
+func (s *Server) traceRedactor(run *run) *redact.Redactor {
+	if run.mode == modePreview {
+		return nil
+	}
+	return s.resolver.Redactor(run.scope)
 }
 
 func (s *Server) evaluateMany(run *run, sources map[string]string) error {
@@ -180,7 +192,7 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 		result := results[name]
 		answer.Results[name] = result.Value.Reveal()
 		answer.Sensitive = answer.Sensitive || result.Sensitive
-		answer.add(name, result, s.resolver.Redactor(run.scope))
+		answer.add(name, result, s.traceRedactor(run))
 	}
 	if err != nil {
 		return answer.with(s.failed(run, err))

@@ -23,6 +23,34 @@ func TestTraceMasksSecretsThatCameAnotherWay(t *testing.T) {
 	require.NotEmpty(t, got.json["trace"])
 }
 
+func TestTraceOfPreviewTellsNoGuessFromAnother(t *testing.T) {
+	a := startWithStore(t)
+	const value = "tok-V4lue-9f8e7d6c5b"
+	require.Equal(t, http.StatusCreated, a.call("POST", "/v1/secrets", map[string]any{"alias": "tok", "type": "token", "value": value}).status)
+	require.Equal(t, http.StatusOK, a.call("POST", "/v1/evaluate", map[string]any{"expression": "secrets.tok"}).status)
+
+	for _, guess := range []string{value, "tok-wrong"} {
+		got := a.call("POST", "/v1/evaluate", map[string]any{
+			"expression": `[v, "` + guess + `", secrets.tok]`, "trace": true, "mode": "preview", "vars": map[string]any{"v": guess},
+		})
+		require.Equal(t, http.StatusOK, got.status)
+		require.Contains(t, got.text, `"source":"v","value":"`+guess+`"`)
+		require.Contains(t, got.text, `"source":"[v, \"`+guess+`\", secrets.tok]","value":"[REDACTED]"`)
+	}
+}
+
+func TestTraceDoesNotMaskTheOutcomeOfAComparison(t *testing.T) {
+	a := startWithStore(t)
+	require.Equal(t, http.StatusCreated, a.call("POST", "/v1/secrets", map[string]any{"alias": "tok", "type": "token", "value": "tok-V4lue"}).status)
+
+	got := a.call("POST", "/v1/evaluate", map[string]any{
+		"expression": `[string(secrets.tok == "x"), string(has(secrets.tok)), string(yes), string(!yes)]`, "trace": true, "vars": map[string]any{"yes": true},
+	})
+	require.Equal(t, http.StatusOK, got.status)
+	require.Contains(t, got.text, `"source":"string(yes)","value":"true"`)
+	require.Contains(t, got.text, `"source":"string(!yes)","value":"false"`)
+}
+
 func TestFailedEvaluationHasItsTrace(t *testing.T) {
 	a := startWithStore(t)
 	const value = "tok-V4lue-9f8e7d6c5b"
