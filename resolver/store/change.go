@@ -123,6 +123,34 @@ func (c *change) find(table Table, key string, values bool) (*Row, error) {
 	return row, nil
 }
 
+// each calls do with every row of a table as it is now, without values.
+func (c *change) each(table Table, do func(*Row) error) error {
+	r := Range{Table: table, Scope: c.batch.Scope, Limit: MaxLimit}
+	for {
+		rows, err := c.s.backend.Scan(c.ctx, r)
+		if err != nil {
+			return unavailable(err)
+		}
+		for i := range rows {
+			ok, err := c.s.current(c.ctx, c.l, rows[i].Key, &rows[i])
+			if err != nil {
+				return err
+			}
+			if !ok {
+				c.l.forget()
+				return ErrConflict // the scope is newer than this plan
+			}
+			if err := do(&rows[i]); err != nil {
+				return err
+			}
+		}
+		if len(rows) < r.Limit {
+			return nil
+		}
+		r.After = rows[len(rows)-1].Key.Key
+	}
+}
+
 // put writes a row in place of old, which is what find returned. The value is
 // encrypted with binding; a nil value keeps the ciphertext of old.
 func (c *change) put(old *Row, table Table, key string, meta, value, binding []byte) error {

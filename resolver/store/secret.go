@@ -171,7 +171,7 @@ func checkDescription(text string) error {
 // Errors: [NotFound], [LockedField], [InvalidValue], [InvalidRequest], and
 // [NoChanges] where the patch holds nothing new.
 func (s *Store) Update(ctx context.Context, by Actor, scope resolver.Scope, alias string, p Patch) (Metadata, error) {
-	return s.edit(ctx, by, "secret.update", scope, alias, func(row *Row, r *secretRecord) ([]byte, error) {
+	return s.edit(ctx, by, "secret.update", scope, alias, func(_ *change, row *Row, r *secretRecord) ([]byte, error) {
 		if err := p.checkLocked(r); err != nil {
 			return nil, err
 		}
@@ -233,7 +233,7 @@ func (s *Store) newValue(row *Row, r *secretRecord, v Value) ([]byte, error) {
 
 // edit changes one record. Apply changes r and returns the new value, or nil to
 // keep the one there is.
-func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
+func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
 	var edited Metadata
 	err := s.audited(ctx, by, what, scope, alias, func() error {
 		key, err := address(scope, alias)
@@ -245,7 +245,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			if err != nil {
 				return err
 			}
-			plain, err := apply(row, &r)
+			plain, err := apply(c, row, &r)
 			if err != nil {
 				return err
 			}
@@ -304,19 +304,19 @@ func absent(key Key) *Error {
 // template mentions it and force is not set.
 func (s *Store) Archive(ctx context.Context, by Actor, scope resolver.Scope, alias string, force bool) (Metadata, error) {
 	unused := s.unused(ctx, scope, alias, force)
-	return s.edit(ctx, by, "secret.archive", scope, alias, func(_ *Row, r *secretRecord) ([]byte, error) {
+	return s.edit(ctx, by, "secret.archive", scope, alias, func(c *change, _ *Row, r *secretRecord) ([]byte, error) {
 		if r.archived {
 			return nil, refusal(NoChanges, "the secret is archived already")
 		}
 		r.archived = true
-		return nil, unused
+		return nil, unused(c)
 	})
 }
 
 // Restore makes an archived secret usable again. Errors: [NotFound], and
 // [NoChanges] where it is not archived.
 func (s *Store) Restore(ctx context.Context, by Actor, scope resolver.Scope, alias string) (Metadata, error) {
-	return s.edit(ctx, by, "secret.restore", scope, alias, func(_ *Row, r *secretRecord) ([]byte, error) {
+	return s.edit(ctx, by, "secret.restore", scope, alias, func(_ *change, _ *Row, r *secretRecord) ([]byte, error) {
 		if !r.archived {
 			return nil, refusal(NoChanges, "the secret is not archived")
 		}
@@ -343,8 +343,8 @@ func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alia
 			if confirmed, _ := macros.Canonical(confirm); confirmed != key.Key {
 				return refusal(InvalidRequest, "deleting is for ever: repeat the alias in confirm").field("confirm")
 			}
-			if unused != nil {
-				return unused
+			if err := unused(c); err != nil {
+				return err
 			}
 			if err := c.delete(row); err != nil {
 				return err

@@ -286,17 +286,50 @@ func (s *Store) shadowed(ctx context.Context, key Key, from resolver.Scope) (boo
 	return string(entries[0].Scope) != key.Scope, nil
 }
 
-// unused returns [InUse], with the list, where stored templates mean this
-// secret and force is not set.
-func (s *Store) unused(ctx context.Context, scope resolver.Scope, alias string, force bool) error {
+// unused returns a check for the plan of a change: [InUse], with the list, where
+// stored templates mean this secret and force is not set. It looks at the scopes
+// below now, and once more at the secret's own scope as part of the change, so
+// that no template stored there meanwhile loses its secret.
+func (s *Store) unused(ctx context.Context, scope resolver.Scope, alias string, force bool) func(*change) error {
 	if force {
-		return nil
+		return func(*change) error { return nil }
 	}
 	used, err := s.Usage(ctx, scope, alias)
-	if err != nil || len(used) == 0 {
-		return err
+	if err == nil {
+		err = inUse(used)
+	}
+	return func(c *change) error {
+		if err != nil {
+			return err
+		}
+		used, err := c.templatesOf(alias)
+		if err != nil {
+			return err
+		}
+		return inUse(used)
+	}
+}
+
+// inUse returns [InUse] where there are templates that use a secret.
+func inUse(used []TemplateRef) error {
+	if len(used) == 0 {
+		return nil
 	}
 	refused := refusal(InUse, "%d stored templates use the secret: change them first, or force it", len(used))
 	refused.Templates = used
 	return refused
+}
+
+// templatesOf returns the templates of the changed scope that mention alias.
+func (c *change) templatesOf(alias string) ([]TemplateRef, error) {
+	alias, _ = macros.Canonical(alias)
+	var used []TemplateRef
+	err := c.each(TableTemplates, func(row *Row) error {
+		t, err := decodeTemplate(row)
+		if slices.Contains(t.Aliases, alias) {
+			used = append(used, TemplateRef{ID: t.ID, Scope: t.Scope})
+		}
+		return err
+	})
+	return used, err
 }

@@ -51,6 +51,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"secrets/pages", testPages},
 		{"secrets/lookup", testLookup},
 		{"secrets/in use", testInUse},
+		{"secrets/in use meanwhile", testInUseMeanwhile},
 		{"secrets/concurrent", testConcurrent},
 		{"secrets/outcome unknown", testOutcomeUnknown},
 		{"templates", testTemplates},

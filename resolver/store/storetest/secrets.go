@@ -352,6 +352,42 @@ func testInUse(t *testing.T, p Place) {
 	require.NoError(t, err)
 }
 
+// late is a backend on which a template is stored as soon as the templates that
+// mention a secret were looked for.
+type late struct {
+	store.Backend
+	put func()
+}
+
+func (b *late) Scan(ctx context.Context, r store.Range) ([]store.Row, error) {
+	rows, err := b.Backend.Scan(ctx, r)
+	if put := b.put; put != nil && r.Table == store.TableTemplates {
+		b.put = nil
+		put()
+	}
+	return rows, err
+}
+
+// testInUseMeanwhile stores the template between the search for templates and the
+// change itself.
+func testInUseMeanwhile(t *testing.T, p Place) {
+	b := &late{Backend: p.Open(t)}
+	s := openOn(t, b)
+	create(t, s, scope, "Alpha", "one")
+	meanwhile := func() {
+		_, err := s.PutTemplate(t.Context(), by, scope, "welcome", store.TemplateDraft{Definition: []byte(`{}`), Aliases: []string{"alpha"}})
+		require.NoError(t, err)
+	}
+	b.put = meanwhile
+	want(t, store.InUse, s.Delete(t.Context(), by, scope, "ALPHA", "alpha", false))
+	require.NoError(t, s.DeleteTemplate(t.Context(), by, scope, "welcome"))
+	b.put = meanwhile
+	_, err := s.Archive(t.Context(), by, scope, "ALPHA", false)
+	want(t, store.InUse, err)
+	_, err = s.Archive(t.Context(), by, scope, "alpha", true)
+	require.NoError(t, err)
+}
+
 func testConcurrent(t *testing.T, p Place) {
 	s := open(t, p)
 	create(t, s, scope, "steady", "steady-value")
