@@ -183,6 +183,9 @@ func (c *compiler) call(n *macros.Partial) node {
 		}
 	}
 	out.name = c.operand(n.Name)
+	if !c.late {
+		c.t.chooses = true
+	}
 	if c.tracked() {
 		c.doubt()
 		c.ahead = outlook{any: true}

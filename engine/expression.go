@@ -86,6 +86,10 @@ func (e *Expression) References() []macros.Reference {
 // Aliases returns the canonical aliases that the expression writes out, sorted.
 func (e *Expression) Aliases() []string { return slices.Clone(e.aliases) }
 
+// Uses returns the canonical aliases that an evaluation of req may use, sorted:
+// those of Aliases and, if the expression computes one, all that req declares.
+func (e *Expression) Uses(req *Request) []string { return uses(e.Aliases(), computes(e.units), req) }
+
 func (e *Expression) unit(part string) unit {
 	return unit{part: part, source: e.source, refs: e.program.References()}
 }

@@ -33,6 +33,10 @@ func (f *Flow) Aliases() []string {
 	return slices.Compact(all)
 }
 
+// Uses returns the canonical aliases that an evaluation of req may use, sorted:
+// those of Aliases and, if an expression computes one, all that req declares.
+func (f *Flow) Uses(req *Request) []string { return uses(f.Aliases(), computes(f.units), req) }
+
 // Evaluate evaluates all expressions over one lookup of their secrets. If any
 // fails there is no value; the error has the mistakes of all of them, with
 // their names in [Detail.Part]. Where the request asked for a trace, the results

@@ -33,6 +33,16 @@ func (m *Message) Aliases() []string {
 	return aliasesOf(refs)
 }
 
+// Uses returns the canonical aliases that a render of req may use, sorted: those
+// of Aliases and, if a part chooses while it is rendered, all that req declares.
+func (m *Message) Uses(req *Request) []string {
+	chooses := false
+	for _, part := range m.parts {
+		chooses = chooses || part.chooses
+	}
+	return uses(m.Aliases(), chooses, req)
+}
+
 // Render renders all parts. Its error holds the mistakes of all parts.
 func (m *Message) Render(ctx context.Context, req *Request) (map[string]Output, error) {
 	p, err := m.Prepare(ctx, req)

@@ -88,7 +88,7 @@ func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
 		v := x.alias.eval(st)
 		alias, ok := macros.Canonical(v.text)
 		if v.kind != kindString || !ok {
-			st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is "+v.describe()+" that is no alias")
+			st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is "+v.describe()+", which is no alias")
 			return &ref, nil
 		}
 		ref.Alias, ref.Computed, by = alias, nil, v.taint

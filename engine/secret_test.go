@@ -137,6 +137,30 @@ func TestComputedAliasWithinTheDeclaration(t *testing.T) {
 	require.Equal(t, token, got)
 }
 
+// What data may choose among counts as used: else a secret could be read without
+// leaving a trace.
+func TestWhatDataChoosesAmongIsUsed(t *testing.T) {
+	req := &engine.Request{Required: []string{"SMTP", "weather_fx"}}
+	partials := engine.TemplateOptions{Partials: engine.PartialMap{"p": "{{ secrets[a] }}"}}
+	for source, want := range map[string][]string{
+		"{{ secrets.cfg }}":               {"cfg"},
+		"{{ secrets.cfg.hosts[i] }}":      {"cfg"},
+		"{{ secrets[a] }}":                {"smtp", "weather_fx"},
+		"{{ secrets[a] }}{{ secrets.b }}": {"b", "smtp", "weather_fx"},
+		"{% render 'p', a: a %}":          {"smtp", "weather_fx"},
+		"{% include name %}":              {"smtp", "weather_fx"},
+	} {
+		template, err := engine.Compile(source, partials)
+		require.NoError(t, err, source)
+		require.Equal(t, want, template.Uses(req), source)
+		require.Equal(t, want, engine.NewMessage(map[string]*engine.Template{"x": template}).Uses(req), source)
+	}
+	expression, err := engine.CompileExpression("secrets[a]", engine.ExpressionOptions{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"smtp", "weather_fx"}, expression.Uses(req))
+	require.Equal(t, []string{"smtp", "weather_fx"}, engine.NewFlow(map[string]*engine.Expression{"x": expression}).Uses(req))
+}
+
 func TestOneResolveForAll(t *testing.T) {
 	v := newVault(t)
 	parts := make(map[string]*engine.Template)

@@ -112,6 +112,29 @@ func (s *secrets) forget() {
 	*s = secrets{status: s.status[:0], values: s.values[:0]}
 }
 
+// computes reports whether units hold an alias that data names.
+func computes(units []unit) bool {
+	return slices.ContainsFunc(units, func(u unit) bool {
+		return slices.ContainsFunc(u.refs, func(ref *macros.Reference) bool { return ref.Computed != nil })
+	})
+}
+
+// uses adds what req declares to the aliases that are written out, where data
+// may name others.
+func uses(written []string, chooses bool, req *Request) []string {
+	if !chooses {
+		return written
+	}
+	all := slices.Clone(written)
+	for _, name := range req.Required {
+		if alias, ok := macros.Canonical(name); ok {
+			all = append(all, alias)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // CheckVars refuses a variable called `secrets`, in any letter case.
 func CheckVars(vars map[string]any) error {
 	for name := range vars {

@@ -40,11 +40,15 @@ type Template struct {
 	mayBeScheme bool
 	// calls says that the template names partials.
 	calls bool
+	// chooses says that data names a secret or a partial: then the request's
+	// declaration alone tells which secrets may be used.
+	chooses bool
 	// units are the template and the partials that it names, refs the
 	// references of all of them.
 	units   []unit
 	wanted  wanted
 	refs    []*macros.Reference
+	aliases []string // that refs write out, sorted
 	lenient []Detail
 	names   []string // of the variables that the template reads
 	// size is the length of the last output, a guess at the next.
@@ -77,7 +81,8 @@ func Compile(source string, o TemplateOptions) (*Template, error) {
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
 	}
-	t.wanted = wantedBy(t.units)
+	t.wanted, t.aliases = wantedBy(t.units), aliasesOf(t.refs)
+	t.chooses = t.chooses || computes(t.units)
 	t.flat = flat(t.ops) && !t.check
 	return t, nil
 }
@@ -114,7 +119,12 @@ func (t *Template) References() []macros.Reference {
 }
 
 // Aliases returns the canonical aliases that the template mentions, sorted.
-func (t *Template) Aliases() []string { return aliasesOf(t.refs) }
+func (t *Template) Aliases() []string { return slices.Clone(t.aliases) }
+
+// Uses returns the canonical aliases that a render of req may use, sorted: those
+// of Aliases and, if the template computes an alias or the name of a partial,
+// all that req declares. It must not be changed.
+func (t *Template) Uses(req *Request) []string { return uses(t.aliases, t.chooses, req) }
 
 // Variables returns the names of the variables that the template reads and
 // does not set itself, sorted.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -172,28 +171,22 @@ func (c *compiled) expression(source string) (*engine.Expression, error) {
 	return e, nil
 }
 
-// flow returns expressions, compiled into one flow, and the sorted aliases
-// that they mention.
-func (c *compiled) flow(sources map[string]string) (*engine.Flow, []string, error) {
+// flow returns expressions, compiled into one flow.
+func (c *compiled) flow(sources map[string]string) (*engine.Flow, error) {
 	expressions := make(map[string]*engine.Expression, len(sources))
-	var (
-		mistakes mistakes
-		aliases  []string
-	)
+	var mistakes mistakes
 	for _, name := range sortedKeys(sources) {
 		e, err := c.expression(sources[name])
 		if err != nil {
 			if err := mistakes.add(name, err); err != nil {
-				return nil, nil, err
+				return nil, err
 			}
 			continue
 		}
 		expressions[name] = e
-		aliases = append(aliases, e.Aliases()...)
 	}
 	if err := mistakes.err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	slices.Sort(aliases)
-	return engine.NewFlow(expressions), slices.Compact(aliases), nil
+	return engine.NewFlow(expressions), nil
 }

@@ -167,9 +167,10 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	if err != nil {
 		return trace.with(s.failed(run, err))
 	}
-	s.used(run, expression.Aliases())
+	aliases := expression.Uses(&run.Request)
+	s.used(run, aliases)
 	return run.x.replyJSON(http.StatusOK, evaluated{
-		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(expression.Aliases()), Mode: run.mode, trace: trace,
+		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(aliases), Mode: run.mode, trace: trace,
 	})
 }
 
@@ -182,10 +183,11 @@ func (s *Server) traceRedactor(run *run) *redact.Redactor {
 }
 
 func (s *Server) evaluateMany(run *run, sources map[string]string) error {
-	flow, aliases, err := s.compiled.flow(sources)
+	flow, err := s.compiled.flow(sources)
 	if err != nil {
 		return err
 	}
+	aliases := flow.Uses(&run.Request)
 	results, err := flow.Evaluate(run.x.r.Context(), &run.Request)
 	answer := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: some(aliases), Mode: run.mode}
 	for _, name := range sortedKeys(results) {

@@ -133,8 +133,9 @@ func (s *Server) renderOne(run *run, p *part) error {
 	if body.bytes, ok = appendJSON(append(body.bytes, `{"output":`...), output.bytes); !ok {
 		return errNotText
 	}
-	s.used(run, template.aliases)
-	body.bytes = appendRendered(body.bytes, template.aliases, run.mode)
+	aliases := template.Uses(&run.Request)
+	s.used(run, aliases)
+	body.bytes = appendRendered(body.bytes, aliases, run.mode)
 	run.x.reply(http.StatusOK, headerJSON, body.bytes)
 	return nil
 }
@@ -162,8 +163,9 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 			return errNotText
 		}
 	}
-	s.used(run, message.Aliases())
-	body.bytes = appendRendered(append(body.bytes, '}'), message.Aliases(), run.mode)
+	aliases := message.Uses(&run.Request)
+	s.used(run, aliases)
+	body.bytes = appendRendered(append(body.bytes, '}'), aliases, run.mode)
 	run.x.reply(http.StatusOK, headerJSON, body.bytes)
 	return nil
 }

@@ -138,6 +138,20 @@ func TestUsage(t *testing.T) {
 		return len(uses) > 0 && uses[0].(map[string]any)["count"] == 2.0
 	}, time.Minute, 10*time.Millisecond)
 	require.Equal(t, []any{map[string]any{"id": "welcome", "scope": "default"}}, got.json["templates"])
+
+	const chosen = `,"vars":{"a":"KEY"},"required_secrets":["key"]}`
+	for path, source := range map[string]string{
+		"/v1/render": `{"template":"{{ secrets[a] }}"`, "/v1/evaluate": `{"expressions":{"x":"secrets[a]"}`,
+	} {
+		require.Equal(t, []any{"key"}, a.call("POST", path, source+chosen).json["secrets"])
+	}
+	require.Eventually(t, func() bool {
+		used := 0.0
+		for _, use := range a.call("GET", "/v1/secrets/key/usage", nil).json["uses"].([]any) {
+			used += use.(map[string]any)["count"].(float64)
+		}
+		return used == 4
+	}, 5*time.Second, 10*time.Millisecond)
 	require.NotNil(t, a.call("GET", "/v1/secrets/key", nil).json["last_used_at"])
 
 	require.Equal(t, 200, a.call("POST", "/v1/secrets/key/archive?force=true", nil).status)

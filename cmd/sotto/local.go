@@ -73,13 +73,14 @@ func (l *local) render(ctx context.Context, in *renderRequest) (*renderAnswer, e
 	if err != nil {
 		return nil, err
 	}
-	output, err := template.Render(ctx, &engine.Request{
+	req := &engine.Request{
 		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Strict: in.Strict, Required: in.Required,
-	})
+	}
+	output, err := template.Render(ctx, req)
 	if err != nil {
 		return nil, l.reason(ctx, err)
 	}
-	return &renderAnswer{Output: output, Secrets: template.Aliases(), Mode: in.Mode}, nil
+	return &renderAnswer{Output: output, Secrets: template.Uses(req), Mode: in.Mode}, nil
 }
 
 func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAnswer, error) {
@@ -87,10 +88,11 @@ func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAns
 	if err != nil {
 		return nil, err
 	}
-	result, err := expression.Evaluate(ctx, &engine.Request{
+	req := &engine.Request{
 		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Required: in.Required, Trace: in.Trace,
-	})
-	answer := &evaluateAnswer{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Aliases()}
+	}
+	result, err := expression.Evaluate(ctx, req)
+	answer := &evaluateAnswer{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}
 	for _, step := range result.Trace {
 		answer.Steps = append(answer.Steps, traceStep{step.Line, step.Column, step.Source, step.Value})
 	}
