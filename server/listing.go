@@ -23,13 +23,17 @@ func replyPage[T any](x *exchange, page store.Page[T], err error) error {
 	return x.replyJSON(http.StatusOK, listing[T]{Items: some(page.Items), Next: page.Next})
 }
 
-// listIn answers a list of what is in exactly one scope.
-func listIn[T any](x *exchange, find func(context.Context, resolver.Scope, store.Paging) (store.Page[T], error)) error {
+// listIn answers a list of what find knows of the scope that the query names, as
+// [exchange.scope] or [exchange.reach] reads it.
+func listIn[T any](
+	x *exchange, read func(string) (resolver.Scope, error),
+	find func(context.Context, resolver.Scope, store.Paging) (store.Page[T], error),
+) error {
 	values, err := x.query("scope", "cursor", "limit")
 	if err != nil {
 		return err
 	}
-	scope, err := x.scope(values.Get("scope"))
+	scope, err := read(values.Get("scope"))
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func (s *Server) createSecret(x *exchange) error {
 
 // listSecrets answers GET /v1/secrets.
 func (s *Server) listSecrets(x *exchange) error {
-	return listIn(x, s.store.Secrets)
+	return listIn(x, x.scope, s.store.Secrets)
 }
 
 // showSecret answers GET /v1/secrets/{alias}.

@@ -214,7 +214,7 @@ func (s *Server) getTemplate(x *exchange) error {
 
 // listTemplates answers GET /v1/templates.
 func (s *Server) listTemplates(x *exchange) error {
-	return listIn(x, s.store.Templates)
+	return listIn(x, x.scope, s.store.Templates)
 }
 
 // deleteTemplate answers DELETE /v1/templates/{id}.

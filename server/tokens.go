@@ -89,20 +89,7 @@ func (x *exchange) tokenScope(given string) (resolver.Scope, error) {
 
 // listTokens answers GET /v1/tokens.
 func (s *Server) listTokens(x *exchange) error {
-	values, err := x.query("scope", "cursor", "limit")
-	if err != nil {
-		return err
-	}
-	scope, err := x.reach(values.Get("scope"))
-	if err != nil {
-		return err
-	}
-	wanted, err := paging(values)
-	if err != nil {
-		return err
-	}
-	page, err := s.store.Tokens(x.r.Context(), scope, wanted)
-	return replyPage(x, page, err)
+	return listIn(x, x.reach, s.store.Tokens)
 }
 
 // revokeToken answers DELETE /v1/tokens/{id}.

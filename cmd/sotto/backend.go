@@ -60,14 +60,11 @@ func split(cmd *cli.Command, flag string) []string {
 
 // renderRequest is the body of POST /v1/render.
 type renderRequest struct {
-	Template string         `json:"template"`
-	Vars     map[string]any `json:"vars,omitempty"`
-	Scope    string         `json:"scope,omitempty"`
-	Context  string         `json:"context,omitempty"`
-	Syntax   string         `json:"syntax,omitempty"`
-	Mode     string         `json:"mode,omitempty"`
-	Required []string       `json:"required_secrets,omitempty"`
-	Strict   bool           `json:"strict_variables,omitempty"`
+	common
+	Template string `json:"template"`
+	Context  string `json:"context,omitempty"`
+	Syntax   string `json:"syntax,omitempty"`
+	Strict   bool   `json:"strict_variables,omitempty"`
 	// partials are those of --partials. A server has its own.
 	partials engine.Partials
 }
@@ -82,12 +79,9 @@ type renderAnswer struct {
 
 // evaluateRequest is the body of POST /v1/evaluate.
 type evaluateRequest struct {
-	Expression string         `json:"expression"`
-	Vars       map[string]any `json:"vars,omitempty"`
-	Scope      string         `json:"scope,omitempty"`
-	Mode       string         `json:"mode,omitempty"`
-	Required   []string       `json:"required_secrets,omitempty"`
-	Trace      bool           `json:"trace,omitempty"`
+	common
+	Expression string `json:"expression"`
+	Trace      bool   `json:"trace,omitempty"`
 }
 
 // evaluateAnswer is what eval yields. With an error it has nothing but a trace.
@@ -113,9 +107,6 @@ type traceStep struct {
 	Source string `json:"source"`
 	Value  any    `json:"value"`
 }
-
-// modeOf is the mode that --preview asks for.
-func modeOf(cmd *cli.Command) string { return modeName(cmd.Bool("preview")) }
 
 func modeName(preview bool) string {
 	if preview {

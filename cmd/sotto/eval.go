@@ -20,47 +20,27 @@ func (a *app) evalCommand() *cli.Command {
 			"sotto eval 'has(user.name) ? user.name : \"friend\"' --vars event.json --trace",
 			"sotto eval -f header.cel --json",
 		),
-		Flags: append(append([]cli.Flag{
-			text("file", "", "read the expression from `FILE`; - is stdin", "f"),
-			toggle("preview", "show [secrets.name] in place of values, and resolve none"),
-			list("required-secrets", "allow these `ALIASES` alone, and insist that they exist; repeatable or separated by commas"),
+		Flags: jobFlags("expression", "result", "result, sensitive, secrets, trace",
 			toggle("trace", "write each step with its place and value to stderr, also of an evaluation that fails"),
-			text("output", "", "write the result to `FILE`", "o"),
-			toggle("json", "print JSON: result, sensitive, secrets, trace"),
-		}, varFlags()...), backendFlags()...),
+		),
 		Action: a.eval,
 	}
 }
 
 func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
-	name, expression, err := a.source(cmd, "expression")
+	j, err := a.job(cmd, "expression")
 	if err != nil {
 		return err
 	}
-	vars, err := a.variables(cmd)
-	if err != nil {
-		return err
-	}
-	b, err := a.backend(cmd)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	answer, err := b.evaluate(ctx, &evaluateRequest{
-		Expression: expression,
-		Vars:       vars,
-		Scope:      cmd.String("scope"),
-		Mode:       modeOf(cmd),
-		Required:   split(cmd, "required-secrets"),
-		Trace:      cmd.Bool("trace"),
-	})
+	defer func() { err = errors.Join(err, j.Close()) }()
+	answer, err := j.evaluate(ctx, &evaluateRequest{common: j.common, Expression: j.source, Trace: cmd.Bool("trace")})
 	if err != nil {
 		if answer != nil {
-			a.printTrace(name, answer.trace)
+			a.printTrace(j.name, answer.trace)
 		}
-		return inSource(name, err)
+		return inSource(j.name, err)
 	}
-	return a.deliver(cmd.String("output"), a.evaluated(cmd, name, answer))
+	return a.deliver(cmd.String("output"), a.evaluated(cmd, j.name, answer))
 }
 
 // evaluated is the answer as text; unless it is to be JSON, the trace goes to

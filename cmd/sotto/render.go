@@ -22,30 +22,17 @@ func (a *app) renderCommand() *cli.Command {
 			"sotto render -f values.yaml --syntax macros --provider dir:/run/secrets",
 			"sotto render -f mail.liquid --server https://sotto.internal --token-file token",
 		),
-		Flags: append(append([]cli.Flag{
-			text("file", "", "read the template from `FILE`; - is stdin", "f"),
+		Flags: jobFlags("template", "message", "output, secrets, mode",
 			choice("context", "escape values for where the output goes: text, json, html, url or header", "text", "json", "html", "url", "header"),
 			choice("syntax", "read the template as liquid, macros (<<...>> alone) or bare (macros and secrets.name)", "liquid", "macros", "bare"),
-			toggle("preview", "show [secrets.name] in place of values, and resolve none"),
 			toggle("strict-variables", "fail on a variable that is missing"),
-			list("required-secrets", "allow these `ALIASES` alone, and insist that they exist; repeatable or separated by commas"),
 			partialsFlag("without --server, which has stored templates"),
-			text("output", "", "write the message to `FILE`", "o"),
-			toggle("json", "print JSON: output, secrets, mode"),
-		}, varFlags()...), backendFlags()...),
+		),
 		Action: a.render,
 	}
 }
 
 func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
-	name, template, err := a.source(cmd, "template")
-	if err != nil {
-		return err
-	}
-	vars, err := a.variables(cmd)
-	if err != nil {
-		return err
-	}
 	if cmd.String("partials") != "" && cmd.String("server") != "" {
 		return wrongUsage(cmd, "--partials does not go with --server: a server calls its stored templates")
 	}
@@ -53,24 +40,21 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	b, err := a.backend(cmd)
+	j, err := a.job(cmd, "template")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
-	answer, err := b.render(ctx, &renderRequest{
-		Template: template,
-		Vars:     vars,
-		Scope:    cmd.String("scope"),
+	defer func() { err = errors.Join(err, j.Close()) }()
+	answer, err := j.render(ctx, &renderRequest{
+		common:   j.common,
+		Template: j.source,
 		Context:  cmd.String("context"),
 		Syntax:   cmd.String("syntax"),
-		Mode:     modeOf(cmd),
-		Required: split(cmd, "required-secrets"),
 		Strict:   cmd.Bool("strict-variables"),
 		partials: partials,
 	})
 	if err != nil {
-		return inSource(name, err)
+		return inSource(j.name, err)
 	}
 	message := answer.Output.Reveal()
 	if cmd.Bool("json") {

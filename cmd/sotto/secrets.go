@@ -115,13 +115,15 @@ func inScope(cmd *cli.Command) url.Values {
 	return query
 }
 
-// secretPath is the path of the one secret that cmd is about.
-func secretPath(cmd *cli.Command) (alias, path string, err error) {
+// aboutSecret returns the alias and the path of the one secret that cmd is
+// about, and the client to ask.
+func (a *app) aboutSecret(cmd *cli.Command) (alias, path string, c *client, err error) {
 	alias = cmd.Args().First()
 	if cmd.Args().Len() != 1 || alias == "" {
-		return "", "", wrongUsage(cmd, "give one alias")
+		return "", "", nil, wrongUsage(cmd, "give one alias")
 	}
-	return alias, "/v1/secrets/" + url.PathEscape(alias), nil
+	c, err = a.newManager(cmd)
+	return alias, "/v1/secrets/" + url.PathEscape(alias), c, err
 }
 
 func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
@@ -150,11 +152,7 @@ func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
 }
 
 func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
-	alias, _, err := secretPath(cmd)
-	if err != nil {
-		return err
-	}
-	c, err := a.newManager(cmd)
+	alias, _, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
@@ -173,11 +171,7 @@ func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
 }
 
 func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
-	_, path, err := secretPath(cmd)
-	if err != nil {
-		return err
-	}
-	c, err := a.newManager(cmd)
+	_, path, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
@@ -204,11 +198,7 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 // changeSecret is the action of a command that takes an alias and no value.
 func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
 	return func(ctx context.Context, cmd *cli.Command) error {
-		alias, path, err := secretPath(cmd)
-		if err != nil {
-			return err
-		}
-		c, err := a.newManager(cmd)
+		alias, path, c, err := a.aboutSecret(cmd)
 		if err != nil {
 			return err
 		}
@@ -237,11 +227,7 @@ func (a *app) told(cmd *cli.Command, s secretMetadata, done string) error {
 }
 
 func (a *app) secretUsage(ctx context.Context, cmd *cli.Command) error {
-	_, path, err := secretPath(cmd)
-	if err != nil {
-		return err
-	}
-	c, err := a.newManager(cmd)
+	_, path, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
