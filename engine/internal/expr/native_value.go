@@ -119,15 +119,15 @@ func (v value) result() (any, bool) {
 	return v.text, true
 }
 
-// take notes that v went into the tree t.
-func (t *value) take(v value) {
-	t.tainted = t.tainted || v.tainted
-	t.bits += uint64(len(v.text))
+// take notes that part went into the tree v.
+func (v *value) take(part value) {
+	v.tainted = v.tainted || part.tainted
+	v.bits += uint64(len(part.text))
 	switch {
-	case v.made:
-		t.bits += v.bits
-	case v.kind == isTree:
-		t.bits += smallBytes
+	case part.made:
+		v.bits += part.bits
+	case part.kind == isTree:
+		v.bits += smallBytes
 	}
 }
 
