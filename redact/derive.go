@@ -2,6 +2,7 @@ package redact
 
 import (
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -37,11 +38,13 @@ type family struct {
 // Derive returns text, which was made of s by a filter or an expression, as a
 // secret of its own. Every redactor that knows s knows it before Derive
 // returns. Text that is known already costs one lookup. Of each secret the
-// last 1,024 derived values stay known, or the last 4 MiB of them; texts under 4 bytes are never made
-// known, as they would mask what has nothing to do with the secret, nor are
-// true, false and null: a mask in their place would tell how a comparison ended.
+// last 1,024 derived values stay known, or the last 4 MiB of them; texts under
+// 4 bytes are never made known, as they would mask what has nothing to do with
+// the secret, nor are true, false and null, in any letter case, quoted, in
+// brackets or with space around: a mask in their place would tell how a
+// comparison ended.
 func (s Secret) Derive(text string) Secret {
-	if s.payload == nil || len(text) < shortestDerived || text == "true" || text == "false" || text == "null" {
+	if s.payload == nil || len(text) < shortestDerived || isVerdict(text) {
 		return NewSecret(text)
 	}
 	root := s.payload
@@ -49,6 +52,12 @@ func (s Secret) Derive(text string) Secret {
 		root = root.root
 	}
 	return Secret{payload: root.derive(text)}
+}
+
+// isVerdict reports whether text says no more than how a comparison ended.
+func isVerdict(text string) bool {
+	word := strings.Trim(text, " \t\r\n\\\"'`()[]{}")
+	return strings.EqualFold(word, "true") || strings.EqualFold(word, "false") || strings.EqualFold(word, "null")
 }
 
 func (p *payload) derive(text string) *payload {

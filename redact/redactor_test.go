@@ -132,3 +132,15 @@ func TestDeriveForgetsTheOldest(t *testing.T) {
 	s.Derive("signature-0000")
 	require.Equal(t, "[REDACTED]", r.String("signature-0000"), "a forgotten value becomes known again")
 }
+
+func TestHowAComparisonEndedIsNoSecret(t *testing.T) {
+	secret := redact.NewSecret("tok-4f9a8b2c7d")
+	r := redact.New(secret)
+	for _, text := range []string{"true", "FALSE", "null ", `"true"`, "[true]", `"\"false\""`} {
+		secret.Derive(text)
+		require.Equal(t, text, r.String(text))
+	}
+	require.Equal(t, "true, false, null", r.String("true, false, null"))
+	secret.Derive("untrue")
+	require.Equal(t, "[REDACTED]", r.String("untrue"))
+}
