@@ -26,7 +26,7 @@ test: setup ## Run the whole test suite
 
 race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
-	go test -race ./...
+	go test -race -timeout 18m ./...
 
 setup: ## Install what the tests start beside Go: redis-server
 	@.ci/setup redis-server redis-server

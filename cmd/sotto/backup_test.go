@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -29,8 +28,10 @@ func TestBackupOfARunningStore(t *testing.T) {
 		require.Zero(t, a.run(t.Context(), append([]string{"sotto"}, args...)), stderr)
 		return stdout.String()
 	}
-	var log bytes.Buffer
-	original, err := serve(dir, os.Environ(), &log)
+	log, err := os.Create("server.log")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, log.Close()) }()
+	original, err := serve(dir, os.Environ(), log)
 	require.NoError(t, err)
 	server := []string{"--server", "http://" + original.address, "--token-file", "sotto-data/admin.token"}
 	manage("k-8d1f22c07a", append([]string{"secrets", "create", "payments"}, server...)...)
@@ -48,7 +49,7 @@ func TestBackupOfARunningStore(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join("backup", masterKeyFile), key, 0o600))
 	require.Contains(t, manage("", "secrets", "verify", "--data-dir", "backup"), "every record is as it was written")
-	restored, err := serve(dir, os.Environ(), &log, "--data-dir", "backup")
+	restored, err := serve(dir, os.Environ(), log, "--data-dir", "backup")
 	require.NoError(t, err)
 	require.Equal(t, "k-8d1f22c07a", manage("", "render", "<<Secrets.payments>>", "--server", "http://"+restored.address, "--token-file", "backup/admin.token"))
 	require.NoError(t, restored.stop())

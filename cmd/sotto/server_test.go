@@ -27,8 +27,8 @@ type serving struct {
 var greeting = regexp.MustCompile(`sotto listens on https?://(\S+)\. Try:`)
 
 // serve starts `sotto serve` on a free port and waits until it says where it
-// listens. What it prints and logs goes to out.
-func serve(dir string, env []string, out io.Writer, args ...string) (*serving, error) {
+// listens. What it prints and logs goes to out, a file because both do so at once.
+func serve(dir string, env []string, out *os.File, args ...string) (*serving, error) {
 	s := &serving{
 		command: exec.Command("sotto", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...),
 		rest:    make(chan struct{}),
@@ -44,7 +44,7 @@ func serve(dir string, env []string, out io.Writer, args ...string) (*serving, e
 	lines := bufio.NewReader(stdout)
 	for {
 		line, err := lines.ReadString('\n')
-		_, _ = io.WriteString(out, line)
+		_, _ = out.WriteString(line)
 		if m := greeting.FindStringSubmatch(line); m != nil {
 			s.address = m[1]
 			break
