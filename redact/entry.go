@@ -62,7 +62,7 @@ func (t *tier) insert(p *pattern, at window) int32 {
 			h = t.hash(p, at.level, at.at+j)
 		}
 		t.table.enter(h, patternSlot(id, j))
-		setFilter(t.second, h*multiplier1)
+		t.second.set(h)
 		t.pass(p, at.at+j)
 	}
 	return int32(id)
@@ -71,8 +71,8 @@ func (t *tier) insert(p *pattern, at window) int32 {
 // pass lets the filters pass a gram. It comes last, when all that the gram leads
 // to is there.
 func (t *tier) pass(p *pattern, at int) {
-	setFilter(t.second, t.hash(p, 0, at)*multiplier1)
-	setFilter(t.first, loadPart(p.text, at)&t.mask()*multiplier1)
+	t.second.set(t.hash(p, 0, at))
+	t.first.set(loadPart(p.text, at) & t.mask())
 }
 
 // extend says that the gram with hash h begins wide ones.
@@ -106,7 +106,7 @@ func (t *tier) enterHard(p *pattern, before int) {
 
 // entries returns how many patterns may be entered under a gram.
 func (t *tier) entries(h uint64) int {
-	if !inFilter(t.second, h*multiplier1) {
+	if !t.second.has(h) {
 		return 0
 	}
 	n := 0

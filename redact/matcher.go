@@ -40,8 +40,9 @@ type edge struct {
 // scan collects what is found in one text. It does not hold the text, which so
 // stays on the stack of whoever has it there.
 type scan struct {
-	spans  []span
-	passes []pass
+	spans      []span
+	passes     []pass
+	candidates candidates
 }
 
 var scans = sync.Pool{New: func() any { return new(scan) }}

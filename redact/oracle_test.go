@@ -161,6 +161,11 @@ func (w world) check(t *testing.T) {
 	}
 	patterns := patternsOf(r)
 	text := w.around(patterns)
+	if w.IntN(16) == 0 { // long enough to be read in lanes
+		for size := (20 + w.IntN(150)) << 10; len(text) < size; {
+			text = append(append(text, w.around(patterns)...), '\n')
+		}
+	}
 	want := naiveRedact(patterns, text)
 	if got := r.String(string(text)); got != want && !w.excused(r, text, got) {
 		t.Fatalf("text %q\nwant %q\ngot  %q\nvalues %q", text, want, got, reveal(all))

@@ -9,7 +9,8 @@ import "sync/atomic"
 // window starts at a multiple of stride. So a scan reads only the positions 0,
 // stride, 2 stride, ... and looks each gram up: in a bit filter, in a second
 // one only if the first says yes, then in a table of (pattern, offset). What
-// the table yields is compared in full.
+// the table yields is compared in full. Where a text is long, lanes.go reads it
+// in eight places at once.
 //
 // Grams are hashed without the bit that tells upper from lower case, so that
 // the hexadecimal digits of an escape need no second entry. The multipliers are
@@ -27,7 +28,7 @@ import "sync/atomic"
 // slot, then the filter bits.
 type tier struct {
 	shape
-	first, second []uint64 // bit filters; powers of two
+	first, second pairFilter
 	table         table
 
 	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
@@ -87,7 +88,7 @@ func newTier(s shape, patterns int) *tier {
 	grams := patterns * s.stride
 	t := &tier{
 		shape: s,
-		first: newFilter(max(16*grams, min(64*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
+		first: newFilter(max(16*grams, min(32*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
 		patterns: make([]atomic.Pointer[pattern], patterns), windows: make([]uint32, patterns),
 	}
 	t.hards.Store(new([]*hardGram))
@@ -138,7 +139,7 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
 			before, after = max(before, int(g.before.Load())), max(after, int(g.after.Load()))
 		case i+t.reach(e.gram()) <= len(text):
 			wide := wideHash(text[i : i+t.reach(e.gram())])
-			if inFilter(t.second, wide*multiplier1) {
+			if t.second.has(wide) {
 				s = t.lookup(s, text, i, e.gram(), wide)
 			}
 		}
