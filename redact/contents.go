@@ -1,17 +1,22 @@
 package redact
 
-// contents tells what long patterns hold in common. It has every stride-th gram
-// of each, so a window whose grams it does not have (but for the one that is of
-// the pattern itself) stands whole in no other pattern, and only once in its
-// own. A text that is like many patterns is then compared with each only where
+import "math"
+
+// contents tells what long patterns hold in common. It counts every stride-th
+// gram of each, so a window whose grams it has few times stands whole in few
+// patterns: in at most stride x fewOthers besides its own, and mostly in none. A
+// text that is like many patterns is then compared with nearly each only where
 // it differs from the others, which keeps the time linear.
 type contents struct {
 	shape
 	level int
-	// counts has two bits for each hash: whether a gram occurs, and whether it
-	// may occur more than once.
-	counts []uint64
+	// counts tells how often grams of a hash occur; a power of two.
+	counts []uint8
 }
+
+// fewOthers is how often a gram of a window may occur elsewhere: a secret and
+// what is left of it without the white space around it share nearly all.
+const fewOthers = maxEntries - 1
 
 // longPattern is the length in bytes from which comparing takes so long that
 // contents pay.
@@ -30,7 +35,11 @@ func newContents(s shape, level int, members []*member) *contents {
 	if grams == 0 {
 		return nil
 	}
-	c.counts = newFilter(min(32*grams, 1<<25))
+	size := 64
+	for size < 4*grams && size < 1<<22 {
+		size *= 2
+	}
+	c.counts = make([]uint8, size)
 	for _, m := range members {
 		if m.need >= longPattern {
 			c.add(m.pattern)
@@ -41,23 +50,22 @@ func newContents(s shape, level int, members []*member) *contents {
 
 func (c *contents) add(p *pattern) {
 	for at := 0; at+c.reach(c.level) <= p.need; at += c.stride {
-		word, bit := c.place(c.hash(p, c.level, at))
-		seen := c.counts[word] >> bit & 1
-		c.counts[word] |= (1 | seen<<1) << bit
+		if n := c.count(c.hash(p, c.level, at)); *n < math.MaxUint8 {
+			*n++
+		}
 	}
 }
 
-func (c *contents) place(h uint64) (word, bit uint64) {
-	word, bit = filterBit(c.counts, h*multiplier1)
-	return word, bit &^ 1
+func (c *contents) count(h uint64) *uint8 {
+	return &c.counts[h*multiplier1>>filterShift&uint64(len(c.counts)-1)]
 }
 
 // own reports whether the gram with hash h at the offset at of one of the
-// patterns stands nowhere else.
+// patterns stands in few other places.
 func (c *contents) own(h uint64, at int) bool {
-	word, bit := c.place(h)
+	n := *c.count(h)
 	if at%c.stride == 0 {
-		bit++
+		n--
 	}
-	return c.counts[word]>>bit&1 == 0
+	return n <= fewOthers
 }

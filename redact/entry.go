@@ -12,7 +12,8 @@ func (t *tier) full() bool {
 
 // enterAll makes the tier find members. It returns false if there is no room.
 func (t *tier) enterAll(members []*member) bool {
-	w := windows{tier: t}
+	w := windows{tier: t, hashes: t.hashes}
+	defer func() { t.hashes = w.hashes }()
 	for w.level = 0; w.level < len(wideGrams) && len(members) > 0; w.level++ {
 		w.contents = newContents(t.shape, w.level, members)
 		var rest []*member
@@ -20,8 +21,8 @@ func (t *tier) enterAll(members []*member) bool {
 			if t.full() {
 				return false
 			}
-			if at, ok := w.choose(m.pattern); ok && t.count < maxPatterns {
-				m.id = t.insert(m.pattern, at)
+			if at, ok := w.choose(m); ok && t.count < maxPatterns {
+				t.insert(m, at)
 			} else {
 				rest = append(rest, m)
 			}
@@ -34,10 +35,10 @@ func (t *tier) enterAll(members []*member) bool {
 			return false
 		}
 		if at, ok := w.share(m.pattern); ok && t.count < maxPatterns {
-			m.id = t.insert(m.pattern, at)
+			t.insert(m, at)
 			continue
 		}
-		m.id = -1
+		m.id, m.window = -1, -1
 		for before := range t.stride {
 			t.enterHard(m.pattern, before)
 		}
@@ -49,30 +50,47 @@ func (t *tier) enterAll(members []*member) bool {
 	return true
 }
 
-// insert enters p under its window and returns its id.
-func (t *tier) insert(p *pattern, at window) int32 {
-	id := t.count
+// insert enters m under its window.
+func (t *tier) insert(m *member, at window) {
+	p, id := m.pattern, t.count
 	t.count++
+	m.id, m.window = int32(id), int32(at.at)
+	if at.level > 0 {
+		m.window = -1
+	}
 	t.patterns[id].Store(p)
 	t.windows[id] = uint32(at.at)
+	t.fetch(p, at.at)
 	for j := range t.stride {
 		h := t.hash(p, 0, at.at+j)
 		if at.level > 0 {
 			t.extend(h, at.level)
 			h = t.hash(p, at.level, at.at+j)
 		}
-		t.table.enter(h, patternSlot(id, j))
-		t.second.set(h)
+		t.table.enter(h, patternSlot(id, j), t.access)
+		if at.level > 0 {
+			t.second.set(h, t.access)
+		}
 		t.pass(p, at.at+j)
 	}
-	return int32(id)
+}
+
+// fetch brings into the cache what insert is about to write. An atomic write
+// waits for its memory, and the next one for it; reads do not wait for each other.
+func (t *tier) fetch(p *pattern, at int) (x uint64) {
+	for j := range t.stride {
+		gram := loadPart(p.text, at+j) & t.mask
+		x ^= t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
+	}
+	return x
 }
 
 // pass lets the filters pass a gram. It comes last, when all that the gram leads
 // to is there.
 func (t *tier) pass(p *pattern, at int) {
-	t.second.set(t.hash(p, 0, at))
-	t.first.set(loadPart(p.text, at) & t.mask())
+	gram := loadPart(p.text, at) & t.mask
+	t.second.set(hash2(gram), t.access)
+	t.first.set(gram, t.access)
 }
 
 // extend says that the gram with hash h begins wide ones.
@@ -80,7 +98,7 @@ func (t *tier) extend(h uint64, level int) {
 	known := false // here, or in a slot that h leads to as well
 	t.table.each(h, func(s slot) { known = known || s == wideSlot(level) })
 	if !known {
-		t.table.enter(h, wideSlot(level))
+		t.table.enter(h, wideSlot(level), t.access)
 	}
 }
 
@@ -97,7 +115,7 @@ func (t *tier) enterHard(p *pattern, before int) {
 		g = new(hardGram)
 		hards := append(*t.hards.Load(), g)
 		t.hards.Store(&hards)
-		t.table.enter(h, hardSlot(len(hards)-1))
+		t.table.enter(h, hardSlot(len(hards)-1), t.access)
 	}
 	g.before.Store(max(g.before.Load(), int64(before)))
 	g.after.Store(max(g.after.Load(), int64(after)))

@@ -34,9 +34,27 @@ func inFilter(filter []uint64, h uint64) bool {
 	return atomic.LoadUint64(&filter[word])>>bit&1 != 0
 }
 
-func setFilter(filter []uint64, h uint64) {
-	if word, bit := filterBit(filter, h); filter[word]>>bit&1 == 0 {
-		atomic.OrUint64(&filter[word], 1<<bit)
+func setFilter(filter []uint64, h uint64, a access) {
+	word, bit := filterBit(filter, h)
+	a.or(&filter[word], 1<<bit)
+}
+
+// access says who may read what is written. Its one writer does not need to ask.
+type access bool
+
+const (
+	// private is what no reader knows yet: it is written several times as fast.
+	private access = false
+	shared  access = true
+)
+
+func (a access) or(word *uint64, bits uint64) {
+	switch {
+	case *word&bits == bits:
+	case a == shared:
+		atomic.OrUint64(word, bits)
+	default:
+		*word |= bits
 	}
 }
 
@@ -51,17 +69,20 @@ const wordShift = 34
 // withPair returns word with the two bits of hash h.
 func withPair(word, h uint64) uint64 { return word | 1<<(h>>58) | 1<<(h>>52&63) }
 
+// word returns the word for a gram.
+func (f pairFilter) word(gram uint64) uint64 {
+	return atomic.LoadUint64(&f[gram*multiplier1>>wordShift&uint64(len(f)-1)])
+}
+
 func (f pairFilter) has(gram uint64) bool {
 	h := gram * multiplier1
 	word := atomic.LoadUint64(&f[h>>wordShift&uint64(len(f)-1)])
 	return withPair(word, h) == word
 }
 
-func (f pairFilter) set(gram uint64) {
+func (f pairFilter) set(gram uint64, a access) {
 	h := gram * multiplier1
-	if word := &f[h>>wordShift&uint64(len(f)-1)]; withPair(*word, h) != *word {
-		atomic.OrUint64(word, withPair(0, h))
-	}
+	a.or(&f[h>>wordShift&uint64(len(f)-1)], withPair(0, h))
 }
 
 // hash2 is the hash for the second filter and the table.

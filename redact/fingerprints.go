@@ -46,9 +46,13 @@ func (f *fingerprints) has(h uint64) bool {
 	return found
 }
 
-func (f *fingerprints) enter(h uint64) {
+func (f *fingerprints) enter(h uint64, a access) {
 	if k, found := f.find(h); !found {
 		f.used++
-		atomic.OrUint32(&f.words[k/2], uint32(uint16(h>>16)|1)<<(k%2*16))
+		if bits := uint32(uint16(h>>16)|1) << (k % 2 * 16); a == shared {
+			atomic.OrUint32(&f.words[k/2], bits)
+		} else {
+			f.words[k/2] |= bits
+		}
 	}
 }

@@ -57,9 +57,9 @@ func blocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan
 		c := &s.candidates
 		for at := 0; at < len(gap); {
 			var n uint
-			n, at = sift[S, D](&c.first, t.first, t.mask(), text[i:], at)
+			n, at = sift[S, D](&c.first, t.first, t.mask, text[i:], at)
 			for _, f := range c.first[:n] {
-				if t.second.has(hash2(load(text[i+f.lane()*len(gap)+f.at():]) & t.mask())) {
+				if t.second.has(hash2(load(text[i+f.lane()*len(gap)+f.at():]) & t.mask)) {
 					c.both[f.lane()] = append(c.both[f.lane()], f)
 				}
 			}

@@ -23,9 +23,10 @@ type matcher struct {
 // index is where readers look. It grows in place as far as it has room, and is
 // then replaced by a larger one.
 type index struct {
-	tiers    [len(shapes)]*tier
-	words    atomic.Pointer[wordSet]
-	prefixes *prefixes
+	tiers [len(shapes)]*tier
+	words atomic.Pointer[wordSet]
+	// prefixes is nil until a stream asks: who has no streams does without.
+	prefixes atomic.Pointer[prefixes]
 }
 
 // span is a stretch of text to mask, from its first byte to behind its last.
@@ -114,7 +115,11 @@ func (m *matcher) hold(text []byte, before byte) int {
 	if ix == nil {
 		return len(text)
 	}
-	cut := ix.prefixes.hold(text)
+	x := ix.prefixes.Load()
+	if x == nil {
+		ix, x = m.buildPrefixes()
+	}
+	cut := x.hold(text)
 	if w := ix.words.Load(); w != nil {
 		cut = min(cut, w.hold(text, before))
 	}
@@ -147,6 +152,22 @@ func (m *matcher) build() *index {
 	return m.index.Load()
 }
 
+// buildPrefixes makes the prefixes of the index.
+func (m *matcher) buildPrefixes() (*index, *prefixes) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ix := m.index.Load()
+	if ix == nil { // all was removed meanwhile
+		ix = new(index)
+	}
+	x := ix.prefixes.Load()
+	if x == nil {
+		x = newPrefixes(m.from(0), 0)
+		ix.prefixes.Store(x)
+	}
+	return ix, x
+}
+
 // add makes patterns known.
 func (m *matcher) add(patterns []pattern) {
 	m.mu.Lock()
@@ -161,11 +182,15 @@ func (m *matcher) add(patterns []pattern) {
 		return
 	}
 	if !ix.room(fresh) || !m.enter(ix, fresh) {
-		m.rebuild(1)
+		m.rebuild(spare)
 		return
 	}
-	for _, member := range fresh {
-		ix.prefixes.insert(member.pattern)
+	switch x := ix.prefixes.Load(); {
+	case x == nil:
+	case x.room(fresh):
+		x.insertAll(fresh)
+	default:
+		ix.prefixes.Store(newPrefixes(m.from(0), spare))
 	}
 }
 
@@ -193,6 +218,9 @@ func (m *matcher) remove(patterns []pattern, lazy bool) {
 	}
 }
 
+// spare is for how many times as much again an index has room that grows.
+const spare = 2
+
 // rebuild replaces the index by one that holds what is known, with room for
 // growth times as much again.
 func (m *matcher) rebuild(growth int) {
@@ -209,9 +237,10 @@ func (m *matcher) rebuild(growth int) {
 	// faster.
 	slices.SortFunc(members, func(a, b *member) int { return len(b.text) - len(a.text) })
 	need := measure(members)
-	ix := &index{prefixes: newPrefixes(need.bytes*(1+growth), need.fingerprints*(1+growth))}
+	ix := new(index)
 	shapes := shapes
 	shapes[0] = longShape(need.shortest)
+	m.forgetWindows(members, shapes)
 	for room := need.tiers; !m.enter(ix, members); {
 		for i, s := range shapes {
 			if ix.tiers[i] = nil; room[i] > 0 {
@@ -220,17 +249,32 @@ func (m *matcher) rebuild(growth int) {
 			room[i] *= 2
 		}
 	}
-	for _, member := range members {
-		ix.prefixes.insert(member.pattern)
+	for _, t := range ix.tiers {
+		if t != nil {
+			t.access = shared
+		}
+	}
+	if old := m.index.Load(); old != nil && old.prefixes.Load() != nil {
+		ix.prefixes.Store(newPrefixes(members, growth))
 	}
 	m.index.Store(ix)
 }
 
+// forgetWindows makes members choose a window that are in no tier, or in one of
+// another shape than they come to.
+func (m *matcher) forgetWindows(members []*member, shapes [len(shapes)]shape) {
+	old := m.index.Load()
+	for _, member := range members {
+		if tier := tierFor(member.pattern); tier != words && (old == nil || old.tiers[tier] == nil || old.tiers[tier].shape != shapes[tier]) {
+			member.window = -1
+		}
+	}
+}
+
 // needs is what members take of an index.
 type needs struct {
-	tiers               [words + 1]int // patterns
-	shortest            int            // bytes that match of a pattern of the first tier
-	bytes, fingerprints int            // of prefixes
+	tiers    [words + 1]int // patterns
+	shortest int            // bytes that match of a pattern of the first tier
 }
 
 func measure(members []*member) needs {
@@ -241,8 +285,6 @@ func measure(members []*member) needs {
 		if tier == 0 {
 			n.shortest = min(n.shortest, m.need)
 		}
-		bytes, fingerprints := prefixCost(m.pattern)
-		n.bytes, n.fingerprints = n.bytes+bytes, n.fingerprints+fingerprints
 	}
 	return n
 }
@@ -258,7 +300,7 @@ func (ix *index) room(members []*member) bool {
 	if t := ix.tiers[0]; t != nil && need.shortest < t.shortest() {
 		return false
 	}
-	return ix.prefixes.room(need.bytes, need.fingerprints)
+	return true
 }
 
 // enter puts members into the tiers of an index. It returns false if there is

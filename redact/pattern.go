@@ -45,12 +45,6 @@ func spell(text []byte, hex bool) (folds bool) {
 	return folds
 }
 
-// escapes :: what starts an escape of hexadecimal digits -> how many follow
-var escapes = []struct {
-	start  string
-	digits int
-}{{"%", 2}, {`\u`, 4}, {`\U`, 8}, {`\x`, 2}, {"&#x", 2}}
-
 // eachEscape calls visit for the hexadecimal digits of each escape in text, with
 // their offset.
 func eachEscape(text []byte, visit func(digits []byte, at int)) {
@@ -58,13 +52,35 @@ func eachEscape(text []byte, visit func(digits []byte, at int)) {
 		if c != '%' && c != '\\' && c != '&' {
 			continue
 		}
-		for _, e := range escapes {
-			at := i + len(e.start)
-			if end := at + e.digits; end <= len(text) && string(text[i:at]) == e.start && allHex(text[at:end]) {
-				visit(text[at:end], at)
-			}
+		if at, n := escapeAt(text, i); n > 0 && at+n <= len(text) && allHex(text[at:at+n]) {
+			visit(text[at:at+n], at)
 		}
 	}
+}
+
+// escapeAt returns where the digits begin of the escape that may begin at i, and
+// how many there are: %XX, \uXXXX, \UXXXXXXXX, \xXX, &#xXX. It is no escape if
+// there are none.
+func escapeAt(text []byte, i int) (at, digits int) {
+	if text[i] == '%' {
+		return i + 1, 2
+	}
+	if i+2 >= len(text) {
+		return 0, 0
+	}
+	switch next := text[i+1]; {
+	case text[i] == '&' && next == '#' && text[i+2] == 'x':
+		return i + 3, 2
+	case text[i] == '&':
+		return 0, 0
+	case next == 'u':
+		return i + 2, 4
+	case next == 'U':
+		return i + 2, 8
+	case next == 'x':
+		return i + 2, 2
+	}
+	return 0, 0
 }
 
 func allHex(text []byte) bool {

@@ -26,7 +26,8 @@ type prefixes struct {
 	starts  [4]atomic.Uint64
 	longest atomic.Int64
 
-	bytes int // of all patterns
+	access access
+	bytes  int // of all patterns
 }
 
 const (
@@ -45,6 +46,14 @@ func rounded(n int) int {
 	return n &^ (half - 1)
 }
 
+// longer returns the next length after n, which is one that [rounded] knows.
+func longer(n int) int {
+	if n < 8 {
+		return n + 1
+	}
+	return n + 1<<(bits.Len(uint(n))-2)
+}
+
 // prefixCost returns how many bytes and fingerprints p takes.
 func prefixCost(p *pattern) (size, fingerprints int) {
 	longest := uint(len(p.text) - 1)
@@ -55,14 +64,36 @@ func prefixCost(p *pattern) (size, fingerprints int) {
 	return len(p.text), fingerprints
 }
 
-func newPrefixes(size, fingerprints int) *prefixes {
-	return &prefixes{
-		pairs: newFilter(min(8*size, 1<<16)), inner: newFilter(size / 2), fingerprints: newFingerprints(fingerprints),
+// prefixesCost is prefixCost for all members.
+func prefixesCost(members []*member) (size, prints int) {
+	for _, m := range members {
+		s, p := prefixCost(m.pattern)
+		size, prints = size+s, prints+p
 	}
+	return size, prints
 }
 
-func (x *prefixes) room(size, fingerprints int) bool {
-	return x.bytes+size <= len(x.inner)*64*2 && x.fingerprints.room(fingerprints)
+// newPrefixes returns those of members, with room for growth times as much again.
+func newPrefixes(members []*member, growth int) *prefixes {
+	size, prints := prefixesCost(members)
+	size, prints = size*(1+growth), prints*(1+growth)
+	x := &prefixes{
+		pairs: newFilter(min(8*size, 1<<16)), inner: newFilter(size / 2), fingerprints: newFingerprints(prints),
+	}
+	x.insertAll(members)
+	x.access = shared
+	return x
+}
+
+func (x *prefixes) room(members []*member) bool {
+	size, prints := prefixesCost(members)
+	return x.bytes+size <= len(x.inner)*64*2 && x.fingerprints.room(prints)
+}
+
+func (x *prefixes) insertAll(members []*member) {
+	for _, m := range members {
+		x.insert(m.pattern)
+	}
 }
 
 // inverse is what the first multiplier times it is 1 with.
@@ -89,18 +120,18 @@ func (x *prefixes) insert(p *pattern) {
 	n := len(p.text)
 	var sum uint64 // of byte i times multiplier1 to the power of i
 	power := uint64(1)
-	for i, c := range p.text[:rounded(n-1)] {
-		sum += lower[c] * power
-		power *= multiplier1
-		if length := i + 1; rounded(length) == length {
-			x.fingerprints.enter(fingerprint(sum, length))
+	for at, end := 0, 1; end < n; end = longer(end) {
+		for ; at < end; at++ {
+			sum += lower[p.text[at]] * power
+			power *= multiplier1
 		}
+		x.fingerprints.enter(fingerprint(sum, end), x.access)
 	}
 	for i := range n - 1 {
-		setFilter(x.pairs, pairHash(p.text, i))
+		setFilter(x.pairs, pairHash(p.text, i), x.access)
 	}
 	for i := 0; i+innerWidth <= n; i += innerStride {
-		setFilter(x.inner, innerHash(p.text, i))
+		setFilter(x.inner, innerHash(p.text, i), x.access)
 	}
 	x.bytes += n
 	x.longest.Store(max(x.longest.Load(), int64(n)))

@@ -16,6 +16,8 @@ type member struct {
 	*pattern
 	uses int32 // values that have this pattern
 	id   int32 // in the tier; -1 if an automaton looks for it
+	// window is the one in the tier if it is of short grams, else -1.
+	window int32
 }
 
 func (r *roster) home(p *pattern) int {
@@ -49,7 +51,7 @@ func (r *roster) add(p *pattern) (first bool) {
 		r.known[r.places[k]-1].uses++
 		return false
 	}
-	r.known = append(r.known, member{pattern: p, uses: 1, id: -1})
+	r.known = append(r.known, member{pattern: p, uses: 1, id: -1, window: -1})
 	r.places[k] = uint32(len(r.known))
 	return true
 }
@@ -57,7 +59,10 @@ func (r *roster) add(p *pattern) (first bool) {
 func (r *roster) resize(places int) {
 	r.places = make([]uint32, places)
 	for i := range r.known {
-		k, _ := r.find(r.known[i].pattern)
+		k := r.home(r.known[i].pattern)
+		for r.places[k] != 0 {
+			k = r.after(k)
+		}
 		r.places[k] = uint32(i + 1)
 	}
 }

@@ -38,7 +38,7 @@ func passes(filter []uint64, last, h uint64) bool {
 // wait for each other.
 func skip[S strides](t *tier, text []byte, i int) int {
 	var s S
-	filter, mask, mul, last := t.first, t.mask(), multiplier1, uint64(len(t.first)-1)
+	filter, mask, mul, last := t.first, t.mask, multiplier1, uint64(len(t.first)-1)
 	if len(filter) == 0 {
 		panic("redact: an index without a filter")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -268,13 +269,48 @@ func newByteSet(text string) (s byteSet) {
 	return s
 }
 
+// specialBytes returns the ASCII characters of text that are no letters or
+// digits, each once.
+func specialBytes(text string) (special []byte) {
+	var seen [utf8.RuneSelf]bool
+	for i := range len(text) {
+		if c := text[i]; c < utf8.RuneSelf && (c == '_' || !inWord(c)) && !seen[c] {
+			seen[c] = true
+			special = append(special, c)
+		}
+	}
+	return special
+}
+
+// keeps returns a number that tells which of some special characters are in the
+// set. Only printable ones can be, of which there are fewer than 64.
+func (s *byteSet) keeps(special []byte) (kept uint64) {
+	bit := uint64(1)
+	for _, c := range special {
+		if ' ' < c && c <= '~' {
+			if s[c] {
+				kept |= bit
+			}
+			bit <<= 1
+		}
+	}
+	return kept
+}
+
 // url adds percent-encodings, with a space as %20 and as +.
 func (f *forms) url(text string) {
 	list := unescaped[:]
 	if len(text) > manyForms<<10 {
 		list = list[:1]
 	}
+	special := specialBytes(text)
+	var done []uint64
 	for i := range list {
+		kept := list[i].keeps(special)
+		if slices.Contains(done, kept) {
+			continue
+		}
+		done = append(done, kept)
 		f.buf = appendPercent(f.buf, text, &list[i], false)
 		f.keepAll()
 		if strings.Contains(text, " ") {

@@ -54,13 +54,18 @@ func (t *table) at(k int) (raw uint32, next int) {
 // tagged reports whether raw may be a slot for h.
 func tagged(raw uint32, h uint64) bool { return raw>>slotTag == uint32(h)>>slotTag }
 
-func (t *table) enter(h uint64, s slot) {
+func (t *table) enter(h uint64, s slot, a access) {
 	k := t.home(h)
 	for t.slots[k] != 0 {
 		_, k = t.at(k)
 	}
 	t.used++
-	atomic.StoreUint32(&t.slots[k], uint32(h)>>slotTag<<slotTag|uint32(s))
+	raw := uint32(h)>>slotTag<<slotTag | uint32(s)
+	if a == shared {
+		atomic.StoreUint32(&t.slots[k], raw)
+	} else {
+		t.slots[k] = raw
+	}
 }
 
 // each calls visit for the slots that h may have.

@@ -30,6 +30,8 @@ type tier struct {
 	shape
 	first, second pairFilter
 	table         table
+	access        access
+	hashes        []uint64 // used again by [windows]
 
 	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
 	windows  []uint32                  // by id: the offset of the window
@@ -45,16 +47,23 @@ const maxEntries = 4
 
 // shape is what tells tiers apart. A tier takes patterns of which at least
 // width+stride-1 bytes have to match.
-type shape struct{ width, stride int }
+type shape struct {
+	width, stride int
+	mask          uint64 // keeps width bytes of 8, folded
+}
+
+func newShape(width, stride int) shape {
+	return shape{width, stride, foldMask >> (64 - 8*width)}
+}
 
 func (s shape) shortest() int { return s.width + s.stride - 1 }
 
 // shapes of the tiers, from the longest patterns to the shortest.
-var shapes = [...]shape{{6, 10}, {4, 5}, {4, 1}}
+var shapes = [...]shape{newShape(6, 10), newShape(4, 5), newShape(4, 1)}
 
 // longShapes are those of the first tier as long as it has none of the shorter
 // patterns that it is for: then fewer grams need to be looked at.
-var longShapes = [...]shape{{8, 16}, {6, 11}}
+var longShapes = [...]shape{newShape(8, 16), newShape(6, 11)}
 
 // longShape returns the shape for a first tier whose shortest pattern has so
 // many bytes.
@@ -99,9 +108,6 @@ func newTier(s shape, patterns int) *tier {
 // foldMask keeps all but the bit that tells upper from lower case.
 const foldMask uint64 = 0xdfdfdfdfdfdfdfdf
 
-// mask keeps width bytes, folded.
-func (s shape) mask() uint64 { return foldMask >> (64 - 8*s.width) }
-
 // reach is the length of the grams of a level.
 func (s shape) reach(level int) int {
 	if level == 0 {
@@ -113,14 +119,19 @@ func (s shape) reach(level int) int {
 // hash returns that of a pattern's gram.
 func (s shape) hash(p *pattern, level, at int) uint64 {
 	if level == 0 {
-		return hash2(loadPart(p.text, at) & s.mask())
+		return s.hashShort(p, at)
 	}
 	return wideHash(p.text[at : at+wideGrams[level]])
 }
 
+// hashShort is hash for level 0.
+func (s shape) hashShort(p *pattern, at int) uint64 {
+	return hash2(loadPart(p.text, at) & s.mask)
+}
+
 // probe adds to s the matches whose gram is at i, and returns it.
 func (t *tier) probe(s *scan, text []byte, i int) *scan {
-	return t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask()))
+	return t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask))
 }
 
 // lookup is probe for the gram of a level, which has hash h.

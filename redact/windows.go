@@ -17,17 +17,21 @@ type windows struct {
 	seen, twice [8]uint64
 }
 
-// choose returns the window to enter p under, or false if p has none on this
-// level. It prefers grams that no other pattern is entered under and that occur
+// choose returns the window to enter m under, or false if it has none on this
+// level. A short pattern keeps the one it has. Else choose prefers grams that no other pattern is entered under and that occur
 // once in p, and it begins to look in the middle: past prefixes that many values
 // share, such as those of JWT and PEM.
-func (w *windows) choose(p *pattern) (at window, ok bool) {
+func (w *windows) choose(m *member) (at window, ok bool) {
+	p := m.pattern
 	n := p.need - w.tier.reach(w.level) + 1
 	if p.need >= longPattern {
 		return w.find(n, func(i int) bool {
 			h := w.tier.hash(p, w.level, i)
 			return w.contents.own(h, i) && w.tier.entries(h) == 0
 		})
+	}
+	if w.keeps(m) {
+		return window{int(m.window), 0}, true
 	}
 	w.mark(p)
 	if at, ok = w.find(n, func(i int) bool {
@@ -36,14 +40,31 @@ func (w *windows) choose(p *pattern) (at window, ok bool) {
 		return at, true
 	}
 	return w.find(n, func(i int) bool {
-		count := w.tier.entries(w.hashes[i])
+		count := w.tier.entries(w.hashes[i]) + 1
+		if !inFilter(w.twice[:], w.hashes[i]*multiplier1) {
+			return count <= maxEntries
+		}
 		for at := 0; at < n && count <= maxEntries; at++ {
-			if w.hashes[at] == w.hashes[i] {
+			if at != i && w.hashes[at] == w.hashes[i] {
 				count++
 			}
 		}
 		return count <= maxEntries
 	})
+}
+
+// keeps reports whether m has a window in a tier of this shape, and no other
+// pattern has come to share its grams.
+func (w *windows) keeps(m *member) bool {
+	if m.window < 0 || w.level > 0 {
+		return false
+	}
+	for j := range w.tier.stride {
+		if w.tier.entries(w.tier.hash(m.pattern, 0, int(m.window)+j)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // mark fills hashes, seen and twice.
