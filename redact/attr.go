@@ -13,8 +13,8 @@ import (
 // cleanRecord reports whether rec can be handed on as it is. It does not
 // allocate unless the record is long. All texts are looked at in one scan, with
 // a NUL between them.
-func (r *Redactor) cleanRecord(rec slog.Record) bool {
-	var buf [1024]byte
+func (r *Redactor) cleanRecord(rec *slog.Record) bool {
+	var buf [512]byte
 	text := append(buf[:0], rec.Message...)
 	simple := true
 	rec.Attrs(func(a slog.Attr) bool {

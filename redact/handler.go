@@ -62,7 +62,7 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 // Handle redacts rec and hands it on.
 func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
 	next := h.handler()
-	if h.redactor.cleanRecord(rec) {
+	if h.redactor.cleanRecord(&rec) {
 		return next.Handle(ctx, rec)
 	}
 	clean := slog.NewRecord(rec.Time, rec.Level, h.redactor.String(rec.Message), rec.PC)

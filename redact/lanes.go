@@ -11,6 +11,9 @@ const laneCount = 8
 // as [strides] are.
 type distances interface{ [10560]byte | [3520]byte }
 
+// shortestBlock is what the lanes of the shorter distance need of a text.
+const shortestBlock = laneCount*3520 + width
+
 // candidates are the positions in a block of lanes at which the filters of a
 // tier let a gram pass.
 type candidates struct {

@@ -74,7 +74,10 @@ func skip[S strides](t *tier, text []byte, i int) int {
 
 // scan adds to s what the tier's patterns cover of text, and returns it.
 func (t *tier) scan(s *scan, text []byte) *scan {
-	s, i := t.lanes(s, text)
+	i := 0
+	if len(text) > shortestBlock {
+		s, i = t.lanes(s, text)
+	}
 	for {
 		if i = t.next(text, i); i < 0 {
 			return s
