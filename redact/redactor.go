@@ -67,14 +67,16 @@ func (r *Redactor) Retire(secrets ...Secret) {
 // String returns text with every known value masked. If nothing is found, it
 // is text itself, without allocation.
 func (r *Redactor) String(text string) (clean string) {
+	failed := true // asking for a panic costs more than this
 	defer func() {
-		if recover() != nil {
+		if failed && recover() != nil {
 			clean = Mask
 		}
 	}()
-	var buf [16]span
+	var buf [4]span
 	spans := r.registry().matcher.spans(buf[:0], bytesOf(text), edge{})
 	if len(spans) == 0 {
+		failed = false
 		return text
 	}
 	out := appendMasked(make([]byte, 0, len(text)+len(Mask)), bytesOf(text), spans)
@@ -89,7 +91,7 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 			out = append(dst, Mask...)
 		}
 	}()
-	var buf [16]span
+	var buf [4]span
 	return appendMasked(dst, src, r.registry().matcher.spans(buf[:0], src, edge{}))
 }
 
