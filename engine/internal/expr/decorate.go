@@ -188,17 +188,40 @@ func asMapKey(i interpreter.InterpretableV2) interpreter.InterpretableV2 {
 	if constant, ok := i.(interpreter.InterpretableConst); ok && constant.Value().Type() != types.BytesType {
 		return i
 	}
+	if attribute, ok := i.(interpreter.InterpretableAttribute); ok {
+		return &attributeMapKey{attribute}
+	}
 	return &mapKey{i}
 }
 
 // Exec implements interpreter.InterpretableV2.
 func (k *mapKey) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	v := k.InterpretableV2.Exec(frame)
+	return keyOf(k.ID(), k.InterpretableV2.Exec(frame))
+}
+
+// keyOf returns v, or an error if it cannot be a key.
+func keyOf(id int64, v ref.Val) ref.Val {
 	if _, ok := v.(types.Bytes); ok {
-		return types.NewErrWithNodeID(k.ID(), "%w", errKeyType)
+		return types.NewErrWithNodeID(id, "%w", errKeyType)
 	}
 	return v
 }
 
 // Eval implements interpreter.Interpretable.
 func (k *mapKey) Eval(a interpreter.Activation) ref.Val { return k.Exec(interpreter.AsFrame(a)) }
+
+// attributeMapKey is a mapKey that cel-go can qualify, as it does with what an
+// index picks.
+type attributeMapKey struct {
+	interpreter.InterpretableAttribute
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (k *attributeMapKey) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return keyOf(k.ID(), k.InterpretableAttribute.Exec(frame))
+}
+
+// Eval implements interpreter.Interpretable.
+func (k *attributeMapKey) Eval(a interpreter.Activation) ref.Val {
+	return k.Exec(interpreter.AsFrame(a))
+}
