@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -58,5 +59,6 @@ func TestExpressionsLeakNothing(t *testing.T) {
 		}
 	}
 	require.NotZero(t, sent)
-	clean("", a.log.String())
+	// The digits of a time may be those of a value by chance.
+	clean("", regexp.MustCompile(`"time":"[^"]*",|"took":[0-9]+,`).ReplaceAllString(a.log.String(), ""))
 }
