@@ -71,8 +71,8 @@ func (c *client) Close() error {
 // maxAnswer is the most that is read of one answer: 64 MiB.
 const maxAnswer = 64 << 20
 
-// do sends in, unless it is nil, and reads the answer into out, unless that is
-// nil.
+// do sends in, unless it is nil, and reads the answer into out, which is nil
+// where the answer has no content.
 func (c *client) do(ctx context.Context, method, path string, query url.Values, in, out any) error {
 	var body io.Reader
 	if in != nil {
@@ -102,6 +102,9 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 		return c.problem(resp, answer)
 	}
 	if out == nil {
+		if resp.StatusCode != http.StatusNoContent {
+			return fmt.Errorf("%s answered %s to a %s: is it a sotto server?", c.base.Host, resp.Status, method)
+		}
 		return nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(answer))
@@ -112,8 +115,8 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 	return nil
 }
 
-// lacks is the error for an answer without field. An empty message in its place
-// would look like success.
+// lacks is the error for an answer without field, as a misrouted proxy may give.
+// What is empty in its place would look like success.
 func (c *client) lacks(field string) error {
 	return fmt.Errorf("%s answered without %s: is it a sotto server?", c.base.Host, field)
 }
@@ -174,9 +177,9 @@ func (c *client) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAn
 		return nil, err
 	}
 	var out struct {
-		Result    any      `json:"result"`
-		Sensitive bool     `json:"sensitive"`
-		Secrets   []string `json:"secrets"`
+		Result    json.RawMessage `json:"result"`
+		Sensitive bool            `json:"sensitive"`
+		Secrets   []string        `json:"secrets"`
 		trace
 	}
 	err := c.do(ctx, http.MethodPost, "/v1/evaluate", nil, in, &out)
@@ -186,9 +189,17 @@ func (c *client) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAn
 		return &evaluateAnswer{trace: failed.trace}, err
 	case err != nil:
 		return nil, err
+	case out.Result == nil:
+		return nil, c.lacks("result")
+	}
+	dec := json.NewDecoder(bytes.NewReader(out.Result))
+	dec.UseNumber()
+	var result any
+	if err := dec.Decode(&result); err != nil {
+		return nil, c.lacks("result")
 	}
 	return &evaluateAnswer{
-		Result: redact.NewSensitive(out.Result), Sensitive: out.Sensitive, Secrets: out.Secrets, trace: out.trace,
+		Result: redact.NewSensitive(result), Sensitive: out.Sensitive, Secrets: out.Secrets, trace: out.trace,
 	}, nil
 }
 
@@ -199,7 +210,13 @@ func (c *client) lint(ctx context.Context, in *lintRequest) (*lintAnswer, error)
 		}
 	}
 	var out lintAnswer
-	return &out, c.do(ctx, http.MethodPost, "/v1/lint", nil, in, &out)
+	if err := c.do(ctx, http.MethodPost, "/v1/lint", nil, in, &out); err != nil {
+		return nil, err
+	}
+	if !out.Valid && len(out.Diagnostics) == 0 {
+		return nil, c.lacks("diagnostics")
+	}
+	return &out, nil
 }
 
 // redact implements backend. The whole input goes in one request, because a

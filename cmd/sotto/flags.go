@@ -69,5 +69,12 @@ func toggle(name, usage string) *cli.BoolFlag {
 }
 
 func duration(name string, value time.Duration, usage string) *cli.DurationFlag {
-	return &cli.DurationFlag{Name: name, Value: value, Usage: usage, Sources: fromEnvironment(name)}
+	flag := &cli.DurationFlag{Name: name, Value: value, Usage: usage, Sources: fromEnvironment(name)}
+	flag.Validator = func(given time.Duration) error {
+		if given < 0 {
+			return errors.New("time: less than none")
+		}
+		return nil
+	}
+	return flag
 }

@@ -57,6 +57,9 @@ func listAll[T any](ctx context.Context, c *client, path string, query url.Value
 		if err := c.do(ctx, http.MethodGet, path, query, nil, &page); err != nil {
 			return nil, err
 		}
+		if page.Items == nil {
+			return nil, c.lacks("items")
+		}
 		all = append(all, page.Items...)
 		if page.Next == "" {
 			return all, nil

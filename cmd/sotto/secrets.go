@@ -167,7 +167,7 @@ func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
 	}, &made); err != nil {
 		return err
 	}
-	return a.told(cmd, made, "created")
+	return a.told(cmd, c, made, "created")
 }
 
 func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
@@ -184,6 +184,9 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 		if err := c.do(ctx, http.MethodGet, path, inScope(cmd), nil, &present); err != nil {
 			return err
 		}
+		if present.Type == "" {
+			return c.lacks("type")
+		}
 		if patch["value"], err = a.secretValue(cmd, present.Type); err != nil {
 			return err
 		}
@@ -192,7 +195,7 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 	if err := c.do(ctx, http.MethodPatch, path, nil, patch, &changed); err != nil {
 		return err
 	}
-	return a.told(cmd, changed, "updated")
+	return a.told(cmd, c, changed, "updated")
 }
 
 // changeSecret is the action of a command that takes an alias and no value.
@@ -208,10 +211,15 @@ func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
 		}
 		if method == http.MethodDelete {
 			query.Set("confirm", cmd.String("confirm"))
+			err = c.do(ctx, method, path, query, nil, nil)
 		} else {
-			path += "/" + verb
+			var changed secretMetadata
+			err = c.do(ctx, method, path+"/"+verb, query, nil, &changed)
+			if err == nil && changed.Version == 0 {
+				err = c.lacks("version")
+			}
 		}
-		if err := c.do(ctx, method, path, query, nil, nil); err != nil {
+		if err != nil {
 			return err
 		}
 		return a.deliver("", alias+" "+done+"\n")
@@ -219,7 +227,10 @@ func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
 }
 
 // told prints what became of a secret.
-func (a *app) told(cmd *cli.Command, s secretMetadata, done string) error {
+func (a *app) told(cmd *cli.Command, c *client, s secretMetadata, done string) error {
+	if s.Version == 0 {
+		return c.lacks("version")
+	}
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(s))
 	}
@@ -241,6 +252,9 @@ func (a *app) secretUsage(ctx context.Context, cmd *cli.Command) error {
 	}
 	if err := c.do(ctx, http.MethodGet, path+"/usage", inScope(cmd), nil, &usage); err != nil {
 		return err
+	}
+	if usage.Templates == nil {
+		return c.lacks("templates")
 	}
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(usage))

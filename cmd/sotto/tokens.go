@@ -96,6 +96,9 @@ func (a *app) createToken(ctx context.Context, cmd *cli.Command) error {
 	if err := c.do(ctx, http.MethodPost, "/v1/tokens", nil, draft, &made); err != nil {
 		return err
 	}
+	if made.Token == "" {
+		return c.lacks("token")
+	}
 	text := made.Token + "\n"
 	if cmd.Bool("json") {
 		text = toJSON(made)

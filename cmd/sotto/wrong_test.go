@@ -67,6 +67,8 @@ func TestWrongCalls(t *testing.T) {
 		{"serve --listen 127.0.0.1:99999", usage, "--listen wants HOST:PORT"},
 		{"serve --listen " + taken.Addr().String(), failed, "another program listens on " + taken.Addr().String() + ": stop that one"},
 		{"serve --admin-token canary", usage, "too short: make it at least 16"},
+		{"serve --cache-ttl -5s", usage, "cache-ttl: use a time such as 90s, 5m or 1h30m"},
+		{"SOTTO_STALE_TTL=-1h serve", usage, "use a time such as 90s, 5m or 1h30m"},
 		{"SOTTO_CACHE_TTL=canary serve", usage, "SOTTO_CACHE_TTL: use a time such as 90s, 5m or 1h30m"},
 		{"serve --key-file junk.key", failed, "junk.key holds no master key: it must be"},
 		{"serve --key-file shown.key", failed, "run chmod 600"},
