@@ -18,9 +18,10 @@ type windows struct {
 }
 
 // choose returns the window to enter m under, or false if it has none on this
-// level. A short pattern keeps the one it has. Else choose prefers grams that no other pattern is entered under and that occur
-// once in p, and it begins to look in the middle: past prefixes that many values
-// share, such as those of JWT and PEM.
+// level. A short pattern keeps the one it has. Otherwise choose prefers grams
+// that no other pattern is entered under and that occur once in m's, and it
+// begins to look in the middle: past prefixes that many values share, such as
+// those of JWT and PEM.
 func (w *windows) choose(m *member) (at window, ok bool) {
 	p := m.pattern
 	n := p.need - w.tier.reach(w.level) + 1
