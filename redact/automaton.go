@@ -184,11 +184,11 @@ func (s *scan) run(t *tier, text []byte, from, to int) *scan {
 	return s
 }
 
-// enlist gives hard patterns to the tier's automata. Each is more than twice
-// as big as the next, so a pattern is built into few automata over time, and
-// few of them run.
+// enlist gives hard patterns to the tier's automata. Each is more than four
+// times as big as the next of its kind, so a pattern is built into few automata over
+// time, and few of them run.
 func (t *tier) enlist(hard []*pattern) {
-	list := *t.automata.Load()
+	list := slices.Clone(*t.automata.Load())
 	for _, lower := range [...]bool{false, true} {
 		var patterns []*pattern
 		for _, p := range hard {
@@ -199,15 +199,14 @@ func (t *tier) enlist(hard []*pattern) {
 		if len(patterns) == 0 {
 			continue
 		}
-		var keep []*automaton
-		for _, a := range list {
-			if a.lower == lower && len(a.patterns) <= 2*len(patterns) {
+		// From the smallest on: what one brings makes the next one too small.
+		for i := len(list) - 1; i >= 0; i-- {
+			if a := list[i]; a.lower == lower && len(a.patterns) <= 4*len(patterns) {
 				patterns = append(patterns, a.patterns...)
-			} else {
-				keep = append(keep, a)
+				list = slices.Delete(list, i, i+1)
 			}
 		}
-		list = append(keep, newAutomaton(patterns))
+		list = append(list, newAutomaton(patterns))
 	}
 	t.automata.Store(&list)
 }

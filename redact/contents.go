@@ -2,16 +2,19 @@ package redact
 
 import "math"
 
-// contents tells what long patterns hold in common. It counts every stride-th
-// gram of each, so a window whose grams it has few times stands whole in few
-// patterns: in at most stride x fewOthers besides its own, and mostly in none. A
-// text that is like many patterns is then compared with nearly each only where
-// it differs from the others, which keeps the time linear.
+// contents tells what the long patterns of a tier hold in common. It counts
+// every stride-th gram of each, so a window whose grams it has few times stands
+// whole in few patterns: in at most stride x fewOthers besides its own, and
+// mostly in none. A text that is like many patterns is then compared with nearly
+// each only where it differs from the others, which keeps the time linear. It is
+// for the one writer, and knows what was entered before as well: values may come
+// one by one.
 type contents struct {
 	shape
 	level int
 	// counts tells how often grams of a hash occur; a power of two.
 	counts []uint8
+	used   int // counts that are not 0
 }
 
 // fewOthers is how often a gram of a window may occur elsewhere: a secret and
@@ -23,7 +26,8 @@ const fewOthers = maxEntries - 1
 const longPattern = 128
 
 // newContents returns the contents of the long patterns of members, in grams of
-// a level of shape s.
+// a level of shape s, with room for twice as much again. It returns nil if there
+// are none.
 func newContents(s shape, level int, members []*member) *contents {
 	c := &contents{shape: s, level: level}
 	grams := 0
@@ -35,22 +39,34 @@ func newContents(s shape, level int, members []*member) *contents {
 	if grams == 0 {
 		return nil
 	}
-	size := 64
-	for size < 4*grams && size < 1<<22 {
+	size := 256
+	for size < 4*grams {
 		size *= 2
 	}
 	c.counts = make([]uint8, size)
+	c.addAll(members)
+	return c
+}
+
+// addAll adds the long patterns of members. It returns false if the counts are
+// so many that those of different grams would be taken for one.
+func (c *contents) addAll(members []*member) bool {
 	for _, m := range members {
 		if m.need >= longPattern {
 			c.add(m.pattern)
 		}
 	}
-	return c
+	return 4*c.used <= 3*len(c.counts)
 }
 
 func (c *contents) add(p *pattern) {
 	for at := 0; at+c.reach(c.level) <= p.need; at += c.stride {
-		if n := c.count(c.hash(p, c.level, at)); *n < math.MaxUint8 {
+		switch n := c.count(c.hash(p, c.level, at)); *n {
+		case math.MaxUint8:
+		case 0:
+			c.used++
+			fallthrough
+		default:
 			*n++
 		}
 	}

@@ -15,7 +15,9 @@ func (t *tier) enterAll(members []*member) bool {
 	w := windows{tier: t, hashes: t.hashes}
 	defer func() { t.hashes = w.hashes }()
 	for w.level = 0; w.level < len(wideGrams) && len(members) > 0; w.level++ {
-		w.contents = newContents(t.shape, w.level, members)
+		if !t.survey(w.level, members) {
+			return false
+		}
 		var rest []*member
 		for _, m := range members {
 			if t.full() {
@@ -47,6 +49,16 @@ func (t *tier) enterAll(members []*member) bool {
 	if len(hard) > 0 {
 		t.enlist(hard)
 	}
+	return true
+}
+
+// survey adds members to the contents of a level. It returns false if there is
+// no room.
+func (t *tier) survey(level int, members []*member) bool {
+	if c := t.contents[level]; c != nil {
+		return c.addAll(members)
+	}
+	t.contents[level] = newContents(t.shape, level, members)
 	return true
 }
 

@@ -150,7 +150,7 @@ func (p *pattern) at(text []byte, start, middle int) int {
 	if start < 0 || start+p.need > len(text) {
 		return 0
 	}
-	if p.need >= 8 && p.fold == nil && load(text[start+p.need-8:]) != load(p.text[p.need-8:]) {
+	if p.need >= 8 && !p.endsAgree(text[start:start+p.need]) {
 		return 0
 	}
 	end := p.agreeUp(text[start:], middle)
@@ -158,6 +158,22 @@ func (p *pattern) at(text []byte, start, middle int) int {
 		return 0
 	}
 	return end
+}
+
+// endsAgree reports whether text may be the pattern by its ends: the last 8
+// bytes, and of a long one the first and the last 16. Long patterns that differ
+// from others nearer to an end than a stride have no window of their own.
+func (p *pattern) endsAgree(text []byte) bool {
+	mask := ^uint64(0)
+	if p.fold != nil {
+		mask = foldMask
+	}
+	n := p.need
+	differ := load(text[n-8:]) ^ load(p.text[n-8:])
+	if n >= longPattern && differ&mask == 0 {
+		differ |= load(text[n-16:]) ^ load(p.text[n-16:]) | load(text) ^ load(p.text) | load(text[8:]) ^ load(p.text[8:])
+	}
+	return differ&mask == 0
 }
 
 // agreeUp returns the end of the stretch from i on in which text and the

@@ -32,6 +32,9 @@ type tier struct {
 	table         table
 	access        access
 	hashes        []uint64 // used again by [windows]
+	// contents :: level -> those of the patterns that have no window on the
+	// levels before, or nil
+	contents [len(wideGrams)]*contents
 
 	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
 	windows  []uint32                  // by id: the offset of the window

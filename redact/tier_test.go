@@ -3,6 +3,7 @@ package redact
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -61,4 +62,56 @@ func TestValuesThatShareALongPart(t *testing.T) {
 func TestAShortValueThatIsAnEscape(t *testing.T) {
 	r := New(NewSecret("%Aa"), NewSecret("%4c"))
 	require.Equal(t, Mask+" "+Mask+" "+Mask+" %Aab %4", r.String("%Aa %aA %4C %Aab %4"))
+}
+
+// However values come, few automata run: each reads all of a hostile text.
+func TestAutomataStayFewWhenValuesComeOneByOne(t *testing.T) {
+	r := New(NewSecret("service-account-0"))
+	r.String("so that the rest is added in place")
+	for i := range 700 {
+		r.Add(NewSecret(fmt.Sprintf("service-account-%04d", i)))
+	}
+	for _, tier := range r.registry().matcher.index.Load().tiers {
+		if tier != nil {
+			require.LessOrEqual(t, len(*tier.automata.Load()), 12, "of shape %v", tier.shape)
+		}
+	}
+	require.Equal(t, "service-account-x "+Mask, r.String("service-account-x service-account-0699"))
+}
+
+// Values that come one by one take windows that the ones before do not hold: a
+// text of what all share is compared with few of them.
+func TestWindowsOfLongValuesThatComeOneByOne(t *testing.T) {
+	w := world{rand.New(rand.NewPCG(4, 9))}
+	body := w.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 4000)
+	r := New(NewSecret(body[:2000] + "-first-" + body[2000:]))
+	r.String("so that the rest is added in place")
+	for i := range 200 {
+		r.Add(NewSecret(body[:1900] + strings.Repeat(fmt.Sprintf("-%06d", i), 5) + body[1900:]))
+	}
+	m := &r.registry().matcher
+	tier := m.index.Load().tiers[0]
+	compared := 0
+	for _, m := range m.known {
+		if m.id >= 0 && strings.HasPrefix(string(m.text), body[:1900]) {
+			at := int(tier.windows[m.id])
+			if strings.Contains(body, string(m.text[at:at+tier.shortest()])) {
+				compared++
+			}
+		}
+	}
+	require.LessOrEqual(t, compared, 2*maxEntries)
+}
+
+func TestTheEndsOfALongPattern(t *testing.T) {
+	value := strings.Repeat("é/+~", 50)
+	r := New(NewSecret(value))
+	upper := url.QueryEscape(value)
+	lower := strings.ToLower(upper)
+	require.Equal(t, Mask+" "+Mask, r.String(upper+" "+lower))
+	for _, at := range []int{0, 7, 8, 15, len(upper) / 2, len(upper) - 16, len(upper) - 9, len(upper) - 8, len(upper) - 1} {
+		near := []byte(upper)
+		near[at] ^= 1
+		require.NotContains(t, r.String(string(near)), Mask, "changed at %d", at)
+	}
 }

@@ -7,11 +7,9 @@ type window struct{ at, level int }
 // windows chooses the windows of patterns that are entered into a tier, level by
 // level. It is for one writer.
 type windows struct {
-	tier  *tier
-	level int
-	// contents are those of all patterns that have no window yet.
-	contents *contents
-	hashes   []uint64 // of the grams of a short pattern
+	tier   *tier
+	level  int
+	hashes []uint64 // of the grams of a short pattern
 	// seen and twice have bits for the grams that occur, and may occur more
 	// than once, in a short pattern.
 	seen, twice [8]uint64
@@ -28,7 +26,7 @@ func (w *windows) choose(m *member) (at window, ok bool) {
 	if p.need >= longPattern {
 		return w.find(n, func(i int) bool {
 			h := w.tier.hash(p, w.level, i)
-			return w.contents.own(h, i) && w.tier.entries(h) == 0
+			return w.tier.contents[w.level].own(h, i) && w.tier.entries(h) == 0
 		})
 	}
 	if w.keeps(m) {
