@@ -26,7 +26,7 @@ const fewOthers = maxEntries - 1
 const longPattern = 128
 
 // newContents returns the contents of the long patterns of members, in grams of
-// a level of shape s, with room for twice as much again. It returns nil if there
+// a level of shape s, with room for as much again. It returns nil if there
 // are none.
 func newContents(s shape, level int, members []*member) *contents {
 	c := &contents{shape: s, level: level}
@@ -40,7 +40,7 @@ func newContents(s shape, level int, members []*member) *contents {
 		return nil
 	}
 	size := 256
-	for size < 4*grams {
+	for size < 2*grams {
 		size *= 2
 	}
 	c.counts = make([]uint8, size)
