@@ -4,49 +4,34 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
-// buffers hold request and response bodies. Big ones are left to the garbage
-// collector, so that one large request does not keep its memory for ever.
-var buffers = sync.Pool{New: func() any { return &buffer{make([]byte, 0, 4<<10)} }}
-
-const maxPooledBuffer = 1 << 20
-
-// buffer is shared by reference, so that putting it back costs no allocation.
-type buffer struct{ bytes []byte }
-
-func newBuffer() *buffer { return buffers.Get().(*buffer) }
-
-func (b *buffer) release() {
-	if cap(b.bytes) <= maxPooledBuffer {
-		b.bytes = b.bytes[:0]
-		buffers.Put(b)
-	}
-}
-
 // decode reads the request's body into q, whatever its Content-Type says: curl
 // and others send forms' unless told, and a browser cannot add our token.
 func (s *Server) decode(x *exchange, q jsonread.Fields) error {
-	b := newBuffer()
-	defer b.release()
-	if err := s.readBody(x, b); err != nil {
+	body, err := x.readBody(s.limits.BodyBytes)
+	if err != nil {
 		return err
 	}
-	return jsonread.Decode(string(b.bytes), q)
+	// Nobody else has the body, so that it need not be copied to be a string.
+	return s.requests.Decode(unsafe.String(unsafe.SliceData(body), len(body)), q)
 }
 
-func (s *Server) readBody(x *exchange, into *buffer) error {
-	limit := s.limits.BodyBytes
+// firstRead is the room for a body whose length the client did not tell.
+const firstRead = 4 << 10
+
+func (x *exchange) readBody(limit int64) ([]byte, error) {
 	if x.r.ContentLength > limit {
-		return x.tooLarge(limit)
+		return nil, x.tooLarge(limit)
 	}
-	if n := int(x.r.ContentLength); n >= cap(into.bytes) {
-		into.bytes = make([]byte, 0, n+1)
+	room := x.r.ContentLength + 1 // for the read that finds the end
+	if room == 0 {
+		room = firstRead
 	}
 	// The streams of HTTP/2 share their connection.
 	conn, ok := x.r.Context().Value(connectionKey{}).(*connection)
@@ -54,36 +39,36 @@ func (s *Server) readBody(x *exchange, into *buffer) error {
 		conn.arrives()
 	}
 	var (
+		body  = make([]byte, 0, room)
 		whole bool
 		err   error
 	)
 	for !whole && err == nil {
-		whole, err = x.readPiece(into, limit)
+		body, whole, err = x.readPiece(body, limit)
 	}
 	if ok {
 		conn.arrived(whole)
 	}
-	return err
+	return body, err
 }
 
-// readPiece reads what has arrived of the body, and reports whether that was
+// readPiece appends what has arrived of the body, and reports whether that was
 // its end.
-func (x *exchange) readPiece(into *buffer, limit int64) (whole bool, err error) {
-	b := into.bytes
+func (x *exchange) readPiece(b []byte, limit int64) (body []byte, whole bool, err error) {
 	if len(b) == cap(b) {
 		b = append(b, 0)[:len(b)]
 	}
 	n, err := x.r.Body.Read(b[len(b):cap(b)])
-	into.bytes = b[:len(b)+n]
+	body = b[:len(b)+n]
 	switch {
-	case int64(len(into.bytes)) > limit:
-		return false, x.tooLarge(limit)
+	case int64(len(body)) > limit:
+		return nil, false, x.tooLarge(limit)
 	case err == io.EOF:
-		return true, nil
+		return body, true, nil
 	case err != nil:
-		return false, fail(engine.InvalidRequest, "the body could not be read to its end")
+		return nil, false, fail(engine.InvalidRequest, "the body could not be read to its end")
 	}
-	return false, nil
+	return body, false, nil
 }
 
 // What is read of a body that is too large or of no use, so that its client,

@@ -19,9 +19,10 @@ type exchange struct {
 	r      *http.Request
 	route  *route
 	caller caller
-	run    run
-	// vars is an empty map for the variables of the request.
-	vars   map[string]any
+	// request is that of a render.
+	request renderRequest
+	run     run
+	room
 	id     string
 	start  time.Time
 	status int
@@ -37,19 +38,36 @@ type exchange struct {
 // answer; it MUST NOT have written anything then.
 type endpoint func(x *exchange) error
 
-var exchanges = sync.Pool{New: func() any { return &exchange{vars: make(map[string]any)} }}
+// room is what an exchange leaves to the next one.
+type room struct {
+	// vars is an empty map for the variables of the request.
+	vars map[string]any
+	// output is for what is rendered, answer for what is sent.
+	output, answer []byte
+}
 
-// maxPooledVars keeps a map that many variables were in out of the pool.
-const maxPooledVars = 64
+var exchanges = sync.Pool{New: func() any { return &exchange{room: room{vars: make(map[string]any)}} }}
+
+// What keeps the room of an unusually large exchange out of the pool.
+const (
+	maxPooledVars  = 64
+	maxPooledBytes = 1 << 20
+)
 
 // forget drops what the exchange was about and keeps its room.
 func (x *exchange) forget() {
-	vars := x.vars
-	if len(vars) > maxPooledVars {
-		vars = make(map[string]any)
+	kept := x.room
+	if len(kept.vars) > maxPooledVars {
+		kept.vars = make(map[string]any)
 	}
-	clear(vars)
-	*x = exchange{vars: vars}
+	clear(kept.vars)
+	if cap(kept.output) > maxPooledBytes {
+		kept.output = nil
+	}
+	if cap(kept.answer) > maxPooledBytes {
+		kept.answer = nil
+	}
+	*x = exchange{room: kept}
 }
 
 // serve runs the endpoint of rt with everything that surrounds each request:

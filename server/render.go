@@ -95,8 +95,9 @@ func bounded(field string, n int) error {
 
 // render answers POST /v1/render.
 func (s *Server) render(x *exchange) error {
-	q := renderRequest{room: x.vars}
-	if err := s.decode(x, &q); err != nil {
+	q := &x.request
+	q.room = x.vars
+	if err := s.decode(x, q); err != nil {
 		return err
 	}
 	if err := q.check(); err != nil {
@@ -107,7 +108,7 @@ func (s *Server) render(x *exchange) error {
 		return err
 	}
 	if q.templateID.set {
-		if err := s.stored(x, &q, run.scope); err != nil {
+		if err := s.stored(x, q, run.scope); err != nil {
 			return err
 		}
 	}
@@ -123,20 +124,18 @@ func (s *Server) renderOne(run *run, p *part) error {
 	if err != nil {
 		return err
 	}
-	output, body := newBuffer(), newBuffer()
-	defer output.release()
-	defer body.release()
-	if output.bytes, err = template.Append(run.x.r.Context(), &run.Request, output.bytes); err != nil {
+	x := run.x
+	if x.output, err = template.Append(x.r.Context(), &run.Request, x.output[:0]); err != nil {
 		return s.failed(run, err)
 	}
-	var ok bool
-	if body.bytes, ok = appendJSON(append(body.bytes, `{"output":`...), output.bytes); !ok {
+	body, ok := appendJSON(append(x.answer[:0], `{"output":`...), x.output)
+	if !ok {
 		return errNotText
 	}
 	aliases := template.Uses(&run.Request)
 	s.used(run, aliases)
-	body.bytes = appendRendered(body.bytes, aliases, run.mode)
-	run.x.reply(http.StatusOK, headerJSON, body.bytes)
+	x.answer = appendRendered(body, aliases, run.mode)
+	x.reply(http.StatusOK, headerJSON, x.answer)
 	return nil
 }
 
@@ -149,24 +148,22 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	if err != nil {
 		return s.failed(run, err)
 	}
-	body := newBuffer()
-	defer body.release()
-	body.bytes = append(body.bytes, `{"outputs":{`...)
+	body := append(run.x.answer[:0], `{"outputs":{`...)
 	for i, name := range sortedKeys(outputs) {
 		if i > 0 {
-			body.bytes = append(body.bytes, ',')
+			body = append(body, ',')
 		}
-		body.bytes, _ = appendJSON(body.bytes, name)
-		body.bytes = append(body.bytes, ':')
+		body, _ = appendJSON(body, name)
+		body = append(body, ':')
 		var ok bool
-		if body.bytes, ok = appendJSON(body.bytes, outputs[name].Reveal()); !ok {
+		if body, ok = appendJSON(body, outputs[name].Reveal()); !ok {
 			return errNotText
 		}
 	}
 	aliases := message.Uses(&run.Request)
 	s.used(run, aliases)
-	body.bytes = appendRendered(append(body.bytes, '}'), aliases, run.mode)
-	run.x.reply(http.StatusOK, headerJSON, body.bytes)
+	run.x.answer = appendRendered(append(body, '}'), aliases, run.mode)
+	run.x.reply(http.StatusOK, headerJSON, run.x.answer)
 	return nil
 }
 

@@ -45,16 +45,14 @@ func (x *exchange) replyNothing() error {
 
 // replyJSON sends answer as JSON.
 func (x *exchange) replyJSON(status int, answer any) error {
-	b := newBuffer()
-	defer b.release()
-	out := bytes.NewBuffer(b.bytes)
+	out := bytes.NewBuffer(x.answer[:0])
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(answer); err != nil {
 		// The encoder's text may quote the value.
 		return fail(engine.Internal, "the answer cannot be written as JSON")
 	}
-	b.bytes = out.Bytes()
-	x.reply(status, headerJSON, b.bytes)
+	x.answer = out.Bytes()
+	x.reply(status, headerJSON, x.answer)
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // Options are what a server is made of.
@@ -46,6 +47,7 @@ type Server struct {
 	ids      *requestIDs
 	metrics  *metrics
 	compiled *compiled
+	requests jsonread.Decoder
 	handler  http.Handler
 }
 

@@ -21,6 +21,14 @@ func readText(r *jsonread.Reader) text {
 	return text{set: true, value: r.String()}
 }
 
+// readSource is readText for what is sent again and again.
+func readSource(r *jsonread.Reader) text {
+	if r.Null() {
+		return text{}
+	}
+	return text{set: true, value: r.Repeated()}
+}
+
 // part is one template of a message.
 type part struct {
 	template text
@@ -35,7 +43,7 @@ type part struct {
 func (p *part) Field(name string, r *jsonread.Reader) bool {
 	switch name {
 	case "template":
-		p.template = readText(r)
+		p.template = readSource(r)
 	case "context":
 		p.context = r.String()
 	case "syntax":

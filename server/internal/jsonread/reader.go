@@ -3,6 +3,7 @@ package jsonread
 import (
 	"encoding/json"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine"
@@ -29,13 +30,32 @@ type Reader struct {
 	err   *Error
 	// ordered says that objects inside a value keep the order of their keys.
 	ordered bool
+	known   *known
+}
+
+// Decoder reads requests. Its zero value is ready, and it is safe for concurrent
+// use.
+type Decoder struct {
+	readers sync.Pool
+	known   known
 }
 
 // Decode reads src, which MUST be one JSON object, into its fields. Strings
 // are parts of src where they can be. The error is an [*Error].
-func Decode(src string, into Fields) error {
-	r := Reader{src: src}
-	if at := invalidUTF8(src); at >= 0 {
+func (d *Decoder) Decode(src string, into Fields) error {
+	r, ok := d.readers.Get().(*Reader)
+	if !ok {
+		r = new(Reader)
+	}
+	*r = Reader{src: src, known: &d.known}
+	err := r.decode(into)
+	*r = Reader{}
+	d.readers.Put(r)
+	return err
+}
+
+func (r *Reader) decode(into Fields) error {
+	if at := invalidUTF8(r.src); at >= 0 {
 		r.fail(at, "the body is not valid UTF-8: send JSON in UTF-8")
 		return r.err
 	}
@@ -46,7 +66,7 @@ func Decode(src string, into Fields) error {
 	}
 	r.Object(into)
 	r.space()
-	if r.err == nil && r.pos < len(src) {
+	if r.err == nil && r.pos < len(r.src) {
 		r.fail(r.pos, "something follows the JSON object: send one object alone")
 	}
 	if r.err != nil {

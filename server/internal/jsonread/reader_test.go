@@ -12,6 +12,9 @@ import (
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
+// decoder is shared, so that texts meet what earlier tests left.
+var decoder jsonread.Decoder
+
 type request struct {
 	Name  string
 	Vars  map[string]any
@@ -27,7 +30,7 @@ func (q *inner) Field(name string, r *jsonread.Reader) bool {
 	if name != "text" {
 		return false
 	}
-	q.Text = r.String()
+	q.Text = r.Repeated()
 	return true
 }
 
@@ -58,7 +61,7 @@ func (q *request) Field(name string, r *jsonread.Reader) bool {
 
 func TestDecode(t *testing.T) {
 	var q request
-	err := jsonread.Decode(` { "name" : "a\"b\u00e9\ud83d\ude00\n" , "whole":true,"names":["x","y"],
+	err := decoder.Decode(` { "name" : "a\"b\u00e9\ud83d\ude00\n" , "whole":true,"names":["x","y"],
 		"raw": {"k": [1, 2]}, "inner":{"a":{"text":"t"},"b":{}},
 		"vars":{"i":9007199254740993,"big":18446744073709551616,"f":1.50,"e":1e3,"z":-0,"n":null,"l":[],"o":{},"t":false}} `, &q)
 	require.NoError(t, err)
@@ -74,10 +77,10 @@ func TestDecode(t *testing.T) {
 
 func TestNullIsAbsent(t *testing.T) {
 	var q request
-	require.NoError(t, jsonread.Decode(`{"name":null,"vars":null,"names":null,"whole":null,"inner":null}`, &q))
+	require.NoError(t, decoder.Decode(`{"name":null,"vars":null,"names":null,"whole":null,"inner":null}`, &q))
 	require.Nil(t, q.Vars)
 	require.Nil(t, q.Names)
-	require.NoError(t, jsonread.Decode(`{"names":[]}`, &q))
+	require.NoError(t, decoder.Decode(`{"names":[]}`, &q))
 	require.NotNil(t, q.Names)
 }
 
@@ -118,10 +121,36 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			err := jsonread.Decode(test.body, new(request))
+			err := decoder.Decode(test.body, new(request))
 			require.EqualError(t, err, test.want)
 			require.NotContains(t, err.Error(), secret)
 		})
+	}
+}
+
+func TestRepeatedTextsAreReadAlike(t *testing.T) {
+	for _, test := range []struct{ literal, text, mistake string }{
+		{`""`, "", ""},
+		{`null`, "", ""},
+		{`"plain"`, "plain", ""},
+		{`"a\n\u00e9\"b\\"`, "a\né\"b\\", ""},
+		{`"a\n\u00e9\"b\\\\"`, "a\né\"b\\\\", ""},
+		{`"` + strings.Repeat(`\n`, 20<<10) + `"`, strings.Repeat("\n", 20<<10), ""},
+		{`"\q"`, "", "there is no such escape"},
+		{`"\n` + "\n" + `"`, "", "control character"},
+		{`"\"`, "", "ends too early"},
+		{`5`, "", "must be a string"},
+	} {
+		for range 2 {
+			var q inner
+			err := decoder.Decode(`{"text":`+test.literal+`}`, &q)
+			if test.mistake != "" {
+				require.ErrorContains(t, err, test.mistake)
+				continue
+			}
+			require.NoError(t, err, test.literal)
+			require.Equal(t, test.text, q.Text)
+		}
 	}
 }
 
@@ -131,9 +160,12 @@ func FuzzDecode(f *testing.F) {
 	f.Add(`{"vars":{"a":[1,2.5,-0,1e9,"x\u00e9",null,true,{"b":{}}]}}`)
 	f.Add(`{"vars":{"a":"\ud83d\ude00\/"}} `)
 	f.Add(`{"vars":{"a":1,"a":2}}`)
+	f.Add(`{"inner":{"a":{"text":"\u00e9\\"},"b":{"text":"\\\""}}}`)
 	f.Fuzz(func(t *testing.T, body string) {
-		var q request
-		err := jsonread.Decode(body, &q)
+		var q, again request
+		err := decoder.Decode(body, &q)
+		require.Equal(t, err, decoder.Decode(body, &again))
+		require.Equal(t, q.Inner, again.Inner)
 		var judge struct {
 			Name  *string
 			Vars  map[string]any
@@ -156,6 +188,9 @@ func FuzzDecode(f *testing.F) {
 			require.Equal(t, string(want), string(got))
 		}
 		require.Equal(t, judge.Names, q.Names)
+		for name, from := range q.Inner {
+			require.Equal(t, judge.Inner[name].Text, from.Text)
+		}
 		if judge.Name != nil {
 			require.Equal(t, *judge.Name, q.Name)
 		}
@@ -172,7 +207,7 @@ func FuzzAccepts(f *testing.F) {
 			return // a float that JSON has no word for
 		}
 		var q request
-		require.NoError(t, jsonread.Decode(body.String(), &q))
+		require.NoError(t, decoder.Decode(body.String(), &q))
 		want, _ := json.Marshal(vars)
 		got, _ := json.Marshal(q.Vars)
 		require.JSONEq(t, string(want), string(got))
@@ -180,7 +215,7 @@ func FuzzAccepts(f *testing.F) {
 }
 
 func TestPlaceCountsCodePoints(t *testing.T) {
-	err := jsonread.Decode("{\"vars\":{\"é\":\"世界\"},\n\"name\":}", new(request))
+	err := decoder.Decode("{\"vars\":{\"é\":\"世界\"},\n\"name\":}", new(request))
 	var mistake *jsonread.Error
 	require.ErrorAs(t, err, &mistake)
 	require.Equal(t, macros.Place{Line: 2, Column: 8}, mistake.Place)
