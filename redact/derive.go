@@ -98,11 +98,17 @@ func (f *family) forgetOldest() {
 	}
 }
 
+// alone returns p as a redactor knows what it was given by itself: a derived
+// value then does not go when its root goes.
+func (p *payload) alone() *payload {
+	if p.root == nil {
+		return p
+	}
+	return NewSecret(p.open().text).payload
+}
+
 // join makes r one of the redactors that learn what is derived from p.
 func (p *payload) join(r *registry) {
-	if p.root != nil {
-		p = p.root
-	}
 	f := p.kin()
 	f.mu.Lock()
 	defer f.mu.Unlock()

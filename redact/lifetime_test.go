@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 )
@@ -85,6 +86,64 @@ func TestDerivedValuesTakeBoundedMemory(t *testing.T) {
 		s.Derive(world{rand.New(rand.NewPCG(rand.Uint64(), 1))}.text("abcdefghijklmnopqrstuvwxyz", maxDerivedBytes/10))
 	}
 	require.LessOrEqual(t, len(r.registry().secrets), 11)
+}
+
+// Several tenants hold a value of their parent as secrets of their own. A
+// process-wide redactor hears of the last one's end only.
+func TestDerivedValuesGoWithWhateverHeldTheirValue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := NewWithOptions(Options{Grace: time.Minute})
+		one, two := NewSecret("the-signing-key"), NewSecret("the-signing-key")
+		r.Add(one, two)
+		one.Derive("made-of-one")
+		two.Derive("made-of-two")
+		r.Retire(two)
+		time.Sleep(30 * time.Second)
+		one.Derive("made-late")
+		require.Equal(t, strings.Repeat(Mask+" ", 3), r.String("made-of-one made-of-two made-late "))
+		time.Sleep(2 * time.Minute)
+		require.Nil(t, r.registry().matcher.index.Load())
+		r.Add(one)
+		require.Equal(t, strings.Repeat(Mask+" ", 2), r.String("made-of-one made-late "))
+	})
+}
+
+func TestADerivedValueGivenByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		derived := NewSecret("the-signing-key").Derive("made-of-the-key")
+		r := NewWithOptions(Options{Grace: time.Minute}, derived)
+		require.Equal(t, "the-signing-key "+Mask, r.String("the-signing-key made-of-the-key"))
+		r.Retire(derived)
+		time.Sleep(2 * time.Minute)
+		require.Equal(t, "made-of-the-key", r.String("made-of-the-key"))
+	})
+}
+
+func TestAScanKeepsNothingOfWhatIsGone(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one pool
+	other := New(NewSecret("another-value"))
+	automaton := func() weak.Pointer[automaton] {
+		r := New(NewSecret(strings.Repeat("a", 20)))
+		require.Equal(t, Mask, r.String(strings.Repeat("a", 20)))
+		return weak.Make((*r.registry().matcher.index.Load().tiers[0].automata.Load())[0])
+	}()
+	for range 4 { // more than a pool keeps what nobody asks for
+		require.Equal(t, Mask, other.String("another-value"))
+		runtime.GC()
+	}
+	require.Nil(t, automaton.Value())
+}
+
+func TestAWriterGivesBackTheMemoryOfALargeWrite(t *testing.T) {
+	r := New(NewSecret("a-value-of-some-length"))
+	w := r.Writer(io.Discard)
+	_, err := io.WriteString(w, "a-value-of") // which is held back
+	require.NoError(t, err)
+	before := heap()
+	_, err = w.Write(bytes.Repeat([]byte(" a-value-of-some-length"), 1<<19))
+	require.NoError(t, err)
+	require.Less(t, heap()-before, int64(4<<20))
+	require.NoError(t, w.Close())
 }
 
 func TestAddWhileOthersRead(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
 // matcher finds all occurrences of all its patterns. Reading takes no lock; one
@@ -56,6 +57,16 @@ func (s *scan) started() *scan {
 	return s
 }
 
+// reusable returns list emptied, or nil if it has become so large that one text
+// made of matches would take memory for good.
+func reusable[T any](list []T) []T {
+	var one T
+	if uintptr(cap(list))*unsafe.Sizeof(one) > 1<<20 {
+		return nil
+	}
+	return list[:0]
+}
+
 // found adds a match, and returns the scan that has it. Matches come nearly in
 // order, so most of those that touch are joined here.
 func (s *scan) found(from, to int) *scan {
@@ -94,6 +105,7 @@ func (m *matcher) spans(dst []span, text []byte, e edge) []span {
 			continue
 		}
 		if s = t.scan(s, text); s != nil {
+			clear(s.passes) // what is removed must not live on in a pool
 			s.passes = s.passes[:0]
 		}
 	}
@@ -102,7 +114,7 @@ func (m *matcher) spans(dst []span, text []byte, e edge) []span {
 	}
 	if s != nil {
 		dst = append(dst, join(s.spans)...)
-		s.spans = s.spans[:0]
+		s.spans = reusable(s.spans)
 		scans.Put(s)
 	}
 	return dst
@@ -213,7 +225,7 @@ func (m *matcher) remove(patterns []pattern, lazy bool) {
 			stale = !lazy
 		}
 	}
-	if ix != nil && (stale || m.removed > 64+len(m.known)) {
+	if ix != nil && (stale || len(m.known) == 0 || m.removed > 64+len(m.known)) {
 		m.rebuild(0)
 	}
 }

@@ -28,6 +28,7 @@ type tenure struct {
 }
 
 func (g *registry) add(p *payload) {
+	p = p.alone()
 	// Joined before the derived values are read, so that one of the two sees
 	// a value that is derived meanwhile.
 	p.join(g)
@@ -42,19 +43,14 @@ func (g *registry) learn(p *payload) {
 	id := p.identity()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	var until time.Time
-	if p.root != nil {
-		root, ok := g.secrets[p.root.identity()]
-		if !ok {
-			return
-		}
-		until = root.until
-	}
-	if t, ok := g.secrets[id]; ok {
-		t.until = until
+	if !g.rooted(id) {
 		return
 	}
-	t := &tenure{patterns: p.forms(), until: until}
+	if t, ok := g.secrets[id]; ok {
+		t.until = time.Time{}
+		return
+	}
+	t := &tenure{patterns: p.forms()}
 	if g.secrets == nil {
 		g.secrets = make(map[identity]*tenure)
 	}
@@ -63,15 +59,22 @@ func (g *registry) learn(p *payload) {
 	g.generation.Add(1)
 }
 
+// rooted reports whether what a value was derived from is known: that secret, or
+// another that holds the same. It is called with the lock held.
+func (g *registry) rooted(id identity) bool {
+	if id.root == nil {
+		return true
+	}
+	_, ok := g.secrets[id.root.identity()]
+	return ok
+}
+
 func (g *registry) retire(p *payload) {
-	until := time.Now().Add(g.grace)
-	family := append(p.offspring(), p)
+	p = p.alone()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, p := range family {
-		if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
-			t.until = until
-		}
+	if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
+		t.until = time.Now().Add(g.grace)
 	}
 	g.schedule()
 }
@@ -94,7 +97,8 @@ func (g *registry) schedule() {
 	}
 }
 
-// expire forgets the retired values whose grace time is over.
+// expire forgets the retired values whose grace time is over, and what was
+// derived from them.
 func (g *registry) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -102,6 +106,12 @@ func (g *registry) expire() {
 	var gone []pattern
 	for id, t := range g.secrets {
 		if !t.until.IsZero() && !now.Before(t.until) {
+			delete(g.secrets, id)
+			gone = append(gone, t.patterns...)
+		}
+	}
+	for id, t := range g.secrets {
+		if !g.rooted(id) {
 			delete(g.secrets, id)
 			gone = append(gone, t.patterns...)
 		}

@@ -217,5 +217,10 @@ func (t *tail) keep(text []byte, done step) {
 		t.before = text[done.cut-1]
 	}
 	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
-	t.text = append(t.text[:0], text[done.cut:]...)
+	t.out, t.spans = reusable(t.out), reusable(t.spans)
+	if rest := text[done.cut:]; cap(t.text) > 1<<20 && 4*len(rest) < cap(t.text) {
+		t.text = bytes.Clone(rest)
+	} else {
+		t.text = append(t.text[:0], rest...)
+	}
 }
