@@ -93,6 +93,7 @@ func TestExpressionErrorsHaveTheirPlace(t *testing.T) {
 		"n.startsWith('a')":                     "1:3: no such overload",
 		"  math.sqrt(user)":                     "1:8: no such overload",
 		"n ? 1 : 2":                             "1:3: no such overload",
+		"n == 3 ? '' : '%z'.format([n])":        "1:20: could not parse formatting clause",
 		"{n: 1, b'x': 2}":                       "1:8: the value does not fit",
 		"user.name + 'a\\q'":                    "1:15: this escape is not valid",
 		"user.`a${n}`":                          "1:6: a field in backquotes takes",

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/checker"
+	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/containers"
 	"github.com/google/cel-go/common/functions"
 	"github.com/google/cel-go/common/types"
@@ -35,6 +37,7 @@ const (
 // compiling an expression.
 type environment struct {
 	env        *cel.Env
+	checker    *checker.Env
 	dispatcher interpreter.Dispatcher
 	interp     interpreter.Interpreter
 	adapter    adapter
@@ -112,10 +115,43 @@ func newEnvironment() (*environment, error) {
 			e.overloads[binding.Operator] = binding
 		}
 	}
+	if e.checker, err = newChecker(env, provider{registry}); err != nil {
+		return nil, err
+	}
 	e.interp = interpreter.NewInterpreter(e.dispatcher, containers.DefaultContainer, registry, a,
 		interpreter.NewAttributeFactory(containers.DefaultContainer, a, registry))
 	labelSharedErrors()
 	return e, nil
+}
+
+// newChecker returns the checker that env has.
+func newChecker(env *cel.Env, types types.Provider) (*checker.Env, error) {
+	c, err := checker.NewEnv(env.Container, types, checker.CrossTypeNumericComparisons(true))
+	if err != nil {
+		return nil, err
+	}
+	if err := c.AddIdents(env.Variables()...); err != nil {
+		return nil, err
+	}
+	for _, function := range env.Functions() {
+		if err := c.AddFunctions(function); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// check gives each node of parsed its type. The validators of the libraries walk
+// the whole tree again; the only one that looks at what an author can write is
+// that of `format`.
+func (e *environment) check(parsed *cel.Ast, text string) (*ast.AST, *cel.Issues) {
+	if strings.Contains(text, "format") {
+		checked, issues := e.env.Check(parsed)
+		return checked.NativeRep(), issues
+	}
+	native := parsed.NativeRep()
+	checked, errs := checker.Check(native, parsed.Source(), e.checker)
+	return checked, cel.NewIssuesWithSourceInfo(errs, native.SourceInfo())
 }
 
 // unlabelled is the node of an error that cel-go shares between evaluations.

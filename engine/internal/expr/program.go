@@ -95,7 +95,7 @@ func (p *Program) References() []*macros.Reference { return p.refs }
 
 func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree, *Error) {
 	parsed, issues := e.env.Parse(text.text)
-	if issues.Err() != nil {
+	if len(issues.Errors()) > 0 { // issues.Err would write them all out
 		return tree{}, text.issue(issues)
 	}
 	native := parsed.NativeRep()
@@ -110,12 +110,12 @@ func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree,
 	if b.err != nil {
 		return tree{}, b.err
 	}
-	checked, issues := e.env.Check(parsed)
-	if issues.Err() != nil {
+	checked, issues := e.check(parsed, text.text)
+	if len(issues.Errors()) > 0 {
 		return tree{}, text.issue(issues)
 	}
 	t := tree{
-		rewritten: text, ast: checked.NativeRep(), info: b.info,
+		rewritten: text, ast: checked, info: b.info,
 		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
 	}
 	t.flow = t.analyse(nil, false)
