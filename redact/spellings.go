@@ -256,6 +256,8 @@ var unescaped = [...]byteSet{
 	newByteSet("-_.!~*'();/?:@&=+$,#"), // encodeURI
 	newByteSet("-_.*"),                 // forms of browsers and Java
 	newByteSet("-_.~/"),                // Python's quote
+	newByteSet("-_."),                  // PHP's urlencode
+	newByteSet("-_.!*()"),              // .NET's UrlEncode
 }
 
 type byteSet [256]bool

@@ -36,3 +36,22 @@ func TestCharacterReferences(t *testing.T) {
 		}
 	}
 }
+
+// TestURLsOfOtherLanguages has what encoders of queries write that keep neither
+// what RFC 3986 keeps nor what browsers do.
+func TestURLsOfOtherLanguages(t *testing.T) {
+	r := redact.New(redact.NewSecret("p~a*s(s) !/w"))
+	for name, text := range map[string]string{
+		"PHP urlencode":           "p%7Ea%2As%28s%29+%21%2Fw",
+		".NET HttpUtility":        "p%7ea*s(s)+!%2fw",
+		".NET WebUtility":         "p%7Ea*s(s)+!%2Fw",
+		"Java URLEncoder":         "p%7Ea*s%28s%29+%21%2Fw",
+		"Python quote_plus":       "p~a%2As%28s%29+%21%2Fw",
+		"encodeURIComponent":      "p~a*s(s)%20!%2Fw",
+		"Go's fragment of a URL":  "p~a*s(s)%20!/w",
+		"Go's path of a URL":      "p~a%2As%28s%29%20%21/w",
+		"Go's user info of a URL": "p~a%2As%28s%29%20%21%2Fw",
+	} {
+		require.Equal(t, "q="+redact.Mask+"&x", r.String("q="+text+"&x"), name)
+	}
+}
