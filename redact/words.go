@@ -1,5 +1,7 @@
 package redact
 
+import "maps"
+
 // longestWord is the length in bytes up to which a value matches as a whole
 // word only: as part of other words it would mask half of every text.
 const longestWord = 3
@@ -15,17 +17,13 @@ type wordSet struct {
 func (w *wordSet) with(members []*member) *wordSet {
 	out := &wordSet{set: make(map[string]struct{})}
 	if w != nil {
-		for text := range w.set {
-			out.set[text] = struct{}{}
-		}
+		out.set, out.starts = maps.Clone(w.set), w.starts
 	}
 	for _, m := range members {
 		for _, text := range m.spelledInEitherCase() {
 			out.set[text] = struct{}{}
+			out.starts[text[0]] = true
 		}
-	}
-	for text := range out.set {
-		out.starts[text[0]] = true
 	}
 	return out
 }
