@@ -217,10 +217,13 @@ func (t *tail) keep(text []byte, done step) {
 		t.before = text[done.cut-1]
 	}
 	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
-	t.out, t.spans = reusable(t.out), reusable(t.spans)
-	if rest := text[done.cut:]; cap(t.text) > 1<<20 && 4*len(rest) < cap(t.text) {
-		t.text = bytes.Clone(rest)
-	} else {
-		t.text = append(t.text[:0], rest...)
+	t.text = append(t.text[:0], text[done.cut:]...)
+	// One large write must not take memory for as long as the Writer lives.
+	const large = 1 << 20
+	if cap(t.text) > large || cap(t.out) > large || cap(t.spans) > large/16 {
+		t.out, t.spans = nil, nil
+		if 4*len(t.text) < cap(t.text) {
+			t.text = bytes.Clone(t.text)
+		}
 	}
 }
