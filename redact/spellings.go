@@ -28,7 +28,7 @@ func (f *forms) json(text string) {
 	if strings.ContainsAny(text, "\b\f\x7f") {
 		relevant |= longControls
 	}
-	if !utf8.ValidString(text) || strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+	if !isASCII(text) {
 		relevant |= escapeNonASCII | keepInvalid
 	}
 	if strings.ContainsAny(text, "\u2028\u2029") {
@@ -53,6 +53,15 @@ func (f *forms) json(text string) {
 			return
 		}
 	}
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // forHTML are what JSON encoders that escape for the sake of HTML write as \u00XX
@@ -215,14 +224,12 @@ func appendMarkup(dst []byte, text string, spelled *[256]string) []byte {
 // characters that markup must escape, and of those that are not ASCII, as
 // writers of ASCII output (Python's xmlcharrefreplace) put them.
 func (f *forms) references(text string) {
-	if len(text) > manyForms<<10 || !utf8.ValidString(text) {
+	const escaped = "<>&\"'"
+	if len(text) > manyForms<<10 || isASCII(text) && !strings.ContainsAny(text, escaped) || !utf8.ValidString(text) {
 		return
 	}
-	special := func(r rune) bool { return strings.ContainsRune("<>&\"'", r) }
+	special := func(r rune) bool { return strings.ContainsRune(escaped, r) }
 	wide := func(r rune) bool { return r >= utf8.RuneSelf }
-	if !strings.ContainsFunc(text, special) && !strings.ContainsFunc(text, wide) {
-		return
-	}
 	named := html.EscapeString(text)
 	for _, format := range [...]string{"&#%d;", "&#x%x;", "&#x%X;"} {
 		f.form(characterReferences(text, format, special))
