@@ -92,7 +92,7 @@ func (t *tier) insert(m *member, at window) {
 func (t *tier) fetch(p *pattern, at int) (x uint64) {
 	for j := range t.stride {
 		gram := loadPart(p.text, at+j) & t.mask
-		x ^= t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
+		x ^= *t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
 	}
 	return x
 }

@@ -69,20 +69,24 @@ const wordShift = 34
 // withPair returns word with the two bits of hash h.
 func withPair(word, h uint64) uint64 { return word | 1<<(h>>58) | 1<<(h>>52&63) }
 
-// word returns the word for a gram.
-func (f pairFilter) word(gram uint64) uint64 {
-	return atomic.LoadUint64(&f[gram*multiplier1>>wordShift&uint64(len(f)-1)])
+func (f pairFilter) has(gram uint64) bool {
+	return passes(f, uint64(len(f)-1), gram*multiplier1)
 }
 
-func (f pairFilter) has(gram uint64) bool {
-	h := gram * multiplier1
-	word := atomic.LoadUint64(&f[h>>wordShift&uint64(len(f)-1)])
+// passes reports whether both bits of a gram with hash h are in filter, whose
+// length is last+1.
+func passes(filter []uint64, last, h uint64) bool {
+	word := atomic.LoadUint64(&filter[h>>wordShift&last])
 	return withPair(word, h) == word
 }
 
+// word returns where the bits of a gram are, for the one writer.
+func (f pairFilter) word(gram uint64) *uint64 {
+	return &f[gram*multiplier1>>wordShift&uint64(len(f)-1)]
+}
+
 func (f pairFilter) set(gram uint64, a access) {
-	h := gram * multiplier1
-	a.or(&f[h>>wordShift&uint64(len(f)-1)], withPair(0, h))
+	a.or(f.word(gram), withPair(0, gram*multiplier1))
 }
 
 // hash2 is the hash for the second filter and the table.

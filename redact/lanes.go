@@ -30,28 +30,9 @@ type candidate uint32
 func (c candidate) lane() int { return int(c >> 16) }
 func (c candidate) at() int   { return int(c & (1<<16 - 1)) }
 
-// lanes adds to s what the tier's patterns cover of text as far as lanes reach,
-// and returns it with the position from which on nothing was looked at.
-func (t *tier) lanes(s *scan, text []byte) (*scan, int) {
-	switch t.stride {
-	case 16:
-		return inLanes[[16]byte](t, s, text)
-	case 11:
-		return inLanes[[11]byte](t, s, text)
-	case 10:
-		return inLanes[[10]byte](t, s, text)
-	case 5:
-		return inLanes[[5]byte](t, s, text)
-	}
-	return inLanes[[1]byte](t, s, text)
-}
-
-func inLanes[S strides](t *tier, s *scan, text []byte) (*scan, int) {
-	s, i := blocks[S, [10560]byte](t, s, text, 0)
-	return blocks[S, [3520]byte](t, s, text, i)
-}
-
-// blocks is lanes for the text from i on and one distance.
+// blocks adds to s what the tier's patterns cover of text, from i on as far as
+// lanes of one distance reach, and returns it with the position from which on
+// nothing was looked at.
 func blocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan, int) {
 	var gap D
 	block := laneCount * len(gap)
@@ -80,7 +61,7 @@ func blocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan
 // sift finds the positions of the lanes that begin at the start of text, from
 // the position i in each on, at which filter lets a gram pass, until list may be
 // full. It returns their number, and where in each lane it stopped. This is
-// where nearly all time goes.
+// where nearly all time goes, so the lanes and two steps in each are written out.
 func sift[S strides, D distances](list *candidateList, filter []uint64, mask uint64, text []byte, i int) (n uint, next int) {
 	var (
 		s   S

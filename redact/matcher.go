@@ -57,11 +57,14 @@ func (s *scan) started() *scan {
 	return s
 }
 
-// reusable returns list emptied, or nil if it has become so large that one text
-// made of matches would take memory for good.
+// maxReused is how many bytes are kept to use them again: one large text must not
+// take memory for good.
+const maxReused = 1 << 20
+
+// reusable returns list emptied, or nil if it has become too large to keep.
 func reusable[T any](list []T) []T {
 	var one T
-	if uintptr(cap(list))*unsafe.Sizeof(one) > 1<<20 {
+	if uintptr(cap(list))*unsafe.Sizeof(one) > maxReused {
 		return nil
 	}
 	return list[:0]
@@ -309,10 +312,8 @@ func (ix *index) room(members []*member) bool {
 			return false
 		}
 	}
-	if t := ix.tiers[0]; t != nil && need.shortest < t.shortest() {
-		return false
-	}
-	return true
+	first := ix.tiers[0]
+	return first == nil || need.shortest >= first.shortest()
 }
 
 // enter puts members into the tiers of an index. It returns false if there is

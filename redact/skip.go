@@ -1,7 +1,5 @@
 package redact
 
-import "sync/atomic"
-
 // strides are those of the shapes. They are types so that the compiler makes
 // code for each: it is half as long where the stride is a constant.
 type strides interface {
@@ -11,31 +9,9 @@ type strides interface {
 // width is that of a load.
 const width = 8
 
-// next returns the first of the positions i, i+stride, ... at which both
-// filters let a gram pass, or -1.
-func (t *tier) next(text []byte, i int) int {
-	switch t.stride {
-	case 16:
-		return skip[[16]byte](t, text, i)
-	case 11:
-		return skip[[11]byte](t, text, i)
-	case 10:
-		return skip[[10]byte](t, text, i)
-	case 5:
-		return skip[[5]byte](t, text, i)
-	}
-	return skip[[1]byte](t, text, i)
-}
-
-// passes reports whether both bits of a gram with hash h are in filter, whose
-// length is last+1.
-func passes(filter []uint64, last, h uint64) bool {
-	word := atomic.LoadUint64(&filter[h>>wordShift&last])
-	return withPair(word, h) == word
-}
-
-// skip finds what next returns. Its inner loop looks at four grams that do not
-// wait for each other.
+// skip returns the first of the positions i, i+stride, ... at which both filters
+// let a gram pass, or -1. Its inner loop looks at four grams that do not wait for
+// each other.
 func skip[S strides](t *tier, text []byte, i int) int {
 	var s S
 	filter, mask, mul, last := t.first, t.mask, multiplier1, uint64(len(t.first)-1)
@@ -74,12 +50,28 @@ func skip[S strides](t *tier, text []byte, i int) int {
 
 // scan adds to s what the tier's patterns cover of text, and returns it.
 func (t *tier) scan(s *scan, text []byte) *scan {
+	switch t.stride {
+	case 16:
+		return stride[[16]byte](t, s, text)
+	case 11:
+		return stride[[11]byte](t, s, text)
+	case 10:
+		return stride[[10]byte](t, s, text)
+	case 5:
+		return stride[[5]byte](t, s, text)
+	}
+	return stride[[1]byte](t, s, text)
+}
+
+// stride is scan for one stride: in lanes as far as they reach.
+func stride[S strides](t *tier, s *scan, text []byte) *scan {
 	i := 0
-	if len(text) > shortestBlock {
-		s, i = t.lanes(s, text)
+	if len(text) >= shortestBlock {
+		s, i = blocks[S, [10560]byte](t, s, text, 0)
+		s, i = blocks[S, [3520]byte](t, s, text, i)
 	}
 	for {
-		if i = t.next(text, i); i < 0 {
+		if i = skip[S](t, text, i); i < 0 {
 			return s
 		}
 		s = t.probe(s, text, i)

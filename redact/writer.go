@@ -218,9 +218,9 @@ func (t *tail) keep(text []byte, done step) {
 	}
 	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
 	t.text = append(t.text[:0], text[done.cut:]...)
-	// One large write must not take memory for as long as the Writer lives.
-	const large = 1 << 20
-	if cap(t.text) > large || cap(t.out) > large || cap(t.spans) > large/16 {
+	// All at once, as this is asked for each line.
+	const spanSize = 16
+	if cap(t.text) > maxReused || cap(t.out) > maxReused || cap(t.spans) > maxReused/spanSize {
 		t.out, t.spans = nil, nil
 		if 4*len(t.text) < cap(t.text) {
 			t.text = bytes.Clone(t.text)
