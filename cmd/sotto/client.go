@@ -107,12 +107,17 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 		}
 		return nil
 	}
-	dec := json.NewDecoder(bytes.NewReader(answer))
-	dec.UseNumber()
-	if dec.Decode(out) != nil {
+	if decodeAnswer(answer, out) != nil {
 		return fmt.Errorf("%s did not answer in JSON: is it a sotto server?", c.base.Host)
 	}
 	return nil
+}
+
+// decodeAnswer reads JSON and keeps how its numbers are written.
+func decodeAnswer(answer []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(answer))
+	dec.UseNumber()
+	return dec.Decode(into)
 }
 
 // lacks is the error for an answer without field, as a misrouted proxy may give.
@@ -142,9 +147,7 @@ func (c *client) problem(resp *http.Response, answer []byte) error {
 		Errors    []engine.Detail `json:"errors"`
 		trace
 	}
-	dec := json.NewDecoder(bytes.NewReader(answer))
-	dec.UseNumber()
-	if dec.Decode(&p) != nil || p.Code == "" {
+	if decodeAnswer(answer, &p) != nil || p.Code == "" {
 		return fmt.Errorf("%s answered %s: is it a sotto server?", c.base.Host, resp.Status)
 	}
 	err := fmt.Errorf("%s [%s, request %s]", printable(p.Detail), printable(p.Code), printable(p.RequestID))
@@ -192,10 +195,8 @@ func (c *client) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAn
 	case out.Result == nil:
 		return nil, c.lacks("result")
 	}
-	dec := json.NewDecoder(bytes.NewReader(out.Result))
-	dec.UseNumber()
 	var result any
-	if err := dec.Decode(&result); err != nil {
+	if decodeAnswer(out.Result, &result) != nil {
 		return nil, c.lacks("result")
 	}
 	return &evaluateAnswer{

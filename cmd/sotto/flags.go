@@ -26,9 +26,10 @@ func withoutValue(err error) error {
 		}
 		advice := match[2]
 		switch {
+		case strings.HasPrefix(advice, "use "): // that of a Validator
 		case strings.Contains(advice, "time:"):
-			advice = "use a time such as 90s, 5m or 1h30m"
-		case !strings.HasPrefix(advice, choose):
+			advice = adviseTime
+		default:
 			advice = "use true or false"
 		}
 		return errors.New(dashes + match[1] + ": " + advice)
@@ -36,8 +37,8 @@ func withoutValue(err error) error {
 	return err
 }
 
-// choose starts the message about a value that is none of the possible ones.
-const choose = "use one of "
+// adviseTime is told of a value that is no time, or a negative one.
+const adviseTime = "use a time such as 90s, 5m or 1h30m"
 
 // fromEnvironment names the variable of a flag: --data-dir is SOTTO_DATA_DIR.
 func fromEnvironment(flag string) cli.ValueSourceChain {
@@ -55,7 +56,7 @@ func choice(name, usage string, values ...string) *cli.StringFlag {
 		if slices.Contains(values, given) {
 			return nil
 		}
-		return errors.New(choose + strings.Join(values, ", "))
+		return errors.New("use one of " + strings.Join(values, ", "))
 	}
 	return flag
 }
@@ -72,7 +73,7 @@ func duration(name string, value time.Duration, usage string) *cli.DurationFlag 
 	flag := &cli.DurationFlag{Name: name, Value: value, Usage: usage, Sources: fromEnvironment(name)}
 	flag.Validator = func(given time.Duration) error {
 		if given < 0 {
-			return errors.New("time: less than none")
+			return errors.New(adviseTime)
 		}
 		return nil
 	}

@@ -161,13 +161,13 @@ func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	var made secretMetadata
-	if err := c.do(ctx, http.MethodPost, "/v1/secrets", nil, map[string]any{
+	made, err := c.secret(ctx, http.MethodPost, "/v1/secrets", nil, map[string]any{
 		"alias": alias, "type": kind, "value": value, "description": cmd.String("description"), "scope": cmd.String("scope"),
-	}, &made); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	return a.told(cmd, c, made, "created")
+	return a.told(cmd, made, "created")
 }
 
 func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
@@ -180,8 +180,8 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 		patch["description"] = cmd.String("description")
 	}
 	if cmd.IsSet("value-file") || !cmd.IsSet("description") {
-		var present secretMetadata
-		if err := c.do(ctx, http.MethodGet, path, inScope(cmd), nil, &present); err != nil {
+		present, err := c.secret(ctx, http.MethodGet, path, inScope(cmd), nil)
+		if err != nil {
 			return err
 		}
 		if present.Type == "" {
@@ -191,11 +191,11 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 			return err
 		}
 	}
-	var changed secretMetadata
-	if err := c.do(ctx, http.MethodPatch, path, nil, patch, &changed); err != nil {
+	changed, err := c.secret(ctx, http.MethodPatch, path, nil, patch)
+	if err != nil {
 		return err
 	}
-	return a.told(cmd, c, changed, "updated")
+	return a.told(cmd, changed, "updated")
 }
 
 // changeSecret is the action of a command that takes an alias and no value.
@@ -213,11 +213,7 @@ func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
 			query.Set("confirm", cmd.String("confirm"))
 			err = c.do(ctx, method, path, query, nil, nil)
 		} else {
-			var changed secretMetadata
-			err = c.do(ctx, method, path+"/"+verb, query, nil, &changed)
-			if err == nil && changed.Version == 0 {
-				err = c.lacks("version")
-			}
+			_, err = c.secret(ctx, method, path+"/"+verb, query, nil)
 		}
 		if err != nil {
 			return err
@@ -226,11 +222,18 @@ func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
 	}
 }
 
-// told prints what became of a secret.
-func (a *app) told(cmd *cli.Command, c *client, s secretMetadata, done string) error {
-	if s.Version == 0 {
-		return c.lacks("version")
+// secret is do for an answer that is what the server tells of a secret.
+func (c *client) secret(ctx context.Context, method, path string, query url.Values, in any) (secretMetadata, error) {
+	var s secretMetadata
+	err := c.do(ctx, method, path, query, in, &s)
+	if err == nil && s.Version == 0 {
+		err = c.lacks("version")
 	}
+	return s, err
+}
+
+// told prints what became of a secret.
+func (a *app) told(cmd *cli.Command, s secretMetadata, done string) error {
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(s))
 	}
