@@ -31,7 +31,11 @@ type binder struct {
 	nodes map[int64]int
 	// preview puts placeholders where references stand.
 	preview bool
-	err     *Error
+	// reads are the places that name a variable.
+	reads []Variable
+	// wrong are the mistakes so far, and ended says that the walk is over.
+	wrong []*Error
+	ended bool
 }
 
 // place says how the value of a node is used.
@@ -48,9 +52,8 @@ func (p place) maybe() place      { p.selected, p.guarded = false, true; return 
 func (p place) selectedBy() place { p.selected = true; return p }
 
 func (b *binder) fail(id int64, message string) {
-	if b.err == nil {
-		b.err = syntaxError(b.pos(id), message)
-	}
+	b.wrong = append(b.wrong, syntaxError(b.pos(id), message))
+	b.ended = b.ended || len(b.wrong) == MaxMistakes
 }
 
 // pos returns where in the author's source a node stands.
@@ -69,11 +72,12 @@ func (b *binder) newID(like int64) int64 {
 }
 
 func (b *binder) walk(e ast.Expr, p place) {
-	if b.err != nil {
+	if b.ended {
 		return
 	}
 	if b.depth++; b.depth > b.maxDepth {
-		b.err = tooLarge(b.pos(e.ID()), "the expression is nested too deeply")
+		b.wrong = append(b.wrong, tooLarge(b.pos(e.ID()), "the expression is nested too deeply"))
+		b.ended = true
 		return
 	}
 	defer func() { b.depth-- }()
@@ -85,6 +89,7 @@ func (b *binder) walk(e ast.Expr, p place) {
 		b.ident(e, p)
 	case ast.SelectKind:
 		if !b.isTypeName(e, p.scope) {
+			b.member(e, p.scope)
 			b.walk(e.AsSelect().Operand(), p.selectedBy())
 		}
 	case ast.CallKind:
@@ -119,7 +124,9 @@ func (b *binder) ident(e ast.Expr, p place) {
 	case b.isTypeName(e, p.scope):
 		b.typeOrVariable(e)
 	default:
-		e.SetKindCase(b.variable(e.ID(), strings.TrimPrefix(name, ".")))
+		name = strings.TrimPrefix(name, ".")
+		b.reads = append(b.reads, Variable{name, e.ID()})
+		e.SetKindCase(b.variable(e.ID(), name))
 	}
 }
 
@@ -175,6 +182,7 @@ func qualified(e ast.Expr) (string, bool) {
 
 func (b *binder) call(e ast.Expr, p place) {
 	call := e.AsCall()
+	b.member(e, p.scope)
 	if call.FunctionName() == "now" && !call.IsMemberFunction() && len(call.Args()) == 0 {
 		e.SetKindCase(b.factory.NewIdent(e.ID(), nowName))
 		return

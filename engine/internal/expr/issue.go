@@ -1,6 +1,51 @@
 package expr
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/google/cel-go/cel"
+)
+
+// MaxMistakes is how many mistakes [Check] finds in one expression at most.
+const MaxMistakes = 100
+
+// mistaken is how cel-go spells the type of an operand that is wrong itself.
+const mistaken = "!error!"
+
+// mistakes makes errors of our own of cel-go's, in their order. What only
+// follows from a mistake before it is left out.
+func (r *rewritten) mistakes(issues *cel.Issues) []*Error {
+	var wrong []*Error
+	for i, issue := range issues.Errors() {
+		if len(wrong) == MaxMistakes {
+			break
+		}
+		if i > 0 && strings.Contains(issue.Message, mistaken) {
+			continue
+		}
+		offset := codePointOf(r.text, issue.Location.Line(), issue.Location.Column())
+		e := syntaxError(r.offset(offset), issueText(issue.Message))
+		if isTooLarge(issue.Message) {
+			e.Code = Limit
+		}
+		wrong = append(wrong, e)
+	}
+	return wrong
+}
+
+// onePerPlace keeps the first of the mistakes at each place: cel-go's parser
+// says several things about one.
+func onePerPlace(wrong []*Error) []*Error {
+	seen := make(map[int]bool, len(wrong))
+	kept := wrong[:0]
+	for _, e := range wrong {
+		if !seen[e.Pos] {
+			seen[e.Pos] = true
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
 
 // codePointOf returns the code point at a line, from 1, and a column, from 0.
 func codePointOf(text string, line, column int) int {

@@ -4,7 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/macros"
@@ -38,6 +37,7 @@ type tree struct {
 	nodes     map[int64]int
 	// last is the greatest number of a node.
 	last  int64
+	reads []Variable
 	flow  flow
 	shape shape
 }
@@ -50,41 +50,54 @@ type previewPlan struct {
 
 // Compile returns the program of source. Zero limits are defaults. The error is
 // an *Error with the code Syntax or Limit.
-func Compile(source string, limits Limits) (program *Program, err error) {
+func Compile(source string, limits Limits) (*Program, error) {
+	program, wrong := Check(source, limits)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return program, nil
+}
+
+// Check is Compile that goes on behind a mistake where it can: it returns the
+// program, or all that it found to be wrong, at most MaxMistakes. The first of
+// them is the error of Compile.
+func Check(source string, limits Limits) (program *Program, wrong []*Error) {
 	defer func() {
 		if recover() != nil {
-			program, err = nil, &Error{Code: Internal, Message: "the expression cannot be compiled"}
+			program, wrong = nil, []*Error{{Code: Internal, Message: "the expression cannot be compiled"}}
 		}
 	}()
 	limits = limits.withDefaults()
 	if len(source) > limits.Source {
-		return nil, tooLarge(limits.Source, "the expression is too long")
+		return nil, []*Error{tooLarge(limits.Source, "the expression is too long")}
 	}
 	env, err := shared()
 	if err != nil {
-		return nil, &Error{Code: Internal, Message: "the expression language cannot start"}
+		return nil, []*Error{{Code: Internal, Message: "the expression language cannot start"}}
 	}
 	p := &Program{env: env, source: source, limits: limits}
 	var bad *Error
 	if p.tokens, bad = scan(source, limits); bad != nil {
-		return nil, bad
+		return nil, []*Error{bad}
 	}
 	if len(p.tokens) == 0 {
-		return nil, syntaxError(0, "the expression is empty")
+		return nil, []*Error{syntaxError(0, "the expression is empty")}
 	}
 	text, bad := rewrite(source, p.tokens)
 	if bad != nil {
-		return nil, bad
+		return nil, []*Error{bad}
 	}
-	if p.tree, bad = env.parse(text, limits, false); bad != nil {
-		bad.Pos = functionName(source, p.tokens, bad.Pos)
-		return nil, bad
+	if p.tree, wrong = env.parse(text, limits, false); len(wrong) > 0 {
+		for _, bad := range wrong {
+			bad.Pos = functionName(source, p.tokens, bad.Pos)
+		}
+		return nil, onePerPlace(wrong)
 	}
 	if p.native = nativeOf(p.tree); p.native != nil {
 		return p, nil
 	}
 	if _, err := p.plan(); err != nil {
-		return nil, err
+		return nil, []*Error{err.(*Error)}
 	}
 	return p, nil
 }
@@ -93,29 +106,29 @@ func Compile(source string, limits Limits) (program *Program, err error) {
 // which they stand in the source.
 func (p *Program) References() []*macros.Reference { return p.refs }
 
-func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree, *Error) {
+func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree, []*Error) {
 	parsed, issues := e.env.Parse(text.text)
 	if len(issues.Errors()) > 0 { // issues.Err would write them all out
-		return tree{}, text.issue(issues)
+		return tree{}, text.mistakes(issues)
 	}
 	native := parsed.NativeRep()
 	if ast.NodeCount(native) > limits.Nodes {
-		return tree{}, tooLarge(0, "the expression is too large with its macros spelled out")
+		return tree{}, []*Error{tooLarge(0, "the expression is too large with its macros spelled out")}
 	}
 	b := &binder{
 		env: e, source: text, info: native.SourceInfo(), factory: ast.NewExprFactory(),
 		nextID: ast.MaxID(native), maxDepth: limits.Depth, nodes: map[int64]int{}, preview: preview,
 	}
 	b.walk(native.Expr(), place{})
-	if b.err != nil {
-		return tree{}, b.err
+	if len(b.wrong) > 0 {
+		return tree{}, b.wrong
 	}
 	checked, issues := e.check(parsed, text.text)
 	if len(issues.Errors()) > 0 {
-		return tree{}, text.issue(issues)
+		return tree{}, text.mistakes(issues)
 	}
 	t := tree{
-		rewritten: text, ast: checked, info: b.info,
+		rewritten: text, ast: checked, info: b.info, reads: b.reads,
 		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
 	}
 	t.flow = t.analyse(nil, false)
@@ -149,9 +162,9 @@ func (p *Program) preview() (*previewPlan, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	t, bad := p.env.parse(text, p.limits, true)
-	if bad != nil {
-		return nil, bad
+	t, wrong := p.env.parse(text, p.limits, true)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
 	}
 	plan, err := p.newPlan(t, t.refs)
 	if err != nil {
@@ -187,15 +200,4 @@ func (p *Program) isSensitive(r *evaluation, t tree) bool {
 		p.sensitive.Store(r.taken, sensitive)
 	}
 	return sensitive
-}
-
-// issue makes an error of our own of the first of cel-go's.
-func (r *rewritten) issue(issues *cel.Issues) *Error {
-	first := issues.Errors()[0]
-	offset := codePointOf(r.text, first.Location.Line(), first.Location.Column())
-	e := syntaxError(r.offset(offset), issueText(first.Message))
-	if isTooLarge(first.Message) {
-		e.Code = Limit
-	}
-	return e
 }

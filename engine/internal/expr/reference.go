@@ -105,7 +105,7 @@ func (b *binder) reference(e ast.Expr, p place) bool {
 	}
 	covered := isOptional(c.base) || e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly()
 	b.bind(c, p, covered)
-	if last := b.refs[len(b.refs)-1]; b.preview && !covered && !p.selected && last.Computed == nil && b.err == nil {
+	if last := b.refs[len(b.refs)-1]; b.preview && !covered && !p.selected && last.Computed == nil && len(b.wrong) == 0 {
 		e.SetKindCase(b.factory.NewCall(e.ID(), placeholderName,
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(last.Alias)),
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(placeholderText(last)))))
