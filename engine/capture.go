@@ -1,6 +1,6 @@
 package engine
 
-import "strings"
+import "github.com/sotto-render/sotto/engine/internal/escape"
 
 // capture keeps what its body prints. Values are kept as they are, and escaped
 // for the place where the capture is printed.
@@ -33,56 +33,30 @@ func (n *capture) render(st *state) control {
 }
 
 // hold appends a value inside a capture and notes which parts of it are to be
-// escaped.
+// escaped. What is escaped already, or raw, counts as written by the author.
 func (st *state) hold(dst []byte, v value) []byte {
-	if v.kind == kindList && !v.secretTree() {
-		v = st.concatenated(v, 0)
-	}
-	st.heldDone = v.done & finishJSON
-	context, base := st.template.context, len(dst)
+	v = st.flattened(v)
+	st.heldDone = v.done & escape.JSONContent
+	base := len(dst)
 	dst = v.appendString(dst, 0)
 	switch {
-	case context.finish() == 0:
-		return dst
-	case v.done&finishRaw != 0:
-		if context == URLContext && strings.ContainsAny(v.text, lineBreaks) {
-			st.refuse(brokenURL)
+	case !st.escaping().Mixes():
+	case v.done&escape.RawContent != 0:
+		if problem := st.escaping().RawProblem(v.text); problem != "" {
+			st.refuse(problem)
 		}
-		return dst
+	default:
+		st.held = st.text(v).Values(st.escaping(), st.held, base)
 	}
-	at := base
-	for _, s := range context.written(v) {
-		st.holdValue(at, base+s.from)
-		at = base + s.to
-	}
-	st.holdValue(at, len(dst))
 	return dst
 }
 
-func (st *state) holdValue(from, to int) {
-	if from < to {
-		st.held = append(st.held, span{from, to})
-	}
-}
-
-// keep returns the output from mark on as a text. What lies between the values
-// that were held is written.
+// keep returns the output from mark on as a text, with the values that were
+// held since.
 func (st *state) keep(mark, held int) value {
-	text := string(st.dst[mark:])
-	if st.template.context.finish() == 0 {
-		return stringValue(text)
+	values := st.held[held:]
+	for i := range values {
+		values[i].From, values[i].To = values[i].From-mark, values[i].To-mark
 	}
-	var w written
-	add := func(from, to int) {
-		if st.template.context == URLContext || strings.ContainsAny(text[from:to], `&<>"'`) {
-			w = w.add(from, to)
-		}
-	}
-	at := 0
-	for _, s := range st.held[held:] {
-		add(at, s.from-mark)
-		at = s.to - mark
-	}
-	add(at, len(text))
-	return textOf(text, w)
+	return textOf(escape.Capture(st.escaping(), string(st.dst[mark:]), values))
 }

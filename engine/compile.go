@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -19,8 +20,8 @@ type partialKey struct {
 	name     string
 	isolated bool
 	entry    entry
-	// spots spells the outlook at the call.
-	spots string
+	// states spells the states at the call.
+	states string
 }
 
 // compiler turns trees into ops.
@@ -39,12 +40,12 @@ type compiler struct {
 	isolated bool
 	entry    entry
 	depth    int
-	// ahead is the outlook before the next node, behind what follows that.
-	ahead  outlook
-	behind behind
-	jumps  *jumps
-	// culprit is the first place from which no branch leads on.
-	culprit *Detail
+	// ahead are the states before the next node, following what follows that.
+	ahead     escape.States
+	following escape.Following
+	jumps     *jumps
+	// deadEnd is the first place from which no branch leads on.
+	deadEnd *Detail
 	// variants :: partial -> how often it was compiled; nested is how deep
 	// partials call each other.
 	variants map[string]int
@@ -60,7 +61,7 @@ func newCompiler(t *Template) *compiler {
 	return &compiler{
 		t: t, references: make(map[*macros.Reference]int),
 		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
-		ahead: outlook{spots: []spot{{}}}, jumps: &jumps{}, variants: make(map[string]int),
+		ahead: escape.Begin(), jumps: &jumps{}, variants: make(map[string]int),
 	}
 }
 
@@ -175,7 +176,7 @@ func (b *opList) done() []op {
 func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 	for i, n := range nodes {
 		if c.t.context == URLContext {
-			c.behind = c.lookBehind(nodes, i)
+			c.following = c.lookAhead(nodes, i)
 		}
 		c.work++
 		switch n := n.(type) {
@@ -260,17 +261,17 @@ func static(ref *macros.Reference) bool {
 // from the same place is compiled once.
 func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled {
 	if c.tracked() {
-		if c.nested > c.t.limits.PartialDepth || c.work > maxWork || c.variants[key.name] > maxSpots {
+		if c.nested > c.t.limits.PartialDepth || c.work > maxWork || c.variants[key.name] > maxVariants {
 			c.doubt()
-			c.ahead = outlook{any: true}
+			c.ahead = escape.Unknown()
 		}
-		key.spots = c.ahead.String()
+		key.states = c.ahead.String()
 	}
 	if done, ok := c.partials[key]; ok {
 		c.leave(done)
 		return done
 	}
-	done := &compiled{name: key.name, after: outlook{any: true}}
+	done := &compiled{name: key.name, after: escape.Unknown()}
 	c.partials[key] = done
 	source, detail := c.load(key.name)
 	if detail != "" {
@@ -308,11 +309,14 @@ func (c *compiler) leave(done *compiled) {
 	if !c.tracked() {
 		return
 	}
-	if done.after.any {
+	if !done.after.Known() {
 		c.doubt()
 	}
 	c.ahead = done.after
 }
+
+// maxVariants bounds how often one partial is compiled.
+const maxVariants = 8
 
 // load returns a partial's source, or what is wrong with it.
 func (c *compiler) load(name string) (source, problem string) {

@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -88,7 +89,7 @@ func (c *compiler) choice(n *macros.Case) node {
 		} else {
 			before := c.ahead
 			c.repeated(false, func() { next.body = c.block(a.Body, blank) })
-			c.ahead = c.ahead.join(before)
+			c.ahead = c.ahead.Join(before)
 		}
 		out.arms = append(out.arms, next)
 	}
@@ -163,7 +164,7 @@ func (c *compiler) cycle(n *macros.Cycle) node {
 func (c *compiler) ifChanged(n *macros.IfChanged) node {
 	out, before := &ifChanged{}, c.ahead
 	out.body = c.body(n.Body)
-	c.ahead = c.ahead.join(before)
+	c.ahead = c.ahead.Join(before)
 	return out
 }
 
@@ -188,7 +189,7 @@ func (c *compiler) call(n *macros.Partial) node {
 	}
 	if c.tracked() {
 		c.doubt()
-		c.ahead = outlook{any: true}
+		c.ahead = escape.Unknown()
 	}
 	return out
 }
@@ -198,17 +199,17 @@ func (c *compiler) call(n *macros.Partial) node {
 func (c *compiler) callStatic(n *partial, key partialKey) {
 	if n.isolated && !n.each {
 		n.body = c.partial(key, n.unit, n.pos)
-		c.ahead = c.ahead.join(n.body.jumps.breaks).join(n.body.jumps.continues)
+		c.ahead = c.ahead.Join(n.body.jumps.breaks).Join(n.body.jumps.continues)
 		return
 	}
 	before := c.ahead
 	c.repeated(true, func() {
 		n.body = c.partial(key, n.unit, n.pos)
 		if n.isolated {
-			c.ahead = c.ahead.join(n.body.jumps.breaks).join(n.body.jumps.continues)
+			c.ahead = c.ahead.Join(n.body.jumps.breaks).Join(n.body.jumps.continues)
 		}
 	})
-	c.ahead = c.ahead.join(before)
+	c.ahead = c.ahead.Join(before)
 	if !n.isolated {
 		c.jumps.add(&n.body.jumps)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -17,7 +18,7 @@ type filter struct {
 	// named is the one argument that is passed by name, or "".
 	named string
 	// finishes names the contexts that the result needs no escaping for.
-	finishes finish
+	finishes escape.Content
 	// selects says that the result is one of the operands, unchanged.
 	selects bool
 }

@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
 var encodeFilters = map[string]*filter{
-	"url_encode":             finished(url.QueryEscape, finishURL),
-	"path_escape":            finished(percentEncode, finishURL),
+	"url_encode":             finished(url.QueryEscape, escape.URLContent),
+	"path_escape":            finished(percentEncode, escape.URLContent),
 	"url_decode":             decoded(unescapeQuery, "percent-encoding of UTF-8"),
 	"base64_encode":          toBase64(base64.StdEncoding),
 	"base64_decode":          decoded(decodeBase64(base64.StdEncoding.Strict()), "base64"),
@@ -74,3 +76,9 @@ func unescapeQuery(s string) (string, error) {
 }
 
 var errNotUTF8 = errors.New("the bytes are no UTF-8")
+
+func percentEncode(s string) string { return string(escape.AppendPercent(nil, s)) }
+
+func isHexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f'
+}

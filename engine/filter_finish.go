@@ -1,12 +1,16 @@
 package engine
 
-import "math"
+import (
+	"math"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
+)
 
 // finishFilters say how a value is to be shown.
 var finishFilters = map[string]*filter{
 	"default": {run: otherwise, max: 1, named: "allow_false", selects: true},
-	"json":    {run: toJSON, finishes: finishJSON},
-	"raw":     {run: func(_ *call, in value, _ []value) value { return stringValue(string(in.appendOutput(nil, 0))) }, finishes: finishRaw},
+	"json":    {run: toJSON, finishes: escape.JSONContent},
+	"raw":     {run: func(_ *call, in value, _ []value) value { return stringValue(string(in.appendOutput(nil, 0))) }, finishes: escape.RawContent},
 }
 
 func otherwise(c *call, in value, args []value) value {

@@ -3,6 +3,8 @@ package engine
 import (
 	"slices"
 	"strings"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
 // listFilters take a list. Nested lists are flattened, a hash or another value
@@ -61,17 +63,17 @@ func join(c *call, in value, args []value) value {
 	if len(args) > 0 {
 		glue = args[0]
 	}
-	w := &weave{context: c.template.context}
+	e, between := escape.NewEditor(c.escaping(), escape.Text{}), c.text(glue)
 	for i, item := range c.list(in) {
 		if i > 0 {
-			w.join(glue)
+			e.Join(between)
 		}
-		w.join(item)
-		if w.text.Len() > c.limits.OutputBytes {
+		e.Join(c.text(item))
+		if e.Len() > c.limits.OutputBytes {
 			break
 		}
 	}
-	return w.value()
+	return textOf(e.Text())
 }
 
 func size(_ *call, in value, _ []value) value {

@@ -3,19 +3,21 @@ package engine
 import (
 	"regexp"
 	"strings"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
 // markupFilters make and remove HTML.
 var markupFilters = map[string]*filter{
-	"escape":        finished(escapeHTML, finishHTML),
-	"h":             finished(escapeHTML, finishHTML),
-	"escape_once":   finished(escapeOnce, finishHTML),
+	"escape":        finished(escapeHTML, escape.HTMLContent),
+	"h":             finished(escapeHTML, escape.HTMLContent),
+	"escape_once":   finished(escapeOnce, escape.HTMLContent),
 	"strip_html":    text(stripHTML),
 	"newline_to_br": {run: newlineToBreak},
 }
 
 // finished is text for a filter whose result needs no escaping in a context.
-func finished(run func(string) string, done finish) *filter {
+func finished(run func(string) string, done escape.Content) *filter {
 	f := text(run)
 	f.finishes = done
 	return f
@@ -29,9 +31,9 @@ func escapeOnce(s string) string {
 	for {
 		at := strings.IndexByte(s, '&')
 		if at < 0 {
-			return string(appendHTML(b, s))
+			return string(escape.AppendHTML(b, s))
 		}
-		b = appendHTML(b, s[:at])
+		b = escape.AppendHTML(b, s[:at])
 		s = s[at:]
 		found := entity.FindString(s)
 		if found == "" {
@@ -61,7 +63,14 @@ func newlineToBreak(c *call, in value, _ []value) value {
 	if n := strings.Count(s, "\n") * len("<br />"); n > 0 && !c.spend(len(s)+n) {
 		return value{}
 	}
-	out := c.edit(in, lineEnds(s), value{kind: kindString, text: "<br />\n", done: finishHTML})
-	out.done |= in.done & finishRaw
+	out := c.edit(in, lineEnds(s), value{kind: kindString, text: "<br />\n", done: escape.HTMLContent})
+	out.done |= in.done & escape.RawContent
 	return out
+}
+
+func escapeHTML(s string) string {
+	if !strings.ContainsAny(s, `&<>"'`) {
+		return s
+	}
+	return string(escape.AppendHTML(nil, s))
 }

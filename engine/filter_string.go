@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
 // editFilters work on text, counted in code points. What is escaped in a text
@@ -39,10 +41,10 @@ func (c *call) joined(a, b value) value {
 	if c.plain(a, b) {
 		return stringValue(a.string() + b.string())
 	}
-	w := &weave{context: c.template.context}
-	w.join(a)
-	w.join(b)
-	return w.value()
+	e := escape.NewEditor(c.escaping(), escape.Text{})
+	e.Join(c.text(a))
+	e.Join(c.text(b))
+	return textOf(e.Text())
 }
 
 func (c *call) trim(in value, left, right bool) value {
@@ -58,40 +60,40 @@ func (c *call) trim(in value, left, right bool) value {
 }
 
 func squish(c *call, in value, _ []value) value {
-	w := c.weave(in)
-	for i, word := range fields(w.source, unicode.IsSpace) {
+	e := c.editor(in)
+	for i, word := range fields(e.Source(), unicode.IsSpace) {
 		if i > 0 {
-			w.space(word.from)
+			e.Space(word.From)
 		}
-		w.keep(word.from, word.to)
+		e.Keep(word.From, word.To)
 	}
-	return w.value()
+	return textOf(e.Text())
 }
 
 // fields returns what stands between white space.
-func fields(s string, isSpace func(rune) bool) []span {
-	var words []span
+func fields(s string, isSpace func(rune) bool) []escape.Span {
+	var words []escape.Span
 	from := -1
 	for i, r := range s {
 		switch space := isSpace(r); {
 		case space && from >= 0:
-			words, from = append(words, span{from, i}), -1
+			words, from = append(words, escape.Span{From: from, To: i}), -1
 		case !space && from < 0:
 			from = i
 		}
 	}
 	if from >= 0 {
-		words = append(words, span{from, len(s)})
+		words = append(words, escape.Span{From: from, To: len(s)})
 	}
 	return words
 }
 
 // lineEnds yields each \n, with a \r before it.
-func lineEnds(s string) iter.Seq[span] {
-	return func(yield func(span) bool) {
+func lineEnds(s string) iter.Seq[escape.Span] {
+	return func(yield func(escape.Span) bool) {
 		for found := range occurrences(s, "\n") {
-			if found.from > 0 && s[found.from-1] == '\r' {
-				found.from--
+			if found.From > 0 && s[found.From-1] == '\r' {
+				found.From--
 			}
 			if !yield(found) {
 				return
@@ -102,11 +104,11 @@ func lineEnds(s string) iter.Seq[span] {
 
 // occurrences yields where old stands in s. An empty one stands before each
 // code point and at the end.
-func occurrences(s, old string) iter.Seq[span] {
-	return func(yield func(span) bool) {
+func occurrences(s, old string) iter.Seq[escape.Span] {
+	return func(yield func(escape.Span) bool) {
 		for at := 0; ; {
 			found := strings.Index(s[at:], old)
-			if found < 0 || !yield(span{at + found, at + found + len(old)}) {
+			if found < 0 || !yield(escape.Span{From: at + found, To: at + found + len(old)}) {
 				return
 			}
 			at += found + len(old)
@@ -134,9 +136,9 @@ func replaceAll(c *call, in value, args []value) value {
 func replacing(find func(s, old string) int) func(*call, value, []value) value {
 	return func(c *call, in value, args []value) value {
 		old := args[0].string()
-		return c.edit(in, func(yield func(span) bool) {
+		return c.edit(in, func(yield func(escape.Span) bool) {
 			if at := find(in.string(), old); at >= 0 {
-				yield(span{at, at + len(old)})
+				yield(escape.Span{From: at, To: at + len(old)})
 			}
 		}, replacement(args))
 	}
@@ -166,11 +168,11 @@ func truncate(c *call, in value, args []value) value {
 	if c.plain(in, ending) {
 		return stringValue(s[:keep] + ending.string())
 	}
-	w := c.weave(in)
-	w.keep(0, keep)
-	w.skip(len(s))
-	w.insert(ending)
-	return w.value()
+	e := c.editor(in)
+	e.Keep(0, keep)
+	e.Skip(len(s))
+	e.Insert(c.text(ending))
+	return textOf(e.Text())
 }
 
 // runeOffset returns the byte offset of code point n, or the end of s.
@@ -192,20 +194,20 @@ func truncateWords(c *call, in value, args []value) value {
 	if len(args) > 1 {
 		ending = args[1]
 	}
-	w := c.weave(in)
-	words := fields(w.source, isASCIISpace)
+	e := c.editor(in)
+	words := fields(e.Source(), isASCIISpace)
 	if int64(len(words)) <= limit {
-		return c.cut(in, 0, len(w.source))
+		return c.cut(in, 0, len(e.Source()))
 	}
 	for i, word := range words[:limit] {
 		if i > 0 {
-			w.space(word.from)
+			e.Space(word.From)
 		}
-		w.keep(word.from, word.to)
+		e.Keep(word.From, word.To)
 	}
-	w.skip(len(w.source))
-	w.insert(ending)
-	return w.value()
+	e.Skip(len(e.Source()))
+	e.Insert(c.text(ending))
+	return textOf(e.Text())
 }
 
 func isASCIISpace(r rune) bool { return r < utf8.RuneSelf && strings.ContainsRune(stripped, r) }
@@ -246,27 +248,27 @@ func split(c *call, in value, args []value) value {
 	if !c.spend(elementBytes * (strings.Count(s, by) + 1)) {
 		return value{}
 	}
-	var parts []span
+	var parts []escape.Span
 	if by == " " {
 		parts = fields(s, isASCIISpace)
 	} else {
 		parts = between(s, by)
 	}
-	for len(parts) > 0 && parts[len(parts)-1].from == parts[len(parts)-1].to {
+	for len(parts) > 0 && parts[len(parts)-1].From == parts[len(parts)-1].To {
 		parts = parts[:len(parts)-1]
 	}
 	return listValue(c.cuts(in, parts))
 }
 
 // between returns what stands between the occurrences of by.
-func between(s, by string) []span {
-	var parts []span
+func between(s, by string) []escape.Span {
+	var parts []escape.Span
 	from := 0
 	for found := range occurrences(s, by) {
-		if by == "" && found.from == 0 {
+		if by == "" && found.From == 0 {
 			continue
 		}
-		parts, from = append(parts, span{from, found.from}), found.to
+		parts, from = append(parts, escape.Span{From: from, To: found.From}), found.To
 	}
-	return append(parts, span{from, len(s)})
+	return append(parts, escape.Span{From: from, To: len(s)})
 }

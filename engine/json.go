@@ -7,7 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/sotto-render/sotto/engine/internal/jsontext"
+	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // appendJSON appends v as a JSON value. What is nested too deep becomes null;
@@ -66,8 +67,7 @@ func appendJSONObject(dst []byte, v value, depth int) []byte {
 // appendJSONFloat keeps the spelling of a number that came as JSON.
 func appendJSONFloat(dst []byte, v value) []byte {
 	if v.text != "" {
-		var s jsonState
-		if s.read([]byte(v.text)); s.complete() && !strings.ContainsAny(v.text, " \t\r\n") {
+		if escape.IsJSON(v.text) && !strings.ContainsAny(v.text, " \t\r\n") {
 			return append(dst, v.text...)
 		}
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -25,7 +26,7 @@ type node interface {
 type op struct {
 	text string
 	does opKind
-	mode mode
+	mode escape.Escaper
 	slot int
 	path []string // the variable's name and the keys behind it
 	node node
@@ -51,7 +52,7 @@ func (st *state) run(ops []op) control {
 		st.dst = append(st.dst, o.text...)
 		switch o.does {
 		case opVariable:
-			if text, ok := st.vars[o.path[0]].(string); ok && o.mode == modeText {
+			if text, ok := st.vars[o.path[0]].(string); ok && o.mode == escape.AsIs {
 				st.dst = append(st.dst, text...)
 				break
 			}
@@ -112,16 +113,16 @@ func walkValue(v value, path []string) (value, bool) {
 }
 
 // put appends v, escaped for its place.
-func (st *state) put(v value, m mode) {
+func (st *state) put(v value, e escape.Escaper) {
 	if v.taint != nil && st.capturing > 0 {
 		st.captured = joinTaint(st.captured, v.taint)
 	}
-	st.dst = st.place(st.dst, v, m)
+	st.dst = st.place(st.dst, v, e)
 }
 
 type output struct {
 	value operand
-	mode  mode
+	mode  escape.Escaper
 }
 
 func (n *output) render(st *state) control {
@@ -233,7 +234,7 @@ type cycle struct {
 	group  operand // nil: the values name it
 	key    string
 	values []operand
-	mode   mode
+	mode   escape.Escaper
 }
 
 func (n *cycle) render(st *state) control {
@@ -263,7 +264,7 @@ type increment struct {
 	name string
 	slot int
 	down bool
-	mode mode
+	mode escape.Escaper
 }
 
 // render counts from what the variables hold under the name, or from 0. The
@@ -293,7 +294,7 @@ func (n *increment) render(st *state) control {
 type ifChanged struct{ body []op }
 
 func (n *ifChanged) render(st *state) control {
-	mark, scanned, held := len(st.dst), st.live, len(st.held)
+	mark, scanned, held := len(st.dst), st.scanner, len(st.held)
 	c := st.run(n.body)
 	if st.err != nil {
 		return breakLoop
@@ -306,7 +307,7 @@ func (n *ifChanged) render(st *state) control {
 		f.changed, f.printed = text, true
 		return c
 	}
-	st.dst, st.live, st.held = st.dst[:mark], scanned, st.held[:held]
+	st.dst, st.scanner, st.held = st.dst[:mark], scanned, st.held[:held]
 	return c
 }
 

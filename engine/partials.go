@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"strconv"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -73,7 +74,7 @@ type compiled struct {
 	name string
 	ops  []op
 	// after and jumps are where rendering may stand when it ends.
-	after outlook
+	after escape.States
 	jumps jumps
 }
 

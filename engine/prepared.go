@@ -9,7 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/sotto-render/sotto/engine/internal/jsontext"
+	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/internal/jsontext"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -190,10 +191,10 @@ func (st *state) renderAll() {
 		}
 	}()
 	st.run(st.template.ops)
-	if st.template.check && st.err == nil && !st.readOn(st.dst).json.complete() {
+	if st.template.check && st.err == nil && !st.scanner.Complete(st.dst) {
 		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
 	}
-	if st.template.mayBeScheme && st.err == nil && runsScript(st.dst[st.start:]) {
+	if st.template.mayBeScheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
 		st.refuse("the values together are a URL that would run as code: write its scheme in the template")
 	}
 }
@@ -247,19 +248,19 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 			}
 			text = v.text
 		}
-		if o.mode == modeText {
+		if o.mode == escape.AsIs {
 			dst = append(dst, text...)
 			continue
 		}
 		switch o.mode {
-		case modeJSONText:
+		case escape.JSONText:
 			dst = jsontext.AppendText(dst, text)
-		case modeJSONValue, modeJSONKey:
+		case escape.JSONValue, escape.JSONKey:
 			dst = jsontext.AppendString(dst, text)
-		case modeURLPart:
-			dst = appendPercent(dst, text)
-		case modeHTML:
-			dst = appendHTML(dst, text)
+		case escape.URLPart:
+			dst = escape.AppendPercent(dst, text)
+		case escape.HTML:
+			dst = escape.AppendHTML(dst, text)
 		default:
 			return dst, false
 		}
@@ -270,7 +271,7 @@ func (p *prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 // appendSimple appends what prints without any method of its own, where values
 // are not escaped.
 func (o *op) appendSimple(dst []byte, x any) ([]byte, bool) {
-	if o.mode != modeText {
+	if o.mode != escape.AsIs {
 		return dst, false
 	}
 	switch x.(type) {

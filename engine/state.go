@@ -3,6 +3,7 @@ package engine
 import (
 	"sync"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -30,9 +31,9 @@ type state struct {
 	captured  *taint
 	// held are the parts of dst that are values inside captures, heldDone
 	// what the last of them was finished for.
-	held     []span
-	heldDone finish
-	live     live
+	held     []escape.Span
+	heldDone escape.Content
+	scanner  escape.Scanner
 }
 
 // frame holds the names of a template and the partials that share its scope.
@@ -57,6 +58,7 @@ func newState(p *prepared, vars map[string]any, dst []byte) *state {
 	st := states.Get().(*state)
 	st.prepared, st.vars = p, vars
 	st.dst, st.start = dst, len(dst)
+	st.scanner = escape.NewScanner(st.escaping(), st.start)
 	st.meter = meter{limits: p.template.limits, caller: p.done}
 	st.frame.grow(p.template.symbols())
 	return st

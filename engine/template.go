@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -175,7 +176,7 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
 		return body, nil
 	}
 	c := newCompiler(t)
-	c.late, c.ahead = true, outlook{any: true}
+	c.late, c.ahead = true, escape.Unknown()
 	body = c.partial(key, n.unit, n.pos)
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -29,22 +30,11 @@ const (
 	kindHash  // ref is map[string]any, *Object, drop, reflectMap or *loop
 )
 
-// finish names the contexts that a text was already made for, so that it is
-// not escaped again there.
-type finish uint8
-
-const (
-	finishHTML finish = 1 << iota
-	finishURL
-	finishJSON
-	finishRaw // the author takes the responsibility, as far as the context lets them
-)
-
 // value is what an expression of a template yields. Strings and numbers need
 // no allocation. The zero value is a missing one.
 type value struct {
 	kind kind
-	done finish
+	done escape.Content
 	num  int64
 	text string
 	ref  any
@@ -243,14 +233,14 @@ func (v value) register(depth int) {
 // registerParts does the same for the parts of a text that are escaped apart
 // when it is printed, but not for markup, which only an author writes.
 func (v value) registerParts() {
-	from, _ := v.ref.(written)
-	if len(from) == 0 {
+	escaped, _ := v.ref.(escape.Spans)
+	if len(escaped) == 0 {
 		return
 	}
-	parts := from.parts(v.text)
+	parts := escape.Text{String: v.text, Escaped: escaped}.Parts()
 	for _, p := range parts[:min(len(parts), maxRegistered)] {
-		if !p.written || strings.IndexByte(p.text, '<') < 0 {
-			v.taint.derive(p.text)
+		if !p.Escaped || strings.IndexByte(p.Text, '<') < 0 {
+			v.taint.derive(p.Text)
 		}
 	}
 }

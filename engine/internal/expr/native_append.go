@@ -1,6 +1,6 @@
 package expr
 
-import "github.com/sotto-render/sotto/engine/internal/jsontext"
+import "github.com/sotto-render/sotto/internal/jsontext"
 
 // appendNode appends the text that n has inside a template literal, without
 // making the value first where it can. It tells whether that text is tainted,

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/google/cel-go/common/types"
-	"github.com/sotto-render/sotto/engine/internal/jsontext"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // nativeKind is the type of a value.

@@ -10,7 +10,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
-	"github.com/sotto-render/sotto/engine/internal/jsontext"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // rawText is a JSON secret, which knows how its text was spelled.

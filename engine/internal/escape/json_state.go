@@ -1,4 +1,4 @@
-package engine
+package escape
 
 // jsonPhase is what JSON allows next.
 type jsonPhase uint8
@@ -91,19 +91,19 @@ func (s *jsonState) numberMayEnd() bool {
 	return false
 }
 
-// mode returns how a value is escaped here, and false where none may stand.
+// escaper returns how a value is escaped here, and false where none may stand.
 // Digits may be put together to one number; whether that is one shows in the
 // end.
-func (s *jsonState) mode() (mode, bool) {
+func (s *jsonState) escaper() (Escaper, bool) {
 	switch s.phase {
 	case inString:
-		return modeJSONText, true
+		return JSONText, true
 	case atValue, atFirstItem, inMinus, inZero, inInteger, inPoint, inFraction, inExponent, inExponentSign, inExponentDigits, behindValue:
-		return modeJSONValue, true
+		return JSONValue, true
 	case atKey, atFirstKey:
-		return modeJSONKey, true
+		return JSONKey, true
 	}
-	return modeJSONValue, false
+	return JSONValue, false
 }
 
 func (s *jsonState) inObject() bool {

@@ -1,4 +1,4 @@
-package engine
+package escape
 
 import (
 	"math/rand/v2"

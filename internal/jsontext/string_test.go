@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/sotto-render/sotto/engine/internal/jsontext"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // TestStringsReadBack holds what is spelled against the decoder of the standard

@@ -1,0 +1,70 @@
+package escape
+
+import (
+	"strings"
+
+	"github.com/sotto-render/sotto/internal/jsontext"
+)
+
+// Escaper says how a value is escaped for the place where it lands.
+type Escaper uint8
+
+const (
+	AsIs Escaper = iota
+	HTML
+	Header
+	JSONText  // inside a string literal
+	JSONValue // where a value may stand
+	JSONKey   // where the name of an object's member may stand
+	Captured  // inside a capture, escaped where that is printed
+	Live      // decided while rendering, by what stands before
+	URLPart   // query, fragment, or an opaque part of a URL
+
+	// The other places of a URL, which only a [States] or a [Scanner] chooses.
+	urlAtStart   // nothing stands before it
+	urlAtRoot    // behind a slash that begins the URL
+	urlWholeHost // a whole host, or its end behind a dot
+	urlHostPart
+	urlInPort
+	urlInUser    // in the name or password before a host
+	urlForbidden // where a value could change the scheme or the host, or run as code
+	urlInPath
+)
+
+// append appends t, which is a value as a whole. The problem says why t cannot
+// stand here, or is ""; it never holds any of t.
+func (e Escaper) append(dst []byte, t Text) (out []byte, problem string) {
+	switch e {
+	case AsIs, Captured, Live:
+		return append(dst, t.String...), ""
+	case HTML:
+		return appendMixedHTML(dst, t), ""
+	case Header:
+		if strings.ContainsAny(t.String, lineBreaks) {
+			return dst, "a header must not hold a line break or a NUL byte"
+		}
+		return append(dst, t.String...), ""
+	case JSONText, JSONValue, JSONKey:
+		return e.appendJSON(dst, t)
+	}
+	return e.appendURL(dst, t)
+}
+
+// appendJSON appends a text, which as a value is a string.
+func (e Escaper) appendJSON(dst []byte, t Text) (out []byte, problem string) {
+	switch {
+	case t.Content&RawContent != 0:
+		// The author answers for what it says, not for the JSON around it: a raw
+		// text that closed the string or the object would break the promise that
+		// the output is valid.
+		if !e.whole(t.String) {
+			return dst, "the raw value would break the JSON around it"
+		}
+		return append(dst, t.String...), ""
+	case t.Content&JSONContent != 0 && (e == JSONValue || e == JSONKey && strings.HasPrefix(t.String, `"`)):
+		return append(dst, t.String...), ""
+	case e == JSONText:
+		return jsontext.AppendText(dst, t.String), ""
+	}
+	return jsontext.AppendString(dst, t.String), ""
+}

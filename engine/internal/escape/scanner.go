@@ -1,0 +1,94 @@
+package escape
+
+// Scanner appends values to an output, and reads that output where only it
+// tells how the next value is to be escaped. What was read is not read again, so
+// that a render stays linear.
+type Scanner struct {
+	context Context
+	// at is how far the output was read; json or url is where it stands there.
+	at   int
+	json jsonState
+	url  urlState
+}
+
+// NewScanner returns a scanner of an output that begins at offset start of the
+// buffer that is appended to.
+func NewScanner(c Context, start int) Scanner { return Scanner{context: c, at: start} }
+
+// Append appends t as e asks. The problem says why t cannot stand here, or is
+// "", and never holds any of t.
+func (s *Scanner) Append(dst []byte, e Escaper, t Text) (out []byte, problem string) {
+	if e == Live {
+		if e, problem = s.Escaper(dst); problem != "" {
+			return dst, problem
+		}
+	}
+	if len(t.Escaped) > 0 {
+		switch e {
+		case urlAtStart, urlAtRoot, urlInPath, URLPart:
+			return s.appendParts(dst, t)
+		}
+	}
+	return e.append(dst, t)
+}
+
+// Escaper decides how a value is escaped behind dst.
+func (s *Scanner) Escaper(dst []byte) (e Escaper, problem string) {
+	s.read(dst)
+	if s.context == InURL {
+		// What follows is not known, so it may be the end of the host.
+		if e = s.url.escaper(Following{next: unknownNext}); e == urlHostPart {
+			e = urlForbidden
+		}
+		return e, ""
+	}
+	e, ok := s.json.escaper()
+	if !ok {
+		return e, noValueHere
+	}
+	return e, ""
+}
+
+const noValueHere = "no value can stand here: it would break the JSON around it"
+
+// read reads the output up to its end.
+func (s *Scanner) read(dst []byte) {
+	if s.context == InJSON {
+		s.json.read(dst[s.at:])
+	} else {
+		s.url.read(dst[s.at:])
+	}
+	s.at = len(dst)
+}
+
+// appendParts prints a capture as if its body stood here.
+func (s *Scanner) appendParts(dst []byte, t Text) (out []byte, problem string) {
+	parts := t.Parts()
+	for i, p := range parts {
+		if p.Escaped {
+			dst = append(dst, p.Text...)
+			continue
+		}
+		following := Following{outermost: true}
+		for _, q := range parts[i+1 : min(i+1+MaxFollowing, len(parts))] {
+			if !q.Escaped {
+				following.Value()
+			} else if following.Literal(q.Text) {
+				break
+			}
+		}
+		s.read(dst)
+		value := Text{String: p.Text, Placeholder: t.Placeholder}
+		if dst, problem = s.url.escaper(following).append(dst, value); problem != "" {
+			return dst, problem
+		}
+	}
+	return dst, ""
+}
+
+// Complete reports whether the output, up to the end of dst, is one whole JSON
+// value.
+func (s *Scanner) Complete(dst []byte) bool {
+	s.read(dst)
+	return s.json.complete()
+}

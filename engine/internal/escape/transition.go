@@ -1,0 +1,132 @@
+package escape
+
+import (
+	"slices"
+	"strings"
+)
+
+// Transition is what follows a piece of the template.
+type Transition struct {
+	// States are those behind it.
+	States States
+	// Escaper is how a value is escaped.
+	Escaper Escaper
+	// Unsure says that only the finished output shows whether it is JSON.
+	Unsure bool
+	// Stuck says why no state leads on, and At is the byte of the text from
+	// which none does. It is a mistake only if no other branch of the template
+	// leads to the end either.
+	Stuck string
+	At    int
+	// Problem says why no value may stand here, whatever it is.
+	Problem string
+	// Scheme says that the value may become a part of the URL's scheme.
+	Scheme bool
+}
+
+// Literal follows a text that is printed as it is.
+func (s States) Literal(c Context, text string) Transition {
+	if text == "" || s.Dead() {
+		return Transition{States: s}
+	}
+	if c == InURL {
+		list := slices.Clone(s.list)
+		for i := range list {
+			list[i].url.read([]byte(text))
+		}
+		return Transition{States: States{list: unique(list), any: s.any}}
+	}
+	if s.any {
+		return Transition{States: s}
+	}
+	var out Transition
+	rest := s.list[:0:0]
+	for _, at := range s.list {
+		if at.inserted && strings.IndexByte("0123456789.eE+-", text[0]) >= 0 {
+			// The value may be a number that these digits go on, or a string
+			// that they stand behind: from here on only the output tells.
+			return Transition{States: Unknown(), Unsure: true}
+		}
+		at.inserted = false
+		read := at.json.readAll(text)
+		if at.json.phase == broken {
+			out.At = max(out.At, read)
+			out.Unsure = true
+			continue
+		}
+		rest = append(rest, at)
+	}
+	if len(rest) == 0 {
+		out.Stuck = "this can never be JSON: look at the quotes, commas and brackets before it"
+	}
+	out.States.list = unique(rest)
+	return out
+}
+
+// Value follows a value that is printed and decides its escaper.
+func (s States) Value(c Context, following Following) Transition {
+	switch {
+	case s.any || s.Dead():
+		return Transition{States: s, Escaper: Live, Unsure: c == InJSON, Scheme: c == InURL}
+	case c == InURL:
+		return s.urlValue(following)
+	}
+	return s.jsonValue()
+}
+
+func (s States) jsonValue() Transition {
+	var out Transition
+	agree := true
+	rest := s.list[:0:0]
+	for _, at := range s.list {
+		e, ok := at.json.escaper()
+		if !ok {
+			out.Unsure = true
+			continue
+		}
+		agree = agree && (len(rest) == 0 || e == out.Escaper)
+		out.Escaper = e
+		switch at.json.phase {
+		case inString:
+		case atValue, atFirstItem:
+			at.json.phase, at.inserted = behindValue, true
+		case atKey, atFirstKey:
+			at.json.phase = atColon
+		default:
+			// Digits of a number, or a value right behind a value: two numbers
+			// may be one, and what is printed decides.
+			return Transition{States: Unknown(), Escaper: Live, Unsure: true}
+		}
+		rest = append(rest, at)
+	}
+	if len(rest) == 0 {
+		out.Stuck = noValueHere
+	}
+	out.States.list = unique(rest)
+	if !agree {
+		out.Escaper, out.Unsure = Live, true
+	}
+	return out
+}
+
+func (s States) urlValue(following Following) Transition {
+	var out Transition
+	agree := true
+	list := slices.Clone(s.list)
+	for i := range list {
+		at := &list[i].url
+		e := at.escaper(following)
+		out.Scheme = out.Scheme || at.phase == urlStart || at.phase == urlFirst
+		if e == urlForbidden {
+			out.Problem = forbiddenInURL
+		}
+		agree = agree && (i == 0 || e == out.Escaper)
+		out.Escaper = e
+		at.insert()
+	}
+	out.States.list = unique(list)
+	if !agree {
+		out.Escaper = Live
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package escape
+
+import "strings"
+
+// urlState is where a reader of a URL stands.
+type urlState struct {
+	phase urlPhase
+	// glued says that host letters stand right before.
+	glued bool
+	// scheme is what stands before the first colon.
+	scheme string
+}
+
+type urlPhase uint8
+
+const (
+	urlStart     urlPhase = iota // nothing was read
+	urlBase                      // behind a value that may have been a whole URL
+	urlRoot                      // behind a slash that begins the URL
+	urlFirst                     // the first segment: a scheme, or a relative path
+	urlScheme                    // behind the scheme's colon
+	urlSlash                     // behind its first slash
+	urlAuthority                 // in the host
+	urlPort                      // behind the host's colon
+	urlPath
+	urlQuery // and fragment
+	urlOpaque
+)
+
+// read takes all of text.
+func (s *urlState) read(text []byte) {
+	for i := range len(text) {
+		s.step(text[i])
+	}
+}
+
+func (s *urlState) step(c byte) {
+	ends := c == '/' || c == '?' || c == '#'
+	switch s.phase {
+	case urlStart, urlBase, urlFirst:
+		switch {
+		case c == ':' && s.phase != urlStart:
+			s.phase = urlScheme
+		case c == '/' && s.phase == urlStart:
+			s.phase = urlRoot
+		case ends:
+			s.leave(c)
+		case s.phase != urlBase:
+			s.phase = urlFirst
+			s.scheme = (s.scheme + strings.ToLower(string(rune(c))))[:min(len(s.scheme)+1, maxScheme)]
+		}
+	case urlScheme:
+		if s.phase = urlOpaque; c == '/' {
+			s.phase = urlSlash
+		}
+	case urlSlash, urlRoot:
+		if c == '/' || c == '\\' {
+			s.phase, s.glued = urlAuthority, false
+			return
+		}
+		s.phase = urlPath
+		if ends {
+			s.leave(c)
+		}
+	case urlAuthority, urlPort:
+		switch {
+		case ends || c == '\\':
+			s.leave(c)
+		case c == ':':
+			s.phase = urlPort
+		case c == '@':
+			s.phase, s.glued = urlAuthority, false
+		default:
+			s.glued = c != '.'
+		}
+	case urlPath:
+		if c == '?' || c == '#' {
+			s.phase = urlQuery
+		}
+	case urlOpaque:
+		if c == '?' || c == '#' {
+			s.phase = urlQuery
+		}
+	}
+}
+
+func (s *urlState) leave(c byte) {
+	s.phase = urlQuery
+	if c == '/' || c == '\\' {
+		s.phase = urlPath
+	}
+}
+
+// escaper returns how a value is escaped here.
+func (s *urlState) escaper(f Following) Escaper {
+	switch s.phase {
+	case urlStart:
+		return urlAtStart
+	case urlBase:
+		return Live
+	case urlRoot:
+		return urlAtRoot
+	case urlAuthority, urlPort:
+		return s.hostEscaper(f)
+	case urlSlash:
+		return urlForbidden
+	case urlScheme, urlOpaque:
+		if s.phase == urlScheme && hostSchemes[s.scheme] || scriptSchemes[s.scheme] {
+			return urlForbidden
+		}
+	case urlFirst, urlPath:
+		return urlInPath
+	}
+	return URLPart
+}
+
+// hostEscaper refuses a value that ends a host whose beginning is written out,
+// because it would choose the host.
+func (s *urlState) hostEscaper(f Following) Escaper {
+	ends := f.next == 0 || strings.IndexByte("/?#", f.next) >= 0
+	switch {
+	case f.user:
+		return urlInUser
+	case s.phase == urlPort:
+		return urlInPort
+	case s.glued && (ends || f.next == ':' || f.next == unknownNext):
+		return urlForbidden
+	case ends && !s.glued && (f.next != 0 || f.outermost):
+		return urlWholeHost
+	}
+	return urlHostPart
+}
+
+// insert follows a value.
+func (s *urlState) insert() {
+	switch s.phase {
+	case urlStart:
+		s.phase = urlBase
+	case urlRoot:
+		s.phase = urlPath
+	case urlAuthority:
+		s.glued = true
+	case urlScheme:
+		s.phase = urlOpaque
+	}
+}
+
+// maxScheme is how much of a scheme is looked at.
+const maxScheme = 16
