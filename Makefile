@@ -9,6 +9,12 @@ GOLDEN_LIQUID ?= ../shared/golden-liquid
 VECTORS       ?= ../shared/vectors
 TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
 
+# A module of its own is what has dependencies that users of the others must not
+# inherit. Every target that checks the code goes through this list.
+MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfacetest
+# $(call each,COMMAND) runs COMMAND in every module.
+each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
+
 .PHONY: help run build test race setup lint vet fuzz bench conformance vectors tidy clean
 
 help: ## List the targets
@@ -21,12 +27,11 @@ build: ## Build bin/sotto
 	go build -trimpath -o bin/sotto ./cmd/sotto
 
 test: setup ## Run the whole test suite
-	go test ./...
-	cd redact/internal/surfacetest && go test ./...
+	$(call each,go test ./...)
 
 race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
-	go test -race -timeout 18m ./...
+	$(call each,go test -race -timeout 18m ./...)
 
 setup: ## Install what the tests start beside Go: redis-server
 	@.ci/setup redis-server redis-server
@@ -34,15 +39,10 @@ setup: ## Install what the tests start beside Go: redis-server
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
 lint: ## Check format, go.mod, and what staticcheck and errcheck find
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
-	go mod tidy -diff
-	$(TOOL) staticcheck ./...
-	$(TOOL) errcheck -ignoretests ./...
-	cd benchmarks && go mod tidy -diff && $(TOOL) staticcheck ./...
+	$(call each,go mod tidy -diff && $(TOOL) staticcheck ./... && $(TOOL) errcheck -ignoretests ./...)
 
 vet: ## Run go vet over all modules
-	go vet ./...
-	cd redact/internal/surfacetest && go vet ./...
-	cd benchmarks && go vet ./...
+	$(call each,go vet ./...)
 
 fuzz: ## Fuzz every target for FUZZTIME (10s)
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[++n] = $$1} /^ok/ {for (i = 1; i <= n; i++) print $$2, t[i]; n = 0}' | \
@@ -64,10 +64,9 @@ vectors: build ## Run the test vectors in VECTORS against bin/sotto
 	@.ci/setup python3 python3
 	python3 $(VECTORS)/run.py --binary bin/sotto $(VECTORS)/*.json
 
-tidy: ## Tidy go.mod of both modules, and format
+tidy: ## Tidy go.mod of all modules, and format
 	gofmt -w .
-	go mod tidy
-	cd benchmarks && go mod tidy
+	$(call each,go mod tidy)
 
 clean: ## Remove what was built
 	rm -rf bin coverage.out

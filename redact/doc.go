@@ -12,8 +12,8 @@
 //	errors, panics      Redactor.Error, Recovered, Stack, Sprint
 //	HTTP events         Redactor.Request, Response, URL, Header, Body
 //	labels              Redactor.Labels, PprofLabels, Var for expvar
-//	OpenTelemetry       package oteltrace
-//	go-redis            package redishook
+//	OpenTelemetry       module redact/oteltrace
+//	go-redis            module redact/redishook
 //
 // A value is found as it is and in the encodings that usual encoders make of
 // it; docs/threat-model.md lists them, and what is not found. How it is found
