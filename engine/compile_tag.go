@@ -283,27 +283,19 @@ func (c *compiler) variable(x *macros.Variable) operand {
 func (c *compiler) filtered(x *macros.Filtered) operand {
 	out := &filtered{value: c.operand(x.Value)}
 	for i, f := range x.Filters {
-		known, ok := filters[f.Name]
-		if !ok {
-			c.fail(f.Pos, UnknownFilter, unknownFilter(f.Name))
+		if code, message := f.Check(); code != "" {
+			c.fail(f.Pos, Code(code), message)
 			continue
 		}
 		if v, ok := out.value.(*variable); ok && i == 0 && f.Name == "default" {
 			v.covered = true
 		}
-		call := filterCall{filter: known, unit: c.unit, pos: f.Pos, name: f.Name}
+		call := filterCall{filter: filters[f.Name], unit: c.unit, pos: f.Pos, name: f.Name}
 		for _, arg := range f.Args {
 			call.args = append(call.args, c.operand(arg))
 		}
 		for _, arg := range f.Named {
-			if arg.Name != known.named {
-				c.fail(f.Pos, TemplateSyntax, "filter `"+f.Name+"` has no argument called `"+arg.Name+"`")
-				continue
-			}
 			call.named = c.operand(arg.Value)
-		}
-		if n := len(f.Args); n < known.min || n > known.max {
-			c.fail(f.Pos, TemplateSyntax, "filter `"+f.Name+"` takes "+argumentCount(known))
 		}
 		out.filters = append(out.filters, call)
 	}

@@ -9,14 +9,12 @@ import (
 	"github.com/sotto-render/sotto/macros"
 )
 
-// filter is one of the filters that templates may call.
+// filter is one of the filters that templates may call. What arguments it takes
+// says its row of [macros.Filters].
 type filter struct {
-	// run returns the result. It never changes in or args.
+	// run returns the result. It never changes in or args, of which there are
+	// as many as the row allows.
 	run func(c *call, in value, args []value) value
-	// min and max are the number of positional arguments.
-	min, max int
-	// named is the one argument that is passed by name, or "".
-	named string
 	// finishes names the contexts that the result needs no escaping for.
 	finishes escape.Content
 	// selects says that the result is one of the operands, unchanged.
@@ -40,7 +38,8 @@ func (c *call) reject(message string) value {
 	return value{}
 }
 
-// filters are all filters by name, gathered from their families.
+// filters are all filters by name, gathered from their families. A test holds
+// that they are those of [macros.Filters].
 var filters = func() map[string]*filter {
 	all := make(map[string]*filter)
 	for _, family := range []map[string]*filter{

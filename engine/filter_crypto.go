@@ -11,8 +11,8 @@ import (
 // cryptoFilters sign and authenticate. Their results are texts.
 var cryptoFilters = map[string]*filter{
 	"sha256":      text(digest),
-	"hmac_sha256": {run: sign, min: 1, max: 1},
-	"basic_auth":  {run: basicAuth, max: 1},
+	"hmac_sha256": {run: sign},
+	"basic_auth":  {run: basicAuth},
 }
 
 func digest(s string) string {

@@ -7,7 +7,7 @@ import (
 )
 
 var dateFilters = map[string]*filter{
-	"date": {run: date, min: 1, max: 1},
+	"date": {run: date},
 }
 
 // date prints a time by a strftime format. What is no time, and what an empty

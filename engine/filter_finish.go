@@ -8,7 +8,7 @@ import (
 
 // finishFilters say how a value is to be shown.
 var finishFilters = map[string]*filter{
-	"default": {run: otherwise, max: 1, named: "allow_false", selects: true},
+	"default": {run: otherwise, selects: true},
 	"json":    {run: toJSON, finishes: escape.JSONContent},
 	"raw":     {run: func(_ *call, in value, _ []value) value { return stringValue(string(in.appendOutput(nil, 0))) }, finishes: escape.RawContent},
 }

@@ -10,18 +10,18 @@ import (
 // listFilters take a list. Nested lists are flattened, a hash or another value
 // counts as a list of one, and nil as none.
 var listFilters = map[string]*filter{
-	"join":         {run: join, max: 1},
+	"join":         {run: join},
 	"first":        {run: func(_ *call, in value, _ []value) value { return in.first() }},
 	"last":         {run: func(_ *call, in value, _ []value) value { return in.last() }},
 	"size":         {run: size},
 	"reverse":      {run: reverse},
-	"concat":       {run: concat, min: 1, max: 1},
-	"compact":      {run: compact, max: 1},
-	"uniq":         {run: uniq, max: 1},
-	"sort":         {run: sorting(compareNatural), max: 1},
-	"sort_natural": {run: sorting(compareFolded), max: 1},
-	"map":          {run: mapping, min: 1, max: 1},
-	"sum":          {run: sum, max: 1},
+	"concat":       {run: concat},
+	"compact":      {run: compact},
+	"uniq":         {run: uniq},
+	"sort":         {run: sorting(compareNatural)},
+	"sort_natural": {run: sorting(compareFolded)},
+	"map":          {run: mapping},
+	"sum":          {run: sum},
 }
 
 // list returns in as a new slice, flattened.

@@ -13,7 +13,7 @@ var numberFilters = map[string]*filter{
 	"at_most":    binary(func(n, m number) number { return pick(n, m, n.compare(m) <= 0) }),
 	"divided_by": division(number.dividedBy),
 	"modulo":     division(number.modulo),
-	"round":      {run: round, max: 1},
+	"round":      {run: round},
 }
 
 func pick(n, m number, first bool) number {
@@ -28,13 +28,13 @@ func unary(run func(number) number) *filter {
 }
 
 func binary(run func(n, m number) number) *filter {
-	return &filter{min: 1, max: 1, run: func(c *call, in value, args []value) value {
+	return &filter{run: func(c *call, in value, args []value) value {
 		return c.result(run(in.number(), args[0].number()))
 	}}
 }
 
 func division(run func(n, m number) number) *filter {
-	return &filter{min: 1, max: 1, run: func(c *call, in value, args []value) value {
+	return &filter{run: func(c *call, in value, args []value) value {
 		by := args[0].number()
 		if by.sign() == 0 {
 			return c.reject("division by zero")

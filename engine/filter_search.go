@@ -6,22 +6,22 @@ import "slices"
 // Without a value it is enough that the property is true. An item that can
 // have no properties makes the whole result nil.
 var searchFilters = map[string]*filter{
-	"where": {min: 1, max: 2, run: search(listValue(nil), func(list []value, match func(value) bool) value {
+	"where": {run: search(listValue(nil), func(list []value, match func(value) bool) value {
 		return listValue(slices.DeleteFunc(list, func(item value) bool { return !match(item) }))
 	})},
-	"reject": {min: 1, max: 2, run: search(listValue(nil), func(list []value, match func(value) bool) value {
+	"reject": {run: search(listValue(nil), func(list []value, match func(value) bool) value {
 		return listValue(slices.DeleteFunc(list, match))
 	})},
-	"has": {min: 1, max: 2, run: search(boolValue(false), func(list []value, match func(value) bool) value {
+	"has": {run: search(boolValue(false), func(list []value, match func(value) bool) value {
 		return boolValue(slices.IndexFunc(list, match) >= 0)
 	})},
-	"find": {min: 1, max: 2, run: search(nilValue, func(list []value, match func(value) bool) value {
+	"find": {run: search(nilValue, func(list []value, match func(value) bool) value {
 		if i := slices.IndexFunc(list, match); i >= 0 {
 			return list[i]
 		}
 		return nilValue
 	})},
-	"find_index": {min: 1, max: 2, run: search(nilValue, func(list []value, match func(value) bool) value {
+	"find_index": {run: search(nilValue, func(list []value, match func(value) bool) value {
 		if i := slices.IndexFunc(list, match); i >= 0 {
 			return intValue(int64(i))
 		}

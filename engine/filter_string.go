@@ -12,23 +12,23 @@ import (
 // editFilters work on text, counted in code points. What is escaped in a text
 // before one of them is not escaped again behind it.
 var editFilters = map[string]*filter{
-	"append":         {run: appendText, min: 1, max: 1},
-	"prepend":        {run: prependText, min: 1, max: 1},
+	"append":         {run: appendText},
+	"prepend":        {run: prependText},
 	"strip":          {run: func(c *call, in value, _ []value) value { return c.trim(in, true, true) }},
 	"lstrip":         {run: func(c *call, in value, _ []value) value { return c.trim(in, true, false) }},
 	"rstrip":         {run: func(c *call, in value, _ []value) value { return c.trim(in, false, true) }},
 	"squish":         {run: squish},
 	"strip_newlines": {run: func(c *call, in value, _ []value) value { return c.edit(in, lineEnds(in.string()), value{}) }},
-	"replace":        {run: replaceAll, min: 1, max: 2},
-	"replace_first":  {run: replacing(strings.Index), min: 1, max: 2},
-	"replace_last":   {run: replacing(strings.LastIndex), min: 2, max: 2},
-	"remove":         {run: replaceAll, min: 1, max: 1},
-	"remove_first":   {run: replacing(strings.Index), min: 1, max: 1},
-	"remove_last":    {run: replacing(strings.LastIndex), min: 1, max: 1},
-	"truncate":       {run: truncate, max: 2},
-	"truncatewords":  {run: truncateWords, max: 2},
-	"slice":          {run: slice, min: 1, max: 2},
-	"split":          {run: split, min: 1, max: 1},
+	"replace":        {run: replaceAll},
+	"replace_first":  {run: replacing(strings.Index)},
+	"replace_last":   {run: replacing(strings.LastIndex)},
+	"remove":         {run: replaceAll},
+	"remove_first":   {run: replacing(strings.Index)},
+	"remove_last":    {run: replacing(strings.LastIndex)},
+	"truncate":       {run: truncate},
+	"truncatewords":  {run: truncateWords},
+	"slice":          {run: slice},
+	"split":          {run: split},
 }
 
 // stripped is the white space that Ruby's strip removes.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -209,24 +208,4 @@ func (u *unit) placed(d Detail, pos macros.Pos) Detail {
 		d.Message = inPartial(u.partial, d.Message)
 	}
 	return d
-}
-
-// unknownFilter suggests the filter that the author may have meant.
-func unknownFilter(name string) string {
-	message := "there is no filter `" + name + "`"
-	if near := macros.Nearest(name, filterNames); near != "" {
-		return message + ": did you mean `" + near + "`?"
-	}
-	return message + ": see the list of filters"
-}
-
-// argumentCount says how many arguments a filter takes.
-func argumentCount(f *filter) string {
-	switch {
-	case f.max == 0:
-		return "no arguments"
-	case f.min == f.max:
-		return strconv.Itoa(f.min) + " argument(s)"
-	}
-	return strconv.Itoa(f.min) + " to " + strconv.Itoa(f.max) + " arguments"
 }

@@ -1,9 +1,6 @@
 package macros
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // tag is the head of a `{% %}`, or of one line of a `liquid` tag.
 type tag struct {
@@ -13,16 +10,6 @@ type tag struct {
 	// args and end enclose what follows the name.
 	args, end int
 }
-
-// tags are the names of all tags that do not end or divide a block.
-var tags = []string{
-	"assign", "break", "capture", "case", "comment", "continue", "cycle", "decrement", "doc", "echo", "for", "if",
-	"ifchanged", "include", "increment", "liquid", "raw", "render", "tablerow", "unless",
-}
-
-// Tags returns the names of all tags, sorted, without those that end or divide
-// a block.
-func Tags() []string { return slices.Clone(tags) }
 
 // isMark reports whether the tag ends or divides a block.
 func (t tag) isMark() bool {
