@@ -23,9 +23,9 @@ type identity struct {
 	root *payload
 }
 
-// family is what connects a secret, what was made of it, and the redactors
+// derivations is what connects a secret, what was made of it, and the redactors
 // that know them.
-type family struct {
+type derivations struct {
 	mu        sync.Mutex
 	redactors map[*registry]struct{}
 	// derived :: text -> its secret
@@ -61,7 +61,7 @@ func isVerdict(text string) bool {
 }
 
 func (p *payload) derive(text string) *payload {
-	f := p.kin()
+	f := p.derivations()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if d, ok := f.derived[text]; ok {
@@ -87,7 +87,7 @@ func (p *payload) derive(text string) *payload {
 }
 
 // forgetOldest is called with the lock held.
-func (f *family) forgetOldest() {
+func (f *derivations) forgetOldest() {
 	text := f.order[0]
 	f.order = f.order[1:]
 	f.bytes -= len(text)
@@ -98,9 +98,9 @@ func (f *family) forgetOldest() {
 	}
 }
 
-// alone returns p as a redactor knows what it was given by itself: a derived
+// asRoot returns p as a redactor knows what it was given by itself: a derived
 // value then does not go when its root goes.
-func (p *payload) alone() *payload {
+func (p *payload) asRoot() *payload {
 	if p.root == nil {
 		return p
 	}
@@ -109,7 +109,7 @@ func (p *payload) alone() *payload {
 
 // join makes r one of the redactors that learn what is derived from p.
 func (p *payload) join(r *registry) {
-	f := p.kin()
+	f := p.derivations()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.redactors == nil {
@@ -118,9 +118,9 @@ func (p *payload) join(r *registry) {
 	f.redactors[r] = struct{}{}
 }
 
-// offspring returns what was derived from p.
-func (p *payload) offspring() []*payload {
-	f := p.kin()
+// derivedValues returns what was derived from p.
+func (p *payload) derivedValues() []*payload {
+	f := p.derivations()
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := make([]*payload, 0, len(f.derived))

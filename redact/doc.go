@@ -15,10 +15,10 @@
 //	OpenTelemetry       module redact/oteltrace
 //	go-redis            module redact/redishook
 //
-// A value is found as it is and in the encodings that usual encoders make of
-// it; docs/threat-model.md lists them, and what is not found. How it is found
-// is told in tier.go (most values), automaton.go (values that look alike),
-// words.go (very short ones) and prefixes.go (what a stream holds back).
+// A value is found as it is and in the encodings that usual encoders make of it;
+// docs/threat-model.md lists them, and what is not found. What is known of a
+// value is made in forms.go and the form_*.go files, how long it is known is
+// told in registry.go and derive.go, and package internal/index finds it.
 package redact
 
 // Mask stands wherever a secret value would. It tells neither the length nor

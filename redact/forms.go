@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // Limits of what is made into forms.
@@ -30,9 +32,8 @@ type forms struct {
 // form is what a pattern is made of. Its text begins where that of the form
 // before it ends.
 type form struct {
-	end, need  int
-	folds, hex bool
-	hash       uint64
+	end int
+	index.Spelling
 }
 
 // makeForms returns the patterns by which a secret is known: of its text and of
@@ -40,7 +41,7 @@ type form struct {
 // make of it. It is called once for a value, however many redactors know it.
 // What was derived from another secret comes in many copies, so it gets the
 // text and its escapes only.
-func makeForms(c *content, derived bool) []pattern {
+func makeForms(c *content, derived bool) []index.Pattern {
 	f := formsPool.Get().(*forms)
 	defer f.release()
 	for _, text := range c.leaves() {
@@ -50,10 +51,10 @@ func makeForms(c *content, derived bool) []pattern {
 	}
 	// All texts in one piece of memory, as they go together.
 	texts := bytes.Clone(f.buf[:f.end])
-	patterns := make([]pattern, len(f.list))
+	patterns := make([]index.Pattern, len(f.list))
 	from := 0
 	for i, form := range f.list {
-		patterns[i] = newPattern(texts[from:form.end:form.end], form)
+		patterns[i] = form.Pattern(texts[from:form.end:form.end])
 		from = form.end
 	}
 	return patterns
@@ -162,7 +163,7 @@ func (f *forms) escapes(text string) {
 // is.
 func plain(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; c >= utf8.RuneSelf || !inWord(c) && c != '-' && c != '.' {
+		if c := text[i]; c >= utf8.RuneSelf || !alphanumeric(c) && c != '_' && c != '-' && c != '.' {
 			return false
 		}
 	}
@@ -197,16 +198,15 @@ func (f *forms) keep(need int, hex bool) {
 // enter adds the text at the end of buf unless it is there already.
 func (f *forms) enter(need int, hex bool) {
 	text := f.buf[f.end:]
-	folds := spell(text, hex)
-	hash := hashForm(text, need, folds)
-	if i := f.find(hash); i >= 0 && bytes.Equal(f.text(i), text) {
+	s := index.Spell(text, need, hex)
+	if i := f.find(s.Hash); i >= 0 && bytes.Equal(f.text(i), text) {
 		f.buf = f.buf[:f.end]
 		return
 	}
 	f.end = len(f.buf)
-	f.list = append(f.list, form{f.end, need, folds, hex, hash})
+	f.list = append(f.list, form{f.end, s})
 	if f.seen != nil {
-		f.seen[hash] = len(f.list) - 1
+		f.seen[s.Hash] = len(f.list) - 1
 	}
 }
 
@@ -214,12 +214,12 @@ func (f *forms) enter(need int, hex bool) {
 func (f *forms) find(hash uint64) int {
 	const many = 32
 	if len(f.list) < many {
-		return slices.IndexFunc(f.list, func(g form) bool { return g.hash == hash })
+		return slices.IndexFunc(f.list, func(g form) bool { return g.Hash == hash })
 	}
 	if f.seen == nil {
 		f.seen = make(map[uint64]int, 4*many)
 		for i, g := range f.list {
-			f.seen[g.hash] = i
+			f.seen[g.Hash] = i
 		}
 	}
 	if i, ok := f.seen[hash]; ok {

@@ -3,6 +3,8 @@ package redact
 import (
 	"time"
 	"unsafe"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // DefaultGrace is how long a retired value stays known.
@@ -73,8 +75,8 @@ func (r *Redactor) String(text string) (clean string) {
 			clean = Mask
 		}
 	}()
-	var buf [4]span
-	spans := r.registry().matcher.spans(buf[:0], bytesOf(text), edge{})
+	var buf [4]index.Span
+	spans := r.registry().matcher.Spans(buf[:0], bytesOf(text), index.Edge{})
 	if len(spans) == 0 {
 		failed = false
 		return text
@@ -91,8 +93,8 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 			out = append(dst, Mask...)
 		}
 	}()
-	var buf [4]span
-	return appendMasked(dst, src, r.registry().matcher.spans(buf[:0], src, edge{}))
+	var buf [4]index.Span
+	return appendMasked(dst, src, r.registry().matcher.Spans(buf[:0], src, index.Edge{}))
 }
 
 // clean reports whether nothing in text is to be masked.
@@ -105,16 +107,19 @@ func (r *Redactor) cleanBytes(text []byte) (clean bool) {
 			clean = false
 		}
 	}()
-	var buf [4]span
-	return len(r.registry().matcher.spans(buf[:0], text, edge{})) == 0
+	var buf [4]index.Span
+	return len(r.registry().matcher.Spans(buf[:0], text, index.Edge{})) == 0
 }
 
-func appendMasked(dst, src []byte, spans []span) []byte {
+func appendMasked(dst, src []byte, spans []index.Span) []byte {
 	at := 0
 	for _, s := range spans {
-		dst = append(dst, src[at:s.from]...)
+		dst = append(dst, src[at:s.From]...)
 		dst = append(dst, Mask...)
-		at = s.to
+		at = s.To
 	}
 	return append(dst, src[at:]...)
 }
+
+// bytesOf returns the bytes of s, which must not be changed.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

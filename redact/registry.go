@@ -4,36 +4,38 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // registry is what a [Redactor] knows: values, how long, and the matcher that
 // finds them.
 type registry struct {
 	grace   time.Duration
-	matcher matcher
+	matcher index.Matcher
 	// generation counts the values that were added.
 	generation atomic.Uint64
 
 	mu sync.Mutex
-	// secrets :: identity of a value -> its time in this registry
-	secrets map[identity]*tenure
+	// secrets :: identity of a value -> what is known of it
+	secrets map[identity]*knownValue
 	timer   *time.Timer
 }
 
-// tenure is the time that one value spends in a registry.
-type tenure struct {
-	patterns []pattern
+// knownValue is one value of a registry, and until when it is known.
+type knownValue struct {
+	patterns []index.Pattern
 	// until is when a retired value is forgotten; zero means not retired.
 	until time.Time
 }
 
 func (g *registry) add(p *payload) {
-	p = p.alone()
+	p = p.asRoot()
 	// Joined before the derived values are read, so that one of the two sees
 	// a value that is derived meanwhile.
 	p.join(g)
 	g.learn(p)
-	for _, d := range p.offspring() {
+	for _, d := range p.derivedValues() {
 		g.learn(d)
 	}
 }
@@ -50,12 +52,12 @@ func (g *registry) learn(p *payload) {
 		t.until = time.Time{}
 		return
 	}
-	t := &tenure{patterns: p.forms()}
+	t := &knownValue{patterns: p.forms()}
 	if g.secrets == nil {
-		g.secrets = make(map[identity]*tenure)
+		g.secrets = make(map[identity]*knownValue)
 	}
 	g.secrets[id] = t
-	g.matcher.add(t.patterns)
+	g.matcher.Add(t.patterns)
 	g.generation.Add(1)
 }
 
@@ -70,7 +72,7 @@ func (g *registry) rooted(id identity) bool {
 }
 
 func (g *registry) retire(p *payload) {
-	p = p.alone()
+	p = p.asRoot()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
@@ -103,7 +105,7 @@ func (g *registry) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	var gone []pattern
+	var gone []index.Pattern
 	for id, t := range g.secrets {
 		if !t.until.IsZero() && !now.Before(t.until) {
 			delete(g.secrets, id)
@@ -119,7 +121,7 @@ func (g *registry) expire() {
 	if len(g.secrets) == 0 {
 		g.secrets = nil // maps do not shrink
 	}
-	g.matcher.remove(gone, false)
+	g.matcher.Remove(gone, false)
 	g.timer = nil
 	g.schedule()
 }
@@ -130,6 +132,6 @@ func (g *registry) drop(p *payload) {
 	defer g.mu.Unlock()
 	if t, ok := g.secrets[p.identity()]; ok {
 		delete(g.secrets, p.identity())
-		g.matcher.remove(t.patterns, true)
+		g.matcher.Remove(t.patterns, true)
 	}
 }

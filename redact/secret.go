@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // Kind is the type of a secret.
@@ -46,10 +48,10 @@ type Secret struct {
 type payload struct {
 	open func() *content
 	// root is the secret that this one was derived from, or nil.
-	root *payload
-	kin  func() *family
+	root        *payload
+	derivations func() *derivations
 	// forms returns the patterns of the value, made once for all redactors.
-	forms func() []pattern
+	forms func() []index.Pattern
 }
 
 type content struct {
@@ -61,12 +63,12 @@ type content struct {
 func newSecret(c content) Secret { return Secret{payload: newPayload(c, nil)} }
 
 func newPayload(c content, root *payload) *payload {
-	kin := new(family)
+	made := new(derivations)
 	return &payload{
-		root:  root,
-		kin:   func() *family { return kin },
-		open:  func() *content { return &c },
-		forms: sync.OnceValue(func() []pattern { return makeForms(&c, root != nil) }),
+		root:        root,
+		derivations: func() *derivations { return made },
+		open:        func() *content { return &c },
+		forms:       sync.OnceValue(func() []index.Pattern { return makeForms(&c, root != nil) }),
 	}
 }
 

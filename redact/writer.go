@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"unsafe"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // Writer masks what is written to it and passes the rest on. A value is found
@@ -35,14 +38,18 @@ type tail struct {
 	// fresh counts the bytes of text that were not looked at yet.
 	fresh int
 
-	out   []byte // what is passed on, used again
-	spans []span // used again
+	out   []byte       // what is passed on, used again
+	spans []index.Span // used again
 }
 
 // A tail of more than this many bytes, which only values of that size can
 // cause, is looked at again when it has grown by a quarter, so that the time
 // for many small writes stays linear.
 const longTail = 4096
+
+// maxReused is how many bytes of each kind a Writer keeps to use them again: one
+// large write must not take memory for good.
+const maxReused = 1 << 20
 
 // ErrClosed is returned by a write to a closed [Writer].
 var ErrClosed = errors.New("redact: the writer is closed")
@@ -60,7 +67,7 @@ func (r *Redactor) Writer(w io.Writer) *Writer {
 func (w *Writer) Write(p []byte) (n int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	first := w.seam(p)
+	first := w.lineEnd(p)
 	if first > 0 {
 		if n, err = w.take(p[:first], false); err != nil {
 			return n, err
@@ -70,10 +77,10 @@ func (w *Writer) Write(p []byte) (n int, err error) {
 	return first + n, err
 }
 
-// seam returns how much of a large p to take first, so that only this is copied
+// lineEnd returns how much of a large p to take first, so that only this is copied
 // behind the tail and the rest is passed on from where it is: up to a line
 // break, behind which rarely anything is held back.
-func (w *Writer) seam(p []byte) int {
+func (w *Writer) lineEnd(p []byte) int {
 	const large, near = 4096, 1024
 	if len(p) < large || len(w.held().text) == 0 {
 		return 0
@@ -148,20 +155,20 @@ type step struct {
 
 // advance decides what can be passed on of text. If anything fails, all of text
 // becomes a mask.
-func (t *tail) advance(m *matcher, text []byte, last bool) (next step) {
+func (t *tail) advance(m *index.Matcher, text []byte, last bool) (next step) {
 	defer func() {
 		if recover() != nil {
 			next = step{out: []byte(Mask), cut: len(text), masked: true, broken: true}
 		}
 	}()
-	t.spans = m.spans(t.spans[:0], text, edge{before: t.before, open: !last})
+	t.spans = m.Spans(t.spans[:0], text, index.Edge{Before: t.before, Open: !last})
 	cut := len(text)
 	if !last {
-		cut = m.hold(text, t.before)
+		cut = m.Hold(text, t.before)
 	}
 	if t.masked {
 		// What is masked already is a match like the others, and the first.
-		t.spans = join(append(t.spans, span{0, t.covered}))
+		t.spans = index.Join(append(t.spans, index.Span{From: 0, To: t.covered}))
 	}
 	if len(t.spans) == 0 {
 		return step{out: text[:cut], cut: cut}
@@ -169,14 +176,14 @@ func (t *tail) advance(m *matcher, text []byte, last bool) (next step) {
 	next = step{out: t.out[:0], cut: cut, masked: t.masked}
 	at := 0
 	for i, s := range t.spans {
-		if s.from >= cut && !t.already(i) {
+		if s.From >= cut && !t.already(i) {
 			break
 		}
-		next.out = append(next.out, text[at:s.from]...)
+		next.out = append(next.out, text[at:s.From]...)
 		if !t.already(i) {
 			next.out = append(next.out, Mask...)
 		}
-		at, next.masked = s.to, true
+		at, next.masked = s.To, true
 	}
 	if at < cut {
 		next.out = append(next.out, text[at:cut]...)
@@ -198,15 +205,15 @@ func (t *tail) origin(done step, written int) int {
 	}
 	at := 0
 	for i, s := range t.spans {
-		if clean := min(s.from, done.cut) - at; written <= clean || s.from >= done.cut {
+		if clean := min(s.From, done.cut) - at; written <= clean || s.From >= done.cut {
 			break
 		} else if written -= clean; !t.already(i) {
 			if written < len(Mask) {
-				return s.from
+				return s.From
 			}
 			written -= len(Mask)
 		}
-		at = s.to
+		at = s.To
 	}
 	return at + written
 }
@@ -219,7 +226,7 @@ func (t *tail) keep(text []byte, done step) {
 	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
 	t.text = append(t.text[:0], text[done.cut:]...)
 	// All at once, as this is asked for each line.
-	const spanSize = 16
+	const spanSize = int(unsafe.Sizeof(index.Span{}))
 	if cap(t.text) > maxReused || cap(t.out) > maxReused || cap(t.spans) > maxReused/spanSize {
 		t.out, t.spans = nil, nil
 		if 4*len(t.text) < cap(t.text) {

@@ -1,4 +1,4 @@
-package redact
+package index
 
 // window is where a pattern is entered: under stride consecutive grams from
 // offset at on, which are wide ones unless level is 0.
@@ -21,12 +21,12 @@ type windows struct {
 // begins to look in the middle: past prefixes that many values share, such as
 // those of JWT and PEM.
 func (w *windows) choose(m *member) (at window, ok bool) {
-	p := m.pattern
-	n := p.need - w.tier.reach(w.level) + 1
+	p := m.Pattern
+	n := p.need - w.tier.gramWidth(w.level) + 1
 	if p.need >= longPattern {
 		return w.find(n, func(i int) bool {
 			h := w.tier.hash(p, w.level, i)
-			return w.tier.contents[w.level].own(h, i) && w.tier.entries(h) == 0
+			return w.tier.counts[w.level].rare(h, i) && w.tier.entries(h) == 0
 		})
 	}
 	if w.keeps(m) {
@@ -59,7 +59,7 @@ func (w *windows) keeps(m *member) bool {
 		return false
 	}
 	for j := range w.tier.stride {
-		if w.tier.entries(w.tier.hash(m.pattern, 0, int(m.window)+j)) > 0 {
+		if w.tier.entries(w.tier.hash(m.Pattern, 0, int(m.window)+j)) > 0 {
 			return false
 		}
 	}
@@ -67,10 +67,10 @@ func (w *windows) keeps(m *member) bool {
 }
 
 // mark fills hashes, seen and twice.
-func (w *windows) mark(p *pattern) {
+func (w *windows) mark(p *Pattern) {
 	w.hashes = w.hashes[:0]
 	w.seen, w.twice = [8]uint64{}, [8]uint64{}
-	for i := range p.need - w.tier.reach(w.level) + 1 {
+	for i := range p.need - w.tier.gramWidth(w.level) + 1 {
 		h := w.tier.hash(p, w.level, i)
 		w.hashes = append(w.hashes, h)
 		word, bit := filterBit(w.seen[:], h*multiplier1)
@@ -79,16 +79,16 @@ func (w *windows) mark(p *pattern) {
 	}
 }
 
-// share returns a window for a long pattern that others hold all of.
-func (w *windows) share(p *pattern) (at window, ok bool) {
+// chooseShared returns a window for a long pattern that others hold all of.
+func (w *windows) chooseShared(p *Pattern) (at window, ok bool) {
 	if p.need < longPattern {
 		return window{}, false
 	}
 	w.level = 0
-	alone := newContents(w.tier.shape, 0, []*member{{pattern: p}})
+	alone := newGramCounts(w.tier.shape, 0, []*member{{Pattern: p}})
 	return w.find(p.need-w.tier.width+1, func(i int) bool {
 		h := w.tier.hash(p, 0, i)
-		return alone.own(h, i) && w.tier.entries(h) < maxEntries
+		return alone.rare(h, i) && w.tier.entries(h) < maxEntries
 	})
 }
 

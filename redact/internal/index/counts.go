@@ -1,15 +1,15 @@
-package redact
+package index
 
 import "math"
 
-// contents tells what the long patterns of a tier hold in common. It counts
+// gramCounts tells what the long patterns of a tier hold in common. It counts
 // every stride-th gram of each, so a window whose grams it has few times stands
 // whole in few patterns: in at most stride x fewOthers besides its own, and
 // mostly in none. A text that is like many patterns is then compared with nearly
 // each only where it differs from the others, which keeps the time linear. It is
 // for the one writer, and knows what was entered before as well: values may come
 // one by one.
-type contents struct {
+type gramCounts struct {
 	shape
 	level int
 	// counts tells how often grams of a hash occur; a power of two.
@@ -22,14 +22,14 @@ type contents struct {
 const fewOthers = maxEntries - 1
 
 // longPattern is the length in bytes from which comparing takes so long that
-// contents pay.
+// counting pays.
 const longPattern = 128
 
-// newContents returns the contents of the long patterns of members, in grams of
+// newGramCounts returns the counts of the long patterns of members, in grams of
 // a level of shape s, with room for as much again. It returns nil if there
 // are none.
-func newContents(s shape, level int, members []*member) *contents {
-	c := &contents{shape: s, level: level}
+func newGramCounts(s shape, level int, members []*member) *gramCounts {
+	c := &gramCounts{shape: s, level: level}
 	grams := 0
 	for _, m := range members {
 		if m.need >= longPattern {
@@ -50,17 +50,17 @@ func newContents(s shape, level int, members []*member) *contents {
 
 // addAll adds the long patterns of members. It returns false if the counts are
 // so many that those of different grams would be taken for one.
-func (c *contents) addAll(members []*member) bool {
+func (c *gramCounts) addAll(members []*member) bool {
 	for _, m := range members {
 		if m.need >= longPattern {
-			c.add(m.pattern)
+			c.add(m.Pattern)
 		}
 	}
 	return 4*c.used <= 3*len(c.counts)
 }
 
-func (c *contents) add(p *pattern) {
-	for at := 0; at+c.reach(c.level) <= p.need; at += c.stride {
+func (c *gramCounts) add(p *Pattern) {
+	for at := 0; at+c.gramWidth(c.level) <= p.need; at += c.stride {
 		switch n := c.count(c.hash(p, c.level, at)); *n {
 		case math.MaxUint8:
 		case 0:
@@ -72,13 +72,13 @@ func (c *contents) add(p *pattern) {
 	}
 }
 
-func (c *contents) count(h uint64) *uint8 {
+func (c *gramCounts) count(h uint64) *uint8 {
 	return &c.counts[h*multiplier1>>filterShift&uint64(len(c.counts)-1)]
 }
 
-// own reports whether the gram with hash h at the offset at of one of the
+// rare reports whether the gram with hash h at the offset at of one of the
 // patterns stands in few other places.
-func (c *contents) own(h uint64, at int) bool {
+func (c *gramCounts) rare(h uint64, at int) bool {
 	n := *c.count(h)
 	if at%c.stride == 0 {
 		n--

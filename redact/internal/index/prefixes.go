@@ -1,4 +1,4 @@
-package redact
+package index
 
 import (
 	"math/bits"
@@ -9,7 +9,7 @@ import (
 // is what a stream has to hold back.
 //
 // It is a set of fingerprints of the beginnings of all patterns, of the lengths
-// that [rounded] knows. A tail is looked up by its length, rounded down. The
+// that [roundDown] returns. A tail is looked up by its length, rounded down. The
 // fingerprint of a tail follows from that of the tail one byte longer, so the
 // time to find the longest one is linear in its length. What stands inside of
 // patterns rules out most tails at once: pairs of bytes, and grams, of which
@@ -36,9 +36,9 @@ const (
 	innerMask   = 1<<(8*innerWidth) - 1
 )
 
-// rounded returns the length under which a beginning of n bytes is looked up:
+// roundDown returns the length under which a beginning of n bytes is looked up:
 // itself up to 8, and then 12, 16, 24, 32, 48, 64 and so on.
-func rounded(n int) int {
+func roundDown(n int) int {
 	if n <= 8 {
 		return n
 	}
@@ -46,8 +46,8 @@ func rounded(n int) int {
 	return n &^ (half - 1)
 }
 
-// longer returns the next length after n, which is one that [rounded] knows.
-func longer(n int) int {
+// nextLength returns the next length after n, which is one that [roundDown] returns.
+func nextLength(n int) int {
 	if n < 8 {
 		return n + 1
 	}
@@ -55,7 +55,7 @@ func longer(n int) int {
 }
 
 // prefixCost returns how many bytes and fingerprints p takes.
-func prefixCost(p *pattern) (size, fingerprints int) {
+func prefixCost(p *Pattern) (size, fingerprints int) {
 	longest := uint(len(p.text) - 1)
 	if fingerprints = int(min(longest, 8)); longest > 8 {
 		top := bits.Len(longest)
@@ -67,7 +67,7 @@ func prefixCost(p *pattern) (size, fingerprints int) {
 // prefixesCost is prefixCost for all members.
 func prefixesCost(members []*member) (size, prints int) {
 	for _, m := range members {
-		s, p := prefixCost(m.pattern)
+		s, p := prefixCost(m.Pattern)
 		size, prints = size+s, prints+p
 	}
 	return size, prints
@@ -92,7 +92,7 @@ func (x *prefixes) room(members []*member) bool {
 
 func (x *prefixes) insertAll(members []*member) {
 	for _, m := range members {
-		x.insert(m.pattern)
+		x.insert(m.Pattern)
 	}
 }
 
@@ -116,11 +116,11 @@ var lower = func() (t [256]uint64) {
 	return t
 }()
 
-func (x *prefixes) insert(p *pattern) {
+func (x *prefixes) insert(p *Pattern) {
 	n := len(p.text)
 	var sum uint64 // of byte i times multiplier1 to the power of i
 	power := uint64(1)
-	for at, end := 0, 1; end < n; end = longer(end) {
+	for at, end := 0, 1; end < n; end = nextLength(end) {
 		for ; at < end; at++ {
 			sum += lower[p.text[at]] * power
 			power *= multiplier1
@@ -167,6 +167,8 @@ func (x *prefixes) hold(text []byte) int {
 // innerStride grams has, from its beginning on, every innerStride-th of its grams
 // in the filter.
 func (x *prefixes) earliest(text []byte) int {
+	// From here on a tail holds too few grams to be ruled out by them. Of each of
+	// the innerStride alignments, the grams are followed back while they are known.
 	least := len(text) - innerWidth - innerStride + 1
 	out := least
 	for first := least + innerStride - 1; first >= max(0, least); first-- {
@@ -190,7 +192,7 @@ func (x *prefixes) tail(text []byte, from int) int {
 	// sum is that of text[i:end], and power that of the byte at end.
 	sum, power, end := uint64(0), uint64(1), from
 	for i := from; i < n; i++ {
-		length := rounded(n - i)
+		length := roundDown(n - i)
 		for ; end < i+length; end++ {
 			sum += lower[text[end]] * power
 			power *= multiplier1

@@ -1,4 +1,4 @@
-package redact
+package index
 
 import "sync/atomic"
 
@@ -32,11 +32,11 @@ type tier struct {
 	table         table
 	access        access
 	hashes        []uint64 // used again by [windows]
-	// contents :: level -> those of the patterns that have no window on the
+	// counts :: level -> those of the patterns that have no window on the
 	// levels before, or nil
-	contents [len(wideGrams)]*contents
+	counts [len(wideGrams)]*gramCounts
 
-	patterns []atomic.Pointer[pattern] // by id; nil where one was removed
+	patterns []atomic.Pointer[Pattern] // by id; nil where one was removed
 	windows  []uint32                  // by id: the offset of the window
 	count    int                       // ids given
 	hards    atomic.Pointer[[]*hardGram]
@@ -83,7 +83,7 @@ func longShape(shortest int) shape {
 const words = len(shapes)
 
 // tierFor returns the tier for a pattern.
-func tierFor(p *pattern) int {
+func tierFor(p *Pattern) int {
 	if p.need <= longestWord {
 		return words
 	}
@@ -92,7 +92,7 @@ func tierFor(p *pattern) int {
 			return i
 		}
 	}
-	panic("redact: the pattern is too short for an index")
+	panic("index: the pattern is too short for an index")
 }
 
 // newTier returns a tier with room for so many patterns.
@@ -101,7 +101,7 @@ func newTier(s shape, patterns int) *tier {
 	t := &tier{
 		shape: s,
 		first: newFilter(max(16*grams, min(32*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
-		patterns: make([]atomic.Pointer[pattern], patterns), windows: make([]uint32, patterns),
+		patterns: make([]atomic.Pointer[Pattern], patterns), windows: make([]uint32, patterns),
 	}
 	t.hards.Store(new([]*hardGram))
 	t.automata.Store(new([]*automaton))
@@ -111,8 +111,8 @@ func newTier(s shape, patterns int) *tier {
 // foldMask keeps all but the bit that tells upper from lower case.
 const foldMask uint64 = 0xdfdfdfdfdfdfdfdf
 
-// reach is the length of the grams of a level.
-func (s shape) reach(level int) int {
+// gramWidth is the length of the grams of a level.
+func (s shape) gramWidth(level int) int {
 	if level == 0 {
 		return s.width
 	}
@@ -120,7 +120,7 @@ func (s shape) reach(level int) int {
 }
 
 // hash returns that of a pattern's gram.
-func (s shape) hash(p *pattern, level, at int) uint64 {
+func (s shape) hash(p *Pattern, level, at int) uint64 {
 	if level == 0 {
 		return s.hashShort(p, at)
 	}
@@ -128,7 +128,7 @@ func (s shape) hash(p *pattern, level, at int) uint64 {
 }
 
 // hashShort is hash for level 0.
-func (s shape) hashShort(p *pattern, at int) uint64 {
+func (s shape) hashShort(p *Pattern, at int) uint64 {
 	return hash2(loadPart(p.text, at) & s.mask)
 }
 
@@ -151,8 +151,8 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
 		case e.gram() == 0:
 			g := (*t.hards.Load())[e.id()]
 			before, after = max(before, int(g.before.Load())), max(after, int(g.after.Load()))
-		case i+t.reach(e.gram()) <= len(text):
-			wide := wideHash(text[i : i+t.reach(e.gram())])
+		case i+t.gramWidth(e.gram()) <= len(text):
+			wide := wideHash(text[i : i+t.gramWidth(e.gram())])
 			if t.second.has(wide) {
 				s = t.lookup(s, text, i, e.gram(), wide)
 			}
@@ -175,6 +175,7 @@ func (t *tier) compare(s *scan, text []byte, window int, e slot) *scan {
 	}
 	offset := int(t.windows[e.id()])
 	start := window - offset
+	// What is covered already is not compared again for each of its grams.
 	if s.covers(start, start+len(p.text)) {
 		return s
 	}

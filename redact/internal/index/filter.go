@@ -1,4 +1,4 @@
-package redact
+package index
 
 import (
 	"math/rand/v2"

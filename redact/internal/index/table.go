@@ -1,4 +1,4 @@
-package redact
+package index
 
 import "sync/atomic"
 
@@ -37,6 +37,7 @@ func (s slot) special() bool { return s&slotSpecial != 0 }
 func newTable(entries int) table { return table{slots: make([]uint32, 64+entries*10/7)} }
 
 // room reports whether the table stays quick to search with so many more entries.
+// A search ends at a free slot, so a table without one would search for ever.
 func (t *table) room(entries int) bool { return (t.used+entries)*10 <= (len(t.slots)-64)*7+10 }
 
 // home is where the search for h begins.

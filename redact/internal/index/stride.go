@@ -1,4 +1,4 @@
-package redact
+package index
 
 // strides are those of the shapes. They are types so that the compiler makes
 // code for each: it is half as long where the stride is a constant.
@@ -9,14 +9,14 @@ type strides interface {
 // width is that of a load.
 const width = 8
 
-// skip returns the first of the positions i, i+stride, ... at which both filters
+// nextCandidate returns the first of the positions i, i+stride, ... at which both filters
 // let a gram pass, or -1. Its inner loop looks at four grams that do not wait for
 // each other.
-func skip[S strides](t *tier, text []byte, i int) int {
+func nextCandidate[S strides](t *tier, text []byte, i int) int {
 	var s S
 	filter, mask, mul, last := t.first, t.mask, multiplier1, uint64(len(t.first)-1)
 	if len(filter) == 0 {
-		panic("redact: an index without a filter")
+		panic("index: an index without a filter")
 	}
 	for {
 		for ; i+3*len(s)+width <= len(text); i += 4 * len(s) {
@@ -52,26 +52,26 @@ func skip[S strides](t *tier, text []byte, i int) int {
 func (t *tier) scan(s *scan, text []byte) *scan {
 	switch t.stride {
 	case 16:
-		return stride[[16]byte](t, s, text)
+		return scanStride[[16]byte](t, s, text)
 	case 11:
-		return stride[[11]byte](t, s, text)
+		return scanStride[[11]byte](t, s, text)
 	case 10:
-		return stride[[10]byte](t, s, text)
+		return scanStride[[10]byte](t, s, text)
 	case 5:
-		return stride[[5]byte](t, s, text)
+		return scanStride[[5]byte](t, s, text)
 	}
-	return stride[[1]byte](t, s, text)
+	return scanStride[[1]byte](t, s, text)
 }
 
-// stride is scan for one stride: in lanes as far as they reach.
-func stride[S strides](t *tier, s *scan, text []byte) *scan {
+// scanStride is scan for one stride: in lanes as far as they reach.
+func scanStride[S strides](t *tier, s *scan, text []byte) *scan {
 	i := 0
 	if len(text) >= shortestBlock {
-		s, i = blocks[S, [10560]byte](t, s, text, 0)
-		s, i = blocks[S, [3520]byte](t, s, text, i)
+		s, i = scanBlocks[S, [10560]byte](t, s, text, 0)
+		s, i = scanBlocks[S, [3520]byte](t, s, text, i)
 	}
 	for {
-		if i = skip[S](t, text, i); i < 0 {
+		if i = nextCandidate[S](t, text, i); i < 0 {
 			return s
 		}
 		s = t.probe(s, text, i)

@@ -1,4 +1,4 @@
-package redact
+package index
 
 // room reports whether so many patterns more fit.
 func (t *tier) room(patterns int) bool {
@@ -10,12 +10,12 @@ func (t *tier) full() bool {
 	return t.count == len(t.patterns) || (t.table.used+2*t.stride)*10 > len(t.table.slots)*9
 }
 
-// enterAll makes the tier find members. It returns false if there is no room.
-func (t *tier) enterAll(members []*member) bool {
+// insertAll makes the tier find members. It returns false if there is no room.
+func (t *tier) insertAll(members []*member) bool {
 	w := windows{tier: t, hashes: t.hashes}
 	defer func() { t.hashes = w.hashes }()
 	for w.level = 0; w.level < len(wideGrams) && len(members) > 0; w.level++ {
-		if !t.survey(w.level, members) {
+		if !t.countGrams(w.level, members) {
 			return false
 		}
 		var rest []*member
@@ -31,65 +31,70 @@ func (t *tier) enterAll(members []*member) bool {
 		}
 		members = rest
 	}
-	var hard []*pattern
+	var hard []*Pattern
 	for _, m := range members {
 		if t.full() {
 			return false
 		}
-		if at, ok := w.share(m.pattern); ok && t.count < maxPatterns {
+		if at, ok := w.chooseShared(m.Pattern); ok && t.count < maxPatterns {
 			t.insert(m, at)
 			continue
 		}
 		m.id, m.window = -1, -1
+		// Wherever m stands in a text, one of its first stride offsets is looked
+		// at. With one gram fewer an automaton would start behind m's beginning
+		// in some alignments, and miss it.
 		for before := range t.stride {
-			t.enterHard(m.pattern, before)
+			t.insertHard(m.Pattern, before)
 		}
-		hard = append(hard, m.pattern)
+		hard = append(hard, m.Pattern)
 	}
 	if len(hard) > 0 {
-		t.enlist(hard)
+		t.addToAutomata(hard)
 	}
 	return true
 }
 
-// survey adds members to the contents of a level. It returns false if there is
-// no room.
-func (t *tier) survey(level int, members []*member) bool {
-	if c := t.contents[level]; c != nil {
+// countGrams adds the grams of members to the counts of a level. It returns false
+// if there is no room.
+func (t *tier) countGrams(level int, members []*member) bool {
+	if c := t.counts[level]; c != nil {
 		return c.addAll(members)
 	}
-	t.contents[level] = newContents(t.shape, level, members)
+	t.counts[level] = newGramCounts(t.shape, level, members)
 	return true
 }
 
 // insert enters m under its window.
 func (t *tier) insert(m *member, at window) {
-	p, id := m.pattern, t.count
+	p, id := m.Pattern, t.count
 	t.count++
 	m.id, m.window = int32(id), int32(at.at)
 	if at.level > 0 {
 		m.window = -1
 	}
+	// Before the slots that lead to the id, as the slots come before the filters:
+	// a reader that is let through must find all there is behind.
 	t.patterns[id].Store(p)
 	t.windows[id] = uint32(at.at)
-	t.fetch(p, at.at)
+	t.prefetch(p, at.at)
 	for j := range t.stride {
 		h := t.hash(p, 0, at.at+j)
 		if at.level > 0 {
-			t.extend(h, at.level)
+			t.insertWide(h, at.level)
 			h = t.hash(p, at.level, at.at+j)
 		}
 		t.table.enter(h, patternSlot(id, j), t.access)
 		if at.level > 0 {
 			t.second.set(h, t.access)
 		}
-		t.pass(p, at.at+j)
+		t.setFilters(p, at.at+j)
 	}
 }
 
-// fetch brings into the cache what insert is about to write. An atomic write
+// prefetch brings into the cache what insert is about to write. An atomic write
 // waits for its memory, and the next one for it; reads do not wait for each other.
-func (t *tier) fetch(p *pattern, at int) (x uint64) {
+func (t *tier) prefetch(p *Pattern, at int) (x uint64) {
 	for j := range t.stride {
 		gram := loadPart(p.text, at+j) & t.mask
 		x ^= *t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
@@ -97,16 +102,16 @@ func (t *tier) fetch(p *pattern, at int) (x uint64) {
 	return x
 }
 
-// pass lets the filters pass a gram. It comes last, when all that the gram leads
+// setFilters lets the filters pass a gram. It comes last, when all that the gram leads
 // to is there.
-func (t *tier) pass(p *pattern, at int) {
+func (t *tier) setFilters(p *Pattern, at int) {
 	gram := loadPart(p.text, at) & t.mask
 	t.second.set(hash2(gram), t.access)
 	t.first.set(gram, t.access)
 }
 
-// extend says that the gram with hash h begins wide ones.
-func (t *tier) extend(h uint64, level int) {
+// insertWide says that the gram with hash h begins wide ones.
+func (t *tier) insertWide(h uint64, level int) {
 	known := false // here, or in a slot that h leads to as well
 	t.table.each(h, func(s slot) { known = known || s == wideSlot(level) })
 	if !known {
@@ -114,8 +119,8 @@ func (t *tier) extend(h uint64, level int) {
 	}
 }
 
-// enterHard makes automata run around p's gram at the offset before.
-func (t *tier) enterHard(p *pattern, before int) {
+// insertHard makes automata run around p's gram at the offset before.
+func (t *tier) insertHard(p *Pattern, before int) {
 	h, after := t.hash(p, 0, before), len(p.text)-before
 	var g *hardGram // of this gram, or of one whose slot h leads to as well
 	t.table.each(h, func(s slot) {
@@ -129,9 +134,10 @@ func (t *tier) enterHard(p *pattern, before int) {
 		t.hards.Store(&hards)
 		t.table.enter(h, hardSlot(len(hards)-1), t.access)
 	}
+	// Never less than before: other hard patterns begin with this gram too.
 	g.before.Store(max(g.before.Load(), int64(before)))
 	g.after.Store(max(g.after.Load(), int64(after)))
-	t.pass(p, before)
+	t.setFilters(p, before)
 }
 
 // entries returns how many patterns may be entered under a gram.

@@ -1,4 +1,4 @@
-package redact
+package index
 
 import "sync/atomic"
 

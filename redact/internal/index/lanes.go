@@ -1,4 +1,4 @@
-package redact
+package index
 
 // A long text is read in lanes: eight places of it at once, a fixed distance
 // apart. The loads of one lane then do not wait for those of another, and the
@@ -7,8 +7,10 @@ const laneCount = 8
 
 // distances are those between lanes, from the start of one to the start of the
 // next: of a long text, and of one that a writer is given at once. They are
-// multiples of every stride, even ones, and types for the sake of the compiler,
-// as [strides] are.
+// multiples of every stride, even ones, as a lane is read in steps of two strides:
+// else the positions at the end of one lane and the start of the next would not be
+// a stride apart, and a window could stand between them unseen. They are types for
+// the sake of the compiler, as [strides] are.
 type distances interface{ [10560]byte | [3520]byte }
 
 // shortestBlock is what the lanes of the shorter distance need of a text.
@@ -30,18 +32,20 @@ type candidate uint32
 func (c candidate) lane() int { return int(c >> 16) }
 func (c candidate) at() int   { return int(c & (1<<16 - 1)) }
 
-// blocks adds to s what the tier's patterns cover of text, from i on as far as
+// scanBlocks adds to s what the tier's patterns cover of text, from i on as far as
 // lanes of one distance reach, and returns it with the position from which on
 // nothing was looked at.
-func blocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan, int) {
+func scanBlocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan, int) {
 	var gap D
 	block := laneCount * len(gap)
 	for ; i+block+width <= len(text); i += block {
 		s = s.started()
 		c := &s.candidates
+		// The candidates are kept until all lanes are read, and then looked up
+		// lane by lane: automata do not go back in a text.
 		for at := 0; at < len(gap); {
 			var n uint
-			n, at = sift[S, D](&c.first, t.first, t.mask, text[i:], at)
+			n, at = filterLanes[S, D](&c.first, t.first, t.mask, text[i:], at)
 			for _, f := range c.first[:n] {
 				if t.second.has(hash2(load(text[i+f.lane()*len(gap)+f.at():]) & t.mask)) {
 					c.both[f.lane()] = append(c.both[f.lane()], f)
@@ -58,18 +62,18 @@ func blocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan
 	return s, i
 }
 
-// sift finds the positions of the lanes that begin at the start of text, from
+// filterLanes finds the positions of the lanes that begin at the start of text, from
 // the position i in each on, at which filter lets a gram pass, until list may be
 // full. It returns their number, and where in each lane it stopped. This is
 // where nearly all time goes, so the lanes and two steps in each are written out.
-func sift[S strides, D distances](list *candidateList, filter []uint64, mask uint64, text []byte, i int) (n uint, next int) {
+func filterLanes[S strides, D distances](list *candidateList, filter []uint64, mask uint64, text []byte, i int) (n uint, next int) {
 	var (
 		s   S
 		gap D
 	)
 	mul, last := multiplier1, uint64(len(filter)-1)
 	if len(filter) == 0 {
-		panic("redact: an index without a filter")
+		panic("index: an index without a filter")
 	}
 	for ; i < len(gap) && n <= uint(len(list)-2*laneCount); i += 2 * len(s) {
 		eight := text[i : i+7*len(gap)+len(s)+width]

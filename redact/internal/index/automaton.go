@@ -1,4 +1,4 @@
-package redact
+package index
 
 import "slices"
 
@@ -9,7 +9,7 @@ import "slices"
 // Node 0 is the root. A node's first child is the node after it, so that the
 // long chains of which such patterns are made need no table.
 type automaton struct {
-	patterns []*pattern
+	patterns []*Pattern
 	// lower is set for patterns with folded digits. All letters are then the
 	// same in either case: such an automaton may mask a text that differs
 	// from an escaped form in the case of letters.
@@ -25,18 +25,18 @@ type automaton struct {
 
 const maxNodes = 1 << 28
 
-func newAutomaton(patterns []*pattern) *automaton {
+func newAutomaton(patterns []*Pattern) *automaton {
 	a := &automaton{patterns: patterns, lower: patterns[0].fold != nil}
 	total := 1
 	for _, p := range patterns {
 		total += len(p.text)
 	}
 	if total > maxNodes {
-		panic("redact: too many bytes of values that look alike")
+		panic("index: too many bytes of values that look alike")
 	}
 	// Sorted, values that share a beginning follow each other.
 	sorted := slices.Clone(patterns)
-	slices.SortFunc(sorted, func(x, y *pattern) int { return slices.Compare(x.text, y.text) })
+	slices.SortFunc(sorted, func(x, y *Pattern) int { return slices.Compare(x.text, y.text) })
 	slots := 16
 	for slots < 4*len(patterns) {
 		slots *= 2
@@ -151,8 +151,8 @@ func (a *automaton) step(node int32, c byte) int32 {
 	}
 }
 
-// pass is how far an automaton has read in one scan.
-type pass struct {
+// reader is how far an automaton has read in one scan.
+type reader struct {
 	automaton *automaton
 	node      int32
 	end       int
@@ -162,15 +162,18 @@ type pass struct {
 // stopped if that is further on.
 func (s *scan) run(t *tier, text []byte, from, to int) *scan {
 	s = s.started()
-	if len(s.passes) == 0 {
+	if len(s.readers) == 0 {
 		for _, a := range *t.automata.Load() {
-			s.passes = append(s.passes, pass{automaton: a})
+			s.readers = append(s.readers, reader{automaton: a})
 		}
 	}
 	to = min(to, len(text))
-	for i := range s.passes {
-		p := &s.passes[i]
+	for i := range s.readers {
+		p := &s.readers[i]
 		a := p.automaton
+		// What is skipped begins no pattern: its gram would have brought a run
+		// from there. Where runs overlap, the later one goes on, so that no byte
+		// is read twice however many grams ask for it.
 		if from > p.end {
 			p.node, p.end = 0, from
 		}
@@ -184,13 +187,13 @@ func (s *scan) run(t *tier, text []byte, from, to int) *scan {
 	return s
 }
 
-// enlist gives hard patterns to the tier's automata. Each is more than four
+// addToAutomata gives hard patterns to the tier's automata. Each is more than four
 // times as big as the next of its kind, so a pattern is built into few automata over
 // time, and few of them run.
-func (t *tier) enlist(hard []*pattern) {
+func (t *tier) addToAutomata(hard []*Pattern) {
 	list := slices.Clone(*t.automata.Load())
 	for _, lower := range [...]bool{false, true} {
-		var patterns []*pattern
+		var patterns []*Pattern
 		for _, p := range hard {
 			if (p.fold != nil) == lower {
 				patterns = append(patterns, p)

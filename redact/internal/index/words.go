@@ -1,4 +1,4 @@
-package redact
+package index
 
 import "maps"
 
@@ -29,7 +29,7 @@ func (w *wordSet) with(members []*member) *wordSet {
 }
 
 // spelledInEitherCase returns the texts that a short pattern matches.
-func (p *pattern) spelledInEitherCase() []string {
+func (p *Pattern) spelledInEitherCase() []string {
 	all := []string{string(p.text)}
 	for i := range p.text {
 		if p.folded(i) {
@@ -42,8 +42,8 @@ func (p *pattern) spelledInEitherCase() []string {
 }
 
 // scan adds what it finds to s, and returns it.
-func (w *wordSet) scan(s *scan, text []byte, e edge) *scan {
-	before := e.before
+func (w *wordSet) scan(s *scan, text []byte, e Edge) *scan {
+	before := e.Before
 	for i, c := range text {
 		if w.starts[c] && !inWord(before) {
 			for n := min(longestWord, len(text)-i); n > 0; n-- {
@@ -59,11 +59,11 @@ func (w *wordSet) scan(s *scan, text []byte, e edge) *scan {
 }
 
 // endsWord reports whether no word goes on at i.
-func endsWord(text []byte, i int, e edge) bool {
+func endsWord(text []byte, i int, e Edge) bool {
 	if i < len(text) {
 		return !inWord(text[i])
 	}
-	return !e.open
+	return !e.Open
 }
 
 // hold returns where the tail of text begins that is, or may become, one of the

@@ -1,0 +1,114 @@
+package redact
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// url adds percent-encodings, with a space as %20 and as +.
+func (f *forms) url(text string) {
+	list := unescaped[:]
+	if len(text) > manyForms<<10 {
+		list = list[:1]
+	}
+	special := specialBytes(text)
+	var done []uint64
+	for i := range list {
+		kept := list[i].keeps(special)
+		if slices.Contains(done, kept) {
+			continue
+		}
+		done = append(done, kept)
+		f.buf = appendPercent(f.buf, text, &list[i], false)
+		f.keepAll()
+		if strings.Contains(text, " ") {
+			f.buf = appendPercent(f.buf, text, &list[i], true)
+			f.keepAll()
+		}
+	}
+	// RFC 3986 allows more in a path than any of these escapes.
+	f.form((&url.URL{Path: text}).EscapedPath())
+}
+
+// unescaped :: what URL encoders leave as it is, besides letters and digits
+var unescaped = [...]byteSet{
+	newByteSet("-_.~"),                 // RFC 3986, url.QueryEscape
+	newByteSet("-_.~$&+=:@"),           // url.PathEscape
+	newByteSet("-_.~$&+,/:;=@"),        // the path of url.URL
+	newByteSet("-_.~$&+,;="),           // the user information of url.URL
+	newByteSet("-_.~$&+,/:;=?@!()*"),   // the fragment of url.URL
+	newByteSet("-_.!~*'()"),            // encodeURIComponent
+	newByteSet("-_.!~*'();/?:@&=+$,#"), // encodeURI
+	newByteSet("-_.*"),                 // forms of browsers and Java
+	newByteSet("-_.~/"),                // Python's quote
+	newByteSet("-_."),                  // PHP's urlencode
+	newByteSet("-_.!*()"),              // .NET's UrlEncode
+}
+
+type byteSet [256]bool
+
+// newByteSet returns a set of the bytes of text, ASCII letters and digits.
+func newByteSet(text string) (s byteSet) {
+	for i := range s {
+		c := byte(i)
+		s[i] = alphanumeric(c) || strings.IndexByte(text, c) >= 0
+	}
+	return s
+}
+
+// specialBytes returns the ASCII characters of text that are no letters or
+// digits, each once.
+func specialBytes(text string) (special []byte) {
+	var seen [utf8.RuneSelf]bool
+	for i := range len(text) {
+		if c := text[i]; c < utf8.RuneSelf && !alphanumeric(c) && !seen[c] {
+			seen[c] = true
+			special = append(special, c)
+		}
+	}
+	return special
+}
+
+// keeps returns a number that tells which of some special characters are in the
+// set. Only printable ones can be, of which there are fewer than 64.
+func (s *byteSet) keeps(special []byte) (kept uint64) {
+	bit := uint64(1)
+	for _, c := range special {
+		if ' ' < c && c <= '~' {
+			if s[c] {
+				kept |= bit
+			}
+			bit <<= 1
+		}
+	}
+	return kept
+}
+
+// percent adds the encoding of every byte.
+func (f *forms) percent(text string) {
+	f.buf = appendPercent(f.buf, text, new(byteSet), false)
+	f.keep(3*len(text), true)
+}
+
+// appendPercent appends text with all bytes encoded that are not in keep; a
+// space becomes a plus if plus is set.
+func appendPercent(dst []byte, text string, keep *byteSet, plus bool) []byte {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case keep[c]:
+			dst = append(dst, c)
+		case c == ' ' && plus:
+			dst = append(dst, '+')
+		default:
+			dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
+		}
+	}
+	return dst
+}
+
+// alphanumeric reports whether c is an ASCII letter or digit.
+func alphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}

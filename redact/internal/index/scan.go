@@ -1,0 +1,88 @@
+package index
+
+import (
+	"slices"
+	"sync"
+	"unsafe"
+)
+
+// Span is a stretch of text that patterns cover, from its first byte to behind
+// its last.
+type Span struct{ From, To int }
+
+// Edge tells what stands around a text that is one piece of a stream.
+type Edge struct {
+	Before byte // last byte before the text; 0 if there is none
+	Open   bool // more text may follow
+}
+
+// scan collects what is found in one text. It does not hold the text, which so
+// stays on the stack of whoever has it there.
+type scan struct {
+	spans      []Span
+	readers    []reader
+	candidates candidates
+}
+
+var scans = sync.Pool{New: func() any { return new(scan) }}
+
+// started returns s, or a scan to begin with if s is nil: most texts need none.
+func (s *scan) started() *scan {
+	if s == nil {
+		s = scans.Get().(*scan)
+	}
+	return s
+}
+
+// maxReused is how many bytes are kept to use them again: one large text must not
+// take memory for good.
+const maxReused = 1 << 20
+
+// reusable returns list emptied, or nil if it has become too large to keep.
+func reusable[T any](list []T) []T {
+	var one T
+	if uintptr(cap(list))*unsafe.Sizeof(one) > maxReused {
+		return nil
+	}
+	return list[:0]
+}
+
+// found adds a match, and returns the scan that has it. Matches come nearly in
+// order, so most of those that touch are joined here.
+func (s *scan) found(from, to int) *scan {
+	s = s.started()
+	if n := len(s.spans); n > 0 {
+		if last := &s.spans[n-1]; from <= last.To && last.From <= to {
+			last.From, last.To = min(from, last.From), max(to, last.To)
+			return s
+		}
+	}
+	s.spans = append(s.spans, Span{from, to})
+	return s
+}
+
+// covers reports whether all of a stretch is in a match already.
+func (s *scan) covers(from, to int) bool {
+	if s == nil || len(s.spans) == 0 {
+		return false
+	}
+	last := s.spans[len(s.spans)-1]
+	return last.From <= from && to <= last.To
+}
+
+// Join sorts spans in place, and returns them joined where they overlap or touch.
+func Join(spans []Span) []Span {
+	if len(spans) < 2 {
+		return spans
+	}
+	slices.SortFunc(spans, func(a, b Span) int { return a.From - b.From })
+	out := spans[:1]
+	for _, s := range spans[1:] {
+		if last := &out[len(out)-1]; s.From <= last.To {
+			last.To = max(last.To, s.To)
+		} else {
+			out = append(out, s)
+		}
+	}
+	return out
+}
