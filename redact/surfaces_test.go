@@ -70,14 +70,19 @@ func TestServerErrorLogIsRedacted(t *testing.T) {
 
 func TestPanicsAndStacksAreRedacted(t *testing.T) {
 	r := redact.New(redact.NewSecret(awkward))
-	for _, v := range []any{awkward, errors.New(awkward), plain{awkward}, []string{awkward}, fmt.Errorf("in %w", errors.New(awkward))} {
-		err := func() (err error) {
-			defer func() { err = r.Recovered(recover()) }()
-			panic(v)
-		}()
-		out := fmt.Sprintf("%v %s %q %+v", err, err, err, err)
-		requireNoAwkward(t, out)
-		require.Contains(t, out, "surfaces_test.go", "the stack is there")
+	for name, v := range map[string]any{
+		"text": awkward, "error": errors.New(awkward), "struct": plain{awkward}, "slice": []string{awkward},
+		"wrapped error": fmt.Errorf("in %w", errors.New(awkward)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := func() (err error) {
+				defer func() { err = r.Recovered(recover()) }()
+				panic(v)
+			}()
+			out := fmt.Sprintf("%v %s %q %+v", err, err, err, err)
+			requireNoAwkward(t, out)
+			require.Contains(t, out, "surfaces_test.go", "the stack is there")
+		})
 	}
 	require.NoError(t, r.Recovered(nil))
 	requireNoCanary(t, redact.New(redact.NewSecret(canary)).Sprint(panicker{}))
@@ -137,10 +142,12 @@ func TestBodiesAreUnpackedAndRedacted(t *testing.T) {
 		"": []byte("body " + awkward), "gzip": pack(gzip.NewWriter(&zipped), &zipped),
 		"deflate": pack(zlib.NewWriter(&deflated), &deflated),
 	} {
-		h := http.Header{"Content-Encoding": {encoding}}
-		require.Equal(t, "body [REDACTED]", r.Body(h, body), encoding)
-		resp := &http.Response{Status: "502 " + awkward, Header: h}
-		requireNoAwkward(t, fmt.Sprint(r.Response(resp, body)))
+		t.Run("encoding "+encoding, func(t *testing.T) {
+			h := http.Header{"Content-Encoding": {encoding}}
+			require.Equal(t, "body [REDACTED]", r.Body(h, body))
+			resp := &http.Response{Status: "502 " + awkward, Header: h}
+			requireNoAwkward(t, fmt.Sprint(r.Response(resp, body)))
+		})
 	}
 	require.Equal(t, redact.Mask, r.Body(http.Header{"Content-Encoding": {"br"}}, []byte(awkward)))
 	require.Equal(t, redact.Mask, r.Body(http.Header{"Content-Encoding": {"gzip"}}, []byte(awkward)))

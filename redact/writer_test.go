@@ -16,20 +16,22 @@ func TestWriterFindsValuesHoweverTheyAreSplit(t *testing.T) {
 	for _, text := range []string{
 		"abcdefghi", "-abcdef-defghi-", "abcdeabcdef", "abcdefdefghi", "xyz xyzz xxyz xyz", "aaaaaaa", "aaa", "xy", "abcde",
 	} {
-		want := r.String(text)
-		for i := range len(text) + 1 {
-			for j := i; j <= len(text); j++ {
-				var out bytes.Buffer
-				w := r.Writer(&out)
-				for _, piece := range []string{text[:i], text[i:j], text[j:]} {
-					n, err := io.WriteString(w, piece)
-					require.NoError(t, err)
-					require.Equal(t, len(piece), n)
+		t.Run(text, func(t *testing.T) {
+			want := r.String(text)
+			for i := range len(text) + 1 {
+				for j := i; j <= len(text); j++ {
+					var out bytes.Buffer
+					w := r.Writer(&out)
+					for _, piece := range []string{text[:i], text[i:j], text[j:]} {
+						n, err := io.WriteString(w, piece)
+						require.NoError(t, err)
+						require.Equal(t, len(piece), n)
+					}
+					require.NoError(t, w.Close())
+					require.Equal(t, want, out.String(), "%q | %q | %q", text[:i], text[i:j], text[j:])
 				}
-				require.NoError(t, w.Close())
-				require.Equal(t, want, out.String(), "%q | %q | %q", text[:i], text[i:j], text[j:])
 			}
-		}
+		})
 	}
 }
 
