@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
@@ -27,11 +27,18 @@ func (s *Server) audit(x *exchange) error {
 	asked := store.AuditQuery{Paging: wanted}
 	if text := values.Get("since"); text != "" {
 		if asked.Since, err = time.Parse(time.RFC3339, text); err != nil {
-			return fail(engine.InvalidRequest, "since must be a time such as 2030-01-31T00:00:00Z")
+			return fail(api.InvalidRequest, "since must be a time such as 2030-01-31T00:00:00Z")
 		}
 	}
 	page, err := s.store.Audit(x.r.Context(), scope, asked)
-	return replyPage(x, page, err)
+	return replyPage(x, page, err, eventOf)
+}
+
+func eventOf(e store.Event) api.Event {
+	return api.Event{
+		Time: e.Time, Who: e.Who, What: e.What, Scope: string(e.Scope), Alias: e.Alias, Version: e.Version,
+		Outcome: e.Outcome, RequestID: e.RequestID,
+	}
 }
 
 // recordRefusal puts into the audit trail, in the caller's own scope, that a
@@ -47,7 +54,7 @@ func (s *Server) recordRefusal(x *exchange) {
 	}
 	err := s.store.Record(context.WithoutCancel(x.r.Context()), store.Event{
 		Who: x.caller.id, What: x.r.Method + " " + x.route.pattern, Scope: scope,
-		Outcome: string(codeForbidden), RequestID: x.id,
+		Outcome: string(api.Forbidden), RequestID: x.id,
 	})
 	if err != nil {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail",

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"strings"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -25,11 +26,12 @@ const (
 	roleAdmin
 )
 
-var roleNames = [...]string{"anyone", "preview", "render", "admin"}
+// roleNames :: role -> its name in the API
+var roleNames = [...]api.Role{"anyone", api.Preview, api.Render, api.Admin}
 
-func (r role) String() string { return roleNames[r] }
+func (r role) String() string { return string(roleNames[r]) }
 
-func parseRole(name string) (role, bool) {
+func parseRole(name api.Role) (role, bool) {
 	for r := rolePreview; r <= roleAdmin; r++ {
 		if roleNames[r] == name {
 			return r, true
@@ -64,7 +66,7 @@ func (a adminToken) is(token string) bool {
 	return subtle.ConstantTimeCompare(hash[:], a.hash[:]) == 1 && a.set
 }
 
-var errUnauthorized = fail(codeUnauthorized, "send a valid token as `Authorization: Bearer <token>`")
+var errUnauthorized = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
 
 // admit finds out who calls and whether the role suffices for the route.
 func (s *Server) admit(x *exchange) error {
@@ -96,7 +98,7 @@ func (s *Server) authenticate(ctx context.Context, token string) (caller, error)
 	if err != nil {
 		return caller{}, err
 	}
-	r, ok := parseRole(string(known.Role))
+	r, ok := parseRole(api.Role(known.Role))
 	if !ok {
 		return caller{}, errUnauthorized
 	}
@@ -106,7 +108,7 @@ func (s *Server) authenticate(ctx context.Context, token string) (caller, error)
 // need refuses a caller whose role is below wanted.
 func (x *exchange) need(wanted role) error {
 	if x.caller.role < wanted {
-		return fail(codeForbidden, "this call needs the role "+wanted.String()+"; the token has the role "+x.caller.role.String())
+		return fail(api.Forbidden, "this call needs the role "+wanted.String()+"; the token has the role "+x.caller.role.String())
 	}
 	return nil
 }

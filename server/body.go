@@ -7,7 +7,7 @@ import (
 	"time"
 	"unsafe"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
@@ -66,7 +66,7 @@ func (x *exchange) readPiece(b []byte, limit int64) (body []byte, whole bool, er
 	case err == io.EOF:
 		return body, true, nil
 	case err != nil:
-		return nil, false, fail(engine.InvalidRequest, "the body could not be read to its end")
+		return nil, false, fail(api.InvalidRequest, "the body could not be read to its end")
 	}
 	return body, false, nil
 }
@@ -90,5 +90,5 @@ func (x *exchange) tooLarge(limit int64) error {
 	x.drainShortly()
 	_, _ = io.CopyN(io.Discard, x.r.Body, drainBytes)
 	x.Header().Set("Connection", "close")
-	return fail(codeTooLarge, "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes")
+	return fail(api.TooLarge, "the body is larger than "+strconv.FormatInt(limit, 10)+" bytes")
 }

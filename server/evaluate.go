@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -54,10 +55,10 @@ func readExpressions(r *jsonread.Reader) map[string]string {
 
 func (q *evaluateRequest) check() error {
 	if q.expression.set == (q.expressions != nil) {
-		return fail(engine.InvalidRequest, "give exactly one of expression and expressions")
+		return fail(api.InvalidRequest, "give exactly one of expression and expressions")
 	}
 	if q.expressions != nil && len(q.expressions) == 0 {
-		return fail(engine.InvalidRequest, "expressions must name at least one expression")
+		return fail(api.InvalidRequest, "expressions must name at least one expression")
 	}
 	if err := bounded("required_secrets", len(q.required)); err != nil {
 		return err
@@ -70,8 +71,8 @@ type evaluated struct {
 	Result    any      `json:"result"`
 	Sensitive bool     `json:"sensitive"`
 	Secrets   []string `json:"secrets"`
-	Mode      mode     `json:"mode"`
-	trace
+	Mode      api.Mode `json:"mode"`
+	api.Trace
 }
 
 type evaluatedMany struct {
@@ -79,44 +80,27 @@ type evaluatedMany struct {
 	// Sensitive says whether any of the results is.
 	Sensitive bool     `json:"sensitive"`
 	Secrets   []string `json:"secrets"`
-	Mode      mode     `json:"mode"`
-	trace
-}
-
-// trace is what an evaluation did, in an answer or in a problem.
-type trace struct {
-	Steps []step `json:"trace,omitempty"`
-	// Truncated says that there were more steps.
-	Truncated bool `json:"trace_truncated,omitempty"`
+	Mode      api.Mode `json:"mode"`
+	api.Trace
 }
 
 // traced is the error of an evaluation that left a trace.
 type traced struct {
 	error
-	trace
+	api.Trace
 }
 
 // Unwrap returns the error without its trace.
 func (t *traced) Unwrap() error { return t.error }
 
-// step is one step of a trace. Its value is masked where it depends on a
-// secret.
-type step struct {
-	Part   string `json:"part,omitempty"`
-	Line   int    `json:"line"`
-	Column int    `json:"column"`
-	Source string `json:"source"`
-	Value  any    `json:"value"`
-}
-
-// add appends the trace of result, which is that of part. A value that came in as
+// addTrace appends the trace of result, which is that of part. A value that came in as
 // a variable or stands in the source may be that of a secret too: known is the
 // caller's own redactor, and a step whose value holds a part of a secret is
 // masked whole. In a preview known is nil: it looks no value up, and masking a
 // guess would tell who may not know.
-func (t *trace) add(part string, result engine.Result, known *redact.Redactor) {
+func addTrace(t *api.Trace, part string, result engine.Result, known *redact.Redactor) {
 	for _, from := range result.Trace {
-		s := step{Part: part, Line: from.Line, Column: from.Column, Source: from.Source, Value: from.Value}
+		s := api.Step{Part: part, Line: from.Line, Column: from.Column, Source: from.Source, Value: from.Value}
 		if known != nil {
 			s.Source = known.String(from.Source)
 			if text := from.Value.String(); known.String(text) != text {
@@ -128,8 +112,8 @@ func (t *trace) add(part string, result engine.Result, known *redact.Redactor) {
 	t.Truncated = t.Truncated || result.TraceTruncated
 }
 
-// with returns err with the trace, if there is one.
-func (t trace) with(err error) error {
+// withTrace returns err with the trace, if there is one.
+func withTrace(t api.Trace, err error) error {
 	if len(t.Steps) == 0 {
 		return err
 	}
@@ -162,21 +146,21 @@ func (s *Server) evaluateOne(run *run, source string) error {
 		return err
 	}
 	result, err := expression.Evaluate(run.x.r.Context(), &run.Request)
-	var trace trace
-	trace.add("", result, s.traceRedactor(run))
+	var trace api.Trace
+	addTrace(&trace, "", result, s.traceRedactor(run))
 	if err != nil {
-		return trace.with(s.failed(run, err))
+		return withTrace(trace, s.failed(run, err))
 	}
 	aliases := expression.Uses(&run.Request)
 	s.used(run, aliases)
 	return run.x.replyJSON(http.StatusOK, evaluated{
-		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(aliases), Mode: run.mode, trace: trace,
+		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(aliases), Mode: run.mode, Trace: trace,
 	})
 }
 
 // traceRedactor returns what masks the trace of run, nil for a preview.
 func (s *Server) traceRedactor(run *run) *redact.Redactor {
-	if run.mode == modePreview {
+	if run.mode == api.ModePreview {
 		return nil
 	}
 	return s.resolver.Redactor(run.scope)
@@ -194,10 +178,10 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 		result := results[name]
 		answer.Results[name] = result.Value.Reveal()
 		answer.Sensitive = answer.Sensitive || result.Sensitive
-		answer.add(name, result, s.traceRedactor(run))
+		addTrace(&answer.Trace, name, result, s.traceRedactor(run))
 	}
 	if err != nil {
-		return answer.with(s.failed(run, err))
+		return withTrace(answer.Trace, s.failed(run, err))
 	}
 	s.used(run, aliases)
 	return run.x.replyJSON(http.StatusOK, answer)

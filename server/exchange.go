@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 )
 
 // exchange is one request and what is known about its answer. It is the
@@ -28,7 +28,7 @@ type exchange struct {
 	status int
 	bytes  int
 	// code is that of the problem that was answered, or "".
-	code engine.Code
+	code api.Code
 	// foreign says that the request named a scope that the caller does not
 	// reach.
 	foreign bool
@@ -101,7 +101,7 @@ func (s *Server) finish(x *exchange) {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
 			slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
 		if x.status == 0 {
-			s.refuse(x, fail(engine.Internal, "the server failed; its log tells more under the request id"))
+			s.refuse(x, fail(api.Internal, "the server failed; its log tells more under the request id"))
 		}
 	}
 	s.metrics.inFlight.Dec()
@@ -156,11 +156,11 @@ func (s *Server) refuse(x *exchange, err error) {
 	p := problemOf(err)
 	p.RequestID = x.id
 	x.code = p.Code
-	if p.Code == engine.Internal {
+	if p.Code == api.Internal {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
 			slog.String("request_id", x.id), slog.Any("error", err))
 	}
-	if p.Code == codeForbidden || x.foreign {
+	if p.Code == api.Forbidden || x.foreign {
 		s.recordRefusal(x)
 	}
 	var refused *failure
@@ -171,7 +171,7 @@ func (s *Server) refuse(x *exchange, err error) {
 	if p.Status == http.StatusUnauthorized {
 		x.Header().Set("WWW-Authenticate", `Bearer realm="sotto"`)
 	}
-	x.reply(p.Status, headerProblem, p.encode())
+	x.reply(p.Status, headerProblem, encodeProblem(&p))
 }
 
 // WriteHeader notes the status.

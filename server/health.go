@@ -1,6 +1,10 @@
 package server
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/sotto-render/sotto/api"
+)
 
 type statusAnswer struct {
 	Status string `json:"status"`
@@ -15,7 +19,7 @@ func (s *Server) healthz(x *exchange) error {
 func (s *Server) readyz(x *exchange) error {
 	if err := s.resolver.Ready(x.r.Context()); err != nil {
 		s.logger.WarnContext(x.r.Context(), "not ready", "error", err)
-		return fail("resolver_unavailable", "a store or provider does not answer")
+		return fail(api.ResolverUnavailable, "a store or provider does not answer")
 	}
 	return x.replyJSON(http.StatusOK, statusAnswer{"ready"})
 }

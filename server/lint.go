@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
@@ -46,7 +47,7 @@ func (q *lintRequest) check() error {
 	if q.expression.set || q.expressions != nil {
 		as := evaluateRequest{expression: q.expression, expressions: q.expressions, required: q.required}
 		if q.template.set || q.templateID.set || q.parts != nil {
-			return fail(engine.InvalidRequest, "give either templates or expressions")
+			return fail(api.InvalidRequest, "give either templates or expressions")
 		}
 		return as.check()
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -19,19 +20,7 @@ const problemType = "https://github.com/sotto-render/sotto/blob/main/docs/api.md
 // maxDetails is how many mistakes one answer lists.
 const maxDetails = 1000
 
-// problem is an error as a client sees it (RFC 9457).
-type problem struct {
-	Type      string          `json:"type"`
-	Title     string          `json:"title"`
-	Status    int             `json:"status"`
-	Code      engine.Code     `json:"code"`
-	Detail    string          `json:"detail"`
-	RequestID string          `json:"request_id"`
-	Errors    []engine.Detail `json:"errors,omitempty"`
-	trace
-}
-
-func (p problem) encode() []byte {
+func encodeProblem(p *api.Problem) []byte {
 	body, err := json.Marshal(p)
 	if err != nil {
 		panic("server: a problem that JSON cannot hold")
@@ -41,9 +30,9 @@ func (p problem) encode() []byte {
 
 // failure is an error that is made to be shown: its text names no value.
 type failure struct {
-	code    engine.Code
+	code    api.Code
 	message string
-	details []engine.Detail
+	details []api.Detail
 	// allow are the methods that a path knows, where the one used is not
 	// among them.
 	allow string
@@ -52,17 +41,17 @@ type failure struct {
 // Error returns the message.
 func (f *failure) Error() string { return f.message }
 
-func fail(code engine.Code, message string) error {
+func fail(code api.Code, message string) error {
 	return &failure{code: code, message: message}
 }
 
 // problemOf translates err. An error that nobody made for showing is
 // `internal`, and nothing of its text is told.
-func problemOf(err error) problem {
+func problemOf(err error) api.Problem {
 	var evaluation *traced
 	if errors.As(err, &evaluation) {
 		p := problemOf(evaluation.error)
-		p.trace = evaluation.trace
+		p.Trace = evaluation.Trace
 		return p
 	}
 	var (
@@ -76,38 +65,38 @@ func problemOf(err error) problem {
 	case errors.As(err, &shown):
 		return newProblem(shown.code, shown.message, shown.details)
 	case errors.As(err, &rendered):
-		return newProblem(rendered.Code, summary(rendered), rendered.Details)
+		return newProblem(api.Code(rendered.Code), summary(rendered), detailsOf(rendered))
 	case errors.As(err, &decoded):
-		return newProblem(engine.InvalidRequest, decoded.Error(), []engine.Detail{{
-			Code: engine.InvalidRequest, Message: decoded.Message,
+		return newProblem(api.InvalidRequest, decoded.Error(), []api.Detail{{
+			Code: api.InvalidRequest, Message: decoded.Message,
 			Line: decoded.Place.Line, Column: decoded.Place.Column,
 		}})
 	case errors.As(err, &kept):
 		return storeProblem(kept)
 	case errors.As(err, &provider), errors.Is(err, resolver.ErrClosed):
-		return newProblem(engine.ResolverUnavailable, "the secrets cannot be looked up now: a provider does not answer", nil)
+		return newProblem(api.ResolverUnavailable, "the secrets cannot be looked up now: a provider does not answer", nil)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return newProblem(engine.ResolverUnavailable, "the request took too long and was stopped", nil)
+		return newProblem(api.ResolverUnavailable, "the request took too long and was stopped", nil)
 	}
 	return internalProblem()
 }
 
 // storeProblem shows what the store refused, and what keeps it from doing it.
-func storeProblem(err *store.Error) problem {
+func storeProblem(err *store.Error) api.Problem {
 	if err.Code == store.Internal {
 		return internalProblem()
 	}
-	code := engine.Code(err.Code)
+	code := api.Code(err.Code)
 	if len(err.Templates) == 0 {
-		var details []engine.Detail
+		var details []api.Detail
 		if err.Alias != "" || err.Field != "" {
-			details = []engine.Detail{{Code: code, Message: err.Message, Alias: err.Alias, Field: err.Field}}
+			details = []api.Detail{{Code: code, Message: err.Message, Alias: err.Alias, Field: err.Field}}
 		}
 		return newProblem(code, err.Message, details)
 	}
-	details := make([]engine.Detail, len(err.Templates))
+	details := make([]api.Detail, len(err.Templates))
 	for i, t := range err.Templates {
-		details[i] = engine.Detail{
+		details[i] = api.Detail{
 			Code: code, Alias: err.Alias,
 			Message: "template " + strconv.Quote(t.ID) + " of scope " + strconv.Quote(string(t.Scope)) + " mentions it",
 		}
@@ -115,20 +104,32 @@ func storeProblem(err *store.Error) problem {
 	return newProblem(code, err.Message, details)
 }
 
-func internalProblem() problem {
-	return newProblem(engine.Internal, "the server failed; its log tells more under the request id", nil)
+func internalProblem() api.Problem {
+	return newProblem(api.Internal, "the server failed; its log tells more under the request id", nil)
 }
 
-func newProblem(code engine.Code, detail string, details []engine.Detail) problem {
-	result, ok := outcomes[code]
-	if !ok {
+func newProblem(code api.Code, detail string, details []api.Detail) api.Problem {
+	status := code.Status()
+	if status == 0 {
 		return internalProblem()
 	}
-	details = details[:min(len(details), maxDetails)]
-	return problem{
-		Type: problemType + string(code), Title: result.title, Status: result.status,
-		Code: code, Detail: detail, Errors: details,
+	return api.Problem{
+		Type: problemType + string(code), Title: code.Title(), Status: status,
+		Code: code, Detail: detail, Errors: details[:min(len(details), maxDetails)],
 	}
+}
+
+// detailsOf returns the engine's details as the API shows them.
+func detailsOf(err *engine.Error) []api.Detail {
+	details := make([]api.Detail, min(len(err.Details), maxDetails))
+	for i := range details {
+		d := err.Details[i]
+		details[i] = api.Detail{
+			Code: api.Code(d.Code), Message: d.Message, Line: d.Line, Column: d.Column,
+			Alias: d.Alias, Field: d.Field, Part: d.Part,
+		}
+	}
+	return details
 }
 
 // summary is the first mistake and how many more there are.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
@@ -19,14 +19,14 @@ func (x *exchange) query(known ...string) (url.Values, error) {
 	// ParseQuery's error quotes what was sent.
 	values, err := url.ParseQuery(x.r.URL.RawQuery)
 	if err != nil {
-		return nil, fail(engine.InvalidRequest, "the query string is malformed")
+		return nil, fail(api.InvalidRequest, "the query string is malformed")
 	}
 	for name, given := range values {
 		if !slices.Contains(known, name) {
-			return nil, fail(engine.InvalidRequest, "a query parameter is unknown: this call takes "+list(known))
+			return nil, fail(api.InvalidRequest, "a query parameter is unknown: this call takes "+list(known))
 		}
 		if len(given) != 1 {
-			return nil, fail(engine.InvalidRequest, "the query parameter "+name+" stands twice: keep one")
+			return nil, fail(api.InvalidRequest, "the query parameter "+name+" stands twice: keep one")
 		}
 	}
 	return values, nil
@@ -45,7 +45,7 @@ func paging(values url.Values) (store.Paging, error) {
 	if text := values.Get("limit"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 || n > store.MaxLimit {
-			return page, fail(engine.InvalidRequest, "limit must be a number from 1 to "+strconv.Itoa(store.MaxLimit))
+			return page, fail(api.InvalidRequest, "limit must be a number from 1 to "+strconv.Itoa(store.MaxLimit))
 		}
 		page.Limit = n
 	}
@@ -60,5 +60,5 @@ func flag(values url.Values, name string) (bool, error) {
 	case "true":
 		return true, nil
 	}
-	return false, fail(engine.InvalidRequest, name+" must be true or false")
+	return false, fail(api.InvalidRequest, name+" must be true or false")
 }

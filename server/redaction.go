@@ -3,7 +3,7 @@ package server
 import (
 	"net/http"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
@@ -38,7 +38,7 @@ func (s *Server) redact(x *exchange) error {
 		return err
 	}
 	if !q.text.set {
-		return fail(engine.InvalidRequest, "text is missing")
+		return fail(api.InvalidRequest, "text is missing")
 	}
 	scope, err := x.scope(q.scope)
 	if err != nil {

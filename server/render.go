@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
@@ -57,9 +57,9 @@ func (q *renderRequest) check() error {
 	}
 	switch {
 	case given != 1:
-		return fail(engine.InvalidRequest, "give exactly one of template, template_id and parts")
+		return fail(api.InvalidRequest, "give exactly one of template, template_id and parts")
 	case q.parts != nil && len(q.parts) == 0:
-		return fail(engine.InvalidRequest, "parts must name at least one part")
+		return fail(api.InvalidRequest, "parts must name at least one part")
 	}
 	if err := bounded("parts", len(q.parts)); err != nil {
 		return err
@@ -69,8 +69,8 @@ func (q *renderRequest) check() error {
 	}
 	for name, p := range q.parts {
 		if !p.template.set {
-			return &failure{code: engine.InvalidRequest, message: "each part needs a template",
-				details: []engine.Detail{{Code: engine.InvalidRequest, Message: "the part needs a template", Part: name}}}
+			return &failure{code: api.InvalidRequest, message: "each part needs a template",
+				details: []api.Detail{{Code: api.InvalidRequest, Message: "the part needs a template", Part: name}}}
 		}
 		if p.context == "" {
 			p.context = q.context
@@ -88,7 +88,7 @@ const maxItems = 1000
 
 func bounded(field string, n int) error {
 	if n > maxItems {
-		return fail(engine.InvalidRequest, field+" must name at most "+strconv.Itoa(maxItems))
+		return fail(api.InvalidRequest, field+" must name at most "+strconv.Itoa(maxItems))
 	}
 	return nil
 }
@@ -167,11 +167,11 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	return nil
 }
 
-var errNotText = fail(engine.ValueRejected,
+var errNotText = fail(api.ValueRejected,
 	"the output is not valid UTF-8, which JSON cannot carry: encode binary values, as with the filter base64_encode")
 
 // appendRendered appends what stands behind the output.
-func appendRendered(b []byte, aliases []string, mode mode) []byte {
+func appendRendered(b []byte, aliases []string, mode api.Mode) []byte {
 	b = append(b, `,"secrets":[`...)
 	for i, alias := range aliases {
 		if i > 0 {

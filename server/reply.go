@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 )
 
 // Values of headers that each answer shares. Nobody changes them.
@@ -50,7 +50,7 @@ func (x *exchange) replyJSON(status int, answer any) error {
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(answer); err != nil {
 		// The encoder's text may quote the value.
-		return fail(engine.Internal, "the answer cannot be written as JSON")
+		return fail(api.Internal, "the answer cannot be written as JSON")
 	}
 	x.answer = out.Bytes()
 	x.reply(status, headerJSON, x.answer)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 )
 
 // route is one row of the API.
@@ -114,7 +114,7 @@ func (s *Server) otherMethod(pattern string, methods []string) *route {
 	return &route{
 		pattern: pattern, duration: s.metrics.duration.WithLabelValues(pattern),
 		handle: func(*exchange) error {
-			return &failure{code: engine.InvalidRequest, message: "this path takes " + allow + " only", allow: allow}
+			return &failure{code: api.InvalidRequest, message: "this path takes " + allow + " only", allow: allow}
 		},
 	}
 }
@@ -124,7 +124,7 @@ func (s *Server) unknown() *route {
 	return &route{
 		pattern: pattern, duration: s.metrics.duration.WithLabelValues(pattern),
 		handle: func(*exchange) error {
-			return fail(codeNotFound, "there is no such path in this API")
+			return fail(api.NotFound, "there is no such path in this API")
 		},
 	}
 }

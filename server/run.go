@@ -4,31 +4,24 @@ import (
 	"errors"
 	"log/slog"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 )
 
-// mode is what a request asks for.
-type mode string
-
-const (
-	modeSend    mode = "send"
-	modePreview mode = "preview"
-)
-
 // parseMode returns the mode called name, if the caller may use it.
-func (x *exchange) parseMode(name string) (mode, error) {
-	switch mode(name) {
-	case modePreview:
-		return modePreview, nil
-	case "", modeSend:
+func (x *exchange) parseMode(name string) (api.Mode, error) {
+	switch api.Mode(name) {
+	case api.ModePreview:
+		return api.ModePreview, nil
+	case "", api.ModeSend:
 		if x.caller.role < roleRender {
-			return "", fail(codeForbidden, `to send needs the role render: set "mode" to "preview"`)
+			return "", fail(api.Forbidden, `to send needs the role render: set "mode" to "preview"`)
 		}
-		return modeSend, nil
+		return api.ModeSend, nil
 	}
-	return "", fail(engine.InvalidRequest, "mode must be send or preview")
+	return "", fail(api.InvalidRequest, "mode must be send or preview")
 }
 
 // run is one render or evaluation: what the engine is given, and for whom.
@@ -36,7 +29,7 @@ type run struct {
 	engine.Request
 	x     *exchange
 	scope resolver.Scope
-	mode  mode
+	mode  api.Mode
 }
 
 // newRun checks that the caller may work in this mode and scope.
@@ -50,7 +43,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 		return nil, err
 	}
 	x.run = run{
-		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == modePreview},
+		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview},
 		x:       x, scope: scope, mode: mode,
 	}
 	return &x.run, nil
@@ -58,7 +51,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 
 // used counts the uses of what a send resolved.
 func (s *Server) used(run *run, aliases []string) {
-	if s.store != nil && run.mode == modeSend && len(aliases) > 0 {
+	if s.store != nil && run.mode == api.ModeSend && len(aliases) > 0 {
 		s.store.Used(run.scope, run.x.caller.id, aliases, 1)
 	}
 }

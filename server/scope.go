@@ -1,7 +1,7 @@
 package server
 
 import (
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 )
 
@@ -9,7 +9,7 @@ import (
 // lists that reach below a scope know it.
 const rootScope = "/"
 
-var errForeignScope = fail(codeForbidden, "the token does not reach this scope")
+var errForeignScope = fail(api.Forbidden, "the token does not reach this scope")
 
 // scope returns the scope that a request names, or the token's own, and
 // refuses one that the token does not reach. That it is refused tells nothing
@@ -23,7 +23,7 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 	}
 	scope, err := resolver.ParseScope(given)
 	if err != nil {
-		return "", fail(engine.InvalidRequest, "the request's scope is "+err.Error())
+		return "", fail(api.InvalidRequest, "the request's scope is "+err.Error())
 	}
 	if x.caller.scope != "" && !x.caller.scope.Covers(scope) {
 		x.foreign = true
@@ -41,7 +41,7 @@ func (x *exchange) bodyScope(given string) (resolver.Scope, error) {
 	}
 	asked := values.Get("scope")
 	if given != "" && asked != "" && given != asked {
-		return "", fail(engine.InvalidRequest, "the body and the query name different scopes: give one")
+		return "", fail(api.InvalidRequest, "the body and the query name different scopes: give one")
 	}
 	if given == "" {
 		given = asked

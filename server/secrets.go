@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -88,7 +89,16 @@ func (x *exchange) secretCall(known ...string) (resolver.Scope, string, url.Valu
 	return scope, x.r.PathValue("alias"), values, foreignSecret(err)
 }
 
-var errNoSecret = fail(codeNotFound, "there is no secret with this alias in this scope")
+var errNoSecret = fail(api.NotFound, "there is no secret with this alias in this scope")
+
+// secretOf returns what is told of a secret.
+func secretOf(m store.Metadata) api.Secret {
+	return api.Secret{
+		Alias: m.Alias, Type: api.SecretType(m.Type), Description: m.Description, Scope: string(m.Scope),
+		Version: m.Version, Fields: m.Fields, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
+		LastUsedAt: m.LastUsedAt, Archived: m.Archived,
+	}
+}
 
 // createSecret answers POST /v1/secrets.
 func (s *Server) createSecret(x *exchange) error {
@@ -104,12 +114,12 @@ func (s *Server) createSecret(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.replyJSON(http.StatusCreated, meta)
+	return x.replyJSON(http.StatusCreated, secretOf(meta))
 }
 
 // listSecrets answers GET /v1/secrets.
 func (s *Server) listSecrets(x *exchange) error {
-	return listIn(x, x.scope, s.store.Secrets)
+	return listIn(x, x.scope, s.store.Secrets, secretOf)
 }
 
 // showSecret answers GET /v1/secrets/{alias}.
@@ -122,7 +132,7 @@ func (s *Server) showSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, meta)
+	return x.replyJSON(http.StatusOK, secretOf(meta))
 }
 
 // editSecret answers PATCH /v1/secrets/{alias}.
@@ -139,7 +149,7 @@ func (s *Server) editSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, meta)
+	return x.replyJSON(http.StatusOK, secretOf(meta))
 }
 
 // archiveSecret answers POST /v1/secrets/{alias}/archive.
@@ -156,7 +166,7 @@ func (s *Server) archiveSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, meta)
+	return x.replyJSON(http.StatusOK, secretOf(meta))
 }
 
 // restoreSecret answers POST /v1/secrets/{alias}/restore.
@@ -169,7 +179,7 @@ func (s *Server) restoreSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, meta)
+	return x.replyJSON(http.StatusOK, secretOf(meta))
 }
 
 // deleteSecret answers DELETE /v1/secrets/{alias}.
@@ -186,14 +196,6 @@ func (s *Server) deleteSecret(x *exchange) error {
 		return secretError(err)
 	}
 	return x.replyNothing()
-}
-
-// usage is the answer to GET /v1/secrets/{alias}/usage: the stored templates
-// that mention the secret, and how often which token used it.
-type usage struct {
-	Templates []store.TemplateRef `json:"templates"`
-	Uses      []store.UseCount    `json:"uses"`
-	Next      string              `json:"next,omitempty"`
 }
 
 // secretUsage answers GET /v1/secrets/{alias}/usage.
@@ -214,7 +216,16 @@ func (s *Server) secretUsage(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, usage{Templates: some(templates), Uses: some(uses.Items), Next: uses.Next})
+	answer := api.SecretUsage{
+		Templates: make([]api.TemplateRef, len(templates)), Uses: make([]api.SecretUse, len(uses.Items)), Next: uses.Next,
+	}
+	for i, t := range templates {
+		answer.Templates[i] = api.TemplateRef{ID: t.ID, Scope: string(t.Scope)}
+	}
+	for i, use := range uses.Items {
+		answer.Uses[i] = api.SecretUse(use)
+	}
+	return x.replyJSON(http.StatusOK, answer)
 }
 
 // secretError makes an absent secret read the same as one in a scope that the

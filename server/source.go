@@ -3,6 +3,7 @@ package server
 import (
 	"sync/atomic"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -58,11 +59,11 @@ func (p *part) Field(name string, r *jsonread.Reader) bool {
 func (p *part) options() (engine.TemplateOptions, error) {
 	context, ok := engine.ParseContext(p.context)
 	if !ok {
-		return engine.TemplateOptions{}, fail(engine.InvalidRequest, "context must be text, json, html, url or header")
+		return engine.TemplateOptions{}, fail(api.InvalidRequest, "context must be text, json, html, url or header")
 	}
 	syntax, ok := macros.ParseSyntax(p.syntax)
 	if !ok {
-		return engine.TemplateOptions{}, fail(engine.InvalidRequest, "syntax must be liquid, macros or bare")
+		return engine.TemplateOptions{}, fail(api.InvalidRequest, "syntax must be liquid, macros or bare")
 	}
 	return engine.TemplateOptions{Context: context, Syntax: syntax}, nil
 }

@@ -6,9 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"sync/atomic"
-	"time"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -43,34 +42,23 @@ func (q *templateDraft) Field(name string, r *jsonread.Reader) bool {
 
 // definition is how a template is stored: what its author wrote.
 type definition struct {
-	Template *string                   `json:"template,omitempty"`
-	Parts    map[string]partDefinition `json:"parts,omitempty"`
-	Context  string                    `json:"context,omitempty"`
-	Syntax   string                    `json:"syntax,omitempty"`
-	// Required is null where nothing was declared, unlike an empty list.
-	Required []string `json:"required_secrets"`
+	api.TemplateSource
 
 	// compiled is what Template was compiled to, where that means the same in
 	// every scope; nil where nothing is kept.
 	compiled *atomic.Pointer[compiledTemplate]
 }
 
-type partDefinition struct {
-	Template string `json:"template"`
-	Context  string `json:"context,omitempty"`
-	Syntax   string `json:"syntax,omitempty"`
-}
-
-func (q *templateDraft) definition() definition {
-	d := definition{Context: q.context, Syntax: q.syntax, Required: q.required}
+func (q *templateDraft) source() api.TemplateSource {
+	d := api.TemplateSource{Context: q.context, Syntax: q.syntax, RequiredSecrets: q.required}
 	if q.template.set {
 		d.Template = &q.template.value
 	}
 	for name, p := range q.parts {
 		if d.Parts == nil {
-			d.Parts = make(map[string]partDefinition, len(q.parts))
+			d.Parts = make(map[string]api.Part, len(q.parts))
 		}
-		d.Parts[name] = partDefinition{Template: p.template.value, Context: p.context, Syntax: p.syntax}
+		d.Parts[name] = api.Part{Template: p.template.value, Context: p.context, Syntax: p.syntax}
 	}
 	return d
 }
@@ -101,24 +89,12 @@ func (d *definition) apply(q *renderRequest) {
 	}
 }
 
-// storedTemplate is a template as the API shows it.
-type storedTemplate struct {
-	ID          string         `json:"id"`
-	Scope       resolver.Scope `json:"scope"`
-	Version     int64          `json:"version"`
-	Description string         `json:"description"`
-	definition
-	Secrets   []string  `json:"secrets"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
-}
-
-func showTemplate(t store.Template) (storedTemplate, error) {
-	shown := storedTemplate{
-		ID: t.ID, Scope: t.Scope, Version: t.Version, Description: t.Description,
+// summaryOf returns what a list shows of a stored template.
+func summaryOf(t store.Template) api.TemplateSummary {
+	return api.TemplateSummary{
+		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
 		Secrets: some(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
-	return shown, json.Unmarshal(t.Definition, &shown.definition)
 }
 
 // putTemplate answers PUT /v1/templates/{id}: it stores what compiles.
@@ -139,7 +115,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	raw, err := json.Marshal(q.definition())
+	raw, err := json.Marshal(q.source())
 	if err != nil {
 		return err
 	}
@@ -157,15 +133,17 @@ func (x *exchange) replyTemplate(t store.Template, definition json.RawMessage) e
 	if x.r.Method == http.MethodPut && t.Version == 1 {
 		status = http.StatusCreated
 	}
-	t.Definition = definition
-	shown, err := showTemplate(t)
-	if err != nil {
+	shown := api.Template{
+		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
+		Secrets: some(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+	}
+	if err := json.Unmarshal(definition, &shown.TemplateSource); err != nil {
 		return err
 	}
 	return x.replyJSON(status, shown)
 }
 
-var errNotAlias = fail(engine.InvalidRequest, "required_secrets holds something that is not an alias: use letters, digits, _ and -")
+var errNotAlias = fail(api.InvalidRequest, "required_secrets holds something that is not an alias: use letters, digits, _ and -")
 
 // aliasesOf compiles the request's templates and returns the aliases that they
 // mention or declare.
@@ -195,7 +173,7 @@ func (s *Server) aliasesOf(q *renderRequest, scope resolver.Scope, required []st
 	return slices.Compact(aliases), nil
 }
 
-// showTemplate answers GET /v1/templates/{id}.
+// getTemplate answers GET /v1/templates/{id}.
 func (s *Server) getTemplate(x *exchange) error {
 	values, err := x.query("scope")
 	if err != nil {
@@ -214,7 +192,7 @@ func (s *Server) getTemplate(x *exchange) error {
 
 // listTemplates answers GET /v1/templates.
 func (s *Server) listTemplates(x *exchange) error {
-	return listIn(x, x.scope, s.store.Templates)
+	return listIn(x, x.scope, s.store.Templates, summaryOf)
 }
 
 // deleteTemplate answers DELETE /v1/templates/{id}.
@@ -233,7 +211,7 @@ func (s *Server) deleteTemplate(x *exchange) error {
 	return x.replyNothing()
 }
 
-var errNoTemplate = fail(codeNotFound, "there is no template with this id in this scope")
+var errNoTemplate = fail(api.NotFound, "there is no template with this id in this scope")
 
 // foreignTemplate makes a template in a scope that the caller does not reach
 // read the same as one that does not exist.
@@ -276,19 +254,19 @@ func findTemplate(ctx context.Context, from *store.Store, scope resolver.Scope, 
 // may narrow but not widen.
 func (q *renderRequest) use(d *definition) error {
 	if q.context != "" || q.syntax != "" {
-		return fail(engine.InvalidRequest, "a stored template has its own context and syntax: leave them out")
+		return fail(api.InvalidRequest, "a stored template has its own context and syntax: leave them out")
 	}
 	d.apply(q)
-	if d.Required == nil {
+	if d.RequiredSecrets == nil {
 		return nil
 	}
 	if q.required == nil {
-		q.required = d.Required
+		q.required = d.RequiredSecrets
 		return nil
 	}
 	for _, name := range q.required {
-		if !slices.ContainsFunc(d.Required, func(declared string) bool { return sameAlias(declared, name) }) {
-			return fail(engine.SecretNotDeclared, "required_secrets names a secret that the stored template does not declare")
+		if !slices.ContainsFunc(d.RequiredSecrets, func(declared string) bool { return sameAlias(declared, name) }) {
+			return fail(api.SecretNotDeclared, "required_secrets names a secret that the stored template does not declare")
 		}
 	}
 	return nil

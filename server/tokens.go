@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
@@ -38,13 +38,13 @@ func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
 // draft returns what the store is to make.
 func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
 	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description}
-	if _, ok := parseRole(q.role); !ok {
-		return d, fail(engine.InvalidRequest, "role must be admin, render or preview")
+	if _, ok := parseRole(api.Role(q.role)); !ok {
+		return d, fail(api.InvalidRequest, "role must be admin, render or preview")
 	}
 	if q.expires != "" {
 		at, err := time.Parse(time.RFC3339, q.expires)
 		if err != nil {
-			return d, fail(engine.InvalidRequest, "expires_at must be a time such as 2030-01-31T00:00:00Z")
+			return d, fail(api.InvalidRequest, "expires_at must be a time such as 2030-01-31T00:00:00Z")
 		}
 		d.ExpiresAt = &at
 	}
@@ -53,8 +53,15 @@ func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
 
 // newToken is the answer to POST /v1/tokens: the only time the text is shown.
 type newToken struct {
-	Token string `json:"token"`
-	store.AccessToken
+	Text string `json:"token"`
+	api.Token
+}
+
+func tokenOf(t store.AccessToken) api.Token {
+	return api.Token{
+		ID: t.ID, Role: api.Role(t.Role), Scope: string(t.Scope), Description: t.Description,
+		CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+	}
 }
 
 // createToken answers POST /v1/tokens.
@@ -76,7 +83,7 @@ func (s *Server) createToken(x *exchange) error {
 		return err
 	}
 	s.redactor.Add(secret)
-	return x.replyJSON(http.StatusCreated, newToken{Token: secret.Reveal(), AccessToken: token})
+	return x.replyJSON(http.StatusCreated, newToken{Text: secret.Reveal(), Token: tokenOf(token)})
 }
 
 // tokenScope is [exchange.scope], and "/" for a token that reaches all scopes.
@@ -89,7 +96,7 @@ func (x *exchange) tokenScope(given string) (resolver.Scope, error) {
 
 // listTokens answers GET /v1/tokens.
 func (s *Server) listTokens(x *exchange) error {
-	return listIn(x, x.reach, s.store.Tokens)
+	return listIn(x, x.reach, s.store.Tokens, tokenOf)
 }
 
 // revokeToken answers DELETE /v1/tokens/{id}.
@@ -103,7 +110,7 @@ func (s *Server) revokeToken(x *exchange) error {
 		err = s.store.RevokeToken(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
 	}
 	if err == errForeignScope || store.CodeOf(err) == store.NotFound {
-		return fail(codeNotFound, "there is no token with this id in this scope")
+		return fail(api.NotFound, "there is no token with this id in this scope")
 	}
 	if err != nil {
 		return err

@@ -4,30 +4,29 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
-// listing is the answer of each list.
-type listing[T any] struct {
-	Items []T `json:"items"`
-	// Next is the cursor of the next page; absent after the last.
-	Next string `json:"next,omitempty"`
-}
-
-// replyPage sends one page of a list.
-func replyPage[T any](x *exchange, page store.Page[T], err error) error {
+// replyPage sends one page of a list, each item as shown shows it.
+func replyPage[T, A any](x *exchange, page store.Page[T], err error, shown func(T) A) error {
 	if err != nil {
 		return err
 	}
-	return x.replyJSON(http.StatusOK, listing[T]{Items: some(page.Items), Next: page.Next})
+	answer := api.Page[A]{Items: make([]A, len(page.Items)), Next: page.Next}
+	for i, item := range page.Items {
+		answer.Items[i] = shown(item)
+	}
+	return x.replyJSON(http.StatusOK, answer)
 }
 
 // listIn answers a list of what find knows of the scope that the query names, as
 // [exchange.scope] or [exchange.reach] reads it.
-func listIn[T any](
+func listIn[T, A any](
 	x *exchange, read func(string) (resolver.Scope, error),
 	find func(context.Context, resolver.Scope, store.Paging) (store.Page[T], error),
+	shown func(T) A,
 ) error {
 	values, err := x.query("scope", "cursor", "limit")
 	if err != nil {
@@ -42,7 +41,7 @@ func listIn[T any](
 		return err
 	}
 	page, err := find(x.r.Context(), scope, wanted)
-	return replyPage(x, page, err)
+	return replyPage(x, page, err, shown)
 }
 
 // some returns list, and an empty one for nil: JSON shows it as [].

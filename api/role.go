@@ -1,0 +1,25 @@
+package api
+
+// Role is what a token may do, in its scope and those below.
+type Role string
+
+// The roles. Each may do all that those behind it in this list may.
+const (
+	// Admin does everything.
+	Admin Role = "admin"
+	// Render sends, and so may read what its scope resolves.
+	Render Role = "render"
+	// Preview previews, lints and lists names.
+	Preview Role = "preview"
+)
+
+// Mode says whether a request resolves secrets.
+type Mode string
+
+// The modes.
+const (
+	// ModeSend puts the values in; it needs the role [Render]. The default.
+	ModeSend Mode = "send"
+	// ModePreview puts a placeholder in for each reference and opens no secret.
+	ModePreview Mode = "preview"
+)

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// SecretType says what the value of a secret is.
+type SecretType string
+
+// The types of secrets.
+const (
+	// SecretToken is one text.
+	SecretToken SecretType = "token"
+	// SecretCredentials is a username and a password.
+	SecretCredentials SecretType = "username_password"
+	// SecretJSON is a JSON object or array.
+	SecretJSON SecretType = "json"
+)
+
+// Secret is what is told of a secret. No call tells a value.
+type Secret struct {
+	// Alias is the alias as it was created.
+	Alias       string     `json:"alias"`
+	Type        SecretType `json:"type"`
+	Description string     `json:"description"`
+	Scope       string     `json:"scope"`
+	// Version counts the values: 1 at creation.
+	Version int64 `json:"version"`
+	// Fields are the names behind the alias: username and password, or the first
+	// 256 keys of a JSON object; empty for a token.
+	Fields    []string  `json:"fields"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	// LastUsedAt is nil for a secret that was never used.
+	LastUsedAt *time.Time `json:"last_used_at"`
+	Archived   bool       `json:"archived"`
+}
+
+// SecretDraft is a secret to be created.
+type SecretDraft struct {
+	Alias       string
+	Type        SecretType
+	Value       Value
+	Description string
+}
+
+// SecretPatch is an edit. The zero Value and a nil Description leave what is there.
+type SecretPatch struct {
+	Value       Value
+	Description *string
+}
+
+// SecretUsage says who uses a secret.
+type SecretUsage struct {
+	// Templates are the stored ones that mention it.
+	Templates []TemplateRef `json:"templates"`
+	// Uses are in the order of time, one page of them.
+	Uses []SecretUse `json:"uses"`
+	// Next is the cursor of the next page of uses; "" after the last.
+	Next string `json:"next,omitempty"`
+}
+
+// TemplateRef names a stored template.
+type TemplateRef struct {
+	ID    string `json:"id"`
+	Scope string `json:"scope"`
+}
+
+// SecretUse says how often a token used a secret within one minute.
+type SecretUse struct {
+	Token  string    `json:"token"`
+	Minute time.Time `json:"minute"`
+	Count  int64     `json:"count"`
+}
+
+// Secrets are those of the client's scope, in the order of their aliases. They are
+// read page by page while the loop runs; after an error it ends.
+func (c *Client) Secrets(ctx context.Context) iter.Seq2[Secret, error] {
+	return all[Secret](ctx, c, "/v1/secrets", c.query())
+}
+
+// Secret returns what is told of the secret called alias.
+func (c *Client) Secret(ctx context.Context, alias string) (*Secret, error) {
+	return c.secret(ctx, call{method: http.MethodGet, path: secretPath(alias), query: c.query()})
+}
+
+// CreateSecret creates a secret in the client's scope. It needs the role [Admin],
+// as all calls do that change something.
+func (c *Client) CreateSecret(ctx context.Context, draft SecretDraft) (*Secret, error) {
+	return c.secret(ctx, call{method: http.MethodPost, path: "/v1/secrets", changes: true, in: struct {
+		Alias       string          `json:"alias"`
+		Type        SecretType      `json:"type"`
+		Value       json.RawMessage `json:"value"`
+		Description string          `json:"description,omitempty"`
+		Scope       string          `json:"scope,omitempty"`
+	}{draft.Alias, draft.Type, draft.Value.Reveal(), draft.Description, c.scope}})
+}
+
+// UpdateSecret gives a secret a new value or description, with effect at once.
+func (c *Client) UpdateSecret(ctx context.Context, alias string, patch SecretPatch) (*Secret, error) {
+	return c.secret(ctx, call{method: http.MethodPatch, path: secretPath(alias), changes: true, in: struct {
+		Value       json.RawMessage `json:"value,omitempty"`
+		Description *string         `json:"description,omitempty"`
+		Scope       string          `json:"scope,omitempty"`
+	}{patch.Value.Reveal(), patch.Description, c.scope}})
+}
+
+// ArchiveSecret makes a secret unusable and keeps it. One that stored templates
+// mention is [InUse] unless force is set.
+func (c *Client) ArchiveSecret(ctx context.Context, alias string, force bool) (*Secret, error) {
+	return c.secret(ctx, call{method: http.MethodPost, path: secretPath(alias) + "/archive", query: c.forced(force), changes: true})
+}
+
+// RestoreSecret makes an archived secret usable again.
+func (c *Client) RestoreSecret(ctx context.Context, alias string) (*Secret, error) {
+	return c.secret(ctx, call{method: http.MethodPost, path: secretPath(alias) + "/restore", query: c.query(), changes: true})
+}
+
+// DeleteSecret deletes a secret for ever. confirm is the alias once more. One that
+// stored templates mention is [InUse] unless force is set.
+func (c *Client) DeleteSecret(ctx context.Context, alias, confirm string, force bool) error {
+	query := c.forced(force)
+	query.Set("confirm", confirm)
+	return c.do(ctx, call{method: http.MethodDelete, path: secretPath(alias), query: query, changes: true}, nil)
+}
+
+// SecretUsage says which stored templates mention a secret, and which tokens used
+// it when: one page of uses, the first for the cursor "".
+func (c *Client) SecretUsage(ctx context.Context, alias, cursor string) (*SecretUsage, error) {
+	query := c.query()
+	if cursor != "" {
+		query.Set("cursor", cursor)
+	}
+	var usage SecretUsage
+	if err := c.do(ctx, call{method: http.MethodGet, path: secretPath(alias) + "/usage", query: query}, &usage); err != nil {
+		return nil, err
+	}
+	if usage.Templates == nil {
+		return nil, c.lacks("templates")
+	}
+	return &usage, nil
+}
+
+// secret is do for an answer that is what is told of a secret.
+func (c *Client) secret(ctx context.Context, call call) (*Secret, error) {
+	var s Secret
+	if err := c.do(ctx, call, &s); err != nil {
+		return nil, err
+	}
+	if s.Version == 0 || s.Type == "" {
+		return nil, c.lacks("version and type")
+	}
+	return &s, nil
+}
+
+func secretPath(alias string) string { return "/v1/secrets/" + url.PathEscape(alias) }
+
+func (c *Client) forced(force bool) url.Values {
+	query := c.query()
+	if force {
+		query.Set("force", "true")
+	}
+	return query
+}
