@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sotto-render/sotto/engine/internal/expr"
+	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -39,7 +39,7 @@ type ExpressionLimits struct {
 // concurrent use.
 type Expression struct {
 	source  string
-	program *expr.Program
+	program *cel.Program
 	aliases []string
 	// units is the expression as the one unit of a request, and wanted what it
 	// mentions.
@@ -50,7 +50,7 @@ type Expression struct {
 // CompileExpression compiles source. The error is an [*Error] with the code
 // [ExpressionSyntax] or [LimitExceeded].
 func CompileExpression(source string, o ExpressionOptions) (*Expression, error) {
-	program, err := expr.Compile(source, expr.Limits{
+	program, err := cel.Compile(source, cel.Limits{
 		Source: o.Limits.Source, Nesting: o.Limits.Nesting, Cost: o.Limits.Cost,
 		Output: o.Limits.Output, Time: o.Limits.Time,
 	})
@@ -127,7 +127,7 @@ func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error)
 // run is one evaluation whose parts are used again by the next.
 type run struct {
 	secrets  secrets
-	prepared expr.Prepared
+	prepared cel.Prepared
 }
 
 var runs = sync.Pool{New: func() any { return new(run) }}
@@ -147,11 +147,11 @@ func (r *run) evaluate(ctx context.Context, req *Request, s *secrets, e *Express
 	return e.outcome(ctx, u, out, err)
 }
 
-func given(ctx context.Context, req *Request, s *secrets) expr.Given {
-	return expr.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
+func given(ctx context.Context, req *Request, s *secrets) cel.Given {
+	return cel.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
 }
 
-func (e *Expression) outcome(ctx context.Context, u *unit, out expr.Outcome, err error) (Result, error) {
+func (e *Expression) outcome(ctx context.Context, u *unit, out cel.Outcome, err error) (Result, error) {
 	var result Result
 	if out.Steps != nil {
 		result.Trace, result.TraceTruncated = e.steps(out.Steps), out.Truncated
@@ -166,7 +166,7 @@ func (e *Expression) outcome(ctx context.Context, u *unit, out expr.Outcome, err
 // resolved answers an expression from what prepare resolved.
 type resolved struct{ *secrets }
 
-// Status implements expr.Secrets.
+// Status implements cel.Secrets.
 func (r resolved) Status(alias string) macros.Status {
 	if r.declared != nil && !r.declared[alias] {
 		return macros.Undeclared
@@ -178,7 +178,7 @@ func (r resolved) Status(alias string) macros.Status {
 	return r.status[i]
 }
 
-// Secret implements expr.Secrets.
+// Secret implements cel.Secrets.
 func (r resolved) Secret(alias string) redact.Secret { return r.values[r.index[alias]] }
 
 // Declared returns the aliases that a computed one may name.
@@ -191,11 +191,11 @@ func (r resolved) Declared() []string {
 }
 
 // expressionCodes :: code of the expression language -> code of the API
-var expressionCodes = map[expr.Code]Code{
-	expr.Syntax: ExpressionSyntax, expr.Failed: ExpressionFailed, expr.Limit: LimitExceeded,
-	expr.Missing: SecretMissing, expr.Archived: SecretArchived, expr.Undeclared: SecretNotDeclared,
-	expr.FieldRequired: FieldRequired, expr.FieldMissing: FieldMissing,
-	expr.Canceled: LimitExceeded, expr.Internal: Internal,
+var expressionCodes = map[cel.Code]Code{
+	cel.Syntax: ExpressionSyntax, cel.Failed: ExpressionFailed, cel.Limit: LimitExceeded,
+	cel.Missing: SecretMissing, cel.Archived: SecretArchived, cel.Undeclared: SecretNotDeclared,
+	cel.FieldRequired: FieldRequired, cel.FieldMissing: FieldMissing,
+	cel.Canceled: LimitExceeded, cel.Internal: Internal,
 }
 
 // evaluationError is expressionError for an evaluation, which may have failed
@@ -209,7 +209,7 @@ func (u unit) evaluationError(ctx context.Context, err error) *Error {
 }
 
 func (u unit) expressionError(err error) *Error {
-	e, ok := err.(*expr.Error)
+	e, ok := err.(*cel.Error)
 	if !ok {
 		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.part}}}
 	}

@@ -3,7 +3,7 @@ package engine
 import (
 	"context"
 
-	"github.com/sotto-render/sotto/engine/internal/expr"
+	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -17,7 +17,7 @@ type PreparedExpression struct {
 type preparedExpression struct {
 	expression *Expression
 	done       context.Context
-	prepared   expr.Prepared
+	prepared   cel.Prepared
 }
 
 // Prepare makes the checks that come before an evaluation and resolves all

@@ -1,0 +1,120 @@
+package cel
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"google.golang.org/protobuf/proto"
+)
+
+// adapter makes CEL values of Go values. To what cel-go knows it adds
+// json.Number and, by reflection, any map, slice, pointer and struct.
+type adapter struct{ *types.Registry }
+
+// ordered is an object that keeps the order of its keys, which CEL does not
+// show.
+type ordered interface{ Map() map[string]any }
+
+// NativeToValue implements types.Adapter.
+func (a adapter) NativeToValue(value any) ref.Val {
+	switch v := value.(type) {
+	case nil:
+		return types.NullValue
+	case ref.Val:
+		return v
+	case string:
+		return types.String(v)
+	case bool:
+		return types.Bool(v)
+	case int64:
+		return types.Int(v)
+	case float64:
+		return types.Double(v)
+	case map[string]any:
+		return types.NewStringInterfaceMap(a, v)
+	case ordered:
+		return types.NewStringInterfaceMap(a, v.Map())
+	case []any:
+		return types.NewDynamicList(a, v)
+	case json.Number:
+		return numberValue(v)
+	case []byte, time.Time, time.Duration, proto.Message:
+		return a.Registry.NativeToValue(v)
+	}
+	return a.reflected(reflect.ValueOf(value))
+}
+
+func (a adapter) reflected(v reflect.Value) ref.Val {
+	switch v.Kind() {
+	case reflect.Bool:
+		return types.Bool(v.Bool())
+	case reflect.String:
+		return types.String(v.String())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return types.Int(v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return types.Uint(v.Uint())
+	case reflect.Float32, reflect.Float64:
+		return types.Double(v.Float())
+	case reflect.Slice, reflect.Array:
+		return types.NewDynamicList(a, v.Interface())
+	case reflect.Map:
+		return types.NewDynamicMap(a, v.Interface())
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return types.NullValue
+		}
+		return a.NativeToValue(v.Elem().Interface())
+	case reflect.Struct:
+		return types.NewStringInterfaceMap(a, structFields(v))
+	}
+	return types.WrapErr(errUnsupported)
+}
+
+// structFields returns the exported fields of a struct by the names that
+// encoding/json gives them.
+func structFields(v reflect.Value) map[string]any {
+	fields := make(map[string]any, v.NumField())
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch name {
+		case "-":
+			continue
+		case "":
+			name = field.Name
+		}
+		fields[name] = v.Field(i).Interface()
+	}
+	return fields
+}
+
+// numberValue returns the value of a JSON number: an int where it is written
+// as one and fits, a uint where only that fits, and a double for one with a
+// fraction or an exponent. An integer beyond both is an error, because a double
+// would change its digits.
+func numberValue(n json.Number) ref.Val {
+	text := string(n)
+	if strings.ContainsAny(text, ".eE") {
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return types.WrapErr(errNumber)
+		}
+		return types.Double(f)
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return types.Int(i)
+	}
+	if u, err := strconv.ParseUint(text, 10, 64); err == nil {
+		return types.Uint(u)
+	}
+	return types.WrapErr(errNumber)
+}

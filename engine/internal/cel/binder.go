@@ -1,0 +1,320 @@
+package cel
+
+import (
+	"strings"
+
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// binder walks a parsed tree once and ties its names to what they mean: a
+// variable becomes a field of the variables, a reference a field of the
+// secrets, and what the rewriter made up becomes what it stands for. It is here
+// that `secrets` as a value is refused and that every secret an expression may
+// touch is found.
+type binder struct {
+	env      *environment
+	source   *rewritten
+	info     *ast.SourceInfo
+	factory  ast.ExprFactory
+	nextID   int64
+	depth    int
+	maxDepth int
+	refs     []*macros.Reference
+	// ends :: end offset of the reference of the same index, 0 where it is the
+	// end of its node
+	ends []int
+	// nodes :: node of a reference or of a step of its path -> its index
+	nodes map[int64]int
+	// preview puts placeholders where references stand.
+	preview bool
+	// reads are the places that name a variable.
+	reads []Variable
+	// wrong are the mistakes so far, and ended says that the walk is over.
+	wrong []*Error
+	ended bool
+}
+
+// place says how the value of a node is used.
+type place struct {
+	scope *scope
+	// guarded means that the node may never be reached.
+	guarded bool
+	// selected means that a field of the node's value is wanted.
+	selected bool
+}
+
+func (p place) inside() place     { p.selected = false; return p }
+func (p place) maybe() place      { p.selected, p.guarded = false, true; return p }
+func (p place) selectedBy() place { p.selected = true; return p }
+
+func (b *binder) fail(id int64, message string) {
+	b.wrong = append(b.wrong, syntaxError(b.pos(id), message))
+	b.ended = b.ended || len(b.wrong) == MaxMistakes
+}
+
+// pos returns where in the author's source a node stands.
+func (b *binder) pos(id int64) int {
+	r, _ := b.info.GetOffsetRange(id)
+	return b.source.offset(int(r.Start))
+}
+
+// newID returns a node number for a node made at the place of another.
+func (b *binder) newID(like int64) int64 {
+	b.nextID++
+	if r, ok := b.info.GetOffsetRange(like); ok {
+		b.info.SetOffsetRange(b.nextID, r)
+	}
+	return b.nextID
+}
+
+func (b *binder) walk(e ast.Expr, p place) {
+	if b.ended {
+		return
+	}
+	if b.depth++; b.depth > b.maxDepth {
+		b.wrong = append(b.wrong, tooLarge(b.pos(e.ID()), "the expression is nested too deeply"))
+		b.ended = true
+		return
+	}
+	defer func() { b.depth-- }()
+	if b.reference(e, p) {
+		return
+	}
+	switch e.Kind() {
+	case ast.IdentKind:
+		b.ident(e, p)
+	case ast.SelectKind:
+		if !b.isTypeName(e, p.scope) {
+			b.member(e, p.scope)
+			b.walk(e.AsSelect().Operand(), p.selectedBy())
+		}
+	case ast.CallKind:
+		b.call(e, p)
+	case ast.ListKind:
+		for _, element := range e.AsList().Elements() {
+			b.walk(element, p.inside())
+		}
+	case ast.MapKind:
+		for _, entry := range e.AsMap().Entries() {
+			b.walk(entry.AsMapEntry().Key(), p.inside())
+			b.untyped(entry.AsMapEntry().Key(), p.scope)
+			b.walk(entry.AsMapEntry().Value(), p.inside())
+		}
+	case ast.StructKind:
+		for _, field := range e.AsStruct().Fields() {
+			b.walk(field.AsStructField().Value(), p.inside())
+		}
+	case ast.ComprehensionKind:
+		b.comprehension(e, p)
+	}
+}
+
+func (b *binder) ident(e ast.Expr, p place) {
+	name := e.AsIdent()
+	switch {
+	case b.isRoot(e):
+		b.fail(e.ID(), bareSecrets)
+	case p.scope.find(name) != nil:
+	case name == "vars":
+		e.SetKindCase(b.factory.NewIdent(e.ID(), varsName))
+	case b.isTypeName(e, p.scope):
+		b.typeOrVariable(e)
+	default:
+		name = strings.TrimPrefix(name, ".")
+		b.reads = append(b.reads, Variable{name, e.ID()})
+		e.SetKindCase(b.variable(e.ID(), name))
+	}
+}
+
+// variable returns the field of the variables called name.
+func (b *binder) variable(id int64, name string) ast.Expr {
+	return b.factory.NewSelect(id, b.factory.NewIdent(b.newID(id), fieldsName), name)
+}
+
+// typeOrVariable makes the name of a type mean the variable of that name where
+// there is one: `list`, `map` and `type` are common names.
+func (b *binder) typeOrVariable(e ast.Expr) {
+	id, name := e.ID(), e.AsIdent()
+	there := b.factory.NewCall(b.newID(id), operators.In,
+		b.factory.NewLiteral(b.newID(id), types.String(name)), b.factory.NewIdent(b.newID(id), varsName))
+	e.SetKindCase(b.factory.NewCall(id, operators.Conditional, there,
+		b.factory.NewCall(b.newID(id), "dyn", b.variable(b.newID(id), name)),
+		b.factory.NewCall(b.newID(id), "dyn", b.factory.NewIdent(b.newID(id), name))))
+}
+
+// isRoot reports whether e is the word `secrets` where the scanner took it for
+// the root. A leading dot makes it another name.
+func (b *binder) isRoot(e ast.Expr) bool {
+	return e.Kind() == ast.IdentKind && e.AsIdent() == "secrets"
+}
+
+// isTypeName reports whether e is the name of a type or of an enum's value.
+func (b *binder) isTypeName(e ast.Expr, s *scope) bool {
+	name, ok := qualified(e)
+	if !ok {
+		return false
+	}
+	first, _, _ := strings.Cut(name, ".")
+	if s.find(first) != nil {
+		return false
+	}
+	_, found := b.env.env.CELTypeProvider().FindIdent(name)
+	return found
+}
+
+// qualified returns `a.b.c` for a chain of plain names.
+func qualified(e ast.Expr) (string, bool) {
+	switch e.Kind() {
+	case ast.IdentKind:
+		return e.AsIdent(), true
+	case ast.SelectKind:
+		s := e.AsSelect()
+		if prefix, ok := qualified(s.Operand()); ok && !s.IsTestOnly() {
+			return prefix + "." + s.FieldName(), true
+		}
+	}
+	return "", false
+}
+
+func (b *binder) call(e ast.Expr, p place) {
+	call := e.AsCall()
+	b.member(e, p.scope)
+	if call.FunctionName() == "now" && !call.IsMemberFunction() && len(call.Args()) == 0 {
+		e.SetKindCase(b.factory.NewIdent(e.ID(), nowName))
+		return
+	}
+	if call.FunctionName() == textCall {
+		b.text(e, p)
+		return
+	}
+	if call.IsMemberFunction() {
+		name, ok := qualified(call.Target())
+		if !ok || !b.env.env.HasFunction(name+"."+call.FunctionName()) {
+			b.walk(call.Target(), p.inside())
+		}
+	}
+	for i, arg := range call.Args() {
+		b.walk(arg, b.argument(call, i, p))
+	}
+	if name := call.FunctionName(); name == operators.Index || name == operators.OptIndex {
+		b.asValue(call.Args()[1])
+	}
+}
+
+// text binds the call that stands for a template literal. Its arguments become
+// one list, of which cel-go asks no common type.
+func (b *binder) text(e ast.Expr, p place) {
+	if e.AsCall().IsMemberFunction() {
+		b.fail(e.ID(), "a text cannot stand behind a dot")
+		return
+	}
+	parts := e.AsCall().Args()
+	e.SetKindCase(b.factory.NewCall(e.ID(), textName, b.factory.NewList(b.newID(e.ID()), parts, nil)))
+	for _, part := range parts {
+		b.walk(part, p.inside())
+	}
+}
+
+// untyped takes the type of e away if a local name is in it. Where a list or a
+// map is made of a name, and a name of that, the types get so long that a few
+// dozen overwhelm the checker; where a name is in the key and in the value of a
+// map, a few do.
+func (b *binder) untyped(e ast.Expr, s *scope) {
+	local := false
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		local = local || n.Kind() == ast.IdentKind && s.find(n.AsIdent()) != nil
+	}))
+	if local {
+		e.SetKindCase(b.factory.NewCall(b.newID(e.ID()), "dyn", b.detached(e)))
+	}
+}
+
+// makesValues reports whether a list or a map is made in e.
+func makesValues(e ast.Expr) bool {
+	makes := false
+	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
+		makes = makes || n.Kind() == ast.ListKind || n.Kind() == ast.MapKind
+	}))
+	return makes
+}
+
+// asValue makes sure that an index is a CEL value. The planner would hand a
+// field of a variable on as the Go value that it is, which may be a json.Number.
+func (b *binder) asValue(index ast.Expr) {
+	e := index
+	for e.Kind() != ast.IdentKind {
+		switch {
+		case e.Kind() == ast.SelectKind && !e.AsSelect().IsTestOnly():
+			e = e.AsSelect().Operand()
+		case e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operators.Index:
+			e = e.AsCall().Args()[0]
+		default:
+			return
+		}
+	}
+	if e != index {
+		index.SetKindCase(b.factory.NewCall(b.newID(index.ID()), "dyn", b.detached(index)))
+	}
+}
+
+// argument returns the place of the argument at i.
+func (b *binder) argument(call ast.CallExpr, i int, p place) place {
+	switch call.FunctionName() {
+	case operators.Conditional, operators.LogicalAnd, operators.LogicalOr:
+		if i > 0 {
+			return p.maybe()
+		}
+	case "or", "orValue":
+		if call.IsMemberFunction() {
+			return p.maybe()
+		}
+	case operators.Index, operators.OptIndex, operators.OptSelect:
+		if i == 0 {
+			return p.selectedBy()
+		}
+	case "basic_auth":
+		if len(call.Args()) == 1 && !call.IsMemberFunction() {
+			return p.selectedBy()
+		}
+	}
+	return p.inside()
+}
+
+func (b *binder) comprehension(e ast.Expr, p place) {
+	c := e.AsComprehension()
+	for _, name := range []string{c.IterVar(), c.IterVar2(), c.AccuVar()} {
+		if macros.IsRoot(name) {
+			b.fail(e.ID(), "a variable of a comprehension must not be called `secrets`: choose another name")
+			return
+		}
+	}
+	bind := isBind(c)
+	from := c.IterRange()
+	if bind {
+		from = c.AccuInit()
+	}
+	b.walk(c.IterRange(), p.inside())
+	b.walk(c.AccuInit(), p.inside())
+	var constant ref.Val
+	if bind {
+		constant = b.constant(c.AccuInit(), p.scope)
+	}
+	if makesValues(from) {
+		b.untyped(from, p.scope)
+	}
+	inner := p.inside()
+	inner.scope = p.scope.with(c.AccuVar(), constant)
+	b.walk(c.Result(), inner)
+	inner.scope = inner.scope.with(c.IterVar(), nil).with(c.IterVar2(), nil)
+	b.walk(c.LoopCondition(), inner.maybe())
+	b.walk(c.LoopStep(), inner.maybe())
+}
+
+// isBind reports whether a comprehension is `cel.bind`, which loops never.
+func isBind(c ast.ComprehensionExpr) bool {
+	return c.IterRange().Kind() == ast.ListKind && c.IterRange().AsList().Size() == 0
+}

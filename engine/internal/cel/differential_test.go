@@ -1,0 +1,220 @@
+package cel
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/cel-go/cel"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// bare is cel-go with the extensions of an expression and nothing of ours.
+var bare = sync.OnceValues(func() (*cel.Env, error) {
+	options := append(libraries(), cel.Variable("vars", cel.MapType(cel.StringType, cel.DynType)))
+	for _, name := range []string{"n", "f", "s", "b", "u", "null_value", "user", "tags", "numbers", "nothing"} {
+		options = append(options, cel.Variable(name, cel.DynType))
+	}
+	return cel.NewEnv(options...)
+})
+
+func sampleVars() map[string]any {
+	return map[string]any{
+		"n": int64(3), "f": 2.5, "s": "text", "b": true, "u": uint64(7), "null_value": nil,
+		"user": map[string]any{"name": "Ann", "vip": true, "age": int64(41), "score": 0.5, "tags": []any{"a", "b"},
+			"address": map[string]any{"city": "Bern", "zip": nil}},
+		"tags":    []any{"a", "b", "c"},
+		"numbers": []any{int64(1), int64(2), int64(3)},
+	}
+}
+
+// outcome is a result or the kind of an error, as one text.
+func bareOutcome(source string) (string, bool) {
+	env, err := bare()
+	if err != nil {
+		return err.Error(), false
+	}
+	compiled, issues := env.Compile(source)
+	if issues.Err() != nil {
+		return "refused", true
+	}
+	program, err := env.Program(compiled)
+	if err != nil {
+		return "refused", true
+	}
+	vars := sampleVars()
+	given := map[string]any{"vars": vars}
+	for name, v := range vars {
+		given[name] = v
+	}
+	result, _, err := program.Eval(given)
+	if err != nil {
+		return "error: " + kindOf(err), true
+	}
+	c := converter{left: defaultLimits.Output, memory: defaultLimits.Memory}
+	value, err := c.value(result)
+	if err != nil {
+		return "error: " + kindOf(err), true
+	}
+	text, err := json.Marshal(value)
+	return string(text) + " " + reflect.TypeOf(&value).Elem().String(), err == nil
+}
+
+func ownOutcome(source string, fast bool) (string, *Program) {
+	program, err := Compile(source, Limits{})
+	if err != nil {
+		return "refused", nil
+	}
+	if !fast {
+		program.native = nil
+	}
+	out, err := program.Prepare(Given{}).Eval(sampleVars())
+	var failed *Error
+	if errors.As(err, &failed) {
+		if strings.HasPrefix(failed.Message, "there is no variable") {
+			return "error: no such variable", program
+		}
+		return "error: " + failed.Message, program
+	}
+	text, _ := json.Marshal(out.Value)
+	value := out.Value
+	return string(text) + " " + reflect.TypeOf(&value).Elem().String(), program
+}
+
+// expressions draws an expression in plain CEL. Most of it fits together; some
+// does not, so that errors are compared too.
+func expressions(depth int) *rapid.Generator[string] {
+	leaf := rapid.SampledFrom([]string{
+		"n", "f", "s", "b", "u", "null_value", "user.name", "user.vip", "user.age", "user.score", "user.tags", "user.address.city",
+		"user.address.zip", "user.nope", "user[\"name\"]", "vars.n", "vars.user.name", "vars[\"s\"]", "nothing", "nothing.x", "tags", "numbers",
+		"tags[0]", "tags[9]", "numbers[1]", "numbers[n]", "numbers[0 - 1]", "user[s]", "user.name.x", "user.tags[1]",
+		"1", "0", "-1", "2", "3u", "1.5", "0.0", "9223372036854775807", "-9223372036854775808", "\"\"", "\"text\"", "\"b\"", "'a\\n'", "true", "false", "null",
+		"b\"x\"", "[1, 2]", "{}", "[]", "{\"a\": 1}", "has(user.name)", "has(user.nope)", "has(nothing.x)", "has(user.name.x)", "has(vars.n)", "has(vars.nope)",
+		"(type(n) == int)", "type(n)", "duration(\"1m\")", "timestamp(\"2024-01-01T00:00:00Z\")", "1 / 0", "1.0 / 0.0", "0.0 / 0.0",
+	})
+	if depth == 0 {
+		return leaf
+	}
+	sub := expressions(depth - 1)
+	shapes := rapid.SampledFrom([]string{
+		"%", "(% + %)", "(% + %)", "(% + % + %)", "(% + (% + %))", "(% - %)", "(% * %)", "(% / %)", "(% % %)", "(% == %)", "(% != %)", "(% < %)", "(% <= %)",
+		"(% > %)", "(% >= %)", "(% && %)", "(% || %)", "!(%)", "-(%)", "(% ? % : %)", "(% ? % : %)", "(% in %)", "[%, %]", "{\"k\": %, \"l\": %}",
+		"{%: %}", "[%][0]", "{\"k\": %}.k", "size(%)", "string(%)", "int(%)", "double(%)", "dyn(%)", "(%).map(x, x + %)", "(%).filter(x, x == %)", "(%).exists(x, x == %)",
+		"(%).all(x, x != %)", "(%).startsWith(%)", "(%).contains(%)", "type(%) == type(%)", "[1, 2].map(x, [x, %])", "cel.bind(q, %, [q, q])",
+		"optional.of(%).orValue(%)", "(%).?name.orValue(%)", "(%).join(\"-\")", "(%).split(\"e\")", "(%).upperAscii()", "math.abs(%)", "(%)[%]", "(%)[?%].hasValue()",
+		"(% ? % : %).name", "user.tags.exists_one(x, x == %)", "[%, %].distinct()", "sets.contains([%], [%])", "(%).name", "string(%) + string(%)",
+	})
+	return rapid.Custom(func(t *rapid.T) string {
+		shape := strings.ReplaceAll(shapes.Draw(t, "shape"), "% % %", "% \x00 %")
+		for strings.Contains(shape, "%") {
+			shape = strings.Replace(shape, "%", sub.Draw(t, "part"), 1)
+		}
+		return strings.ReplaceAll(shape, "\x00", "%")
+	})
+}
+
+// TestPlainCELIsCEL draws expressions without anything of ours in them: results
+// and kinds of errors are those of bare cel-go, on both paths.
+func TestPlainCELIsCEL(t *testing.T) {
+	fast := 0
+	rapid.Check(t, func(t *rapid.T) {
+		source := expressions(rapid.IntRange(0, 3).Draw(t, "depth")).Draw(t, "source")
+		requireSame(t, source, &fast)
+	})
+	require.Positive(t, fast, "no expression took the fast path")
+}
+
+func requireSame(t require.TestingT, source string, fast *int) {
+	want, ok := bareOutcome(source)
+	if !ok {
+		return
+	}
+	slow, _ := ownOutcome(source, false)
+	quick, program := ownOutcome(source, true)
+	if program != nil && program.native != nil {
+		*fast++
+	}
+	require.Equal(t, slow, quick, "on the fast path: %s", source)
+	// Where bytes are a key, cel-go goes on to the value and then panics.
+	if slow == "error: "+errKeyType.Error() && strings.Contains(source, "b\"") && strings.HasPrefix(want, "error: ") {
+		return
+	}
+	if slow == "error: no such overload" && want == "refused" {
+		return // where cel-go infers a type, sotto may find out when it runs
+	}
+	require.Equal(t, want, slow, "in cel-go: %s", source)
+}
+
+func TestKeysThatAnIndexPicks(t *testing.T) {
+	for _, source := range []string{
+		"{numbers[n]: n}", "{tags[n - 1]: 1}", "{numbers[numbers[0]]: numbers[n - 1]}", "[{user[s]: n}]", "{user.tags[0]: {numbers[n - 2]: s}}",
+		"{[b\"x\"][n - 3]: 1}",
+	} {
+		fast := 0
+		requireSame(t, source, &fast)
+	}
+}
+
+// TestAppendIsTheSameOnBothPaths holds what the fast path appends against what
+// cel-go's result becomes, with texts that JSON has to escape among the values.
+func TestAppendIsTheSameOnBothPaths(t *testing.T) {
+	appended := func(p *Prepared) string {
+		vars := sampleVars()
+		vars["s"], vars["f"] = "a \"b\" \x00\u2028 \xff\n", 2.5e-7
+		out, err := p.Append([]byte("> "), vars)
+		if err != nil {
+			return string(out) + "error: " + err.Error()
+		}
+		return string(out)
+	}
+	fast := 0
+	rapid.Check(t, func(t *rapid.T) {
+		source := expressions(rapid.IntRange(0, 2).Draw(t, "depth")).Draw(t, "source")
+		if shape := rapid.SampledFrom([]string{"%", "`<%>`", "{'b': `${%}`, 'a': %}", "[%, {'x': s + %}]"}).Draw(t, "around"); shape != "%" {
+			source = strings.NewReplacer("`<%>`", "`<${"+source+"}>`", "%", source).Replace(shape)
+		}
+		program, err := Compile(source, Limits{})
+		if err != nil {
+			return
+		}
+		quick := program.Prepare(Given{})
+		slow := program.Prepare(Given{})
+		if quick.native != nil {
+			fast++
+			slow.native = nil
+		}
+		require.Equal(t, appended(slow), appended(quick), source)
+	})
+	require.Positive(t, fast, "no expression took the fast path")
+}
+
+func TestDoublesAreSpelledAsJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := rapid.OneOf(rapid.Float64(), rapid.SampledFrom([]float64{0, 1e21, 1e20, 1e-6, 9e-7, 1e-10, 5e-324, math.MaxFloat64})).Draw(t, "f")
+		want, err := json.Marshal(f)
+		require.NoError(t, err)
+		got, err := appendDouble([]byte("1e-0"), f)
+		require.NoError(t, err)
+		require.Equal(t, "1e-0"+string(want), string(got))
+	})
+}
+
+// FuzzFastPath holds the fast path against cel-go on any source.
+func FuzzFastPath(f *testing.F) {
+	for _, source := range []string{"`a ${s} ${n}`", "s + user.name", "n + n - 2", "has(user.x) ? user.x : 'y'", "{'a': [n, f]}", "f / 0.0 > 1.0 || b", "tags[1]"} {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		slow, program := ownOutcome(source, false)
+		if program == nil || strings.Contains(source, "now") {
+			return
+		}
+		quick, _ := ownOutcome(source, true)
+		require.Equal(t, slow, quick)
+	})
+}

@@ -1,0 +1,49 @@
+package cel
+
+// Code is the class of an [Error].
+type Code uint8
+
+const (
+	// Syntax means that the source is no expression.
+	Syntax Code = iota
+	// Failed means that the evaluation met values that it cannot work with.
+	Failed
+	// Limit means that the source or the evaluation is too large.
+	Limit
+	// Missing, Archived, Undeclared, FieldRequired and FieldMissing tell what
+	// is wrong with a reference that the evaluation reached.
+	Missing
+	Archived
+	Undeclared
+	FieldRequired
+	FieldMissing
+	// Canceled means that the caller's context ended.
+	Canceled
+	// Internal means that a function panicked.
+	Internal
+)
+
+// Error is what is wrong with an expression and where. Message never quotes a
+// value: it is made of the author's own words and of fixed ones.
+type Error struct {
+	Code    Code
+	Message string
+	// Pos is the offset in the author's source.
+	Pos int
+	// Alias and Field name the secret where the error is about one.
+	Alias, Field string
+}
+
+// Error returns the message without its place.
+func (e *Error) Error() string { return e.Message }
+
+func syntaxError(pos int, message string) *Error {
+	return &Error{Code: Syntax, Pos: pos, Message: message}
+}
+
+func tooLarge(pos int, message string) *Error {
+	return &Error{Code: Limit, Pos: pos, Message: message}
+}
+
+// bareSecrets is said wherever `secrets` would be a value.
+const bareSecrets = "`secrets` alone is no value: name one secret, as in `secrets.alias`"

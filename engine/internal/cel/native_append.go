@@ -1,0 +1,174 @@
+package cel
+
+import "github.com/sotto-render/sotto/internal/jsontext"
+
+// appendNode appends the text that n has inside a template literal, without
+// making the value first where it can. It tells whether that text is tainted,
+// and gives up as eval does.
+func appendNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	switch n := n.(type) {
+	case *constantNode:
+		return append(dst, n.text...), false, true
+	case *secretNode:
+		if v := &p.pins[n.index].value; v.kind == isText {
+			return append(dst, v.text...), true, true
+		}
+	case *pathNode:
+		at, there, _ := n.find(vars)
+		if text, ok := at.(string); ok {
+			return append(dst, text...), false, true
+		}
+		if !there {
+			return dst, false, false
+		}
+		return appendVariable(dst, at)
+	case *fallbackNode:
+		at, there, ok := n.find(vars)
+		if text, ok := at.(string); ok {
+			return append(dst, text...), false, true
+		}
+		switch {
+		case there:
+			return appendVariable(dst, at)
+		case !ok:
+			return dst, false, false
+		}
+		return appendNode(dst, n.otherwise, p, vars)
+	case *choiceNode:
+		condition, ok := n.condition.eval(p, vars)
+		if !ok || condition.kind != isBool {
+			return dst, false, false
+		}
+		dst, tainted, ok = appendNode(dst, n.branch(condition), p, vars)
+		return dst, tainted || condition.tainted, ok
+	case *textNode:
+		return n.appendParts(dst, p, vars)
+	case *sumNode:
+		if n.isText {
+			return n.appendParts(dst, p, vars)
+		}
+	case *listNode:
+		return n.appendJSON(dst, p, vars)
+	case *mapNode:
+		return n.appendJSON(dst, p, vars)
+	}
+	v, ok := n.eval(p, vars)
+	if !ok {
+		return dst, false, false
+	}
+	dst, ok = v.appendText(dst)
+	return dst, v.tainted, ok
+}
+
+// appendVariable appends a variable that is no string, which needs no call.
+func appendVariable(dst []byte, at any) (out []byte, tainted, ok bool) {
+	v, ok := valueOf(at)
+	if !ok {
+		return dst, false, false
+	}
+	dst, ok = v.appendText(dst)
+	return dst, false, ok
+}
+
+func (n *textNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	for _, part := range n.parts {
+		var of bool
+		if dst, of, ok = appendNode(dst, part, p, vars); !ok {
+			return dst, false, false
+		}
+		tainted = tainted || of
+	}
+	return dst, tainted, true
+}
+
+// appendParts appends the parts of a sum that has to be a text. A part that is
+// none makes it give up.
+func (n *sumNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	for _, part := range n.parts {
+		if isAlwaysText(part) {
+			var of bool
+			if dst, of, ok = appendNode(dst, part, p, vars); !ok {
+				return dst, false, false
+			}
+			tainted = tainted || of
+			continue
+		}
+		text, of, ok := textOf(part, p, vars, true)
+		if !ok {
+			return dst, false, false
+		}
+		dst = append(dst, text...)
+		tainted = tainted || of
+	}
+	return dst, tainted, true
+}
+
+// isAlwaysText reports whether a node that does not give up yields a text.
+func isAlwaysText(n native) bool {
+	switch n := n.(type) {
+	case *constantNode:
+		return n.value.kind == isText
+	case *textNode:
+		return true
+	case *sumNode:
+		return n.isText
+	}
+	return false
+}
+
+// appendJSONNode appends n as JSON.
+func appendJSONNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	switch n := n.(type) {
+	case *listNode:
+		return n.appendJSON(dst, p, vars)
+	case *mapNode:
+		return n.appendJSON(dst, p, vars)
+	case *textNode, *sumNode:
+		if !isAlwaysText(n) {
+			break
+		}
+		dst = append(dst, '"')
+		from := len(dst)
+		if dst, tainted, ok = appendNode(dst, n, p, vars); !ok {
+			return dst, false, false
+		}
+		return jsontext.Close(dst, from), tainted, true
+	}
+	v, ok := n.eval(p, vars)
+	if !ok {
+		return dst, false, false
+	}
+	dst, ok = v.appendJSON(dst)
+	return dst, v.tainted, ok
+}
+
+func (n *listNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	dst = append(dst, '[')
+	for i, element := range n.elements {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var of bool
+		if dst, of, ok = appendJSONNode(dst, element, p, vars); !ok {
+			return dst, false, false
+		}
+		tainted = tainted || of
+	}
+	return append(dst, ']'), tainted, true
+}
+
+func (n *mapNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	dst = append(dst, '{')
+	for i, at := range n.sorted {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(jsontext.AppendString(dst, n.keys[at]), ':')
+		var of bool
+		if dst, of, ok = appendJSONNode(dst, n.values[at], p, vars); !ok {
+			return dst, false, false
+		}
+		tainted = tainted || of
+	}
+	return append(dst, '}'), tainted, true
+}

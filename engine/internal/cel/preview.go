@@ -1,0 +1,183 @@
+package cel
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
+	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// placeholderText is what a preview shows for a reference.
+func placeholderText(ref *macros.Reference) string {
+	if ref.Computed != nil {
+		return "[secrets]"
+	}
+	return "[secrets." + ref.Alias + pathText(ref.Path) + "]"
+}
+
+// pathText spells a path with its first dot.
+func pathText(path []macros.Segment) string {
+	var b strings.Builder
+	for _, segment := range path {
+		if literal, ok := segment.Index.(*macros.Literal); ok {
+			if n, ok := literal.Value.(int64); ok {
+				b.WriteString("[" + strconv.FormatInt(n, 10) + "]")
+			}
+			continue
+		}
+		b.WriteByte('.')
+		b.WriteString(segment.Key)
+	}
+	return b.String()
+}
+
+// placeholder is a reference in a preview: a text, if the secret exists.
+type placeholder struct {
+	id    int64
+	alias string
+	text  ref.Val
+}
+
+// ID implements interpreter.Interpretable.
+func (p *placeholder) ID() int64 { return p.id }
+
+// Eval implements interpreter.Interpretable.
+func (p *placeholder) Eval(a interpreter.Activation) ref.Val { return p.Exec(interpreter.AsFrame(a)) }
+
+// Exec implements interpreter.InterpretableV2.
+func (p *placeholder) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	run := runOf(frame)
+	if status := run.status(p.alias); status != macros.Known {
+		return types.NewErrWithNodeID(p.id, "%w", absent(status))
+	}
+	return p.text
+}
+
+// hole is a secret that a preview reached through an optional or a computed
+// alias. It has every field, and its text is its placeholder.
+type hole struct {
+	traits.Mapper
+	path string
+}
+
+func (h hole) rawText() string { return "[secrets." + h.path + "]" }
+
+// Find implements traits.Mapper.
+func (h hole) Find(key ref.Val) (ref.Val, bool) {
+	switch k := key.(type) {
+	case types.String:
+		return hole{path: h.path + "." + string(k)}, true
+	case types.Int:
+		return hole{path: h.path + "[" + strconv.FormatInt(int64(k), 10) + "]"}, true
+	}
+	return types.WrapErr(errConversion), false
+}
+
+// Get implements traits.Indexer.
+func (h hole) Get(key ref.Val) ref.Val { v, _ := h.Find(key); return v }
+
+// Contains implements traits.Container.
+func (h hole) Contains(ref.Val) ref.Val { return types.True }
+
+// Size implements traits.Sizer. A hole has nothing in it to count.
+func (h hole) Size() ref.Val { return types.IntZero }
+
+// Iterator implements traits.Iterable.
+func (h hole) Iterator() traits.Iterator {
+	return types.NewStringInterfaceMap(types.DefaultTypeAdapter, nil).Iterator()
+}
+
+// Equal implements ref.Val.
+func (h hole) Equal(other ref.Val) ref.Val {
+	o, ok := other.(hole)
+	return types.Bool(ok && o.path == h.path)
+}
+
+// Type implements ref.Val.
+func (h hole) Type() ref.Type { return types.MapType }
+
+// Value implements ref.Val.
+func (h hole) Value() any { return h.rawText() }
+
+// absent is the failure of reaching a secret of this status.
+func absent(status macros.Status) *failure {
+	if status == macros.Archived {
+		return errArchived
+	}
+	return errMissing
+}
+
+// rescuer puts a placeholder where a node failed because one cannot stand there.
+type rescuer struct {
+	text ref.Val
+	refs []*macros.Reference
+}
+
+// rescued returns i under a rescuer for the references that it depends on.
+func rescued(i interpreter.InterpretableV2, t taint, refs []*macros.Reference) interpreter.InterpretableV2 {
+	r := rescuer{text: types.String(placeholderText(refs[t.first()]))}
+	for index, reference := range refs {
+		if t&taintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
+			r.refs = append(r.refs, reference)
+		}
+	}
+	switch inst := i.(type) {
+	case interpreter.InterpretableConst, *placeholder:
+		return i
+	case interpreter.InterpretableAttribute:
+		return &rescuedAttribute{inst, r}
+	}
+	return &rescuedNode{i, r}
+}
+
+// value returns v, or the placeholder if v is an error about a value. An error
+// about a secret that is not there stays.
+func (r rescuer) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
+	err, failed := v.(*types.Err)
+	if !failed {
+		return v
+	}
+	var own *failure
+	if errors.As(err, &own) && own.code != Failed {
+		return v
+	}
+	for _, reference := range r.refs {
+		if runOf(frame).status(reference.Alias) != macros.Known {
+			return v
+		}
+	}
+	return r.text
+}
+
+type rescuedNode struct {
+	interpreter.InterpretableV2
+	rescuer rescuer
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (r *rescuedNode) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return r.rescuer.value(frame, r.InterpretableV2.Exec(frame))
+}
+
+// Eval implements interpreter.Interpretable.
+func (r *rescuedNode) Eval(a interpreter.Activation) ref.Val { return r.Exec(interpreter.AsFrame(a)) }
+
+type rescuedAttribute struct {
+	interpreter.InterpretableAttribute
+	rescuer rescuer
+}
+
+// Exec implements interpreter.InterpretableV2.
+func (r *rescuedAttribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return r.rescuer.value(frame, r.InterpretableAttribute.Exec(frame))
+}
+
+// Eval implements interpreter.Interpretable.
+func (r *rescuedAttribute) Eval(a interpreter.Activation) ref.Val {
+	return r.Exec(interpreter.AsFrame(a))
+}

@@ -1,0 +1,203 @@
+package cel
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Program is a compiled expression. It is immutable and safe for concurrent
+// use.
+type Program struct {
+	env    *environment
+	source string
+	tokens []token
+	limits Limits
+	tree
+	// native is the fast path; nil where there is none.
+	native native
+	// planned and previewed are made at their first use.
+	planned   atomic.Pointer[interpreter.InterpretableV2]
+	previewed atomic.Pointer[previewPlan]
+	// sensitive :: marked branches that were taken -> whether the result is
+	// tainted
+	sensitive sync.Map
+}
+
+// tree is a source that was parsed, bound and checked.
+type tree struct {
+	rewritten *rewritten
+	ast       *ast.AST
+	info      *ast.SourceInfo
+	refs      []*macros.Reference
+	ends      []int
+	nodes     map[int64]int
+	// last is the greatest number of a node.
+	last  int64
+	reads []Variable
+	flow  flow
+	shape shape
+}
+
+// previewPlan is a program in which placeholders stand for the references.
+type previewPlan struct {
+	tree
+	plan interpreter.InterpretableV2
+}
+
+// Compile returns the program of source. Zero limits are defaults. The error is
+// an *Error with the code Syntax or Limit.
+func Compile(source string, limits Limits) (*Program, error) {
+	program, wrong := Check(source, limits)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	return program, nil
+}
+
+// Check is Compile that goes on behind a mistake where it can: it returns the
+// program, or all that it found to be wrong, at most MaxMistakes. The first of
+// them is the error of Compile.
+func Check(source string, limits Limits) (program *Program, wrong []*Error) {
+	defer func() {
+		if recover() != nil {
+			program, wrong = nil, []*Error{{Code: Internal, Message: "the expression cannot be compiled"}}
+		}
+	}()
+	limits = limits.withDefaults()
+	if len(source) > limits.Source {
+		return nil, []*Error{tooLarge(limits.Source, "the expression is too long")}
+	}
+	env, err := shared()
+	if err != nil {
+		return nil, []*Error{{Code: Internal, Message: "the expression language cannot start"}}
+	}
+	p := &Program{env: env, source: source, limits: limits}
+	var bad *Error
+	if p.tokens, bad = scan(source, limits); bad != nil {
+		return nil, []*Error{bad}
+	}
+	if len(p.tokens) == 0 {
+		return nil, []*Error{syntaxError(0, "the expression is empty")}
+	}
+	text, bad := rewrite(source, p.tokens)
+	if bad != nil {
+		return nil, []*Error{bad}
+	}
+	if p.tree, wrong = env.parse(text, limits, false); len(wrong) > 0 {
+		for _, bad := range wrong {
+			bad.Pos = functionName(source, p.tokens, bad.Pos)
+		}
+		return nil, onePerPlace(wrong)
+	}
+	if p.native = nativeOf(p.tree); p.native != nil {
+		return p, nil
+	}
+	if _, err := p.plan(); err != nil {
+		return nil, []*Error{err.(*Error)}
+	}
+	return p, nil
+}
+
+// References returns every secret that the program may touch, in the order in
+// which they stand in the source.
+func (p *Program) References() []*macros.Reference { return p.refs }
+
+func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree, []*Error) {
+	parsed, issues := e.env.Parse(text.text)
+	if len(issues.Errors()) > 0 { // issues.Err would write them all out
+		return tree{}, text.mistakes(issues)
+	}
+	native := parsed.NativeRep()
+	if ast.NodeCount(native) > limits.Nodes {
+		return tree{}, []*Error{tooLarge(0, "the expression is too large with its macros spelled out")}
+	}
+	b := &binder{
+		env: e, source: text, info: native.SourceInfo(), factory: ast.NewExprFactory(),
+		nextID: ast.MaxID(native), maxDepth: limits.Depth, nodes: map[int64]int{}, preview: preview,
+	}
+	b.walk(native.Expr(), place{})
+	if len(b.wrong) > 0 {
+		return tree{}, b.wrong
+	}
+	checked, issues := e.check(parsed, text.text)
+	if len(issues.Errors()) > 0 {
+		return tree{}, text.mistakes(issues)
+	}
+	t := tree{
+		rewritten: text, ast: checked, info: b.info, reads: b.reads,
+		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
+	}
+	t.flow = t.analyse(nil, false)
+	t.shape = shapeOf(t.ast.Expr(), t.last)
+	return t, nil
+}
+
+// plan returns what cel-go runs.
+func (p *Program) plan() (interpreter.InterpretableV2, error) {
+	if known := p.planned.Load(); known != nil {
+		return *known, nil
+	}
+	plan, err := p.newPlan(p.tree, nil)
+	if err != nil {
+		return nil, syntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
+	}
+	p.planned.Store(&plan)
+	return plan, nil
+}
+
+func (p *Program) newPlan(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
+	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview}
+	return p.env.interp.NewInterpretable(t.ast, append(p.env.decorate(d), more...)...)
+}
+
+func (p *Program) preview() (*previewPlan, error) {
+	if known := p.previewed.Load(); known != nil {
+		return known, nil
+	}
+	text, bad := rewrite(p.source, p.tokens)
+	if bad != nil {
+		return nil, bad
+	}
+	t, wrong := p.env.parse(text, p.limits, true)
+	if len(wrong) > 0 {
+		return nil, wrong[0]
+	}
+	plan, err := p.newPlan(t, t.refs)
+	if err != nil {
+		return nil, syntaxError(0, "the expression cannot be previewed")
+	}
+	preview := &previewPlan{tree: t, plan: plan}
+	p.previewed.Store(preview)
+	return preview, nil
+}
+
+// Outcome is what an evaluation yields.
+type Outcome struct {
+	// Value is nil, bool, int64, uint64, float64, string, []any or
+	// map[string]any.
+	Value any
+	// Sensitive says that Value depends on a secret.
+	Sensitive bool
+	Trace
+}
+
+// isSensitive reports whether the result depends on a secret, given which
+// branches were taken.
+func (p *Program) isSensitive(r *evaluation, t tree) bool {
+	if t.flow.result == 0 || len(t.flow.marks) == 0 {
+		return t.flow.result != 0
+	}
+	if known, ok := p.sensitive.Load(r.taken); ok {
+		return known.(bool)
+	}
+	taken := r.taken
+	sensitive := t.analyse(&taken, false).result != 0
+	if !r.Preview {
+		p.sensitive.Store(r.taken, sensitive)
+	}
+	return sensitive
+}

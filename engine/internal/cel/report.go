@@ -1,0 +1,109 @@
+package cel
+
+import (
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/types"
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// failure makes an error of our own of one that cel-go raised. Of its text
+// nothing but its kind gets into it.
+func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
+	node := nodeOf(err)
+	if node == 0 {
+		node = t.ast.Expr().ID()
+	}
+	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
+	switch e.Code {
+	case Limit, Canceled, Internal, Undeclared:
+		return e
+	}
+	if found := p.reference(r, t, node, e); found != nil {
+		return found
+	}
+	if name, id, ok := missingVariable(t, node, r, err); ok {
+		e.Message, e.Pos = "there is no variable "+name, p.place(t, id)
+	}
+	return e
+}
+
+// reference returns the error about the secret at which node failed, if that is
+// why it did.
+func (p *Program) reference(r *evaluation, t tree, node int64, e *Error) *Error {
+	for i, reference := range t.refs {
+		if reference.Computed != nil || reference.Covered || t.flow.nodes.of(node)&taintOf(i) == 0 {
+			continue
+		}
+		about := func(code Code, message string) *Error {
+			return &Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
+		}
+		if status := r.status(reference.Alias); status != macros.Known {
+			why := absent(status)
+			return about(why.code, why.kind)
+		}
+		index, exact := t.nodes[node]
+		switch {
+		case r.Preview || !exact || index != i:
+		case e.Code == FieldRequired && r.Secrets.Secret(reference.Alias).Kind() == redact.Credentials:
+			return about(FieldRequired, e.Message)
+		case e.Code == Failed:
+			return about(FieldMissing, "the secret has no such field")
+		}
+	}
+	return nil
+}
+
+func fieldText(path []macros.Segment) string {
+	text := pathText(path)
+	if text != "" && text[0] == '.' {
+		return text[1:]
+	}
+	return text
+}
+
+// place returns where the source of a node stands: for a call, the name of its
+// function.
+func (p *Program) place(t tree, node int64) int {
+	offset, ok := t.info.GetOffsetRange(node)
+	if !ok {
+		return 0
+	}
+	return functionName(p.source, p.tokens, t.rewritten.offset(int(offset.Start)))
+}
+
+// functionName returns where the name of a function stands whose bracket is at
+// pos, or pos where none is.
+func functionName(source string, tokens []token, pos int) int {
+	i := tokenAt(tokens, pos)
+	if i > 0 && tokens[i].pos == pos && source[pos] == '(' && tokens[i-1].kind == word {
+		return tokens[i-1].pos
+	}
+	return pos
+}
+
+// missingVariable returns the variable below node that is not there and for
+// which err asked, with the node that names it. A name is the author's own text.
+func missingVariable(t tree, node int64, r *evaluation, err error) (name string, id int64, found bool) {
+	if t.flow.nodes.of(node) != 0 {
+		return "", 0, false
+	}
+	text := err.Error()
+	inside := 0
+	ast.PreOrderVisit(t.ast.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if e.ID() == node {
+			inside = nodeCount(e)
+		}
+		if inside--; inside < 0 || found || e.Kind() != ast.SelectKind {
+			return
+		}
+		s := e.AsSelect()
+		if o := s.Operand(); o.Kind() != ast.IdentKind || o.AsIdent() != fieldsName && o.AsIdent() != varsName {
+			return
+		}
+		if _, there := r.vars[s.FieldName()]; !there && text == "no such key: "+s.FieldName() {
+			name, id, found = s.FieldName(), e.ID(), true
+		}
+	}))
+	return name, id, found
+}

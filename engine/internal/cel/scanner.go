@@ -1,0 +1,336 @@
+package cel
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// scanner cuts an expression into tokens. It knows CEL's lexical grammar and,
+// on top of it, template literals, macros and aliases with hyphens.
+type scanner struct {
+	source string
+	limits Limits
+	tokens []token
+	// open are the indices of the brackets that are not closed yet.
+	open []int
+	at   int
+}
+
+func scan(source string, limits Limits) ([]token, *Error) {
+	s := &scanner{source: source, limits: limits, tokens: make([]token, 0, 8+len(source)/6)}
+	for {
+		s.skipSpace()
+		if s.at >= len(source) {
+			break
+		}
+		if err := s.next(); err != nil {
+			return nil, err
+		}
+		if len(s.tokens) > limits.Tokens {
+			return nil, tooLarge(s.at, "the expression has too many parts")
+		}
+	}
+	if n := len(s.open); n > 0 {
+		at := s.tokens[s.open[n-1]]
+		if at.kind == templateHead {
+			return nil, syntaxError(at.pos, "the template literal is never closed: add its backquote")
+		}
+		return nil, syntaxError(at.pos, "`"+source[at.pos:at.end]+"` is never closed")
+	}
+	return s.tokens, nil
+}
+
+// skipSpace steps over white space and comments.
+func (s *scanner) skipSpace() {
+	for s.at < len(s.source) {
+		switch c := s.source[s.at]; {
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f':
+			s.at++
+		case c == '/' && strings.HasPrefix(s.source[s.at:], "//"):
+			end := strings.IndexByte(s.source[s.at:], '\n')
+			if end < 0 {
+				s.at = len(s.source)
+				return
+			}
+			s.at += end
+		default:
+			return
+		}
+	}
+}
+
+func (s *scanner) next() *Error {
+	rest := s.source[s.at:]
+	c := rest[0]
+	switch {
+	case isLetter(c):
+		if quote := literalPrefix(rest); quote > 0 {
+			return s.literal(s.at, s.at+quote)
+		}
+		return s.word()
+	case c >= '0' && c <= '9', c == '.' && len(rest) > 1 && isDigit(rest[1]) && !s.behindValue():
+		s.number()
+		return nil
+	case c == '"' || c == '\'':
+		return s.literal(s.at, s.at)
+	case c == '`' && s.behindDot():
+		return s.quotedField()
+	case c == '`':
+		return s.template(s.at)
+	case c == '}' && s.inTemplate():
+		return s.template(s.at)
+	case strings.HasPrefix(rest, "<<"):
+		return s.macro()
+	default:
+		return s.punct()
+	}
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isAlias(c byte) bool  { return isLetter(c) || isDigit(c) || c == '-' }
+
+// literalPrefix returns how many letters stand before the quote of a raw or
+// bytes literal at the start of text, or 0 where there is none.
+func literalPrefix(text string) int {
+	for i := 0; i < len(text) && i < 3; i++ {
+		switch text[i] {
+		case '"', '\'':
+			return i
+		case 'r', 'R', 'b', 'B':
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+func (s *scanner) add(k kind, pos, end int) {
+	s.tokens = append(s.tokens, token{kind: k, pos: pos, end: end, match: len(s.tokens)})
+	s.at = end
+}
+
+// last returns the token before the current place.
+func (s *scanner) last() (token, bool) {
+	if len(s.tokens) == 0 {
+		return token{}, false
+	}
+	return s.tokens[len(s.tokens)-1], true
+}
+
+// behindValue reports whether a dot here would select from a value.
+func (s *scanner) behindValue() bool {
+	t, ok := s.last()
+	return ok && (t.kind != punct && t.kind != templateHead && t.kind != templateMid || t.closes(s.source))
+}
+
+// behindDot reports whether the current word is a field.
+func (s *scanner) behindDot() bool {
+	n := len(s.tokens)
+	if n > 1 && s.is(n-1, '?') {
+		n--
+	}
+	return n > 0 && s.is(n-1, '.')
+}
+
+func (s *scanner) is(i int, c byte) bool {
+	t := s.tokens[i]
+	return t.kind == punct && s.source[t.pos] == c
+}
+
+func (s *scanner) word() *Error {
+	end := s.at
+	for end < len(s.source) && (isLetter(s.source[end]) || isDigit(s.source[end])) {
+		end++
+	}
+	name := s.source[s.at:end]
+	if strings.HasPrefix(name, reservedPrefix) {
+		return syntaxError(s.at, "names that start with "+reservedPrefix+" are reserved: choose another")
+	}
+	if !macros.IsRoot(name) || s.behindDot() {
+		s.add(word, s.at, end)
+		return nil
+	}
+	s.add(root, s.at, end)
+	return s.alias()
+}
+
+// alias reads the alias behind `secrets.` with its hyphens. Where none stands
+// there, the tokens go their usual way and the binder refuses the bare root.
+func (s *scanner) alias() *Error {
+	rootPos := s.tokens[len(s.tokens)-1].pos
+	s.skipSpace()
+	if s.at >= len(s.source) || s.source[s.at] != '.' {
+		return nil
+	}
+	s.add(punct, s.at, s.at+1)
+	s.skipSpace()
+	if s.at < len(s.source) && s.source[s.at] == '?' {
+		s.add(punct, s.at, s.at+1)
+		s.skipSpace()
+	}
+	end := s.at
+	for end < len(s.source) && isAlias(s.source[end]) {
+		end++
+	}
+	if end == s.at {
+		return syntaxError(rootPos, "an alias must stand behind `secrets.`")
+	}
+	if _, ok := macros.Canonical(s.source[s.at:end]); !ok {
+		return syntaxError(rootPos, "the alias behind `secrets.` is not valid: it has at most 128 letters, digits, _ and -, and no - at its start")
+	}
+	s.add(alias, s.at, end)
+	s.skipSpace()
+	if s.at < len(s.source) && s.source[s.at] == '(' {
+		return syntaxError(rootPos, bareSecrets)
+	}
+	return nil
+}
+
+func (s *scanner) number() {
+	end := s.at
+	for end < len(s.source) {
+		c := s.source[end]
+		exponent := (c == '+' || c == '-') && s.source[end-1]|0x20 == 'e' && !strings.HasPrefix(s.source[s.at:], "0x")
+		if !isLetter(c) && !isDigit(c) && c != '.' && !exponent {
+			break
+		}
+		if c == '.' && (end+1 >= len(s.source) || !isDigit(s.source[end+1])) {
+			break
+		}
+		end++
+	}
+	s.add(number, s.at, end)
+}
+
+// literal reads a string or bytes literal that starts at pos and whose quote
+// stands at quote.
+func (s *scanner) literal(pos, quote int) *Error {
+	prefix := strings.ToLower(s.source[pos:quote])
+	mark := s.source[quote : quote+1]
+	if triple := strings.Repeat(mark, 3); strings.HasPrefix(s.source[quote:], triple) {
+		mark = triple
+	}
+	at := quote + len(mark)
+	for at < len(s.source) && !strings.HasPrefix(s.source[at:], mark) {
+		switch c := s.source[at]; {
+		case c == '\\' && !strings.Contains(prefix, "r"):
+			at++
+		case (c == '\n' || c == '\r') && len(mark) == 1:
+			return syntaxError(pos, "the string is not closed on its line: close it, or use three quotes")
+		}
+		at++
+	}
+	if at >= len(s.source) {
+		return syntaxError(pos, "the string is never closed")
+	}
+	s.add(text, pos, at+len(mark))
+	return nil
+}
+
+// quotedField reads a field in backquotes, which is CEL's way to write a name
+// that is no identifier.
+func (s *scanner) quotedField() *Error {
+	end := s.at + 1
+	for end < len(s.source) && (isAlias(s.source[end]) || strings.IndexByte("./ ", s.source[end]) >= 0) {
+		end++
+	}
+	if end == s.at+1 || end >= len(s.source) || s.source[end] != '`' {
+		return syntaxError(s.at, "a field in backquotes takes letters, digits, _ - . / and spaces: write [\"...\"] for any other")
+	}
+	s.add(word, s.at, end+1)
+	return nil
+}
+
+// inTemplate reports whether a `}` here ends the `${` of a template literal.
+func (s *scanner) inTemplate() bool {
+	n := len(s.open)
+	return n > 0 && s.tokens[s.open[n-1]].kind == templateHead
+}
+
+// template reads a template literal's text from the backquote or `}` at pos to
+// the next `${` or the closing backquote.
+func (s *scanner) template(pos int) *Error {
+	inside := s.source[pos] == '}'
+	at := pos + 1
+	for at < len(s.source) {
+		switch {
+		case s.source[at] == '\\':
+			at += 2
+			continue
+		case s.source[at] == '`':
+			if inside {
+				return s.close(templateTail, pos, at+1)
+			}
+			s.add(templateWhole, pos, at+1)
+			return nil
+		case strings.HasPrefix(s.source[at:], "${"):
+			if !inside {
+				return s.push(templateHead, pos, at+2)
+			}
+			s.add(templateMid, pos, at+2)
+			return nil
+		}
+		at++
+	}
+	return syntaxError(pos, "the template literal is never closed: add its backquote")
+}
+
+func (s *scanner) push(k kind, pos, end int) *Error {
+	if len(s.open) >= s.limits.Nesting {
+		return tooLarge(pos, "the expression is nested too deeply")
+	}
+	s.open = append(s.open, len(s.tokens))
+	s.add(k, pos, end)
+	return nil
+}
+
+// close ends the innermost bracket.
+func (s *scanner) close(k kind, pos, end int) *Error {
+	n := len(s.open)
+	opener := s.open[n-1]
+	s.open = s.open[:n-1]
+	s.add(k, pos, end)
+	last := len(s.tokens) - 1
+	s.tokens[opener].match, s.tokens[last].match = last, opener
+	return nil
+}
+
+func (s *scanner) macro() *Error {
+	path, end, state := readMacro(s.source, s.at)
+	if state == macroFound && s.behindDot() {
+		return syntaxError(s.at, "a macro cannot stand behind a dot")
+	}
+	if state != macroFound {
+		return syntaxError(s.at, "`<<` opens no macro here: an expression takes `<<Secrets.name>>`, and a variable by its bare name")
+	}
+	pos := s.at
+	s.add(macro, pos, end)
+	s.tokens[len(s.tokens)-1].path = path
+	return nil
+}
+
+func (s *scanner) punct() *Error {
+	c := s.source[s.at]
+	switch c {
+	case '(', '[', '{':
+		return s.push(punct, s.at, s.at+1)
+	case ')', ']', '}':
+		n := len(s.open)
+		if n == 0 || !pairs(s.source[s.tokens[s.open[n-1]].pos], c) {
+			return syntaxError(s.at, "`"+string(c)+"` closes nothing")
+		}
+		return s.close(punct, s.at, s.at+1)
+	}
+	if c < utf8.RuneSelf {
+		s.add(punct, s.at, s.at+1)
+		return nil
+	}
+	return syntaxError(s.at, "this character cannot stand here: put text in quotes")
+}
+
+func pairs(open, end byte) bool {
+	return open == '(' && end == ')' || open == '[' && end == ']' || open == '{' && end == '}'
+}
