@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/cel"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -34,12 +35,34 @@ type ExpressionLimits struct {
 	Time time.Duration
 }
 
+// program is a compiled source, whatever its language. It is immutable and safe
+// for concurrent use. Previews and traces are evaluations whose [eval.Given] asks
+// for them.
+type program interface {
+	// References returns every secret that the program may touch, in the order
+	// in which they stand in the source.
+	References() []*macros.Reference
+	// Variables returns the places where the program names a variable, and
+	// PosOf the offset of one in the source.
+	Variables() []eval.Variable
+	PosOf(v eval.Variable) int
+	// Prepare makes in, which is new or was forgotten, ready for any number of
+	// evaluations of this program.
+	Prepare(in *eval.Prepared, given eval.Given)
+	// Evaluate evaluates with vars. The error is an *eval.Error; the outcome is
+	// then nothing but the trace.
+	Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome, error)
+	// Append is Evaluate that appends the result as a template literal would.
+	// On an error dst comes back as it was.
+	Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]byte, error)
+}
+
 // Expression is a compiled flow expression: CEL with template literals,
 // `<<...>>` macros and references to secrets. It is immutable and safe for
 // concurrent use.
 type Expression struct {
 	source  string
-	program *cel.Program
+	program program
 	aliases []string
 	// units is the expression as the one unit of a request, and wanted what it
 	// mentions.
@@ -50,7 +73,7 @@ type Expression struct {
 // CompileExpression compiles source. The error is an [*Error] with the code
 // [ExpressionSyntax] or [LimitExceeded].
 func CompileExpression(source string, o ExpressionOptions) (*Expression, error) {
-	program, err := cel.Compile(source, cel.Limits{
+	program, err := cel.Compile(source, eval.Limits{
 		Source: o.Limits.Source, Nesting: o.Limits.Nesting, Cost: o.Limits.Cost,
 		Output: o.Limits.Output, Time: o.Limits.Time,
 	})
@@ -127,7 +150,7 @@ func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error)
 // run is one evaluation whose parts are used again by the next.
 type run struct {
 	secrets  secrets
-	prepared cel.Prepared
+	prepared eval.Prepared
 }
 
 var runs = sync.Pool{New: func() any { return new(run) }}
@@ -142,16 +165,16 @@ func (r *run) release() {
 // evaluate evaluates e, as the unit u, with the secrets s.
 func (r *run) evaluate(ctx context.Context, req *Request, s *secrets, e *Expression, u *unit) (Result, error) {
 	r.prepared.Forget()
-	r.prepared.Init(e.program, given(ctx, req, s))
-	out, err := r.prepared.Eval(req.Vars)
+	e.program.Prepare(&r.prepared, given(ctx, req, s))
+	out, err := e.program.Evaluate(&r.prepared, req.Vars)
 	return e.outcome(ctx, u, out, err)
 }
 
-func given(ctx context.Context, req *Request, s *secrets) cel.Given {
-	return cel.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
+func given(ctx context.Context, req *Request, s *secrets) eval.Given {
+	return eval.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
 }
 
-func (e *Expression) outcome(ctx context.Context, u *unit, out cel.Outcome, err error) (Result, error) {
+func (e *Expression) outcome(ctx context.Context, u *unit, out eval.Outcome, err error) (Result, error) {
 	var result Result
 	if out.Steps != nil {
 		result.Trace, result.TraceTruncated = e.steps(out.Steps), out.Truncated
@@ -166,7 +189,7 @@ func (e *Expression) outcome(ctx context.Context, u *unit, out cel.Outcome, err 
 // resolved answers an expression from what prepare resolved.
 type resolved struct{ *secrets }
 
-// Status implements cel.Secrets.
+// Status implements eval.Secrets.
 func (r resolved) Status(alias string) macros.Status {
 	if r.declared != nil && !r.declared[alias] {
 		return macros.Undeclared
@@ -178,7 +201,7 @@ func (r resolved) Status(alias string) macros.Status {
 	return r.status[i]
 }
 
-// Secret implements cel.Secrets.
+// Secret implements eval.Secrets.
 func (r resolved) Secret(alias string) redact.Secret { return r.values[r.index[alias]] }
 
 // Declared returns the aliases that a computed one may name.
@@ -191,11 +214,11 @@ func (r resolved) Declared() []string {
 }
 
 // expressionCodes :: code of the expression language -> code of the API
-var expressionCodes = map[cel.Code]Code{
-	cel.Syntax: ExpressionSyntax, cel.Failed: ExpressionFailed, cel.Limit: LimitExceeded,
-	cel.Missing: SecretMissing, cel.Archived: SecretArchived, cel.Undeclared: SecretNotDeclared,
-	cel.FieldRequired: FieldRequired, cel.FieldMissing: FieldMissing,
-	cel.Canceled: LimitExceeded, cel.Internal: Internal,
+var expressionCodes = map[eval.Code]Code{
+	eval.Syntax: ExpressionSyntax, eval.Failed: ExpressionFailed, eval.Limit: LimitExceeded,
+	eval.Missing: SecretMissing, eval.Archived: SecretArchived, eval.Undeclared: SecretNotDeclared,
+	eval.FieldRequired: FieldRequired, eval.FieldMissing: FieldMissing,
+	eval.Canceled: LimitExceeded, eval.Internal: Internal,
 }
 
 // evaluationError is expressionError for an evaluation, which may have failed
@@ -209,7 +232,7 @@ func (u unit) evaluationError(ctx context.Context, err error) *Error {
 }
 
 func (u unit) expressionError(err error) *Error {
-	e, ok := err.(*cel.Error)
+	e, ok := err.(*eval.Error)
 	if !ok {
 		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.part}}}
 	}

@@ -3,7 +3,7 @@ package engine
 import (
 	"context"
 
-	"github.com/sotto-render/sotto/engine/internal/cel"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -17,7 +17,7 @@ type PreparedExpression struct {
 type preparedExpression struct {
 	expression *Expression
 	done       context.Context
-	prepared   cel.Prepared
+	prepared   eval.Prepared
 }
 
 // Prepare makes the checks that come before an evaluation and resolves all
@@ -28,7 +28,7 @@ func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpres
 		return nil, err
 	}
 	p := &preparedExpression{expression: e, done: ctx}
-	p.prepared.Init(e.program, given(ctx, req, s))
+	e.program.Prepare(&p.prepared, given(ctx, req, s))
 	return &PreparedExpression{redact.NewSensitive(p)}, nil
 }
 
@@ -36,7 +36,7 @@ func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpres
 // out of reach of every expression; [CheckVars] refuses it.
 func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
 	in := p.inside.Reveal()
-	out, err := in.prepared.Eval(vars)
+	out, err := in.expression.program.Evaluate(&in.prepared, vars)
 	return in.expression.outcome(in.done, &in.expression.units[0], out, err)
 }
 
@@ -45,7 +45,7 @@ func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
 // it was.
 func (p *PreparedExpression) Append(dst []byte, vars map[string]any) ([]byte, error) {
 	in := p.inside.Reveal()
-	dst, err := in.prepared.Append(dst, vars)
+	dst, err := in.expression.program.Append(dst, &in.prepared, vars)
 	if err != nil {
 		err = in.expression.units[0].evaluationError(in.done, err)
 	}

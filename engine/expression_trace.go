@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sotto-render/sotto/engine/internal/cel"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -55,7 +55,7 @@ func (v StepValue) MarshalJSON() ([]byte, error) {
 	return json.Marshal(v.value)
 }
 
-func (e *Expression) steps(from []cel.Step) []Step {
+func (e *Expression) steps(from []eval.Step) []Step {
 	steps := make([]Step, len(from))
 	places := macros.NewPlaces(e.source)
 	for i, s := range from {

@@ -3,22 +3,19 @@ package cel
 import (
 	"encoding/json"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // adapter makes CEL values of Go values. To what cel-go knows it adds
 // json.Number and, by reflection, any map, slice, pointer and struct.
 type adapter struct{ *types.Registry }
-
-// ordered is an object that keeps the order of its keys, which CEL does not
-// show.
-type ordered interface{ Map() map[string]any }
 
 // NativeToValue implements types.Adapter.
 func (a adapter) NativeToValue(value any) ref.Val {
@@ -37,7 +34,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return types.Double(v)
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
-	case ordered:
+	case eval.Ordered: // CEL does not show the order
 		return types.NewStringInterfaceMap(a, v.Map())
 	case []any:
 		return types.NewDynamicList(a, v)
@@ -73,7 +70,7 @@ func (a adapter) reflected(v reflect.Value) ref.Val {
 	case reflect.Struct:
 		return types.NewStringInterfaceMap(a, structFields(v))
 	}
-	return types.WrapErr(errUnsupported)
+	return types.WrapErr(eval.ErrUnsupported)
 }
 
 // structFields returns the exported fields of a struct by the names that
@@ -97,24 +94,16 @@ func structFields(v reflect.Value) map[string]any {
 	return fields
 }
 
-// numberValue returns the value of a JSON number: an int where it is written
-// as one and fits, a uint where only that fits, and a double for one with a
-// fraction or an exponent. An integer beyond both is an error, because a double
-// would change its digits.
+// numberValue returns the value of a JSON number.
 func numberValue(n json.Number) ref.Val {
-	text := string(n)
-	if strings.ContainsAny(text, ".eE") {
-		f, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return types.WrapErr(errNumber)
-		}
-		return types.Double(f)
+	v, ok := eval.NumberOf(string(n))
+	switch {
+	case !ok:
+		return types.WrapErr(eval.ErrNumber)
+	case v.Kind == eval.Int:
+		return types.Int(v.Bits)
+	case v.Kind == eval.Uint:
+		return types.Uint(v.Bits)
 	}
-	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return types.Int(i)
-	}
-	if u, err := strconv.ParseUint(text, 10, 64); err == nil {
-		return types.Uint(u)
-	}
-	return types.WrapErr(errNumber)
+	return types.Double(v.Double())
 }

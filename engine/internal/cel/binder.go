@@ -7,6 +7,7 @@ import (
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -32,9 +33,9 @@ type binder struct {
 	// preview puts placeholders where references stand.
 	preview bool
 	// reads are the places that name a variable.
-	reads []Variable
+	reads []eval.Variable
 	// wrong are the mistakes so far, and ended says that the walk is over.
-	wrong []*Error
+	wrong []*eval.Error
 	ended bool
 }
 
@@ -52,8 +53,8 @@ func (p place) maybe() place      { p.selected, p.guarded = false, true; return 
 func (p place) selectedBy() place { p.selected = true; return p }
 
 func (b *binder) fail(id int64, message string) {
-	b.wrong = append(b.wrong, syntaxError(b.pos(id), message))
-	b.ended = b.ended || len(b.wrong) == MaxMistakes
+	b.wrong = append(b.wrong, eval.SyntaxError(b.pos(id), message))
+	b.ended = b.ended || len(b.wrong) == eval.MaxMistakes
 }
 
 // pos returns where in the author's source a node stands.
@@ -76,7 +77,7 @@ func (b *binder) walk(e ast.Expr, p place) {
 		return
 	}
 	if b.depth++; b.depth > b.maxDepth {
-		b.wrong = append(b.wrong, tooLarge(b.pos(e.ID()), "the expression is nested too deeply"))
+		b.wrong = append(b.wrong, eval.TooLarge(b.pos(e.ID()), "the expression is nested too deeply"))
 		b.ended = true
 		return
 	}
@@ -117,7 +118,7 @@ func (b *binder) ident(e ast.Expr, p place) {
 	name := e.AsIdent()
 	switch {
 	case b.isRoot(e):
-		b.fail(e.ID(), bareSecrets)
+		b.fail(e.ID(), eval.BareSecrets)
 	case p.scope.find(name) != nil:
 	case name == "vars":
 		e.SetKindCase(b.factory.NewIdent(e.ID(), varsName))
@@ -125,7 +126,7 @@ func (b *binder) ident(e ast.Expr, p place) {
 		b.typeOrVariable(e)
 	default:
 		name = strings.TrimPrefix(name, ".")
-		b.reads = append(b.reads, Variable{name, e.ID()})
+		b.reads = append(b.reads, eval.Variable{Name: name, Node: e.ID()})
 		e.SetKindCase(b.variable(e.ID(), name))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // call is a function call under a budget. It calls as cel-go's own nodes do,
@@ -19,7 +21,7 @@ type call struct {
 	impl     *functions.Overload
 	strict   bool
 	price    price
-	taint    taint
+	taint    eval.Taint
 }
 
 var _ interpreter.InterpretableCall = (*call)(nil)

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // TestCheckFindsAll says where the mistakes of one source are: behind the first
@@ -25,7 +27,7 @@ func TestCheckFindsAll(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			program, wrong := Check(test.source, Limits{})
+			program, wrong := Check(test.source, eval.Limits{})
 			require.Equal(t, len(test.places) == 0, program != nil)
 			var places []int
 			for _, e := range wrong {
@@ -41,7 +43,7 @@ func TestCheckFindsAll(t *testing.T) {
 // or cel.bind brings are none, and has() may ask for what is not there.
 func TestVariables(t *testing.T) {
 	source := "['é', vars.a, n, [1].map(x, x + m), vars['c'], has(vars.d), cel.bind(vars, e, vars.f)]"
-	program, err := Compile(source, Limits{})
+	program, err := Compile(source, eval.Limits{})
 	require.NoError(t, err)
 	found := map[string]string{}
 	for _, v := range program.Variables() {

@@ -16,6 +16,8 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/prototext"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // outside are the files of the conformance data that are about what an
@@ -93,10 +95,10 @@ func conforms(t *testing.T, test *conformance.SimpleTest) {
 	for name, v := range test.GetBindings() {
 		vars[name] = plainValue(v.GetValue())
 	}
-	program, err := Compile(test.GetExpr(), Limits{})
+	program, err := Compile(test.GetExpr(), eval.Limits{})
 	if test.GetEvalError() != nil {
 		if err == nil {
-			_, err = program.Prepare(Given{}).Eval(vars)
+			_, err = evaluate(program, eval.Given{}, vars)
 		}
 		require.Error(t, err, test.GetExpr())
 		return
@@ -104,8 +106,8 @@ func conforms(t *testing.T, test *conformance.SimpleTest) {
 	require.NoError(t, err, test.GetExpr())
 	plan, err := program.plan()
 	require.NoError(t, err)
-	r := &evaluation{vars: vars, limits: program.limits, program: program, adapter: program.env.adapter}
-	r.start()
+	r := &evaluation{vars: vars, program: program, adapter: program.env.adapter}
+	r.start(&program.limits)
 	got := r.exec(plan)
 	want := ref.Val(types.True)
 	if test.GetValue() != nil {

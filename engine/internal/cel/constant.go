@@ -4,6 +4,8 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // constant returns the value of an expression that depends on nothing but
@@ -15,14 +17,14 @@ func (b *binder) constant(e ast.Expr, s *scope) ref.Val {
 	if !isConstant(e, s) {
 		return nil
 	}
-	run := &evaluation{limits: defaultLimits, locals: s, adapter: b.env.adapter}
-	run.start()
-	plan, err := b.env.interp.NewInterpretable(ast.NewAST(e, b.info), b.env.decorate(decoration{limits: defaultLimits})...)
+	run := &evaluation{locals: s, adapter: b.env.adapter}
+	run.start(&eval.DefaultLimits)
+	plan, err := b.env.interp.NewInterpretable(ast.NewAST(e, b.info), b.env.decorate(decoration{limits: eval.DefaultLimits})...)
 	if err != nil {
 		return nil
 	}
 	value := run.exec(plan)
-	if types.IsUnknownOrError(value) || run.exceeded {
+	if types.IsUnknownOrError(value) || run.Exceeded {
 		return nil
 	}
 	return value

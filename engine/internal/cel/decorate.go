@@ -7,12 +7,13 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
 // decoration says what to put around the nodes of a plan.
 type decoration struct {
-	limits Limits
+	limits eval.Limits
 	flow   flow
 	shape  shape
 	// preview are the references of a preview, where a tainted node that
@@ -171,7 +172,7 @@ type loop struct{ interpreter.InterpretableV2 }
 
 // Exec implements interpreter.InterpretableV2.
 func (l *loop) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	if !runOf(frame).spend(1, 16) {
+	if !runOf(frame).Spend(1, 16) {
 		return types.False
 	}
 	return l.InterpretableV2.Exec(frame)

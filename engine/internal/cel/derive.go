@@ -4,58 +4,23 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
-	"github.com/sotto-render/sotto/macros"
-	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
-// derivedTexts is how many texts of one value the redactors are told.
-const derivedTexts = 64
-
-// derive tells every redactor that knows the secrets of t what a function made
-// of them, before anyone else sees it.
-func (r *evaluation) derive(t taint, made ref.Val) {
-	if r.Preview || r.program == nil || r.Secrets == nil {
+// derive tells the redactors what a function made of the secrets of t.
+func (r *evaluation) derive(t eval.Taint, made ref.Val) {
+	// Folding a constant while compiling has no program, and no secrets.
+	if r.program == nil {
 		return
 	}
 	var texts []string
 	collectTexts(made, &texts)
-	if len(texts) == 0 {
-		return
-	}
-	for i, reference := range r.program.refs {
-		if t&taintOf(i) == 0 {
-			continue
-		}
-		secret, ok := r.resolved(reference)
-		if !ok {
-			continue
-		}
-		for _, text := range texts {
-			secret.Derive(text)
-		}
-	}
+	r.Derive(r.program.refs, t, texts)
 }
 
-// resolved returns the secret behind a reference. A computed one stands for all
-// that it may mean; telling the redactors of one of them tells them.
-func (r *evaluation) resolved(reference *macros.Reference) (redact.Secret, bool) {
-	alias := reference.Alias
-	if reference.Computed != nil {
-		d, ok := r.Secrets.(interface{ Declared() []string })
-		if !ok || len(d.Declared()) == 0 {
-			return redact.Secret{}, false
-		}
-		alias = d.Declared()[0]
-	}
-	if r.Secrets.Status(alias) != macros.Known {
-		return redact.Secret{}, false
-	}
-	return r.Secrets.Secret(alias), true
-}
-
-// collectTexts appends the texts in v, at most derivedTexts.
+// collectTexts appends the texts in v, at most eval.MaxDerived.
 func collectTexts(v ref.Val, texts *[]string) {
-	if len(*texts) >= derivedTexts {
+	if len(*texts) >= eval.MaxDerived {
 		return
 	}
 	switch v := v.(type) {
@@ -68,11 +33,11 @@ func collectTexts(v ref.Val, texts *[]string) {
 			collectTexts(v.GetValue(), texts)
 		}
 	case traits.Lister:
-		for i := range min(v.Size().(types.Int), derivedTexts) {
+		for i := range min(v.Size().(types.Int), eval.MaxDerived) {
 			collectTexts(v.Get(i), texts)
 		}
 	case traits.Mapper:
-		for it := v.Iterator(); it.HasNext() == types.True && len(*texts) < derivedTexts; {
+		for it := v.Iterator(); it.HasNext() == types.True && len(*texts) < eval.MaxDerived; {
 			collectTexts(v.Get(it.Next()), texts)
 		}
 	}

@@ -5,37 +5,12 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/common/types"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
-// failure is an error that our own code raises inside an evaluation.
-type failure struct {
-	code Code
-	kind string
-}
-
-func (f *failure) Error() string { return f.kind }
-
-var (
-	errNumber      = &failure{Failed, "number out of range"}
-	errUnsupported = &failure{Failed, "unsupported value"}
-	errConversion  = &failure{Failed, "conversion"}
-	errJSONText    = &failure{Failed, "invalid JSON"}
-	errRegex       = &failure{Failed, "invalid regex"}
-	errKeys        = &failure{Failed, "two keys of a map are the same in JSON"}
-	errKeyType     = &failure{Failed, "the value does not fit"}
-	errColon       = &failure{Failed, "the user name holds a colon"}
-	errEmptyKey    = &failure{Failed, "the key is empty"}
-	errNoJSON      = &failure{Failed, "no JSON value"}
-	errExceeded    = &failure{Limit, "the evaluation takes too long or too much memory"}
-	errOutput      = &failure{Limit, "the result is too long"}
-	errRegexSize   = &failure{Limit, "the regular expression is too large"}
-	errCanceled    = &failure{Canceled, "the evaluation was canceled"}
-	errPanic       = &failure{Internal, "a function failed"}
-	errUndeclared  = &failure{Undeclared, "a computed alias is not listed in required_secrets: add it there"}
-	errMissing     = &failure{Missing, "the secret does not exist in this scope: create it or correct the name"}
-	errArchived    = &failure{Archived, "the secret is archived: restore it or use another"}
-	errWhole       = &failure{FieldRequired, "the secret is a username and a password: write .username or .password behind it"}
-)
+// errKeyType is what only CEL can fail with: a key of bytes.
+var errKeyType = &eval.Failure{Code: eval.Failed, Kind: "the value does not fit"}
 
 // kinds :: how a text of cel-go starts -> what we say instead. An operand never
 // stands at the start of a text, so that which row matches tells nothing of one.
@@ -109,9 +84,9 @@ var kinds = []struct{ prefix, kind string }{
 
 // kindOf says what went wrong in words of our own.
 func kindOf(err error) string {
-	var own *failure
+	var own *eval.Failure
 	if errors.As(err, &own) {
-		return own.kind
+		return own.Kind
 	}
 	text := err.Error()
 	for _, k := range kinds {
@@ -123,12 +98,12 @@ func kindOf(err error) string {
 }
 
 // codeOf returns the code of our own failures, and Failed for cel-go's.
-func codeOf(err error) Code {
-	var own *failure
+func codeOf(err error) eval.Code {
+	var own *eval.Failure
 	if errors.As(err, &own) {
-		return own.code
+		return own.Code
 	}
-	return Failed
+	return eval.Failed
 }
 
 // nodeOf returns the node that raised err, or 0.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -44,9 +45,9 @@ func TestOddSourcesEndInOrder(t *testing.T) {
 			source += p
 		}
 		requireError := func(err error) {
-			var failed *Error
+			var failed *eval.Error
 			require.True(t, errors.As(err, &failed), "%q", source)
-			require.NotEqual(t, Internal, failed.Code, "%q: %s", source, failed.Message)
+			require.NotEqual(t, eval.Internal, failed.Code, "%q: %s", source, failed.Message)
 			require.NotEmpty(t, failed.Message, "%q", source)
 			require.LessOrEqual(t, failed.Pos, len(source), "%q", source)
 			require.GreaterOrEqual(t, failed.Pos, 0, "%q", source)
@@ -54,15 +55,15 @@ func TestOddSourcesEndInOrder(t *testing.T) {
 				require.True(t, !strings.Contains(failed.Message, ours) || strings.Contains(source, ours), "%q: %s", source, failed.Message)
 			}
 		}
-		program, err := Compile(source, Limits{})
+		program, err := Compile(source, eval.Limits{})
 		if err != nil {
 			requireError(err)
 			return
 		}
 		compiled++
-		for _, given := range []Given{{}, {Trace: true}, {Preview: true}, {Preview: true, Trace: true}} {
+		for _, given := range []eval.Given{{}, {Trace: true}, {Preview: true}, {Preview: true, Trace: true}} {
 			given.Secrets = secrets
-			out, err := program.Prepare(given).Eval(sampleVars())
+			out, err := evaluate(program, given, sampleVars())
 			if err != nil {
 				requireError(err)
 			}

@@ -15,6 +15,8 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // ownFunctions are what an expression has beyond CEL and its extensions. All
@@ -28,7 +30,7 @@ func ownFunctions(a adapter) []cel.EnvOption {
 	sign := func(message, key ref.Val) ref.Val {
 		secret := rawBytes(key)
 		if len(secret) == 0 {
-			return types.WrapErr(errEmptyKey)
+			return types.WrapErr(eval.ErrEmptyKey)
 		}
 		mac := hmac.New(sha256.New, secret)
 		mac.Write(rawBytes(message))
@@ -84,7 +86,7 @@ func rawBytes(v ref.Val) []byte {
 // does: without the word Basic.
 func basicAuth(user, password string) ref.Val {
 	if strings.IndexByte(user, ':') >= 0 {
-		return types.WrapErr(errColon)
+		return types.WrapErr(eval.ErrColon)
 	}
 	return types.String(base64.StdEncoding.EncodeToString([]byte(user + ":" + password)))
 }
@@ -126,7 +128,7 @@ func urlEncode(v ref.Val) ref.Val {
 }
 
 func jsonEncode(v ref.Val) ref.Val {
-	text, err := appendJSON(nil, v, defaultLimits.Output)
+	text, err := appendJSON(nil, v, eval.DefaultLimits.Output)
 	if err != nil {
 		return types.WrapErr(err)
 	}
@@ -138,10 +140,10 @@ func jsonDecode(a adapter, text string) ref.Val {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil {
-		return types.WrapErr(errJSONText)
+		return types.WrapErr(eval.ErrJSONText)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return types.WrapErr(errJSONText)
+		return types.WrapErr(eval.ErrJSONText)
 	}
 	return a.NativeToValue(v)
 }

@@ -4,29 +4,28 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/cel"
-)
 
-// MaxMistakes is how many mistakes [Check] finds in one expression at most.
-const MaxMistakes = 100
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
 
 // mistaken is how cel-go spells the type of an operand that is wrong itself.
 const mistaken = "!error!"
 
 // mistakes makes errors of our own of cel-go's, in their order. What only
 // follows from a mistake before it is left out.
-func (r *rewritten) mistakes(issues *cel.Issues) []*Error {
-	var wrong []*Error
+func (r *rewritten) mistakes(issues *cel.Issues) []*eval.Error {
+	var wrong []*eval.Error
 	for i, issue := range issues.Errors() {
-		if len(wrong) == MaxMistakes {
+		if len(wrong) == eval.MaxMistakes {
 			break
 		}
 		if i > 0 && strings.Contains(issue.Message, mistaken) {
 			continue
 		}
 		offset := codePointOf(r.text, issue.Location.Line(), issue.Location.Column())
-		e := syntaxError(r.offset(offset), issueText(issue.Message))
+		e := eval.SyntaxError(r.offset(offset), issueText(issue.Message))
 		if isTooLarge(issue.Message) {
-			e.Code = Limit
+			e.Code = eval.Limit
 		}
 		wrong = append(wrong, e)
 	}
@@ -35,7 +34,7 @@ func (r *rewritten) mistakes(issues *cel.Issues) []*Error {
 
 // onePerPlace keeps the first of the mistakes at each place: cel-go's parser
 // says several things about one.
-func onePerPlace(wrong []*Error) []*Error {
+func onePerPlace(wrong []*eval.Error) []*eval.Error {
 	seen := make(map[int]bool, len(wrong))
 	kept := wrong[:0]
 	for _, e := range wrong {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // decodeText returns the text that the body of a literal stands for, by the
@@ -44,8 +46,8 @@ func decodeText(body string, template bool) (string, int) {
 	return b.String(), -1
 }
 
-func invalidEscape(pos int) *Error {
-	return syntaxError(pos, `this escape is not valid: write \\ for a backslash`)
+func invalidEscape(pos int) *eval.Error {
+	return eval.SyntaxError(pos, `this escape is not valid: write \\ for a backslash`)
 }
 
 // codeEscape reads an escape that gives a code point in digits: xHH, uHHHH,

@@ -1,5 +1,7 @@
 package cel
 
+import "github.com/sotto-render/sotto/engine/internal/eval"
+
 // The fast path runs trees without loops and without functions: fields,
 // literals, concatenation, comparisons, choices, lists and maps of these. What
 // such a tree does is bounded by its own size times the size of its values.
@@ -11,13 +13,13 @@ package cel
 
 // native is a node of the fast path. It reports false where it gives up.
 type native interface {
-	eval(p *Prepared, vars map[string]any) (value, bool)
+	eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool)
 }
 
 type (
 	// constantNode is a literal, and its text inside a template literal.
 	constantNode struct {
-		value value
+		value eval.Value
 		text  string
 	}
 
@@ -66,7 +68,7 @@ type (
 	}
 )
 
-func (n *constantNode) eval(*Prepared, map[string]any) (value, bool) { return n.value, true }
+func (n *constantNode) eval(*eval.Prepared, map[string]any) (eval.Value, bool) { return n.value, true }
 
 // fieldPath is the way to a field: the names from the variables to the object,
 // and that of the field.
@@ -92,119 +94,119 @@ func fieldsOf(v any) map[string]any {
 	switch o := v.(type) {
 	case map[string]any:
 		return o
-	case ordered:
+	case eval.Ordered:
 		return o.Map()
 	}
 	return nil
 }
 
-func (n *pathNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
+func (n *pathNode) eval(_ *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	at, there, _ := n.find(vars)
 	if !there {
-		return value{}, false
+		return eval.Value{}, false
 	}
-	return valueOf(at)
+	return eval.ValueOf(at)
 }
 
-func (n *elementNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	v, ok := n.list.eval(p, vars)
-	list, isList := v.held.([]any)
+func (n *elementNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	v, ok := n.list.eval(in, vars)
+	list, isList := v.Held.([]any)
 	if !ok || !isList || n.index < 0 || n.index >= int64(len(list)) {
-		return value{}, false
+		return eval.Value{}, false
 	}
-	element, ok := valueOf(list[n.index])
-	element.tainted = v.tainted
+	element, ok := eval.ValueOf(list[n.index])
+	element.Tainted = v.Tainted
 	return element, ok
 }
 
-func (n *secretNode) eval(p *Prepared, _ map[string]any) (value, bool) {
-	pin := &p.pins[n.index]
-	return pin.value, pin.known
+func (n *secretNode) eval(in *eval.Prepared, _ map[string]any) (eval.Value, bool) {
+	pin := &in.Pins[n.index]
+	return pin.Value, pin.Known
 }
 
-func (n *hasNode) eval(_ *Prepared, vars map[string]any) (value, bool) {
+func (n *hasNode) eval(_ *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	_, there, ok := n.find(vars)
-	return boolValue(there, false), ok
+	return eval.BoolValue(there, false), ok
 }
 
-func (n *fallbackNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+func (n *fallbackNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	at, there, ok := n.find(vars)
 	switch {
 	case there:
-		return valueOf(at)
+		return eval.ValueOf(at)
 	case !ok:
-		return value{}, false
+		return eval.Value{}, false
 	}
-	return n.otherwise.eval(p, vars)
+	return n.otherwise.eval(in, vars)
 }
 
-func (n *textNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	return joined(n.parts, p, vars, false)
+func (n *textNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	return joined(n.parts, in, vars, false)
 }
 
-func (n *choiceNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	c, ok := n.condition.eval(p, vars)
-	if !ok || c.kind != isBool {
-		return value{}, false
+func (n *choiceNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	c, ok := n.condition.eval(in, vars)
+	if !ok || c.Kind != eval.Bool {
+		return eval.Value{}, false
 	}
-	v, ok := n.branch(c).eval(p, vars)
-	v.tainted = v.tainted || c.tainted
+	v, ok := n.branch(c).eval(in, vars)
+	v.Tainted = v.Tainted || c.Tainted
 	return v, ok
 }
 
-func (n *choiceNode) branch(condition value) native {
-	if condition.isTrue() {
+func (n *choiceNode) branch(condition eval.Value) native {
+	if condition.IsTrue() {
 		return n.then
 	}
 	return n.otherwise
 }
 
-func (n *logicNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	l, ok := n.left.eval(p, vars)
-	if !ok || l.kind != isBool {
-		return value{}, false
+func (n *logicNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	l, ok := n.left.eval(in, vars)
+	if !ok || l.Kind != eval.Bool {
+		return eval.Value{}, false
 	}
-	if l.isTrue() == n.or {
+	if l.IsTrue() == n.or {
 		return l, true
 	}
-	r, ok := n.right.eval(p, vars)
-	r.tainted = r.tainted || l.tainted
-	return r, ok && r.kind == isBool
+	r, ok := n.right.eval(in, vars)
+	r.Tainted = r.Tainted || l.Tainted
+	return r, ok && r.Kind == eval.Bool
 }
 
-func (n *notNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	v, ok := n.operand.eval(p, vars)
-	return boolValue(!v.isTrue(), v.tainted), ok && v.kind == isBool
+func (n *notNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	v, ok := n.operand.eval(in, vars)
+	return eval.BoolValue(!v.IsTrue(), v.Tainted), ok && v.Kind == eval.Bool
 }
 
-func (n *listNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+func (n *listNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	list := make([]any, len(n.elements))
-	made := value{kind: isTree, held: list, made: true}
+	made := eval.Value{Kind: eval.Tree, Held: list, Made: true}
 	for i, element := range n.elements {
-		v, ok := element.eval(p, vars)
+		v, ok := element.eval(in, vars)
 		if !ok {
-			return value{}, false
+			return eval.Value{}, false
 		}
-		if list[i], ok = v.result(); !ok {
-			return value{}, false
+		if list[i], ok = v.Result(); !ok {
+			return eval.Value{}, false
 		}
-		made.take(v)
+		made.Take(v)
 	}
 	return made, true
 }
 
-func (n *mapNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+func (n *mapNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	object := make(map[string]any, len(n.keys))
-	made := value{kind: isTree, held: object, made: true}
+	made := eval.Value{Kind: eval.Tree, Held: object, Made: true}
 	for i, key := range n.keys {
-		v, ok := n.values[i].eval(p, vars)
+		v, ok := n.values[i].eval(in, vars)
 		if !ok {
-			return value{}, false
+			return eval.Value{}, false
 		}
-		if object[key], ok = v.result(); !ok {
-			return value{}, false
+		if object[key], ok = v.Result(); !ok {
+			return eval.Value{}, false
 		}
-		made.take(v)
+		made.Take(v)
 	}
 	return made, true
 }

@@ -1,17 +1,21 @@
 package cel
 
-import "github.com/sotto-render/sotto/internal/jsontext"
+import (
+	"github.com/sotto-render/sotto/internal/jsontext"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
 
 // appendNode appends the text that n has inside a template literal, without
 // making the value first where it can. It tells whether that text is tainted,
 // and gives up as eval does.
-func appendNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func appendNode(dst []byte, n native, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	switch n := n.(type) {
 	case *constantNode:
 		return append(dst, n.text...), false, true
 	case *secretNode:
-		if v := &p.pins[n.index].value; v.kind == isText {
-			return append(dst, v.text...), true, true
+		if v := &in.Pins[n.index].Value; v.Kind == eval.Text {
+			return append(dst, v.Text...), true, true
 		}
 	case *pathNode:
 		at, there, _ := n.find(vars)
@@ -33,47 +37,47 @@ func appendNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []b
 		case !ok:
 			return dst, false, false
 		}
-		return appendNode(dst, n.otherwise, p, vars)
+		return appendNode(dst, n.otherwise, in, vars)
 	case *choiceNode:
-		condition, ok := n.condition.eval(p, vars)
-		if !ok || condition.kind != isBool {
+		condition, ok := n.condition.eval(in, vars)
+		if !ok || condition.Kind != eval.Bool {
 			return dst, false, false
 		}
-		dst, tainted, ok = appendNode(dst, n.branch(condition), p, vars)
-		return dst, tainted || condition.tainted, ok
+		dst, tainted, ok = appendNode(dst, n.branch(condition), in, vars)
+		return dst, tainted || condition.Tainted, ok
 	case *textNode:
-		return n.appendParts(dst, p, vars)
+		return n.appendParts(dst, in, vars)
 	case *sumNode:
 		if n.isText {
-			return n.appendParts(dst, p, vars)
+			return n.appendParts(dst, in, vars)
 		}
 	case *listNode:
-		return n.appendJSON(dst, p, vars)
+		return n.appendJSON(dst, in, vars)
 	case *mapNode:
-		return n.appendJSON(dst, p, vars)
+		return n.appendJSON(dst, in, vars)
 	}
-	v, ok := n.eval(p, vars)
+	v, ok := n.eval(in, vars)
 	if !ok {
 		return dst, false, false
 	}
-	dst, ok = v.appendText(dst)
-	return dst, v.tainted, ok
+	dst, ok = v.AppendText(dst)
+	return dst, v.Tainted, ok
 }
 
 // appendVariable appends a variable that is no string, which needs no call.
 func appendVariable(dst []byte, at any) (out []byte, tainted, ok bool) {
-	v, ok := valueOf(at)
+	v, ok := eval.ValueOf(at)
 	if !ok {
 		return dst, false, false
 	}
-	dst, ok = v.appendText(dst)
+	dst, ok = v.AppendText(dst)
 	return dst, false, ok
 }
 
-func (n *textNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func (n *textNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	for _, part := range n.parts {
 		var of bool
-		if dst, of, ok = appendNode(dst, part, p, vars); !ok {
+		if dst, of, ok = appendNode(dst, part, in, vars); !ok {
 			return dst, false, false
 		}
 		tainted = tainted || of
@@ -83,17 +87,17 @@ func (n *textNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (ou
 
 // appendParts appends the parts of a sum that has to be a text. A part that is
 // none makes it give up.
-func (n *sumNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func (n *sumNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	for _, part := range n.parts {
 		if isAlwaysText(part) {
 			var of bool
-			if dst, of, ok = appendNode(dst, part, p, vars); !ok {
+			if dst, of, ok = appendNode(dst, part, in, vars); !ok {
 				return dst, false, false
 			}
 			tainted = tainted || of
 			continue
 		}
-		text, of, ok := textOf(part, p, vars, true)
+		text, of, ok := textOf(part, in, vars, true)
 		if !ok {
 			return dst, false, false
 		}
@@ -107,7 +111,7 @@ func (n *sumNode) appendParts(dst []byte, p *Prepared, vars map[string]any) (out
 func isAlwaysText(n native) bool {
 	switch n := n.(type) {
 	case *constantNode:
-		return n.value.kind == isText
+		return n.value.Kind == eval.Text
 	case *textNode:
 		return true
 	case *sumNode:
@@ -117,39 +121,39 @@ func isAlwaysText(n native) bool {
 }
 
 // appendJSONNode appends n as JSON.
-func appendJSONNode(dst []byte, n native, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func appendJSONNode(dst []byte, n native, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	switch n := n.(type) {
 	case *listNode:
-		return n.appendJSON(dst, p, vars)
+		return n.appendJSON(dst, in, vars)
 	case *mapNode:
-		return n.appendJSON(dst, p, vars)
+		return n.appendJSON(dst, in, vars)
 	case *textNode, *sumNode:
 		if !isAlwaysText(n) {
 			break
 		}
 		dst = append(dst, '"')
 		from := len(dst)
-		if dst, tainted, ok = appendNode(dst, n, p, vars); !ok {
+		if dst, tainted, ok = appendNode(dst, n, in, vars); !ok {
 			return dst, false, false
 		}
 		return jsontext.Close(dst, from), tainted, true
 	}
-	v, ok := n.eval(p, vars)
+	v, ok := n.eval(in, vars)
 	if !ok {
 		return dst, false, false
 	}
-	dst, ok = v.appendJSON(dst)
-	return dst, v.tainted, ok
+	dst, ok = v.AppendJSON(dst)
+	return dst, v.Tainted, ok
 }
 
-func (n *listNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func (n *listNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	dst = append(dst, '[')
 	for i, element := range n.elements {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		var of bool
-		if dst, of, ok = appendJSONNode(dst, element, p, vars); !ok {
+		if dst, of, ok = appendJSONNode(dst, element, in, vars); !ok {
 			return dst, false, false
 		}
 		tainted = tainted || of
@@ -157,7 +161,7 @@ func (n *listNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out
 	return append(dst, ']'), tainted, true
 }
 
-func (n *mapNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func (n *mapNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	dst = append(dst, '{')
 	for i, at := range n.sorted {
 		if i > 0 {
@@ -165,7 +169,7 @@ func (n *mapNode) appendJSON(dst []byte, p *Prepared, vars map[string]any) (out 
 		}
 		dst = append(jsontext.AppendString(dst, n.keys[at]), ':')
 		var of bool
-		if dst, of, ok = appendJSONNode(dst, n.values[at], p, vars); !ok {
+		if dst, of, ok = appendJSONNode(dst, n.values[at], in, vars); !ok {
 			return dst, false, false
 		}
 		tainted = tainted || of

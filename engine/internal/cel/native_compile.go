@@ -8,6 +8,8 @@ import (
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // nativeOf returns the fast path of t, or nil where it has none.
@@ -89,20 +91,20 @@ func constant(literal ref.Val) (native, bool) {
 	if !ok {
 		return nil, false
 	}
-	text, ok := v.appendText(nil)
+	text, ok := v.AppendText(nil)
 	return &constantNode{v, string(text)}, ok
 }
 
-func literalValue(v ref.Val) (value, bool) {
+func literalValue(v ref.Val) (eval.Value, bool) {
 	switch v := v.(type) {
 	case types.Uint:
-		return value{kind: isUint, bits: uint64(v)}, true
+		return eval.Value{Kind: eval.Uint, Bits: uint64(v)}, true
 	case types.String, types.Int, types.Double, types.Bool:
-		return valueOf(v.Value())
+		return eval.ValueOf(v.Value())
 	case types.Null:
-		return value{kind: isNull}, true
+		return eval.Value{Kind: eval.Null}, true
 	}
-	return value{}, false
+	return eval.Value{}, false
 }
 
 // variablePath returns the path of a chain of fields of the variables.

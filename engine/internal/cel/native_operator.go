@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/common/operators"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // operatorNode is an arithmetic operator or a comparison.
@@ -17,29 +19,29 @@ type operatorNode struct {
 
 // eval yields a value where both operands are of one type; cel-go knows what
 // two types make of each other.
-func (n *operatorNode) eval(p *Prepared, vars map[string]any) (value, bool) {
-	l, ok := n.left.eval(p, vars)
+func (n *operatorNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
+	l, ok := n.left.eval(in, vars)
 	if !ok {
-		return value{}, false
+		return eval.Value{}, false
 	}
-	r, ok := n.right.eval(p, vars)
-	if !ok || l.kind != r.kind {
-		return value{}, false
+	r, ok := n.right.eval(in, vars)
+	if !ok || l.Kind != r.Kind {
+		return eval.Value{}, false
 	}
-	var v value
-	switch l.kind {
-	case isText:
-		v, ok = compared(n.operator, order(l.text, r.text))
-	case isInt:
-		v, ok = onInts(n.operator, int64(l.bits), int64(r.bits))
-	case isDouble:
-		v, ok = onDoubles(n.operator, l.double(), r.double())
-	case isBool, isNull:
-		v, ok = equal(n.operator, l.bits == r.bits)
+	var v eval.Value
+	switch l.Kind {
+	case eval.Text:
+		v, ok = compared(n.operator, order(l.Text, r.Text))
+	case eval.Int:
+		v, ok = onInts(n.operator, int64(l.Bits), int64(r.Bits))
+	case eval.Double:
+		v, ok = onDoubles(n.operator, l.Double(), r.Double())
+	case eval.Bool, eval.Null:
+		v, ok = equal(n.operator, l.Bits == r.Bits)
 	default:
-		return value{}, false
+		return eval.Value{}, false
 	}
-	v.tainted = l.tainted || r.tainted
+	v.Tainted = l.Tainted || r.Tainted
 	return v, ok
 }
 
@@ -53,53 +55,53 @@ func order[T string | int64 | float64](l, r T) int {
 	return 0
 }
 
-func equal(operator string, same bool) (value, bool) {
+func equal(operator string, same bool) (eval.Value, bool) {
 	switch operator {
 	case operators.Equals:
-		return boolValue(same, false), true
+		return eval.BoolValue(same, false), true
 	case operators.NotEquals:
-		return boolValue(!same, false), true
+		return eval.BoolValue(!same, false), true
 	}
-	return value{}, false
+	return eval.Value{}, false
 }
 
-func compared(operator string, order int) (value, bool) {
+func compared(operator string, order int) (eval.Value, bool) {
 	switch operator {
 	case operators.Less:
-		return boolValue(order < 0, false), true
+		return eval.BoolValue(order < 0, false), true
 	case operators.LessEquals:
-		return boolValue(order <= 0, false), true
+		return eval.BoolValue(order <= 0, false), true
 	case operators.Greater:
-		return boolValue(order > 0, false), true
+		return eval.BoolValue(order > 0, false), true
 	case operators.GreaterEquals:
-		return boolValue(order >= 0, false), true
+		return eval.BoolValue(order >= 0, false), true
 	}
 	return equal(operator, order == 0)
 }
 
-func onInts(operator string, l, r int64) (value, bool) {
+func onInts(operator string, l, r int64) (eval.Value, bool) {
 	var n int64
 	switch operator {
 	case operators.Add:
 		n = l + r
 		if (n > l) != (r > 0) {
-			return value{}, false
+			return eval.Value{}, false
 		}
 	case operators.Subtract:
 		n = l - r
 		if (n < l) != (r > 0) {
-			return value{}, false
+			return eval.Value{}, false
 		}
 	case operators.Multiply:
 		high, low := bits.Mul64(magnitude(l), magnitude(r))
 		if high != 0 || low > math.MaxInt64 {
-			return value{}, false
+			return eval.Value{}, false
 		}
 		n = l * r
 	default:
 		return compared(operator, order(l, r))
 	}
-	return value{kind: isInt, bits: uint64(n)}, true
+	return eval.Value{Kind: eval.Int, Bits: uint64(n)}, true
 }
 
 func magnitude(n int64) uint64 {
@@ -109,7 +111,7 @@ func magnitude(n int64) uint64 {
 	return uint64(n)
 }
 
-func onDoubles(operator string, l, r float64) (value, bool) {
+func onDoubles(operator string, l, r float64) (eval.Value, bool) {
 	var f float64
 	switch operator {
 	case operators.Add:
@@ -122,11 +124,11 @@ func onDoubles(operator string, l, r float64) (value, bool) {
 		f = l / r
 	default:
 		if math.IsNaN(l) || math.IsNaN(r) {
-			return value{}, false
+			return eval.Value{}, false
 		}
 		return compared(operator, order(l, r))
 	}
-	return value{kind: isDouble, bits: math.Float64bits(f)}, true
+	return eval.Value{Kind: eval.Double, Bits: math.Float64bits(f)}, true
 }
 
 // sumNode is a chain of `+`, from left to right, of texts or of numbers.
@@ -140,36 +142,36 @@ func newSum(parts ...native) *sumNode {
 	return &sumNode{parts, slices.ContainsFunc(parts, isAlwaysText)}
 }
 
-func (n *sumNode) eval(p *Prepared, vars map[string]any) (value, bool) {
+func (n *sumNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {
 	if n.isText {
-		return joined(n.parts, p, vars, true)
+		return joined(n.parts, in, vars, true)
 	}
-	first, ok := n.parts[0].eval(p, vars)
+	first, ok := n.parts[0].eval(in, vars)
 	if !ok {
-		return value{}, false
+		return eval.Value{}, false
 	}
-	if first.kind == isText {
-		return joined(n.parts, p, vars, true)
+	if first.Kind == eval.Text {
+		return joined(n.parts, in, vars, true)
 	}
 	sum := first
 	for _, part := range n.parts[1:] {
-		r, ok := part.eval(p, vars)
-		if !ok || r.kind != sum.kind {
-			return value{}, false
+		r, ok := part.eval(in, vars)
+		if !ok || r.Kind != sum.Kind {
+			return eval.Value{}, false
 		}
-		tainted := sum.tainted || r.tainted
-		switch sum.kind {
-		case isInt:
-			sum, ok = onInts(operators.Add, int64(sum.bits), int64(r.bits))
-		case isDouble:
-			sum, ok = onDoubles(operators.Add, sum.double(), r.double())
+		tainted := sum.Tainted || r.Tainted
+		switch sum.Kind {
+		case eval.Int:
+			sum, ok = onInts(operators.Add, int64(sum.Bits), int64(r.Bits))
+		case eval.Double:
+			sum, ok = onDoubles(operators.Add, sum.Double(), r.Double())
 		default:
-			return value{}, false
+			return eval.Value{}, false
 		}
 		if !ok {
-			return value{}, false
+			return eval.Value{}, false
 		}
-		sum.tainted = tainted
+		sum.Tainted = tainted
 	}
 	return sum, true
 }
@@ -179,15 +181,15 @@ const shortText = 8
 
 // joined puts the texts of parts together in one piece. Where strict is set, a
 // part that is no text makes it give up.
-func joined(parts []native, p *Prepared, vars map[string]any, strict bool) (value, bool) {
+func joined(parts []native, in *eval.Prepared, vars map[string]any, strict bool) (eval.Value, bool) {
 	var few [shortText]string
 	texts := few[:0]
 	length := 0
 	tainted := false
 	for _, part := range parts {
-		text, of, ok := textOf(part, p, vars, strict)
+		text, of, ok := textOf(part, in, vars, strict)
 		if !ok {
-			return value{}, false
+			return eval.Value{}, false
 		}
 		texts = append(texts, text)
 		length += len(text)
@@ -198,18 +200,18 @@ func joined(parts []native, p *Prepared, vars map[string]any, strict bool) (valu
 	for _, text := range texts {
 		b.WriteString(text)
 	}
-	return value{kind: isText, text: b.String(), tainted: tainted}, true
+	return eval.Value{Kind: eval.Text, Text: b.String(), Tainted: tainted}, true
 }
 
 // textOf returns the text that n has inside a template literal, or, where strict
 // is set, the text that it is.
-func textOf(n native, p *Prepared, vars map[string]any, strict bool) (text string, tainted, ok bool) {
+func textOf(n native, in *eval.Prepared, vars map[string]any, strict bool) (text string, tainted, ok bool) {
 	switch n := n.(type) {
 	case *constantNode:
-		return n.text, false, !strict || n.value.kind == isText
+		return n.text, false, !strict || n.value.Kind == eval.Text
 	case *secretNode:
-		if v := &p.pins[n.index].value; v.kind == isText {
-			return v.text, true, true
+		if v := &in.Pins[n.index].Value; v.Kind == eval.Text {
+			return v.Text, true, true
 		}
 	case *pathNode:
 		at, there, _ := n.find(vars)
@@ -217,10 +219,10 @@ func textOf(n native, p *Prepared, vars map[string]any, strict bool) (text strin
 			return text, false, ok
 		}
 	}
-	v, ok := n.eval(p, vars)
-	if !ok || strict && v.kind != isText {
+	v, ok := n.eval(in, vars)
+	if !ok || strict && v.Kind != eval.Text {
 		return "", false, false
 	}
-	text, ok = v.asText()
-	return text, v.tainted, ok
+	text, ok = v.AsText()
+	return text, v.Tainted, ok
 }

@@ -5,117 +5,88 @@ import (
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
-// Prepared is a program with what all its evaluations share. It is safe for
-// concurrent use.
-type Prepared struct {
-	program *Program
-	given   Given
-	// native is the fast path, if the evaluations may take it.
-	native native
-	// pins :: place in Program.refs -> what the reference yields on the fast
-	// path
-	pins []pin
-	few  [4]pin
-}
-
-// Prepare looks the references of the program up once, for any number of
-// evaluations.
-func (p *Program) Prepare(given Given) *Prepared {
-	prepared := new(Prepared)
-	prepared.Init(p, given)
-	return prepared
-}
-
-// Init makes p, which is new or was forgotten, what [Program.Prepare] returns.
-func (p *Prepared) Init(program *Program, given Given) {
-	p.program, p.given = program, given
-	if given.Preview || given.Trace || program.native == nil {
+// Prepare makes p, which is new or was forgotten, ready for any number of
+// evaluations of the program.
+func (p *Program) Prepare(in *eval.Prepared, given eval.Given) {
+	if p.native == nil || given.Preview || given.Trace {
+		in.Init(given, nil)
 		return
 	}
-	p.native = program.native
-	p.pins = p.few[:0]
-	for _, reference := range program.refs {
-		p.pins = append(p.pins, pinned(given.Secrets, reference))
-	}
+	in.Init(given, p.refs)
 }
 
-// Forget drops all that p knows. Nothing else may use p.
-func (p *Prepared) Forget() {
-	clear(p.pins)
-	p.program, p.given, p.native, p.pins = nil, Given{}, nil, nil
+// takesFastPath reports whether evaluations of in need nothing but results: a
+// preview and a trace are cel-go's.
+func (p *Program) takesFastPath(in *eval.Prepared) bool {
+	return p.native != nil && !in.Preview && !in.Trace
 }
 
-// Eval evaluates the program with vars. The error is an *Error; the outcome is
-// then nothing but the trace.
-func (p *Prepared) Eval(vars map[string]any) (Outcome, error) {
-	if p.native != nil {
-		if v, ok := p.native.eval(p, vars); ok && v.isShort(p.program.limits.Output) {
-			if result, ok := v.result(); ok {
-				return Outcome{Value: result, Sensitive: v.tainted}, nil
+// Evaluate evaluates the program with vars. The error is an *eval.Error; the
+// outcome is then nothing but the trace.
+func (p *Program) Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome, error) {
+	if p.takesFastPath(in) {
+		if v, ok := p.native.eval(in, vars); ok && v.IsShort(p.limits.Output) {
+			if result, ok := v.Result(); ok {
+				return eval.Outcome{Value: result, Sensitive: v.Tainted}, nil
 			}
 		}
 	}
-	return p.slow(vars)
+	return p.slow(in, vars)
 }
 
 // Append appends the result as a template literal would: a text as it is, any
 // other value as compact JSON. On an error dst comes back as it was.
-func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	if p.native != nil {
-		out, _, ok := appendNode(dst, p.native, p, vars)
-		if ok && len(out)-len(dst) <= p.program.limits.Output {
+func (p *Program) Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]byte, error) {
+	if p.takesFastPath(in) {
+		out, _, ok := appendNode(dst, p.native, in, vars)
+		if ok && len(out)-len(dst) <= p.limits.Output {
 			return out, nil
 		}
 	}
-	out, err := p.slow(vars)
+	out, err := p.slow(in, vars)
 	if err != nil {
 		return dst, err
 	}
-	if text, ok := out.Value.(string); ok {
-		return append(dst, text...), nil
-	}
-	return appendNative(dst, out.Value)
+	return out.Append(dst)
 }
 
 // evaluations are kept for reuse.
 var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
 // slow evaluates in cel-go. A panic ends as an error.
-func (p *Prepared) slow(vars map[string]any) (out Outcome, err error) {
+func (p *Program) slow(in *eval.Prepared, vars map[string]any) (out eval.Outcome, err error) {
 	r := evaluations.Get().(*evaluation)
-	*r = evaluation{
-		Given: p.given, vars: vars,
-		limits: p.program.limits, program: p.program, adapter: p.program.env.adapter,
-	}
+	*r = evaluation{Given: in.Given, vars: vars, program: p, adapter: p.env.adapter}
 	defer func() {
 		if recover() != nil {
-			out, err = Outcome{}, &Error{Code: Internal, Message: errPanic.kind}
+			out, err = eval.Outcome{}, &eval.Error{Code: eval.Internal, Message: eval.ErrPanic.Kind}
 		}
 		*r = evaluation{}
 		evaluations.Put(r)
 	}()
-	r.start()
-	return p.program.run(r)
+	r.start(&p.limits)
+	return p.run(r)
 }
 
 // run evaluates the program in cel-go. An error comes with the trace so far.
-func (p *Program) run(r *evaluation) (Outcome, error) {
+func (p *Program) run(r *evaluation) (eval.Outcome, error) {
 	t, plan, preview, err := p.chosen(r.Preview)
 	if err != nil {
-		return Outcome{}, err
+		return eval.Outcome{}, err
 	}
 	var record *recorder
 	if r.Trace {
 		record = newRecorder(r, p, t)
 		if plan, err = p.traced(t, preview, record); err != nil {
-			return Outcome{}, err
+			return eval.Outcome{}, err
 		}
 	}
 	value, err := p.result(r, t, plan)
-	out := Outcome{Value: value}
+	out := eval.Outcome{Value: value}
 	if record != nil {
 		out.Trace = p.trace(t, record, err != nil)
 	}
@@ -142,16 +113,13 @@ func (p *Program) chosen(preview bool) (tree, interpreter.InterpretableV2, []*ma
 // result runs plan, which was made of t, and converts its value.
 func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2) (any, error) {
 	value := r.exec(plan)
-	if r.exceeded {
-		value = types.WrapErr(errExceeded)
-		if r.canceled {
-			value = types.WrapErr(errCanceled)
-		}
+	if why := r.Budget.Failure(); why != nil {
+		value = types.WrapErr(why)
 	}
 	if err, failed := value.(*types.Err); failed {
 		return nil, p.failure(r, t, err)
 	}
-	c := converter{left: p.limits.Output, memory: r.memory}
+	c := converter{eval.Room{Bytes: p.limits.Output, Memory: r.Memory}}
 	native, err := c.value(value)
 	if err != nil {
 		return nil, p.failure(r, t, types.WrapErr(err).(*types.Err))

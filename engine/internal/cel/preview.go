@@ -9,6 +9,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -52,8 +53,8 @@ func (p *placeholder) Eval(a interpreter.Activation) ref.Val { return p.Exec(int
 // Exec implements interpreter.InterpretableV2.
 func (p *placeholder) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	run := runOf(frame)
-	if status := run.status(p.alias); status != macros.Known {
-		return types.NewErrWithNodeID(p.id, "%w", absent(status))
+	if status := run.Status(p.alias); status != macros.Known {
+		return types.NewErrWithNodeID(p.id, "%w", eval.Absent(status))
 	}
 	return p.text
 }
@@ -75,7 +76,7 @@ func (h hole) Find(key ref.Val) (ref.Val, bool) {
 	case types.Int:
 		return hole{path: h.path + "[" + strconv.FormatInt(int64(k), 10) + "]"}, true
 	}
-	return types.WrapErr(errConversion), false
+	return types.WrapErr(eval.ErrConversion), false
 }
 
 // Get implements traits.Indexer.
@@ -104,14 +105,6 @@ func (h hole) Type() ref.Type { return types.MapType }
 // Value implements ref.Val.
 func (h hole) Value() any { return h.rawText() }
 
-// absent is the failure of reaching a secret of this status.
-func absent(status macros.Status) *failure {
-	if status == macros.Archived {
-		return errArchived
-	}
-	return errMissing
-}
-
 // rescuer puts a placeholder where a node failed because one cannot stand there.
 type rescuer struct {
 	text ref.Val
@@ -119,10 +112,10 @@ type rescuer struct {
 }
 
 // rescued returns i under a rescuer for the references that it depends on.
-func rescued(i interpreter.InterpretableV2, t taint, refs []*macros.Reference) interpreter.InterpretableV2 {
-	r := rescuer{text: types.String(placeholderText(refs[t.first()]))}
+func rescued(i interpreter.InterpretableV2, t eval.Taint, refs []*macros.Reference) interpreter.InterpretableV2 {
+	r := rescuer{text: types.String(placeholderText(refs[t.First()]))}
 	for index, reference := range refs {
-		if t&taintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
+		if t&eval.TaintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
 			r.refs = append(r.refs, reference)
 		}
 	}
@@ -142,12 +135,12 @@ func (r rescuer) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
 	if !failed {
 		return v
 	}
-	var own *failure
-	if errors.As(err, &own) && own.code != Failed {
+	var own *eval.Failure
+	if errors.As(err, &own) && own.Code != eval.Failed {
 		return v
 	}
 	for _, reference := range r.refs {
-		if runOf(frame).status(reference.Alias) != macros.Known {
+		if runOf(frame).Status(reference.Alias) != macros.Known {
 			return v
 		}
 	}

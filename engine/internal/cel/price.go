@@ -8,6 +8,8 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // price takes off the budgets what a call is about to use, before it uses it.
@@ -22,8 +24,8 @@ const bytesPerCost = 64
 const smallChange = 256
 
 func pay(frame *interpreter.ExecutionFrame, cost, memory int64) error {
-	if !runOf(frame).spend(cost/bytesPerCost, memory) {
-		return errExceeded
+	if !runOf(frame).Spend(cost/bytesPerCost, memory) {
+		return eval.ErrExceeded
 	}
 	return nil
 }
@@ -250,13 +252,13 @@ func deepSize(frame *interpreter.ExecutionFrame, first, second, third ref.Val) (
 		return flatSize(first) + flatSize(second) + flatSize(third), nil
 	}
 	run := runOf(frame)
-	left := min(run.cost*bytesPerCost, run.memory)
+	left := min(run.Cost*bytesPerCost, run.Memory)
 	n := nestedSize(first, left)
 	n += nestedSize(second, left-n)
 	n += nestedSize(third, left-n)
 	if n > left {
-		run.exceeded = true
-		return 0, errExceeded
+		run.Exceeded = true
+		return 0, eval.ErrExceeded
 	}
 	return n, nil
 }

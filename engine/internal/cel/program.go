@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -15,7 +16,7 @@ type Program struct {
 	env    *environment
 	source string
 	tokens []token
-	limits Limits
+	limits eval.Limits
 	tree
 	// native is the fast path; nil where there is none.
 	native native
@@ -37,7 +38,7 @@ type tree struct {
 	nodes     map[int64]int
 	// last is the greatest number of a node.
 	last  int64
-	reads []Variable
+	reads []eval.Variable
 	flow  flow
 	shape shape
 }
@@ -49,8 +50,8 @@ type previewPlan struct {
 }
 
 // Compile returns the program of source. Zero limits are defaults. The error is
-// an *Error with the code Syntax or Limit.
-func Compile(source string, limits Limits) (*Program, error) {
+// an *eval.Error with the code Syntax or Limit.
+func Compile(source string, limits eval.Limits) (*Program, error) {
 	program, wrong := Check(source, limits)
 	if len(wrong) > 0 {
 		return nil, wrong[0]
@@ -59,33 +60,33 @@ func Compile(source string, limits Limits) (*Program, error) {
 }
 
 // Check is Compile that goes on behind a mistake where it can: it returns the
-// program, or all that it found to be wrong, at most MaxMistakes. The first of
+// program, or all that it found to be wrong, at most eval.MaxMistakes. The first of
 // them is the error of Compile.
-func Check(source string, limits Limits) (program *Program, wrong []*Error) {
+func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.Error) {
 	defer func() {
 		if recover() != nil {
-			program, wrong = nil, []*Error{{Code: Internal, Message: "the expression cannot be compiled"}}
+			program, wrong = nil, []*eval.Error{{Code: eval.Internal, Message: "the expression cannot be compiled"}}
 		}
 	}()
-	limits = limits.withDefaults()
+	limits = limits.WithDefaults()
 	if len(source) > limits.Source {
-		return nil, []*Error{tooLarge(limits.Source, "the expression is too long")}
+		return nil, []*eval.Error{eval.TooLarge(limits.Source, "the expression is too long")}
 	}
 	env, err := shared()
 	if err != nil {
-		return nil, []*Error{{Code: Internal, Message: "the expression language cannot start"}}
+		return nil, []*eval.Error{{Code: eval.Internal, Message: "the expression language cannot start"}}
 	}
 	p := &Program{env: env, source: source, limits: limits}
-	var bad *Error
+	var bad *eval.Error
 	if p.tokens, bad = scan(source, limits); bad != nil {
-		return nil, []*Error{bad}
+		return nil, []*eval.Error{bad}
 	}
 	if len(p.tokens) == 0 {
-		return nil, []*Error{syntaxError(0, "the expression is empty")}
+		return nil, []*eval.Error{eval.SyntaxError(0, "the expression is empty")}
 	}
 	text, bad := rewrite(source, p.tokens)
 	if bad != nil {
-		return nil, []*Error{bad}
+		return nil, []*eval.Error{bad}
 	}
 	if p.tree, wrong = env.parse(text, limits, false); len(wrong) > 0 {
 		for _, bad := range wrong {
@@ -97,7 +98,7 @@ func Check(source string, limits Limits) (program *Program, wrong []*Error) {
 		return p, nil
 	}
 	if _, err := p.plan(); err != nil {
-		return nil, []*Error{err.(*Error)}
+		return nil, []*eval.Error{err.(*eval.Error)}
 	}
 	return p, nil
 }
@@ -106,14 +107,14 @@ func Check(source string, limits Limits) (program *Program, wrong []*Error) {
 // which they stand in the source.
 func (p *Program) References() []*macros.Reference { return p.refs }
 
-func (e *environment) parse(text *rewritten, limits Limits, preview bool) (tree, []*Error) {
+func (e *environment) parse(text *rewritten, limits eval.Limits, preview bool) (tree, []*eval.Error) {
 	parsed, issues := e.env.Parse(text.text)
 	if len(issues.Errors()) > 0 { // issues.Err would write them all out
 		return tree{}, text.mistakes(issues)
 	}
 	native := parsed.NativeRep()
 	if ast.NodeCount(native) > limits.Nodes {
-		return tree{}, []*Error{tooLarge(0, "the expression is too large with its macros spelled out")}
+		return tree{}, []*eval.Error{eval.TooLarge(0, "the expression is too large with its macros spelled out")}
 	}
 	b := &binder{
 		env: e, source: text, info: native.SourceInfo(), factory: ast.NewExprFactory(),
@@ -143,7 +144,7 @@ func (p *Program) plan() (interpreter.InterpretableV2, error) {
 	}
 	plan, err := p.newPlan(p.tree, nil)
 	if err != nil {
-		return nil, syntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
+		return nil, eval.SyntaxError(0, "the expression cannot be evaluated: a function is used in a way that it does not allow")
 	}
 	p.planned.Store(&plan)
 	return plan, nil
@@ -168,21 +169,11 @@ func (p *Program) preview() (*previewPlan, error) {
 	}
 	plan, err := p.newPlan(t, t.refs)
 	if err != nil {
-		return nil, syntaxError(0, "the expression cannot be previewed")
+		return nil, eval.SyntaxError(0, "the expression cannot be previewed")
 	}
 	preview := &previewPlan{tree: t, plan: plan}
 	p.previewed.Store(preview)
 	return preview, nil
-}
-
-// Outcome is what an evaluation yields.
-type Outcome struct {
-	// Value is nil, bool, int64, uint64, float64, string, []any or
-	// map[string]any.
-	Value any
-	// Sensitive says that Value depends on a secret.
-	Sensitive bool
-	Trace
 }
 
 // isSensitive reports whether the result depends on a secret, given which

@@ -7,6 +7,7 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -163,7 +164,7 @@ func (b *binder) bind(c chain, p place, covered bool) {
 		s := c.base.AsSelect()
 		ref.Pos = macros.Pos(b.pos(s.Operand().ID()))
 		if !b.mention(ref, index, s.FieldName()) {
-			b.fail(s.Operand().ID(), bareSecrets)
+			b.fail(s.Operand().ID(), eval.BareSecrets)
 			return
 		}
 		root := b.factory.NewIdent(s.Operand().ID(), aliasesName)
@@ -185,7 +186,7 @@ func (b *binder) bindIndex(base ast.Expr, ref *macros.Reference, index int, p pl
 	root.SetKindCase(b.factory.NewIdent(root.ID(), secretsName))
 	if call.FunctionName() == operators.OptSelect {
 		if !b.mention(ref, index, string(key.AsLiteral().(types.String))) {
-			b.fail(root.ID(), bareSecrets)
+			b.fail(root.ID(), eval.BareSecrets)
 			return
 		}
 	} else {

@@ -8,6 +8,8 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // isRegex reports whether a function takes a pattern as its second argument.
@@ -61,17 +63,17 @@ func payRegex(function string, limit int) price {
 			return nil
 		}
 		if len(pattern) > limit*4 {
-			return errRegexSize
+			return eval.ErrRegexSize
 		}
 		size, err := regexSize(string(pattern))
 		var invalid *syntax.Error
 		switch {
 		case errors.As(err, &invalid) && tooLargeRegex[invalid.Code]:
-			return errRegexSize
+			return eval.ErrRegexSize
 		case err != nil:
-			return errRegex
+			return eval.ErrRegex
 		case size > limit:
-			return errRegexSize
+			return eval.ErrRegexSize
 		}
 		n := int64(len(text)) + int64(len(pattern)) + int64(len(text))*flatSize(third)
 		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, made*n+patternBytes+int64(size)*instructionBytes)

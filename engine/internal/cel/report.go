@@ -3,20 +3,21 @@ package cel
 import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
 
 // failure makes an error of our own of one that cel-go raised. Of its text
 // nothing but its kind gets into it.
-func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
+func (p *Program) failure(r *evaluation, t tree, err *types.Err) *eval.Error {
 	node := nodeOf(err)
 	if node == 0 {
 		node = t.ast.Expr().ID()
 	}
-	e := &Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
+	e := &eval.Error{Code: codeOf(err), Message: kindOf(err), Pos: p.place(t, node)}
 	switch e.Code {
-	case Limit, Canceled, Internal, Undeclared:
+	case eval.Limit, eval.Canceled, eval.Internal, eval.Undeclared:
 		return e
 	}
 	if found := p.reference(r, t, node, e); found != nil {
@@ -30,25 +31,25 @@ func (p *Program) failure(r *evaluation, t tree, err *types.Err) *Error {
 
 // reference returns the error about the secret at which node failed, if that is
 // why it did.
-func (p *Program) reference(r *evaluation, t tree, node int64, e *Error) *Error {
+func (p *Program) reference(r *evaluation, t tree, node int64, e *eval.Error) *eval.Error {
 	for i, reference := range t.refs {
-		if reference.Computed != nil || reference.Covered || t.flow.nodes.of(node)&taintOf(i) == 0 {
+		if reference.Computed != nil || reference.Covered || t.flow.nodes.of(node)&eval.TaintOf(i) == 0 {
 			continue
 		}
-		about := func(code Code, message string) *Error {
-			return &Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
+		about := func(code eval.Code, message string) *eval.Error {
+			return &eval.Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
 		}
-		if status := r.status(reference.Alias); status != macros.Known {
-			why := absent(status)
-			return about(why.code, why.kind)
+		if status := r.Status(reference.Alias); status != macros.Known {
+			why := eval.Absent(status)
+			return about(why.Code, why.Kind)
 		}
 		index, exact := t.nodes[node]
 		switch {
 		case r.Preview || !exact || index != i:
-		case e.Code == FieldRequired && r.Secrets.Secret(reference.Alias).Kind() == redact.Credentials:
-			return about(FieldRequired, e.Message)
-		case e.Code == Failed:
-			return about(FieldMissing, "the secret has no such field")
+		case e.Code == eval.FieldRequired && r.Secrets.Secret(reference.Alias).Kind() == redact.Credentials:
+			return about(eval.FieldRequired, e.Message)
+		case e.Code == eval.Failed:
+			return about(eval.FieldMissing, "the secret has no such field")
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -49,7 +50,7 @@ type rewriter struct {
 	rewritten
 }
 
-func rewrite(source string, tokens []token) (*rewritten, *Error) {
+func rewrite(source string, tokens []token) (*rewritten, *eval.Error) {
 	w := &rewriter{source: source, tokens: tokens}
 	w.out.Grow(len(source) + 32)
 	copied := 0
@@ -118,7 +119,7 @@ var celWords = map[string]bool{
 	"void": true, "while": true,
 }
 
-func (w *rewriter) token(i int, t token) *Error {
+func (w *rewriter) token(i int, t token) *eval.Error {
 	w.part('s')
 	w.made(t.pos)
 	switch t.kind {
@@ -147,7 +148,7 @@ func (w *rewriter) token(i int, t token) *Error {
 }
 
 // templatePiece writes the text of a template literal up to the `${` that ends t.
-func (w *rewriter) templatePiece(i int, t token) *Error {
+func (w *rewriter) templatePiece(i int, t token) *eval.Error {
 	if err := w.pieces(t.pos+1, t.end-2, true); err != nil {
 		return err
 	}
@@ -224,7 +225,7 @@ func (w *rewriter) body(t token) (from, to int, opaque bool) {
 }
 
 // isPlain reports whether a literal needs no rewriting.
-func (w *rewriter) isPlain(t token) (bool, *Error) {
+func (w *rewriter) isPlain(t token) (bool, *eval.Error) {
 	from, to, opaque := w.body(t)
 	if opaque {
 		return true, nil
@@ -240,13 +241,13 @@ func (w *rewriter) isPlain(t token) (bool, *Error) {
 	return !found && !strings.Contains(w.source[from:to], `\<<`), err
 }
 
-func (w *rewriter) textWithMacros(t token) *Error {
+func (w *rewriter) textWithMacros(t token) *eval.Error {
 	w.out.WriteString(textCall + "(")
 	return w.lastPiece(t, false)
 }
 
 // lastPiece writes the text of a literal that ends with t, and ends its call.
-func (w *rewriter) lastPiece(t token, template bool) *Error {
+func (w *rewriter) lastPiece(t token, template bool) *eval.Error {
 	from, to := t.pos+1, t.end-1
 	if !template {
 		from, to, _ = w.body(t)
@@ -265,7 +266,7 @@ func (w *rewriter) comma() {
 }
 
 // eachMacro calls found with each macro in source[from:to] and its offsets.
-func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end int)) *Error {
+func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end int)) *eval.Error {
 	for at := from; at+1 < to; {
 		switch {
 		case w.source[at] == '\\':
@@ -274,7 +275,7 @@ func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end 
 			path, end, state := readMacro(w.source[:to], at)
 			switch state {
 			case macroBroken:
-				return syntaxError(path.pos, "the macro is malformed: write <<Secrets.name>> or <<Secrets.name.field>>")
+				return eval.SyntaxError(path.pos, "the macro is malformed: write <<Secrets.name>> or <<Secrets.name.field>>")
 			case macroText:
 				at += 2
 			default:
@@ -289,8 +290,8 @@ func (w *rewriter) eachMacro(from, to int, found func(path *macroPath, pos, end 
 }
 
 // pieces writes the text and macros of source[from:to] as arguments.
-func (w *rewriter) pieces(from, to int, template bool) *Error {
-	var bad *Error
+func (w *rewriter) pieces(from, to int, template bool) *eval.Error {
+	var bad *eval.Error
 	plain := func(from, to int) {
 		if from >= to || bad != nil {
 			return

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -11,14 +12,14 @@ import (
 // on top of it, template literals, macros and aliases with hyphens.
 type scanner struct {
 	source string
-	limits Limits
+	limits eval.Limits
 	tokens []token
 	// open are the indices of the brackets that are not closed yet.
 	open []int
 	at   int
 }
 
-func scan(source string, limits Limits) ([]token, *Error) {
+func scan(source string, limits eval.Limits) ([]token, *eval.Error) {
 	s := &scanner{source: source, limits: limits, tokens: make([]token, 0, 8+len(source)/6)}
 	for {
 		s.skipSpace()
@@ -29,15 +30,15 @@ func scan(source string, limits Limits) ([]token, *Error) {
 			return nil, err
 		}
 		if len(s.tokens) > limits.Tokens {
-			return nil, tooLarge(s.at, "the expression has too many parts")
+			return nil, eval.TooLarge(s.at, "the expression has too many parts")
 		}
 	}
 	if n := len(s.open); n > 0 {
 		at := s.tokens[s.open[n-1]]
 		if at.kind == templateHead {
-			return nil, syntaxError(at.pos, "the template literal is never closed: add its backquote")
+			return nil, eval.SyntaxError(at.pos, "the template literal is never closed: add its backquote")
 		}
-		return nil, syntaxError(at.pos, "`"+source[at.pos:at.end]+"` is never closed")
+		return nil, eval.SyntaxError(at.pos, "`"+source[at.pos:at.end]+"` is never closed")
 	}
 	return s.tokens, nil
 }
@@ -61,7 +62,7 @@ func (s *scanner) skipSpace() {
 	}
 }
 
-func (s *scanner) next() *Error {
+func (s *scanner) next() *eval.Error {
 	rest := s.source[s.at:]
 	c := rest[0]
 	switch {
@@ -140,14 +141,14 @@ func (s *scanner) is(i int, c byte) bool {
 	return t.kind == punct && s.source[t.pos] == c
 }
 
-func (s *scanner) word() *Error {
+func (s *scanner) word() *eval.Error {
 	end := s.at
 	for end < len(s.source) && (isLetter(s.source[end]) || isDigit(s.source[end])) {
 		end++
 	}
 	name := s.source[s.at:end]
 	if strings.HasPrefix(name, reservedPrefix) {
-		return syntaxError(s.at, "names that start with "+reservedPrefix+" are reserved: choose another")
+		return eval.SyntaxError(s.at, "names that start with "+reservedPrefix+" are reserved: choose another")
 	}
 	if !macros.IsRoot(name) || s.behindDot() {
 		s.add(word, s.at, end)
@@ -159,7 +160,7 @@ func (s *scanner) word() *Error {
 
 // alias reads the alias behind `secrets.` with its hyphens. Where none stands
 // there, the tokens go their usual way and the binder refuses the bare root.
-func (s *scanner) alias() *Error {
+func (s *scanner) alias() *eval.Error {
 	rootPos := s.tokens[len(s.tokens)-1].pos
 	s.skipSpace()
 	if s.at >= len(s.source) || s.source[s.at] != '.' {
@@ -176,15 +177,15 @@ func (s *scanner) alias() *Error {
 		end++
 	}
 	if end == s.at {
-		return syntaxError(rootPos, "an alias must stand behind `secrets.`")
+		return eval.SyntaxError(rootPos, "an alias must stand behind `secrets.`")
 	}
 	if _, ok := macros.Canonical(s.source[s.at:end]); !ok {
-		return syntaxError(rootPos, "the alias behind `secrets.` is not valid: it has at most 128 letters, digits, _ and -, and no - at its start")
+		return eval.SyntaxError(rootPos, "the alias behind `secrets.` is not valid: it has at most 128 letters, digits, _ and -, and no - at its start")
 	}
 	s.add(alias, s.at, end)
 	s.skipSpace()
 	if s.at < len(s.source) && s.source[s.at] == '(' {
-		return syntaxError(rootPos, bareSecrets)
+		return eval.SyntaxError(rootPos, eval.BareSecrets)
 	}
 	return nil
 }
@@ -207,7 +208,7 @@ func (s *scanner) number() {
 
 // literal reads a string or bytes literal that starts at pos and whose quote
 // stands at quote.
-func (s *scanner) literal(pos, quote int) *Error {
+func (s *scanner) literal(pos, quote int) *eval.Error {
 	prefix := strings.ToLower(s.source[pos:quote])
 	mark := s.source[quote : quote+1]
 	if triple := strings.Repeat(mark, 3); strings.HasPrefix(s.source[quote:], triple) {
@@ -219,12 +220,12 @@ func (s *scanner) literal(pos, quote int) *Error {
 		case c == '\\' && !strings.Contains(prefix, "r"):
 			at++
 		case (c == '\n' || c == '\r') && len(mark) == 1:
-			return syntaxError(pos, "the string is not closed on its line: close it, or use three quotes")
+			return eval.SyntaxError(pos, "the string is not closed on its line: close it, or use three quotes")
 		}
 		at++
 	}
 	if at >= len(s.source) {
-		return syntaxError(pos, "the string is never closed")
+		return eval.SyntaxError(pos, "the string is never closed")
 	}
 	s.add(text, pos, at+len(mark))
 	return nil
@@ -232,13 +233,13 @@ func (s *scanner) literal(pos, quote int) *Error {
 
 // quotedField reads a field in backquotes, which is CEL's way to write a name
 // that is no identifier.
-func (s *scanner) quotedField() *Error {
+func (s *scanner) quotedField() *eval.Error {
 	end := s.at + 1
 	for end < len(s.source) && (isAlias(s.source[end]) || strings.IndexByte("./ ", s.source[end]) >= 0) {
 		end++
 	}
 	if end == s.at+1 || end >= len(s.source) || s.source[end] != '`' {
-		return syntaxError(s.at, "a field in backquotes takes letters, digits, _ - . / and spaces: write [\"...\"] for any other")
+		return eval.SyntaxError(s.at, "a field in backquotes takes letters, digits, _ - . / and spaces: write [\"...\"] for any other")
 	}
 	s.add(word, s.at, end+1)
 	return nil
@@ -252,7 +253,7 @@ func (s *scanner) inTemplate() bool {
 
 // template reads a template literal's text from the backquote or `}` at pos to
 // the next `${` or the closing backquote.
-func (s *scanner) template(pos int) *Error {
+func (s *scanner) template(pos int) *eval.Error {
 	inside := s.source[pos] == '}'
 	at := pos + 1
 	for at < len(s.source) {
@@ -275,12 +276,12 @@ func (s *scanner) template(pos int) *Error {
 		}
 		at++
 	}
-	return syntaxError(pos, "the template literal is never closed: add its backquote")
+	return eval.SyntaxError(pos, "the template literal is never closed: add its backquote")
 }
 
-func (s *scanner) push(k kind, pos, end int) *Error {
+func (s *scanner) push(k kind, pos, end int) *eval.Error {
 	if len(s.open) >= s.limits.Nesting {
-		return tooLarge(pos, "the expression is nested too deeply")
+		return eval.TooLarge(pos, "the expression is nested too deeply")
 	}
 	s.open = append(s.open, len(s.tokens))
 	s.add(k, pos, end)
@@ -288,7 +289,7 @@ func (s *scanner) push(k kind, pos, end int) *Error {
 }
 
 // close ends the innermost bracket.
-func (s *scanner) close(k kind, pos, end int) *Error {
+func (s *scanner) close(k kind, pos, end int) *eval.Error {
 	n := len(s.open)
 	opener := s.open[n-1]
 	s.open = s.open[:n-1]
@@ -298,13 +299,13 @@ func (s *scanner) close(k kind, pos, end int) *Error {
 	return nil
 }
 
-func (s *scanner) macro() *Error {
+func (s *scanner) macro() *eval.Error {
 	path, end, state := readMacro(s.source, s.at)
 	if state == macroFound && s.behindDot() {
-		return syntaxError(s.at, "a macro cannot stand behind a dot")
+		return eval.SyntaxError(s.at, "a macro cannot stand behind a dot")
 	}
 	if state != macroFound {
-		return syntaxError(s.at, "`<<` opens no macro here: an expression takes `<<Secrets.name>>`, and a variable by its bare name")
+		return eval.SyntaxError(s.at, "`<<` opens no macro here: an expression takes `<<Secrets.name>>`, and a variable by its bare name")
 	}
 	pos := s.at
 	s.add(macro, pos, end)
@@ -312,7 +313,7 @@ func (s *scanner) macro() *Error {
 	return nil
 }
 
-func (s *scanner) punct() *Error {
+func (s *scanner) punct() *eval.Error {
 	c := s.source[s.at]
 	switch c {
 	case '(', '[', '{':
@@ -320,7 +321,7 @@ func (s *scanner) punct() *Error {
 	case ')', ']', '}':
 		n := len(s.open)
 		if n == 0 || !pairs(s.source[s.tokens[s.open[n-1]].pos], c) {
-			return syntaxError(s.at, "`"+string(c)+"` closes nothing")
+			return eval.SyntaxError(s.at, "`"+string(c)+"` closes nothing")
 		}
 		return s.close(punct, s.at, s.at+1)
 	}
@@ -328,7 +329,7 @@ func (s *scanner) punct() *Error {
 		s.add(punct, s.at, s.at+1)
 		return nil
 	}
-	return syntaxError(s.at, "this character cannot stand here: put text in quotes")
+	return eval.SyntaxError(s.at, "this character cannot stand here: put text in quotes")
 }
 
 func pairs(open, end byte) bool {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -22,16 +23,16 @@ var _ traits.Mapper = (*secretsMap)(nil)
 func (m *secretsMap) Find(key ref.Val) (ref.Val, bool) {
 	name, ok := key.(types.String)
 	if !ok {
-		return types.WrapErr(errConversion), false
+		return types.WrapErr(eval.ErrConversion), false
 	}
 	text, exact := strings.CutSuffix(string(name), exactMark)
 	alias, ok := macros.Canonical(text)
 	if !ok {
 		return nil, false
 	}
-	switch m.run.status(alias) {
+	switch m.run.Status(alias) {
 	case macros.Undeclared:
-		return types.WrapErr(errUndeclared), false
+		return types.WrapErr(eval.ErrUndeclared), false
 	case macros.Known:
 	default:
 		return nil, false
@@ -41,7 +42,7 @@ func (m *secretsMap) Find(key ref.Val) (ref.Val, bool) {
 	}
 	secret := m.run.Secrets.Secret(alias)
 	if exact && secret.Kind() == redact.Credentials {
-		return types.WrapErr(errWhole), false
+		return types.WrapErr(eval.ErrWhole), false
 	}
 	return secretValue(m.run.adapter, secret), true
 }
@@ -72,10 +73,10 @@ func (m *secretsMap) Iterator() traits.Iterator {
 func (m *secretsMap) Size() ref.Val { return types.IntZero }
 
 // ConvertToNative implements ref.Val.
-func (m *secretsMap) ConvertToNative(reflect.Type) (any, error) { return nil, errUnsupported }
+func (m *secretsMap) ConvertToNative(reflect.Type) (any, error) { return nil, eval.ErrUnsupported }
 
 // ConvertToType implements ref.Val.
-func (m *secretsMap) ConvertToType(ref.Type) ref.Val { return types.WrapErr(errConversion) }
+func (m *secretsMap) ConvertToType(ref.Type) ref.Val { return types.WrapErr(eval.ErrConversion) }
 
 // Equal implements ref.Val.
 func (m *secretsMap) Equal(ref.Val) ref.Val { return types.False }
@@ -110,7 +111,7 @@ type credentials struct{ traits.Mapper }
 // Find implements traits.Mapper.
 func (c credentials) Find(key ref.Val) (ref.Val, bool) {
 	if name, ok := key.(types.String); ok {
-		key = types.String(lowerASCII(string(name)))
+		key = types.String(eval.LowerASCII(string(name)))
 	}
 	return c.Mapper.Find(key)
 }
@@ -127,15 +128,6 @@ func (c credentials) Get(key ref.Val) ref.Val {
 		return v
 	}
 	return types.NewErr("no such key")
-}
-
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }
 
 // jsonObject and jsonList are a JSON secret that keeps its own spelling.

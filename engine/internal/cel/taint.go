@@ -1,20 +1,11 @@
 package cel
 
 import (
-	"math/bits"
-
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
-
-// taint is a set of references, as bits of their index; the last bit stands for
-// all references from 63 on. A node with a taint is tainted.
-type taint uint64
-
-func taintOf(index int) taint { return 1 << min(index, 63) }
-
-// first returns the index of the first reference.
-func (t taint) first() int { return bits.TrailingZeros64(uint64(t)) }
 
 // perNode has an element for each node of a tree, by its number, which starts
 // at 1. What is not there is zero.
@@ -31,7 +22,7 @@ func (p perNode[T]) of(node int64) T {
 // flow tells, for the nodes of a tree, on which secrets their values depend.
 type flow struct {
 	// nodes :: node -> the references that its value depends on
-	nodes perNode[taint]
+	nodes perNode[eval.Taint]
 	// hidden are the nodes of which a secret decides whether, or how often,
 	// they are evaluated. That they were, or were not, must not show.
 	hidden perNode[bool]
@@ -39,7 +30,7 @@ type flow struct {
 	// evaluation.taken. While the branch is not taken, the choice is not tainted.
 	marks map[int64]uint64
 	// result is the taint of the whole expression, whatever branch is taken.
-	result taint
+	result eval.Taint
 }
 
 // analysis computes a flow.
@@ -62,7 +53,7 @@ type analysis struct {
 type name struct {
 	parent *name
 	text   string
-	taint  taint
+	taint  eval.Taint
 	// seen is set when the name is used where it must not show.
 	seen *bool
 }
@@ -76,7 +67,7 @@ func (n *name) find(text string) *name {
 	return nil
 }
 
-func (n *name) with(text string, t taint, seen *bool) *name {
+func (n *name) with(text string, t eval.Taint, seen *bool) *name {
 	if text == "" {
 		return n
 	}
@@ -88,7 +79,7 @@ func (n *name) with(text string, t taint, seen *bool) *name {
 // then.
 func (t *tree) analyse(taken *uint64, failed bool) flow {
 	a := &analysis{refs: t.nodes, taken: taken, failed: failed, flow: flow{
-		nodes: make(perNode[taint], t.last+1), hidden: make(perNode[bool], t.last+1), marks: t.flow.marks,
+		nodes: make(perNode[eval.Taint], t.last+1), hidden: make(perNode[bool], t.last+1), marks: t.flow.marks,
 	}}
 	a.result = a.visit(t.ast.Expr(), nil, false)
 	return a.flow
@@ -96,10 +87,10 @@ func (t *tree) analyse(taken *uint64, failed bool) flow {
 
 // visit returns the taint of e. hidden says that a secret decides whether e is
 // evaluated.
-func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
-	var t taint
+func (a *analysis) visit(e ast.Expr, names *name, hidden bool) eval.Taint {
+	var t eval.Taint
 	if index, ok := a.refs[e.ID()]; ok {
-		t = taintOf(index)
+		t = eval.TaintOf(index)
 	}
 	switch e.Kind() {
 	case ast.IdentKind:
@@ -139,11 +130,11 @@ func (a *analysis) visit(e ast.Expr, names *name, hidden bool) taint {
 
 // mayStop reports whether a secret decides whether what comes after a node of
 // this taint is evaluated: that node may fail.
-func (a *analysis) mayStop(t taint) bool { return t != 0 && (a.absorbing > 0 || a.failed) }
+func (a *analysis) mayStop(t eval.Taint) bool { return t != 0 && (a.absorbing > 0 || a.failed) }
 
 // each visits nodes that are evaluated one after the other.
-func (a *analysis) each(nodes []ast.Expr, names *name, hidden bool) taint {
-	var t taint
+func (a *analysis) each(nodes []ast.Expr, names *name, hidden bool) eval.Taint {
+	var t eval.Taint
 	for _, n := range nodes {
 		own := a.visit(n, names, hidden)
 		t |= own
@@ -166,7 +157,7 @@ func (a *analysis) isReference(e ast.Expr) bool {
 	return !computed && call.FunctionName() != exactName
 }
 
-func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
+func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) eval.Taint {
 	switch name := call.FunctionName(); name {
 	case operators.LogicalAnd, operators.LogicalOr:
 		a.absorbing++
@@ -192,7 +183,7 @@ func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) taint {
 }
 
 // branch visits an argument that is evaluated only if the control says so.
-func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control taint) taint {
+func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control eval.Taint) eval.Taint {
 	t := a.visit(arg, names, hidden || control != 0)
 	if control != 0 || hidden || t == 0 {
 		return t
@@ -211,7 +202,7 @@ func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control taint)
 	return t
 }
 
-func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bool) taint {
+func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bool) eval.Taint {
 	ranged := a.visit(c.IterRange(), names, hidden)
 	accu := a.visit(c.AccuInit(), names, hidden)
 	bind := isBind(c)
@@ -236,8 +227,8 @@ func (a *analysis) comprehension(c ast.ComprehensionExpr, names *name, hidden bo
 }
 
 // scan returns all that the nodes of e may depend on.
-func (a *analysis) scan(e ast.Expr, names *name) taint {
-	var t taint
+func (a *analysis) scan(e ast.Expr, names *name) eval.Taint {
+	var t eval.Taint
 	skip := 0
 	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
 		if skip > 0 {
@@ -249,7 +240,7 @@ func (a *analysis) scan(e ast.Expr, names *name) taint {
 			return
 		}
 		if index, ok := a.refs[n.ID()]; ok {
-			t |= taintOf(index)
+			t |= eval.TaintOf(index)
 		}
 		if n.Kind() == ast.IdentKind {
 			if local := names.find(n.AsIdent()); local != nil {

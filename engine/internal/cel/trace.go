@@ -5,33 +5,8 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
-)
-
-// Step is the value of one part of an expression.
-type Step struct {
-	// Pos and End delimit the part in the author's source.
-	Pos, End int
-	// Value is as in [Outcome]; nil where Tainted is set.
-	Value any
-	// Tainted says that the value, or whether the part was evaluated at all,
-	// depends on a secret.
-	Tainted bool
-}
-
-// Trace is what an evaluation did, as far as it came.
-type Trace struct {
-	// Steps are in the order of evaluation; nil unless Given.Trace was set.
-	Steps []Step
-	// Truncated says that there were more steps than a trace has.
-	Truncated bool
-}
-
-const (
-	// maxSteps is how many steps a trace has at most, maxStepSize how long the
-	// value of one is, as JSON.
-	maxSteps    = 1000
-	maxStepSize = 4 << 10
 )
 
 // recorder notes the values of the nodes that a trace may show, in the order in
@@ -77,11 +52,11 @@ func (r *recorder) SetValue(node int64, value ref.Val) {
 	r.last = node
 	n := len(r.events)
 	switch {
-	case !r.visible.of(node) || r.run.exceeded:
+	case !r.visible.of(node) || r.run.Exceeded:
 	case again && n > 0 && r.events[n-1].node == node:
 		// A node that is an attribute reports twice.
 		r.events[n-1].value = value
-	case n <= maxSteps || !r.met[node]:
+	case n <= eval.MaxSteps || !r.met[node]:
 		r.met[node] = true
 		r.events = append(r.events, event{node, value})
 	}
@@ -92,7 +67,7 @@ func (p *Program) traced(t tree, preview []*macros.Reference, r *recorder) (inte
 	observer := interpreter.EvalStateObserver(interpreter.EvalStateFactory(func() interpreter.EvalState { return r }))
 	plan, err := p.newPlan(t, preview, observer)
 	if err != nil {
-		return nil, syntaxError(0, "the expression cannot be traced")
+		return nil, eval.SyntaxError(0, "the expression cannot be traced")
 	}
 	return plan, nil
 }
@@ -107,7 +82,7 @@ type shown struct {
 
 // trace makes a trace of what r recorded. What it says of a tainted or hidden
 // node is the same whatever the secrets are.
-func (p *Program) trace(t tree, r *recorder, failed bool) Trace {
+func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 	taken := r.run.taken
 	taints := t.analyse(&taken, false).nodes
 	if failed {
@@ -115,7 +90,7 @@ func (p *Program) trace(t tree, r *recorder, failed bool) Trace {
 		t.flow = t.analyse(&every, true)
 	}
 	shown := p.view(t)
-	trace := Trace{Steps: make([]Step, 0, min(len(r.events), maxSteps))}
+	trace := eval.Trace{Steps: make([]eval.Step, 0, min(len(r.events), eval.MaxSteps))}
 	emitted := make(map[int64]bool)
 	for _, e := range r.events {
 		node, ok := shown[e.node]
@@ -126,17 +101,15 @@ func (p *Program) trace(t tree, r *recorder, failed bool) Trace {
 			emitted[e.node] = true
 			for _, hidden := range node.hidden {
 				if h, ok := shown[hidden]; ok {
-					trace.Steps = append(trace.Steps, Step{Pos: h.pos, End: h.end, Tainted: true})
+					trace.Add(eval.Step{Pos: h.pos, End: h.end, Tainted: true})
 				}
 			}
 		}
-		step := Step{Pos: node.pos, End: node.end, Tainted: taints.of(e.node) != 0}
+		step := eval.Step{Pos: node.pos, End: node.end, Tainted: taints.of(e.node) != 0}
 		if !step.Tainted {
 			step.Value = stepValue(e.value)
 		}
-		trace.Steps = append(trace.Steps, step)
-		if len(trace.Steps) > maxSteps {
-			trace.Steps, trace.Truncated = trace.Steps[:maxSteps], true
+		if !trace.Add(step) {
 			break
 		}
 	}
@@ -151,7 +124,7 @@ func stepValue(v ref.Val) any {
 	if t, ok := v.(*types.Type); ok {
 		return t.TypeName()
 	}
-	c := converter{left: maxStepSize, memory: 64 * maxStepSize}
+	c := converter{eval.Room{Bytes: eval.MaxStepSize, Memory: 64 * eval.MaxStepSize}}
 	value, err := c.value(v)
 	if err != nil {
 		return "(" + kindOf(err) + ")"

@@ -4,23 +4,19 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
-)
 
-// Variable is a place where an expression names a variable.
-type Variable struct {
-	Name string
-	node int64
-}
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
 
 // Variables returns the places where the program names a variable, in the order
 // in which they are bound. A field of `vars` whose presence is asked for is none
 // of them.
-func (p *Program) Variables() []Variable { return p.reads }
+func (p *Program) Variables() []eval.Variable { return p.reads }
 
 // PosOf returns the offset of v in the author's source. It takes time in
 // proportion to the length of the source.
-func (p *Program) PosOf(v Variable) int {
-	r, _ := p.info.GetOffsetRange(v.node)
+func (p *Program) PosOf(v eval.Variable) int {
+	r, _ := p.info.GetOffsetRange(v.Node)
 	return p.rewritten.offset(int(r.Start))
 }
 
@@ -47,6 +43,6 @@ func (b *binder) member(e ast.Expr, s *scope) {
 		of, name = call.Args()[0], string(key)
 	}
 	if of.Kind() == ast.IdentKind && of.AsIdent() == "vars" && s.find("vars") == nil {
-		b.reads = append(b.reads, Variable{name, of.ID()})
+		b.reads = append(b.reads, eval.Variable{Name: name, Node: of.ID()})
 	}
 }

@@ -1,36 +1,38 @@
-package cel
+package eval
 
 import (
+	"strings"
+
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
 
-// pin is what a reference yields in every evaluation of a [Prepared]. It is not
-// known where the fast path has to leave it to cel-go.
-type pin struct {
-	value value
-	known bool
+// Pin is what a reference yields in every evaluation of a [Prepared]. It is not
+// known where only a reference that is evaluated tells.
+type Pin struct {
+	Value Value
+	Known bool
 }
 
 // pinned looks a reference up.
-func pinned(secrets Secrets, reference *macros.Reference) pin {
+func pinned(secrets Secrets, reference *macros.Reference) Pin {
 	if reference.Computed != nil || secrets == nil || secrets.Status(reference.Alias) != macros.Known {
-		return pin{}
+		return Pin{}
 	}
 	secret := secrets.Secret(reference.Alias)
 	if secret.Kind() == redact.Credentials && len(reference.Path) == 0 {
-		return pin{}
+		return Pin{}
 	}
 	at, ok := secretField(secret, reference.Path)
 	if !ok {
-		return pin{}
+		return Pin{}
 	}
-	v, ok := valueOf(at)
-	v.tainted = true
-	if len(reference.Path) == 0 && v.kind == isTree {
-		v.text = secret.Reveal()
+	v, ok := ValueOf(at)
+	v.Tainted = true
+	if len(reference.Path) == 0 && v.Kind == Tree {
+		v.Text = secret.Reveal()
 	}
-	return pin{v, ok}
+	return Pin{v, ok}
 }
 
 // secretField follows a written-out path into a secret.
@@ -48,7 +50,7 @@ func secretField(secret redact.Secret, path []macros.Segment) (any, bool) {
 		}
 		key := segment.Key
 		if i == 0 && secret.Kind() == redact.Credentials {
-			key = lowerASCII(key)
+			key = LowerASCII(key)
 		}
 		object, ok := at.(map[string]any)
 		if !ok {
@@ -59,4 +61,15 @@ func secretField(secret redact.Secret, path []macros.Segment) (any, bool) {
 		}
 	}
 	return at, true
+}
+
+// LowerASCII returns s with the letters of ASCII in lower case, which is how the
+// names of credentials compare.
+func LowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

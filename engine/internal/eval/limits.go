@@ -1,4 +1,4 @@
-package cel
+package eval
 
 import "time"
 
@@ -28,9 +28,9 @@ type Limits struct {
 	Time time.Duration
 }
 
-// The defaults hold for an expression that fills one field of a message. They
+// DefaultLimits hold for an expression that fills one field of a message. They
 // keep the worst expression under 250 ms and 64 MiB.
-var defaultLimits = Limits{
+var DefaultLimits = Limits{
 	Source:  64 << 10,
 	Tokens:  8 << 10,
 	Nodes:   20_000,
@@ -50,8 +50,9 @@ func or[T int | int64 | time.Duration](value, fallback T) T {
 	return value
 }
 
-func (l Limits) withDefaults() Limits {
-	d := defaultLimits
+// WithDefaults returns l with the default of each field that is 0.
+func (l Limits) WithDefaults() Limits {
+	d := DefaultLimits
 	return Limits{
 		Source: or(l.Source, d.Source), Tokens: or(l.Tokens, d.Tokens), Nodes: or(l.Nodes, d.Nodes),
 		Nesting: or(l.Nesting, d.Nesting), Depth: or(l.Depth, d.Depth),

@@ -1,4 +1,4 @@
-package cel
+package eval
 
 // Code is the class of an [Error].
 type Code uint8
@@ -37,13 +37,25 @@ type Error struct {
 // Error returns the message without its place.
 func (e *Error) Error() string { return e.Message }
 
-func syntaxError(pos int, message string) *Error {
+// SyntaxError returns the error of a source that is no expression.
+func SyntaxError(pos int, message string) *Error {
 	return &Error{Code: Syntax, Pos: pos, Message: message}
 }
 
-func tooLarge(pos int, message string) *Error {
+// TooLarge returns the error of a source that exceeds a limit.
+func TooLarge(pos int, message string) *Error {
 	return &Error{Code: Limit, Pos: pos, Message: message}
 }
 
-// bareSecrets is said wherever `secrets` would be a value.
-const bareSecrets = "`secrets` alone is no value: name one secret, as in `secrets.alias`"
+// BareSecrets is said wherever `secrets` would be a value.
+const BareSecrets = "`secrets` alone is no value: name one secret, as in `secrets.alias`"
+
+// MaxMistakes is how many mistakes are found in one source at most.
+const MaxMistakes = 100
+
+// Variable is a place where an expression names a variable.
+type Variable struct {
+	Name string
+	// Node is what the program that returned it finds the place by.
+	Node int64
+}
