@@ -22,7 +22,7 @@ func (b *branch) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 }
 
 // Eval implements interpreter.Interpretable.
-func (b *branch) Eval(a interpreter.Activation) ref.Val { return b.Exec(interpreter.AsFrame(a)) }
+func (b *branch) Eval(a interpreter.Activation) ref.Val { return execute(a, b.Exec) }
 
 // branched returns i as a branch. A conditional takes the attribute out of such
 // a node, so that note and place of an error have to go with the attribute.
@@ -52,7 +52,7 @@ func (b *attributeBranch) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 
 // Eval implements interpreter.Interpretable.
 func (b *attributeBranch) Eval(a interpreter.Activation) ref.Val {
-	return b.Exec(interpreter.AsFrame(a))
+	return execute(a, b.Exec)
 }
 
 // Attr implements interpreter.InterpretableAttribute.
@@ -68,7 +68,7 @@ type branchAttribute struct {
 // Resolve implements interpreter.Attribute.
 func (b *branchAttribute) Resolve(a interpreter.Activation) (any, error) {
 	if b.bit != 0 {
-		runOf(interpreter.AsFrame(a)).taken |= b.bit
+		runIn(a).taken |= b.bit
 	}
 	v, err := b.Attribute.Resolve(a)
 	if err != nil {
@@ -89,7 +89,7 @@ type alternative struct {
 func (a *alternative) ID() int64 { return a.id }
 
 // Eval implements interpreter.Interpretable.
-func (a *alternative) Eval(v interpreter.Activation) ref.Val { return a.Exec(interpreter.AsFrame(v)) }
+func (a *alternative) Eval(v interpreter.Activation) ref.Val { return execute(v, a.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (a *alternative) Exec(frame *interpreter.ExecutionFrame) ref.Val {

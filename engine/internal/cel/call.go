@@ -39,7 +39,7 @@ func (c *call) OverloadID() string { return c.overload }
 func (c *call) Args() []interpreter.InterpretableV2 { return c.args }
 
 // Eval implements interpreter.Interpretable.
-func (c *call) Eval(a interpreter.Activation) ref.Val { return c.Exec(interpreter.AsFrame(a)) }
+func (c *call) Eval(a interpreter.Activation) ref.Val { return execute(a, c.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
@@ -65,6 +65,7 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 			more[i] = v
 		}
 	}
+	// Before the call, for a single one may take all the memory there is.
 	if c.price != nil {
 		if err := c.price(frame, first, second, third); err != nil {
 			return types.LabelErrNode(c.id, types.WrapErr(err))
@@ -74,6 +75,8 @@ func (c *call) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if err, ok := result.(*types.Err); ok {
 		return label(c.id, err)
 	}
+	// Before anyone else sees the result: a log line written by another goroutine
+	// may carry it from here on.
 	if c.taint != 0 {
 		runOf(frame).derive(c.taint, result)
 	}
@@ -133,7 +136,7 @@ func label(node int64, err *types.Err) ref.Val {
 type labelled struct{ interpreter.InterpretableCall }
 
 // Eval implements interpreter.Interpretable.
-func (l *labelled) Eval(a interpreter.Activation) ref.Val { return l.Exec(interpreter.AsFrame(a)) }
+func (l *labelled) Eval(a interpreter.Activation) ref.Val { return execute(a, l.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (l *labelled) Exec(frame *interpreter.ExecutionFrame) ref.Val {
@@ -155,7 +158,7 @@ type equality struct {
 func (q *equality) ID() int64 { return q.id }
 
 // Eval implements interpreter.Interpretable.
-func (q *equality) Eval(a interpreter.Activation) ref.Val { return q.Exec(interpreter.AsFrame(a)) }
+func (q *equality) Eval(a interpreter.Activation) ref.Val { return execute(a, q.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (q *equality) Exec(frame *interpreter.ExecutionFrame) ref.Val {
@@ -167,7 +170,7 @@ func (q *equality) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	if types.IsUnknownOrError(r) {
 		return r
 	}
-	if err := payDeep(frame, l, r, nil); err != nil {
+	if err := chargeDeep(frame, l, r, nil); err != nil {
 		return types.LabelErrNode(q.id, types.WrapErr(err))
 	}
 	equal := types.Equal(l, r)

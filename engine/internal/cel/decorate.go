@@ -82,8 +82,10 @@ func (e *environment) decorate(d decoration) []interpreter.PlannerOption {
 		if d.shape.of(i.ID())&isKey != 0 {
 			i = asMapKey(i)
 		}
+		// The outermost, so that it sees the errors of all that was put around
+		// the node before.
 		if t := d.flow.nodes.of(i.ID()); t != 0 && d.preview != nil {
-			i = rescued(i, t, d.preview)
+			i = recovered(i, t, d.preview)
 		}
 		return i, nil
 	})}
@@ -136,7 +138,7 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	}
 	price := priceOf(name)
 	if isRegex(name) {
-		price = payRegex(name, d.limits.Regex)
+		price = chargeRegex(name, d.limits.Regex)
 	}
 	if price == nil {
 		return &labelled{c}
@@ -179,7 +181,7 @@ func (l *loop) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 }
 
 // Eval implements interpreter.Interpretable.
-func (l *loop) Eval(a interpreter.Activation) ref.Val { return l.Exec(interpreter.AsFrame(a)) }
+func (l *loop) Eval(a interpreter.Activation) ref.Val { return execute(a, l.Exec) }
 
 // mapKey is the key of an entry in a map that is made. cel-go puts it into a map
 // of Go, which panics at bytes.
@@ -209,7 +211,7 @@ func keyOf(id int64, v ref.Val) ref.Val {
 }
 
 // Eval implements interpreter.Interpretable.
-func (k *mapKey) Eval(a interpreter.Activation) ref.Val { return k.Exec(interpreter.AsFrame(a)) }
+func (k *mapKey) Eval(a interpreter.Activation) ref.Val { return execute(a, k.Exec) }
 
 // attributeMapKey is a mapKey that cel-go can qualify, as it does with what an
 // index picks.
@@ -224,5 +226,5 @@ func (k *attributeMapKey) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 
 // Eval implements interpreter.Interpretable.
 func (k *attributeMapKey) Eval(a interpreter.Activation) ref.Val {
-	return k.Exec(interpreter.AsFrame(a))
+	return execute(a, k.Exec)
 }

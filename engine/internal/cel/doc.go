@@ -14,6 +14,6 @@
 // out runs on the fast path where it is bounded by its own size, and in cel-go
 // under a budget otherwise.
 //
-// No error of cel-go leaves the package: its texts quote operands. An [eval.Error]
-// is built from a kind of our own and a place.
+// No error of cel-go leaves the package: its texts quote operands. An
+// [eval.Error] is built from a kind of our own and a place.
 package cel

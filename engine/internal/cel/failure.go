@@ -88,6 +88,7 @@ func kindOf(err error) string {
 	if errors.As(err, &own) {
 		return own.Kind
 	}
+	// The text may quote an operand: it is compared with fixed texts and dropped.
 	text := err.Error()
 	for _, k := range kinds {
 		if strings.HasPrefix(text, k.prefix) {

@@ -12,7 +12,7 @@ import (
 // Prepare makes p, which is new or was forgotten, ready for any number of
 // evaluations of the program.
 func (p *Program) Prepare(in *eval.Prepared, given eval.Given) {
-	if p.native == nil || given.Preview || given.Trace {
+	if p.fast == nil || given.Preview || given.Trace {
 		in.Init(given, nil)
 		return
 	}
@@ -22,14 +22,14 @@ func (p *Program) Prepare(in *eval.Prepared, given eval.Given) {
 // takesFastPath reports whether evaluations of in need nothing but results: a
 // preview and a trace are cel-go's.
 func (p *Program) takesFastPath(in *eval.Prepared) bool {
-	return p.native != nil && !in.Preview && !in.Trace
+	return p.fast != nil && !in.Preview && !in.Trace
 }
 
 // Evaluate evaluates the program with vars. The error is an *eval.Error; the
 // outcome is then nothing but the trace.
 func (p *Program) Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome, error) {
 	if p.takesFastPath(in) {
-		if v, ok := p.native.eval(in, vars); ok && v.IsShort(p.limits.Output) {
+		if v, ok := p.fast.eval(in, vars); ok && v.IsShort(p.limits.Output) {
 			if result, ok := v.Result(); ok {
 				return eval.Outcome{Value: result, Sensitive: v.Tainted}, nil
 			}
@@ -42,7 +42,7 @@ func (p *Program) Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome
 // other value as compact JSON. On an error dst comes back as it was.
 func (p *Program) Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]byte, error) {
 	if p.takesFastPath(in) {
-		out, _, ok := appendNode(dst, p.native, in, vars)
+		out, _, ok := appendNode(dst, p.fast, in, vars)
 		if ok && len(out)-len(dst) <= p.limits.Output {
 			return out, nil
 		}
@@ -60,6 +60,8 @@ var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 // slow evaluates in cel-go. A panic ends as an error.
 func (p *Program) slow(in *eval.Prepared, vars map[string]any) (out eval.Outcome, err error) {
 	r := evaluations.Get().(*evaluation)
+	// A panic of a variable's own method, or of cel-go, may hold an operand in its
+	// text: nothing of it is looked at.
 	*r = evaluation{Given: in.Given, vars: vars, program: p, adapter: p.env.adapter}
 	defer func() {
 		if recover() != nil {
@@ -113,6 +115,8 @@ func (p *Program) chosen(preview bool) (tree, interpreter.InterpretableV2, []*ma
 // result runs plan, which was made of t, and converts its value.
 func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2) (any, error) {
 	value := r.exec(plan)
+	// Loops end early once a budget is used up, so that a value may have been
+	// made of half of them: it is none.
 	if why := r.Budget.Failure(); why != nil {
 		value = types.WrapErr(why)
 	}

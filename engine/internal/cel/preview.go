@@ -48,7 +48,7 @@ type placeholder struct {
 func (p *placeholder) ID() int64 { return p.id }
 
 // Eval implements interpreter.Interpretable.
-func (p *placeholder) Eval(a interpreter.Activation) ref.Val { return p.Exec(interpreter.AsFrame(a)) }
+func (p *placeholder) Eval(a interpreter.Activation) ref.Val { return execute(a, p.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (p *placeholder) Exec(frame *interpreter.ExecutionFrame) ref.Val {
@@ -59,61 +59,61 @@ func (p *placeholder) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 	return p.text
 }
 
-// hole is a secret that a preview reached through an optional or a computed
+// placeholderTree is a secret that a preview reached through an optional or a computed
 // alias. It has every field, and its text is its placeholder.
-type hole struct {
+type placeholderTree struct {
 	traits.Mapper
 	path string
 }
 
-func (h hole) rawText() string { return "[secrets." + h.path + "]" }
+func (h placeholderTree) rawText() string { return "[secrets." + h.path + "]" }
 
 // Find implements traits.Mapper.
-func (h hole) Find(key ref.Val) (ref.Val, bool) {
+func (h placeholderTree) Find(key ref.Val) (ref.Val, bool) {
 	switch k := key.(type) {
 	case types.String:
-		return hole{path: h.path + "." + string(k)}, true
+		return placeholderTree{path: h.path + "." + string(k)}, true
 	case types.Int:
-		return hole{path: h.path + "[" + strconv.FormatInt(int64(k), 10) + "]"}, true
+		return placeholderTree{path: h.path + "[" + strconv.FormatInt(int64(k), 10) + "]"}, true
 	}
 	return types.WrapErr(eval.ErrConversion), false
 }
 
 // Get implements traits.Indexer.
-func (h hole) Get(key ref.Val) ref.Val { v, _ := h.Find(key); return v }
+func (h placeholderTree) Get(key ref.Val) ref.Val { v, _ := h.Find(key); return v }
 
 // Contains implements traits.Container.
-func (h hole) Contains(ref.Val) ref.Val { return types.True }
+func (h placeholderTree) Contains(ref.Val) ref.Val { return types.True }
 
-// Size implements traits.Sizer. A hole has nothing in it to count.
-func (h hole) Size() ref.Val { return types.IntZero }
+// Size implements traits.Sizer. It has nothing in it to count.
+func (h placeholderTree) Size() ref.Val { return types.IntZero }
 
 // Iterator implements traits.Iterable.
-func (h hole) Iterator() traits.Iterator {
+func (h placeholderTree) Iterator() traits.Iterator {
 	return types.NewStringInterfaceMap(types.DefaultTypeAdapter, nil).Iterator()
 }
 
 // Equal implements ref.Val.
-func (h hole) Equal(other ref.Val) ref.Val {
-	o, ok := other.(hole)
+func (h placeholderTree) Equal(other ref.Val) ref.Val {
+	o, ok := other.(placeholderTree)
 	return types.Bool(ok && o.path == h.path)
 }
 
 // Type implements ref.Val.
-func (h hole) Type() ref.Type { return types.MapType }
+func (h placeholderTree) Type() ref.Type { return types.MapType }
 
 // Value implements ref.Val.
-func (h hole) Value() any { return h.rawText() }
+func (h placeholderTree) Value() any { return h.rawText() }
 
-// rescuer puts a placeholder where a node failed because one cannot stand there.
-type rescuer struct {
+// recovery puts a placeholder where a node failed because one cannot stand there.
+type recovery struct {
 	text ref.Val
 	refs []*macros.Reference
 }
 
-// rescued returns i under a rescuer for the references that it depends on.
-func rescued(i interpreter.InterpretableV2, t eval.Taint, refs []*macros.Reference) interpreter.InterpretableV2 {
-	r := rescuer{text: types.String(placeholderText(refs[t.First()]))}
+// recovered returns i under a recovery for the references that it depends on.
+func recovered(i interpreter.InterpretableV2, t eval.Taint, refs []*macros.Reference) interpreter.InterpretableV2 {
+	r := recovery{text: types.String(placeholderText(refs[t.First()]))}
 	for index, reference := range refs {
 		if t&eval.TaintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
 			r.refs = append(r.refs, reference)
@@ -123,14 +123,14 @@ func rescued(i interpreter.InterpretableV2, t eval.Taint, refs []*macros.Referen
 	case interpreter.InterpretableConst, *placeholder:
 		return i
 	case interpreter.InterpretableAttribute:
-		return &rescuedAttribute{inst, r}
+		return &recoveredAttribute{inst, r}
 	}
-	return &rescuedNode{i, r}
+	return &recoveredNode{i, r}
 }
 
 // value returns v, or the placeholder if v is an error about a value. An error
 // about a secret that is not there stays.
-func (r rescuer) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
+func (r recovery) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
 	err, failed := v.(*types.Err)
 	if !failed {
 		return v
@@ -147,30 +147,30 @@ func (r rescuer) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
 	return r.text
 }
 
-type rescuedNode struct {
+type recoveredNode struct {
 	interpreter.InterpretableV2
-	rescuer rescuer
+	recovery recovery
 }
 
 // Exec implements interpreter.InterpretableV2.
-func (r *rescuedNode) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	return r.rescuer.value(frame, r.InterpretableV2.Exec(frame))
+func (r *recoveredNode) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return r.recovery.value(frame, r.InterpretableV2.Exec(frame))
 }
 
 // Eval implements interpreter.Interpretable.
-func (r *rescuedNode) Eval(a interpreter.Activation) ref.Val { return r.Exec(interpreter.AsFrame(a)) }
+func (r *recoveredNode) Eval(a interpreter.Activation) ref.Val { return execute(a, r.Exec) }
 
-type rescuedAttribute struct {
+type recoveredAttribute struct {
 	interpreter.InterpretableAttribute
-	rescuer rescuer
+	recovery recovery
 }
 
 // Exec implements interpreter.InterpretableV2.
-func (r *rescuedAttribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
-	return r.rescuer.value(frame, r.InterpretableAttribute.Exec(frame))
+func (r *recoveredAttribute) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	return r.recovery.value(frame, r.InterpretableAttribute.Exec(frame))
 }
 
 // Eval implements interpreter.Interpretable.
-func (r *rescuedAttribute) Eval(a interpreter.Activation) ref.Val {
-	return r.Exec(interpreter.AsFrame(a))
+func (r *recoveredAttribute) Eval(a interpreter.Activation) ref.Val {
+	return execute(a, r.Exec)
 }

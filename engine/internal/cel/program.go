@@ -18,8 +18,8 @@ type Program struct {
 	tokens []token
 	limits eval.Limits
 	tree
-	// native is the fast path; nil where there is none.
-	native native
+	// fast is the fast path; nil where there is none.
+	fast fastNode
 	// planned and previewed are made at their first use.
 	planned   atomic.Pointer[interpreter.InterpretableV2]
 	previewed atomic.Pointer[previewPlan]
@@ -94,7 +94,7 @@ func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.E
 		}
 		return nil, onePerPlace(wrong)
 	}
-	if p.native = nativeOf(p.tree); p.native != nil {
+	if p.fast = fastPathOf(p.tree); p.fast != nil {
 		return p, nil
 	}
 	if _, err := p.plan(); err != nil {
@@ -185,6 +185,7 @@ func (p *Program) isSensitive(r *evaluation, t tree) bool {
 	if known, ok := p.sensitive.Load(r.taken); ok {
 		return known.(bool)
 	}
+	// A copy: the analysis keeps the pointer, and the run goes back to its pool.
 	taken := r.taken
 	sensitive := t.analyse(&taken, false).result != 0
 	if !r.Preview {

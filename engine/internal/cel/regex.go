@@ -48,9 +48,9 @@ const (
 	instructionBytes = 320
 )
 
-// payRegex returns the price of a call with a pattern: matching is linear in
+// chargeRegex returns the price of a call with a pattern: matching is linear in
 // the text and in the size of the compiled pattern, which has a limit.
-func payRegex(function string, limit int) price {
+func chargeRegex(function string, limit int) price {
 	// Each byte may be a match of its own.
 	made := int64(1)
 	if function == "regex.extractAll" {
@@ -76,7 +76,7 @@ func payRegex(function string, limit int) price {
 			return eval.ErrRegexSize
 		}
 		n := int64(len(text)) + int64(len(pattern)) + int64(len(text))*flatSize(third)
-		return pay(frame, n*int64(size)+int64(size)*bytesPerCost, made*n+patternBytes+int64(size)*instructionBytes)
+		return charge(frame, n*int64(size)+int64(size)*bytesPerCost, made*n+patternBytes+int64(size)*instructionBytes)
 	}
 }
 
@@ -117,7 +117,7 @@ func newMatcher(c interpreter.InterpretableCall, limit int) *matcher {
 func (m *matcher) ID() int64 { return m.id }
 
 // Eval implements interpreter.Interpretable.
-func (m *matcher) Eval(a interpreter.Activation) ref.Val { return m.Exec(interpreter.AsFrame(a)) }
+func (m *matcher) Eval(a interpreter.Activation) ref.Val { return execute(a, m.Exec) }
 
 // Exec implements interpreter.InterpretableV2.
 func (m *matcher) Exec(frame *interpreter.ExecutionFrame) ref.Val {
@@ -130,7 +130,7 @@ func (m *matcher) Exec(frame *interpreter.ExecutionFrame) ref.Val {
 		return types.NewErrWithNodeID(m.id, "no such overload")
 	}
 	if work := int64(len(text)) * m.size; work > smallChange {
-		if err := pay(frame, work, 0); err != nil {
+		if err := charge(frame, work, 0); err != nil {
 			return types.LabelErrNode(m.id, types.WrapErr(err))
 		}
 	}

@@ -54,7 +54,7 @@ func (c *converter) value(v ref.Val) (any, error) {
 		return c.value(v.GetValue())
 	case *types.Err:
 		return nil, v
-	case hole:
+	case placeholderTree:
 		return v.rawText(), c.Take(len(v.path))
 	case traits.Lister:
 		return c.list(v)

@@ -80,11 +80,25 @@ func (r *evaluation) exec(plan interpreter.InterpretableV2) (value ref.Val) {
 	return plan.Exec(frame)
 }
 
-// runOf returns the run that a frame belongs to.
+// execute runs a node that cel-go asks by the older of its two ways, with an
+// activation and no frame. All nodes go through it, because the way from one to
+// the other is what changes between releases of cel-go.
+func execute(a interpreter.Activation, exec func(*interpreter.ExecutionFrame) ref.Val) ref.Val {
+	return exec(interpreter.AsFrame(a))
+}
+
+// runOf returns the run that a frame belongs to. Most nodes stand outside of
+// loops, whose frame has the run itself; those inside find it by a name that no
+// author can write.
 func runOf(frame *interpreter.ExecutionFrame) *evaluation {
 	if r, ok := frame.Activation.(*evaluation); ok {
 		return r
 	}
-	found, _ := frame.ResolveName(runName)
+	return runIn(frame)
+}
+
+// runIn is runOf for any activation.
+func runIn(a interpreter.Activation) *evaluation {
+	found, _ := a.ResolveName(runName)
 	return found.(*evaluation)
 }

@@ -2,7 +2,6 @@ package cel
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
@@ -93,21 +92,6 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' }
 func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 func isAlias(c byte) bool  { return isLetter(c) || isDigit(c) || c == '-' }
 
-// literalPrefix returns how many letters stand before the quote of a raw or
-// bytes literal at the start of text, or 0 where there is none.
-func literalPrefix(text string) int {
-	for i := 0; i < len(text) && i < 3; i++ {
-		switch text[i] {
-		case '"', '\'':
-			return i
-		case 'r', 'R', 'b', 'B':
-		default:
-			return 0
-		}
-	}
-	return 0
-}
-
 func (s *scanner) add(k kind, pos, end int) {
 	s.tokens = append(s.tokens, token{kind: k, pos: pos, end: end, match: len(s.tokens)})
 	s.at = end
@@ -124,7 +108,7 @@ func (s *scanner) last() (token, bool) {
 // behindValue reports whether a dot here would select from a value.
 func (s *scanner) behindValue() bool {
 	t, ok := s.last()
-	return ok && (t.kind != punct && t.kind != templateHead && t.kind != templateMid || t.closes(s.source))
+	return ok && (t.kind != punct && t.kind != templateHead && t.kind != templateMiddle || t.closes(s.source))
 }
 
 // behindDot reports whether the current word is a field.
@@ -206,99 +190,6 @@ func (s *scanner) number() {
 	s.add(number, s.at, end)
 }
 
-// literal reads a string or bytes literal that starts at pos and whose quote
-// stands at quote.
-func (s *scanner) literal(pos, quote int) *eval.Error {
-	prefix := strings.ToLower(s.source[pos:quote])
-	mark := s.source[quote : quote+1]
-	if triple := strings.Repeat(mark, 3); strings.HasPrefix(s.source[quote:], triple) {
-		mark = triple
-	}
-	at := quote + len(mark)
-	for at < len(s.source) && !strings.HasPrefix(s.source[at:], mark) {
-		switch c := s.source[at]; {
-		case c == '\\' && !strings.Contains(prefix, "r"):
-			at++
-		case (c == '\n' || c == '\r') && len(mark) == 1:
-			return eval.SyntaxError(pos, "the string is not closed on its line: close it, or use three quotes")
-		}
-		at++
-	}
-	if at >= len(s.source) {
-		return eval.SyntaxError(pos, "the string is never closed")
-	}
-	s.add(text, pos, at+len(mark))
-	return nil
-}
-
-// quotedField reads a field in backquotes, which is CEL's way to write a name
-// that is no identifier.
-func (s *scanner) quotedField() *eval.Error {
-	end := s.at + 1
-	for end < len(s.source) && (isAlias(s.source[end]) || strings.IndexByte("./ ", s.source[end]) >= 0) {
-		end++
-	}
-	if end == s.at+1 || end >= len(s.source) || s.source[end] != '`' {
-		return eval.SyntaxError(s.at, "a field in backquotes takes letters, digits, _ - . / and spaces: write [\"...\"] for any other")
-	}
-	s.add(word, s.at, end+1)
-	return nil
-}
-
-// inTemplate reports whether a `}` here ends the `${` of a template literal.
-func (s *scanner) inTemplate() bool {
-	n := len(s.open)
-	return n > 0 && s.tokens[s.open[n-1]].kind == templateHead
-}
-
-// template reads a template literal's text from the backquote or `}` at pos to
-// the next `${` or the closing backquote.
-func (s *scanner) template(pos int) *eval.Error {
-	inside := s.source[pos] == '}'
-	at := pos + 1
-	for at < len(s.source) {
-		switch {
-		case s.source[at] == '\\':
-			at += 2
-			continue
-		case s.source[at] == '`':
-			if inside {
-				return s.close(templateTail, pos, at+1)
-			}
-			s.add(templateWhole, pos, at+1)
-			return nil
-		case strings.HasPrefix(s.source[at:], "${"):
-			if !inside {
-				return s.push(templateHead, pos, at+2)
-			}
-			s.add(templateMid, pos, at+2)
-			return nil
-		}
-		at++
-	}
-	return eval.SyntaxError(pos, "the template literal is never closed: add its backquote")
-}
-
-func (s *scanner) push(k kind, pos, end int) *eval.Error {
-	if len(s.open) >= s.limits.Nesting {
-		return eval.TooLarge(pos, "the expression is nested too deeply")
-	}
-	s.open = append(s.open, len(s.tokens))
-	s.add(k, pos, end)
-	return nil
-}
-
-// close ends the innermost bracket.
-func (s *scanner) close(k kind, pos, end int) *eval.Error {
-	n := len(s.open)
-	opener := s.open[n-1]
-	s.open = s.open[:n-1]
-	s.add(k, pos, end)
-	last := len(s.tokens) - 1
-	s.tokens[opener].match, s.tokens[last].match = last, opener
-	return nil
-}
-
 func (s *scanner) macro() *eval.Error {
 	path, end, state := readMacro(s.source, s.at)
 	if state == macroFound && s.behindDot() {
@@ -311,27 +202,4 @@ func (s *scanner) macro() *eval.Error {
 	s.add(macro, pos, end)
 	s.tokens[len(s.tokens)-1].path = path
 	return nil
-}
-
-func (s *scanner) punct() *eval.Error {
-	c := s.source[s.at]
-	switch c {
-	case '(', '[', '{':
-		return s.push(punct, s.at, s.at+1)
-	case ')', ']', '}':
-		n := len(s.open)
-		if n == 0 || !pairs(s.source[s.tokens[s.open[n-1]].pos], c) {
-			return eval.SyntaxError(s.at, "`"+string(c)+"` closes nothing")
-		}
-		return s.close(punct, s.at, s.at+1)
-	}
-	if c < utf8.RuneSelf {
-		s.add(punct, s.at, s.at+1)
-		return nil
-	}
-	return eval.SyntaxError(s.at, "this character cannot stand here: put text in quotes")
-}
-
-func pairs(open, end byte) bool {
-	return open == '(' && end == ')' || open == '[' && end == ']' || open == '{' && end == '}'
 }

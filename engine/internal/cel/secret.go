@@ -38,9 +38,11 @@ func (m *secretsMap) Find(key ref.Val) (ref.Val, bool) {
 		return nil, false
 	}
 	if m.run.Preview {
-		return hole{path: alias}, true
+		return placeholderTree{path: alias}, true
 	}
 	secret := m.run.Secrets.Secret(alias)
+	// Without this a username and password would go out as JSON where one text was
+	// meant.
 	if exact && secret.Kind() == redact.Credentials {
 		return types.WrapErr(eval.ErrWhole), false
 	}

@@ -160,11 +160,15 @@ func (a *analysis) isReference(e ast.Expr) bool {
 func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) eval.Taint {
 	switch name := call.FunctionName(); name {
 	case operators.LogicalAnd, operators.LogicalOr:
+		// CEL lets `&&` and `||` absorb an error of one operand, so that a
+		// secret may make the rest of an operand run or not without a trace of
+		// it in the result.
 		a.absorbing++
 		defer func() { a.absorbing-- }()
 		fallthrough
 	case operators.Conditional:
 		control := a.visit(call.Args()[0], names, hidden)
+		// An implicit flow: which branch was taken tells of what chose it.
 		t := control
 		for _, arg := range call.Args()[1:] {
 			t |= a.branch(arg, names, hidden, control)
@@ -188,6 +192,9 @@ func (a *analysis) branch(arg ast.Expr, names *name, hidden bool, control eval.T
 	if control != 0 || hidden || t == 0 {
 		return t
 	}
+	// No secret decides here, so whether the branch was taken may be known. Without
+	// that, `vip ? secrets.a : "none"` would be masked for everyone. Beyond 64
+	// marks a branch counts as taken, which is the safe side.
 	bit, marked := a.marks[arg.ID()]
 	if !marked && a.taken == nil && len(a.marks) < 64 {
 		if a.marks == nil {

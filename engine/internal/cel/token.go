@@ -8,15 +8,15 @@ type kind uint8
 const (
 	word kind = iota
 	number
-	text          // a string or bytes literal
-	punct         // anything else, brackets included
-	root          // `secrets` where it names the secrets
-	alias         // the alias behind `secrets.`
-	macro         // `<<secrets.name>>`
-	templateWhole // `text` between backquotes without ${
-	templateHead  // `text${
-	templateMid   // }text${
-	templateTail  // }text`
+	text                   // a string or bytes literal
+	punct                  // anything else, brackets included
+	root                   // `secrets` where it names the secrets
+	alias                  // the alias behind `secrets.`
+	macro                  // `<<secrets.name>>`
+	noSubstitutionTemplate // `text` between backquotes without ${
+	templateHead           // `text${
+	templateMiddle         // }text${
+	templateTail           // }text`
 )
 
 // token is a piece of the author's source, source[pos:end].

@@ -83,6 +83,9 @@ type shown struct {
 // trace makes a trace of what r recorded. What it says of a tainted or hidden
 // node is the same whatever the secrets are.
 func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
+	// Whose value depends on a secret is asked for the branches that were taken;
+	// what must not show is asked for all of them where the evaluation failed,
+	// because that it ended here may itself be what a secret decided.
 	taken := r.run.taken
 	taints := t.analyse(&taken, false).nodes
 	if failed {
@@ -99,6 +102,8 @@ func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 		}
 		if !emitted[e.node] {
 			emitted[e.node] = true
+			// All of them, evaluated or not, and in the order of the source:
+			// that one is there would tell what the secret chose.
 			for _, hidden := range node.hidden {
 				if h, ok := shown[hidden]; ok {
 					trace.Add(eval.Step{Pos: h.pos, End: h.end, Tainted: true})

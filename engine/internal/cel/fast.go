@@ -11,8 +11,8 @@ import "github.com/sotto-render/sotto/engine/internal/eval"
 // cel-go evaluates the whole expression again: expressions have no effects, and
 // all errors come from one place.
 
-// native is a node of the fast path. It reports false where it gives up.
-type native interface {
+// fastNode is a node of the fast path. It reports false where it gives up.
+type fastNode interface {
 	eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool)
 }
 
@@ -28,7 +28,7 @@ type (
 
 	// elementNode is a list at a literal index.
 	elementNode struct {
-		list  native
+		list  fastNode
 		index int64
 	}
 
@@ -41,28 +41,28 @@ type (
 	// fallbackNode is `has(a.b) ? a.b : c`.
 	fallbackNode struct {
 		fieldPath
-		otherwise native
+		otherwise fastNode
 	}
 
 	// textNode is a template literal.
-	textNode struct{ parts []native }
+	textNode struct{ parts []fastNode }
 
 	// choiceNode is `c ? a : b`.
-	choiceNode struct{ condition, then, otherwise native }
+	choiceNode struct{ condition, then, otherwise fastNode }
 
 	// logicNode is `a && b`, or `a || b` where or is set.
 	logicNode struct {
-		left, right native
+		left, right fastNode
 		or          bool
 	}
 
-	notNode struct{ operand native }
+	notNode struct{ operand fastNode }
 
-	listNode struct{ elements []native }
+	listNode struct{ elements []fastNode }
 
 	mapNode struct {
 		keys   []string
-		values []native
+		values []fastNode
 		// sorted are the places of the keys in the order of JSON.
 		sorted []int
 	}
@@ -154,7 +154,7 @@ func (n *choiceNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, b
 	return v, ok
 }
 
-func (n *choiceNode) branch(condition eval.Value) native {
+func (n *choiceNode) branch(condition eval.Value) fastNode {
 	if condition.IsTrue() {
 		return n.then
 	}

@@ -9,7 +9,7 @@ import (
 // appendNode appends the text that n has inside a template literal, without
 // making the value first where it can. It tells whether that text is tainted,
 // and gives up as eval does.
-func appendNode(dst []byte, n native, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func appendNode(dst []byte, n fastNode, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	switch n := n.(type) {
 	case *constantNode:
 		return append(dst, n.text...), false, true
@@ -108,7 +108,7 @@ func (n *sumNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]any
 }
 
 // isAlwaysText reports whether a node that does not give up yields a text.
-func isAlwaysText(n native) bool {
+func isAlwaysText(n fastNode) bool {
 	switch n := n.(type) {
 	case *constantNode:
 		return n.value.Kind == eval.Text
@@ -121,7 +121,7 @@ func isAlwaysText(n native) bool {
 }
 
 // appendJSONNode appends n as JSON.
-func appendJSONNode(dst []byte, n native, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+func appendJSONNode(dst []byte, n fastNode, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
 	switch n := n.(type) {
 	case *listNode:
 		return n.appendJSON(dst, in, vars)

@@ -12,18 +12,18 @@ import (
 	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
-// nativeOf returns the fast path of t, or nil where it has none.
-func nativeOf(t tree) native {
-	c := nativeCompiler{t}
+// fastPathOf returns the fast path of t, or nil where it has none.
+func fastPathOf(t tree) fastNode {
+	c := fastCompiler{t}
 	if n, ok := c.node(t.ast.Expr()); ok {
 		return n
 	}
 	return nil
 }
 
-type nativeCompiler struct{ tree tree }
+type fastCompiler struct{ tree tree }
 
-func (c nativeCompiler) node(e ast.Expr) (native, bool) {
+func (c fastCompiler) node(e ast.Expr) (fastNode, bool) {
 	if index, ok := c.tree.nodes[e.ID()]; ok {
 		r := c.tree.refs[index]
 		// A reference that is guarded, selected from or computed may be
@@ -54,7 +54,7 @@ func (c nativeCompiler) node(e ast.Expr) (native, bool) {
 
 // isTop reports whether e is the last of the steps of a reference, of which it
 // has one for the alias and one for each field.
-func (c nativeCompiler) isTop(e ast.Expr, fields int) bool {
+func (c fastCompiler) isTop(e ast.Expr, fields int) bool {
 	for range fields {
 		switch e.Kind() {
 		case ast.SelectKind:
@@ -74,8 +74,8 @@ func (c nativeCompiler) isTop(e ast.Expr, fields int) bool {
 	return e.Kind() == ast.IdentKind
 }
 
-func (c nativeCompiler) nodes(exprs []ast.Expr) ([]native, bool) {
-	nodes := make([]native, len(exprs))
+func (c fastCompiler) nodes(exprs []ast.Expr) ([]fastNode, bool) {
+	nodes := make([]fastNode, len(exprs))
 	for i, e := range exprs {
 		n, ok := c.node(e)
 		if !ok {
@@ -86,7 +86,7 @@ func (c nativeCompiler) nodes(exprs []ast.Expr) ([]native, bool) {
 	return nodes, true
 }
 
-func constant(literal ref.Val) (native, bool) {
+func constant(literal ref.Val) (fastNode, bool) {
 	v, ok := literalValue(literal)
 	if !ok {
 		return nil, false
@@ -139,7 +139,7 @@ func fieldOf(e ast.Expr) (ast.Expr, string) {
 }
 
 // pathTo returns the node of a variable or of a field of one.
-func pathTo(e ast.Expr) (native, bool) {
+func pathTo(e ast.Expr) (fastNode, bool) {
 	path, ok := variablePath(e)
 	if !ok || len(path) == 0 {
 		return nil, false
@@ -148,7 +148,7 @@ func pathTo(e ast.Expr) (native, bool) {
 	return &pathNode{fieldPath{path[:last:last], path[last]}}, true
 }
 
-func (c nativeCompiler) selected(e ast.Expr) (native, bool) {
+func (c fastCompiler) selected(e ast.Expr) (fastNode, bool) {
 	if s := e.AsSelect(); s.IsTestOnly() {
 		objects, ok := variablePath(s.Operand())
 		return &hasNode{fieldPath{objects, s.FieldName()}}, ok
@@ -156,7 +156,7 @@ func (c nativeCompiler) selected(e ast.Expr) (native, bool) {
 	return pathTo(e)
 }
 
-func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
+func (c fastCompiler) call(call ast.CallExpr) (fastNode, bool) {
 	name := call.FunctionName()
 	if name == textName {
 		parts, ok := c.nodes(call.Args()[0].AsList().Elements())
@@ -168,7 +168,7 @@ func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
 	if name == operators.Index {
 		return c.index(call)
 	}
-	if !nativeOperators[name] {
+	if !fastOperators[name] {
 		return nil, false
 	}
 	args, ok := c.nodes(call.Args())
@@ -192,7 +192,7 @@ func (c nativeCompiler) call(call ast.CallExpr) (native, bool) {
 }
 
 // choice returns `condition ? then : otherwise`.
-func choice(condition, then, otherwise native) native {
+func choice(condition, then, otherwise fastNode) fastNode {
 	has, isHas := condition.(*hasNode)
 	path, isPath := then.(*pathNode)
 	if isHas && isPath && has.field == path.field && slices.Equal(has.objects, path.objects) {
@@ -201,7 +201,7 @@ func choice(condition, then, otherwise native) native {
 	return &choiceNode{condition, then, otherwise}
 }
 
-var nativeOperators = map[string]bool{
+var fastOperators = map[string]bool{
 	operators.Conditional: true, operators.LogicalAnd: true, operators.LogicalOr: true, operators.LogicalNot: true,
 	operators.Add: true, operators.Subtract: true, operators.Multiply: true, operators.Divide: true,
 	operators.Equals: true, operators.NotEquals: true,
@@ -209,7 +209,7 @@ var nativeOperators = map[string]bool{
 }
 
 // index is a field by its name, or an element of a list at a literal index.
-func (c nativeCompiler) index(call ast.CallExpr) (native, bool) {
+func (c fastCompiler) index(call ast.CallExpr) (fastNode, bool) {
 	key := call.Args()[1]
 	if key.Kind() != ast.LiteralKind {
 		return nil, false
@@ -225,7 +225,7 @@ func (c nativeCompiler) index(call ast.CallExpr) (native, bool) {
 	return nil, false
 }
 
-func (c nativeCompiler) mapping(m ast.MapExpr) (native, bool) {
+func (c fastCompiler) mapping(m ast.MapExpr) (fastNode, bool) {
 	n := &mapNode{}
 	for i, entry := range m.Entries() {
 		pair := entry.AsMapEntry()
@@ -245,6 +245,7 @@ func (c nativeCompiler) mapping(m ast.MapExpr) (native, bool) {
 	}
 	slices.SortFunc(n.sorted, func(i, j int) int { return cmp.Compare(n.keys[i], n.keys[j]) })
 	for i := 1; i < len(n.sorted); i++ {
+		// A key that stands twice is an error, and cel-go says it.
 		if n.keys[n.sorted[i-1]] == n.keys[n.sorted[i]] {
 			return nil, false
 		}

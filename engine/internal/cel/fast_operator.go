@@ -14,7 +14,7 @@ import (
 // operatorNode is an arithmetic operator or a comparison.
 type operatorNode struct {
 	operator    string
-	left, right native
+	left, right fastNode
 }
 
 // eval yields a value where both operands are of one type; cel-go knows what
@@ -84,6 +84,7 @@ func onInts(operator string, l, r int64) (eval.Value, bool) {
 	switch operator {
 	case operators.Add:
 		n = l + r
+		// Go wraps around where CEL fails.
 		if (n > l) != (r > 0) {
 			return eval.Value{}, false
 		}
@@ -123,6 +124,7 @@ func onDoubles(operator string, l, r float64) (eval.Value, bool) {
 	case operators.Divide:
 		f = l / r
 	default:
+		// CEL orders NaN in ways of its own; `order` would say that it equals all.
 		if math.IsNaN(l) || math.IsNaN(r) {
 			return eval.Value{}, false
 		}
@@ -133,12 +135,12 @@ func onDoubles(operator string, l, r float64) (eval.Value, bool) {
 
 // sumNode is a chain of `+`, from left to right, of texts or of numbers.
 type sumNode struct {
-	parts []native
+	parts []fastNode
 	// isText says that one of the parts is a text whatever the values are.
 	isText bool
 }
 
-func newSum(parts ...native) *sumNode {
+func newSum(parts ...fastNode) *sumNode {
 	return &sumNode{parts, slices.ContainsFunc(parts, isAlwaysText)}
 }
 
@@ -181,7 +183,7 @@ const shortText = 8
 
 // joined puts the texts of parts together in one piece. Where strict is set, a
 // part that is no text makes it give up.
-func joined(parts []native, in *eval.Prepared, vars map[string]any, strict bool) (eval.Value, bool) {
+func joined(parts []fastNode, in *eval.Prepared, vars map[string]any, strict bool) (eval.Value, bool) {
 	var few [shortText]string
 	texts := few[:0]
 	length := 0
@@ -205,7 +207,7 @@ func joined(parts []native, in *eval.Prepared, vars map[string]any, strict bool)
 
 // textOf returns the text that n has inside a template literal, or, where strict
 // is set, the text that it is.
-func textOf(n native, in *eval.Prepared, vars map[string]any, strict bool) (text string, tainted, ok bool) {
+func textOf(n fastNode, in *eval.Prepared, vars map[string]any, strict bool) (text string, tainted, ok bool) {
 	switch n := n.(type) {
 	case *constantNode:
 		return n.text, false, !strict || n.value.Kind == eval.Text
