@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -54,13 +55,15 @@ func TestExpressionValues(t *testing.T) {
 		"\"\"\"<<Secrets.cfg[\"text\"]>> \"q\" \"\"\"": canary.text + " \"q\" ", "'\\u0041\\x42\\103\\<<x>>'": "ABC<<x>>", "'<<Secrets.cfg[\\'text\\']>>'": canary.text,
 		"n in<<secrets.cfg.list>>": false, "map.`a-b/c d` + 'x'": "fieldx", "has(map.`a-b/c d`)": true, "\"<<secrets.cfg[\\\"list\\\"][1]>>\"": canary.token, "`a\\u{}`": nil,
 	} {
-		r, err := evaluated(t, source, req)
-		if source == "`a\\u{}`" {
-			require.Error(t, err)
-			continue
-		}
-		require.NoError(t, err, source)
-		require.Equal(t, want, r.Value.Reveal(), source)
+		t.Run(source, func(t *testing.T) {
+			r, err := evaluated(t, source, req)
+			if source == "`a\\u{}`" {
+				require.Error(t, err)
+				return
+			}
+			require.NoError(t, err, source)
+			require.Equal(t, want, r.Value.Reveal(), source)
+		})
 	}
 	_, err := evaluated(t, "huge", req)
 	require.ErrorContains(t, err, "number out of range")
@@ -108,10 +111,12 @@ func TestExpressionErrorsHaveTheirPlace(t *testing.T) {
 		"secrets.token == 1 ? n : secrets":      "1:26: `secrets` alone is no value",
 		"{1: 2}.transformMap(k, SECRETS, k)":    "1:8: a variable of a comprehension must not be called",
 	} {
-		_, err := evaluated(t, source, &engine.Request{
-			Secrets: canary.secrets(), Vars: map[string]any{"n": int64(3), "user": map[string]any{"name": "Ann", "tags": []any{"a"}}},
+		t.Run(source, func(t *testing.T) {
+			_, err := evaluated(t, source, &engine.Request{
+				Secrets: canary.secrets(), Vars: map[string]any{"n": int64(3), "user": map[string]any{"name": "Ann", "tags": []any{"a"}}},
+			})
+			require.ErrorContains(t, err, want, source)
 		})
-		require.ErrorContains(t, err, want, source)
 	}
 }
 
@@ -127,9 +132,11 @@ func TestExpressionReferences(t *testing.T) {
 		"secrets['a' + '-b']":         {{Alias: "a-b", Display: "a-b"}},
 		"'<<Secrets.x>>'":             {{Alias: "x", Display: "x", Pos: 3}},
 	} {
-		e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
-		require.NoError(t, err, source)
-		require.Equal(t, want, e.References(), source)
+		t.Run(source, func(t *testing.T) {
+			e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+			require.NoError(t, err, source)
+			require.Equal(t, want, e.References(), source)
+		})
 	}
 	e, err := engine.CompileExpression("secrets.b + secrets.A + secrets[n] + secrets.b", engine.ExpressionOptions{})
 	require.NoError(t, err)
@@ -146,11 +153,13 @@ func TestSensitiveIsThatOfTheResult(t *testing.T) {
 		"cel.bind(s, secrets.token, n)": false, "cel.bind(s, secrets.token, s)": true, "secrets.cfg.list.map(x, n)": true,
 		"[1, 2].map(x, n == 3 ? x : secrets.cfg.number)": false, "[1, 2].exists(x, x == secrets.cfg.number)": true, "`${n}`": false,
 	} {
-		for _, trace := range []bool{false, true} {
-			r, err := evaluated(t, source, &engine.Request{Secrets: canary.secrets(), Vars: leakVars, Trace: trace})
-			require.NoError(t, err, source)
-			require.Equal(t, want, r.Sensitive, source)
-		}
+		t.Run(source, func(t *testing.T) {
+			for _, trace := range []bool{false, true} {
+				r, err := evaluated(t, source, &engine.Request{Secrets: canary.secrets(), Vars: leakVars, Trace: trace})
+				require.NoError(t, err, source)
+				require.Equal(t, want, r.Sensitive, source)
+			}
+		})
 	}
 }
 
@@ -162,10 +171,12 @@ func TestExpressionsTellRedactorsWhatTheyMake(t *testing.T) {
 		"sha256(secrets.login.password)", "basic_auth(secrets.login)", "secrets.cfg.list.map(x, x.lowerAscii())[0]", "string(secrets.cfg.number * 2 + 100000)",
 		"json_decode(`{\"a\": \"${secrets.token.reverse()}x\"}`).a",
 	} {
-		r, err := evaluated(t, source, &engine.Request{Secrets: secrets})
-		require.NoError(t, err, source)
-		made := r.Value.Reveal().(string)
-		require.NotContains(t, redactor.String("log: "+made+"."), made, source)
+		t.Run(source, func(t *testing.T) {
+			r, err := evaluated(t, source, &engine.Request{Secrets: secrets})
+			require.NoError(t, err, source)
+			made := r.Value.Reveal().(string)
+			require.NotContains(t, redactor.String("log: "+made+"."), made, source)
+		})
 	}
 }
 
@@ -185,13 +196,15 @@ func TestExpressionEndsWithItsContext(t *testing.T) {
 
 func TestExpressionLimitsCanBeSet(t *testing.T) {
 	for _, limits := range []engine.ExpressionLimits{{Source: 5}, {Nesting: 1}, {Cost: 3}, {Output: 10}} {
-		e, err := engine.CompileExpression("[['0123456789', 'b', 'c', 'd', 'e'].map(x, x + x)]", engine.ExpressionOptions{Limits: limits})
-		if err == nil {
-			_, err = e.Evaluate(context.Background(), &engine.Request{})
-		}
-		var failed *engine.Error
-		require.True(t, errors.As(err, &failed), limits)
-		require.Equal(t, engine.LimitExceeded, failed.Code)
+		t.Run(fmt.Sprintf("%+v", limits), func(t *testing.T) {
+			e, err := engine.CompileExpression("[['0123456789', 'b', 'c', 'd', 'e'].map(x, x + x)]", engine.ExpressionOptions{Limits: limits})
+			if err == nil {
+				_, err = e.Evaluate(context.Background(), &engine.Request{})
+			}
+			var failed *engine.Error
+			require.True(t, errors.As(err, &failed), limits)
+			require.Equal(t, engine.LimitExceeded, failed.Code)
+		})
 	}
 }
 
@@ -215,19 +228,21 @@ func TestPreparedExpressionAppends(t *testing.T) {
 	for source, want := range map[string]string{
 		"`Bearer ${secrets.token}`": "Bearer " + canary.token, "'a' + name": "aAnn", "[n, name]": `[3,"Ann"]`, "n + 1": "4", "tags.map(x, x)": `["<"]`,
 	} {
-		e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
-		require.NoError(t, err)
-		p, err := e.Prepare(context.Background(), &engine.Request{Secrets: canary.secrets()})
-		require.NoError(t, err)
-		vars := map[string]any{"n": int64(3), "name": "Ann", "tags": []any{"<"}}
-		out, err := p.Append([]byte("> "), vars)
-		require.NoError(t, err)
-		require.Equal(t, "> "+want, string(out))
-		if source != "`Bearer ${secrets.token}`" {
-			out, err = p.Append([]byte("> "), nil)
-			require.Error(t, err)
-			require.Equal(t, "> ", string(out), "an error leaves no half of a result")
-		}
+		t.Run(source, func(t *testing.T) {
+			e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+			require.NoError(t, err)
+			p, err := e.Prepare(context.Background(), &engine.Request{Secrets: canary.secrets()})
+			require.NoError(t, err)
+			vars := map[string]any{"n": int64(3), "name": "Ann", "tags": []any{"<"}}
+			out, err := p.Append([]byte("> "), vars)
+			require.NoError(t, err)
+			require.Equal(t, "> "+want, string(out))
+			if source != "`Bearer ${secrets.token}`" {
+				out, err = p.Append([]byte("> "), nil)
+				require.Error(t, err)
+				require.Equal(t, "> ", string(out), "an error leaves no half of a result")
+			}
+		})
 	}
 }
 
