@@ -56,6 +56,19 @@ bench: ## Race sotto against its rivals and print the ratios
 	@! command -v npm >/dev/null || npm ci --silent --prefix benchmarks/liquidjs
 	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
 
+.PHONY: platforms vulncheck
+PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
+
+platforms: ## Vet for 32 bits, and build sotto for the other platforms
+	GOOS=linux GOARCH=386 go vet ./...
+	@for platform in $(PLATFORMS); do \
+		echo "build $$platform"; \
+		GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -trimpath -o "bin/$$platform/" ./cmd/sotto || exit 1; \
+	done
+
+vulncheck: ## Look for known vulnerabilities in what sotto is built of
+	@.ci/vulncheck
+
 conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
 	@test -e $(GOLDEN_LIQUID)/golden_liquid.json || { echo "no golden_liquid.json in $(GOLDEN_LIQUID): make conformance GOLDEN_LIQUID=path"; exit 1; }
 	GOLDEN_LIQUID=$(abspath $(GOLDEN_LIQUID)) go test -count=1 -v -run Conformance ./engine

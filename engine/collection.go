@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"unicode/utf8"
 )
@@ -43,8 +44,10 @@ func rangeLen(from, to int64) int {
 	if to < from {
 		return 0
 	}
+	// A range may be longer than an int counts, on 32 bits at the latest. Cut
+	// short it is still longer than any limit lets a template walk.
 	n := uint64(to) - uint64(from)
-	return int(min(n, 1<<62) + 1)
+	return int(min(n, math.MaxInt/2+1) + 1)
 }
 
 // at returns item i of a list or range, which must exist, with v's taint.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func (c *call) list(in value) []value {
 	case kindMissing, kindNil:
 		return nil
 	case kindList, kindRange:
-		if !c.spend(min(in.len(), 1<<40) * elementBytes) {
+		if !c.spend(min(in.len(), math.MaxInt/elementBytes) * elementBytes) {
 			return nil
 		}
 		return c.flatten(make([]value, 0, in.len()), in, 0)

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/sotto-render/sotto/macros"
+import (
+	"math"
+
+	"github.com/sotto-render/sotto/macros"
+)
 
 // loop is a running `for` or `tablerow`, and what `forloop` or `tablerowloop`
 // shows of it.
@@ -216,7 +220,7 @@ func (n *tableRow) render(st *state) control {
 		cols = maxLoopNumber
 	}
 	f := st.frame
-	l := &loop{name: n.key, length: items.length, cols: int(cols)}
+	l := &loop{name: n.key, length: items.length, cols: int(min(cols, math.MaxInt))}
 	item, shown := f.shadow[n.slot], f.shadow[n.loopSlot]
 	f.shadow[n.loopSlot] = value{kind: kindHash, ref: l}
 	st.dst = append(st.dst, "<tr class=\"row1\">\n"...)
