@@ -3,14 +3,53 @@ package resolver
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// ParseProvider returns the provider that spec spells:
-//
-//	env:PREFIX            environment variables, see [NewEnv]
-//	dir:PATH              files below a directory, see [NewDir]
-//	SCOPE=env:PREFIX      bound to a scope and those below it
+// Spec is one kind of provider that [ParseProvider] reads, as the help of a
+// command and the documentation show it.
+type Spec struct {
+	// Kind is the word before the colon.
+	Kind string
+	// Form is how a provider of this kind is written: `env:PREFIX`.
+	Form string
+	// Example is one that [ParseProvider] takes.
+	Example string
+	// Secrets says in a clause which secrets the example serves.
+	Secrets string
+	// Needs says what has to be there, "" for nothing.
+	Needs string
+
+	open func(argument string) (Provider, error)
+}
+
+// specs has a row for each kind of provider. The errors of ParseProvider and
+// the help of the command are made of it, and tests hold the documentation
+// against it, so that a kind is never served without being told of.
+var specs = []Spec{
+	{
+		Kind: "env", Form: "env:PREFIX", Example: "env:INTEGRATION_",
+		Secrets: "alias `github_token` is the variable `INTEGRATION_GITHUB_TOKEN`",
+		Needs:   "variables in the environment that sotto was started with",
+		open:    func(prefix string) (Provider, error) { return NewEnv(prefix) },
+	},
+	{
+		Kind: "dir", Form: "dir:PATH", Example: "dir:/run/secrets",
+		Secrets: "a file for each alias; a directory with `username` and `password` for credentials; a file `NAME.json` for JSON",
+		Needs:   "a directory that sotto may read; files are read when they are asked for",
+		open:    func(path string) (Provider, error) { return NewDir(path) },
+	},
+}
+
+// Specs returns a row for each kind of provider, in the order in which help and
+// documentation show them.
+func Specs() []Spec { return slices.Clone(specs) }
+
+// ParseProvider returns the provider that spec spells: one of the forms of
+// [Specs], such as `env:INTEGRATION_` or `dir:/run/secrets`. With a scope
+// before it, as in `acme/shop=env:SHOP_`, it is bound to that scope and those
+// below it.
 //
 // Nothing is opened yet: a directory that is not there is a provider that is
 // down.
@@ -25,17 +64,27 @@ func ParseProvider(spec string) (Binding, error) {
 		binding.Scope, spec = parsed, rest
 	}
 	kind, argument, _ := strings.Cut(spec, ":")
-	var err error
-	switch kind {
-	case "env":
-		binding.Provider, err = NewEnv(argument)
-	case "dir":
-		binding.Provider, err = NewDir(argument)
-	default:
-		err = errors.New("provider: write env:PREFIX or dir:PATH, with SCOPE= before it to bind it to a scope")
+	row := slices.IndexFunc(specs, func(s Spec) bool { return s.Kind == kind })
+	if row < 0 {
+		return Binding{}, errSpec
 	}
+	provider, err := specs[row].open(argument)
 	if err != nil {
 		return Binding{}, err
 	}
+	binding.Provider = provider
 	return binding, nil
+}
+
+// errSpec names the forms and not the text, which may be a credential.
+var errSpec = errors.New("provider: write " + forms() + ", with SCOPE= before it to bind it to a scope")
+
+// forms lists the forms of all kinds, as in `env:PREFIX or dir:PATH`.
+func forms() string {
+	all := make([]string, len(specs))
+	for i, s := range specs {
+		all[i] = s.Form
+	}
+	last := len(all) - 1
+	return strings.Join(all[:last], ", ") + " or " + all[last]
 }

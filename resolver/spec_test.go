@@ -1,6 +1,7 @@
 package resolver_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,16 +23,36 @@ func TestParseProvider(t *testing.T) {
 		"acme=dir:/run/a=b:c":       {"acme", "dir:/run/a=b:c"},
 		"vec-1=dir:C:\\secrets\\it": {"vec-1", "dir:C:\\secrets\\it"},
 	} {
-		binding, err := resolver.ParseProvider(spec)
-		require.NoError(t, err, spec)
-		require.Equal(t, want.scope, binding.Scope, spec)
-		require.Equal(t, want.name, binding.Provider.Name(), spec)
+		t.Run(spec, func(t *testing.T) {
+			binding, err := resolver.ParseProvider(spec)
+			require.NoError(t, err)
+			require.Equal(t, want.scope, binding.Scope)
+			require.Equal(t, want.name, binding.Provider.Name())
+		})
 	}
 	for _, spec := range []string{
 		"", "env", "env:", "dir:", "file:/x", "=env:A_", "a b=env:A_", "../x=dir:/y", "https://user:canary@host",
 	} {
-		_, err := resolver.ParseProvider(spec)
-		require.Error(t, err, "%q", spec)
-		require.NotContains(t, err.Error(), "canary")
+		t.Run("refused "+spec, func(t *testing.T) {
+			_, err := resolver.ParseProvider(spec)
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "canary")
+		})
+	}
+}
+
+// Who misspells a provider is told of every kind there is, and each kind's
+// example is one.
+func TestEveryKindOfProviderIsToldOf(t *testing.T) {
+	_, unknown := resolver.ParseProvider("file:/x")
+	for _, spec := range resolver.Specs() {
+		t.Run(spec.Kind, func(t *testing.T) {
+			require.ErrorContains(t, unknown, spec.Form)
+			require.True(t, strings.HasPrefix(spec.Form, spec.Kind+":"), spec.Form)
+			require.NotEmpty(t, spec.Secrets)
+			binding, err := resolver.ParseProvider(spec.Example)
+			require.NoError(t, err)
+			require.Equal(t, spec.Example, binding.Provider.Name())
+		})
 	}
 }

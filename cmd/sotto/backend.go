@@ -9,6 +9,7 @@ import (
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
 )
 
 // backend does the work of render, eval, lint and redact: on the spot, or by
@@ -23,9 +24,25 @@ type backend interface {
 
 // backendFlags choose the backend.
 func backendFlags() []cli.Flag {
-	provider := list("provider", "take secrets from `SPEC`: env:PREFIX, dir:PATH or SCOPE=SPEC; repeatable or separated by commas, the first that has the alias answers")
-	provider.Value = []string{"env:INTEGRATION_"}
-	return append([]cli.Flag{provider}, clientFlags()...)
+	return append([]cli.Flag{
+		providerFlag("take secrets from `SPEC`: ", "SPEC", ", the first that has the alias answers"),
+	}, clientFlags()...)
+}
+
+// providerFlag is --provider. Its help names every kind of provider between
+// before, which says what they are for, and after; bound stands for the one
+// behind a scope.
+func providerFlag(before, bound, after string) cli.Flag {
+	var forms strings.Builder
+	for i, spec := range resolver.Specs() {
+		if i > 0 {
+			forms.WriteString(", ")
+		}
+		forms.WriteString(spec.Form)
+	}
+	flag := list("provider", before+forms.String()+" or SCOPE="+bound+"; repeatable or separated by commas"+after)
+	flag.Value = []string{"env:INTEGRATION_"}
+	return flag
 }
 
 // clientFlags say which server to ask, and as who.

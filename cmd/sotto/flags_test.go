@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
 )
 
 // eachFlag calls f for every flag that a help shows, besides --help itself.
@@ -58,4 +59,20 @@ func TestHelpShowsNoValue(t *testing.T) {
 	}
 	require.NotContains(t, stdout.String()+stderr.String(), canary)
 	require.Contains(t, stdout.String(), "SOTTO_JSON")
+}
+
+// TestHelpNamesEveryKindOfProvider: who adds one need not remember the help.
+func TestHelpNamesEveryKindOfProvider(t *testing.T) {
+	a, _, _ := testApp()
+	asked := 0
+	eachFlag(a.root(), func(command *cli.Command, flag cli.DocGenerationFlag) {
+		if flag.(cli.Flag).Names()[0] != "provider" {
+			return
+		}
+		asked++
+		for _, spec := range resolver.Specs() {
+			require.Contains(t, flag.GetUsage(), spec.Form, command.Name)
+		}
+	})
+	require.NotZero(t, asked)
 }

@@ -23,8 +23,6 @@ import (
 )
 
 func (a *app) serveCommand() *cli.Command {
-	provider := list("provider", "where secrets come from besides the store: env:PREFIX, dir:PATH or SCOPE=`SPEC`; repeatable or separated by commas")
-	provider.Value = []string{"env:INTEGRATION_"}
 	return &cli.Command{
 		Name:  "serve",
 		Usage: "Run the server",
@@ -36,7 +34,7 @@ func (a *app) serveCommand() *cli.Command {
 		Flags: append(append([]cli.Flag{
 			text("listen", "127.0.0.1:8080", "listen on `ADDRESS`"),
 		}, storeFlags()...),
-			provider,
+			providerFlag("where secrets come from besides the store: ", "`SPEC`", ""),
 			text("admin-token", "", "accept this admin `TOKEN` (default: the one in the data directory's admin.token, made on the first start)"),
 			duration("cache-ttl", 5*time.Minute, "use a value for this `TIME` before asking its provider again"),
 			duration("stale-ttl", time.Hour, "use a value for up to this `TIME` while its provider is down"),
