@@ -207,8 +207,8 @@ func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[ke
 
 // fetched is what one call of the providers came to.
 type fetched struct {
-	// ticket and epoch are those of the scope when it began.
-	ticket, epoch uint64
+	// seq and epoch are those of the scope when it began.
+	seq, epoch uint64
 	// entries are the answers. After an error, one that is Missing is none.
 	entries []Entry
 }
@@ -221,7 +221,7 @@ func (f fetched) answered() bool {
 func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 	s := l.scoped
 	r := s.resolver
-	f := fetched{ticket: s.tickets.Add(1), epoch: s.epoch.Load()}
+	f := fetched{seq: s.loadSeq.Add(1), epoch: s.epoch.Load()}
 	if !r.enter() {
 		return f, ErrClosed
 	}
@@ -255,10 +255,10 @@ func (l loader) item(k key, e Entry, f fetched) *item {
 	case macros.Known:
 		it.lifetime, fresh = o.StaleTTL, o.CacheTTL
 		if l.opened {
-			it.secret = s.admit(k.alias, e.Secret, f.ticket)
+			it.secret = s.setCurrent(k.alias, e.Secret, f.seq)
 		}
 	case macros.Missing:
-		s.withdraw(k.alias, f.ticket)
+		s.dropCurrent(k.alias, f.seq)
 	}
 	now := s.resolver.clock.NowNano()
 	it.staleAt, it.dropAt = now+int64(fresh), now+int64(it.lifetime)

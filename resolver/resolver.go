@@ -64,7 +64,7 @@ type Options struct {
 type Resolver struct {
 	options Options
 	chain   chain
-	process *ledger
+	process *refcounts
 	scopes  *scopes
 	clock   *otter.CoarseClock
 	// cache decides what is known; each Scoped keeps an index into it for
@@ -95,7 +95,7 @@ func New(options Options) (*Resolver, error) {
 	r := &Resolver{
 		options: options,
 		chain:   newChain(options.Providers),
-		process: newLedger(options.Redactor),
+		process: newRefcounts(options.Redactor),
 		clock:   otter.NewCoarseClock(options.resolution()),
 	}
 	r.closing, r.close = context.WithCancelCause(context.Background())

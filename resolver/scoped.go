@@ -18,7 +18,7 @@ type Scoped struct {
 	id       uint64
 	scope    Scope
 	redactor *redact.Redactor
-	own      *ledger
+	own      *refcounts
 
 	// values and statuses :: canonical alias -> *item, an index of what the
 	// cache holds. values answers lookups that open, statuses the others.
@@ -31,17 +31,17 @@ type Scoped struct {
 	changes  atomic.Uint64
 	complete completeness
 
-	// tickets order loads by their start.
-	tickets atomic.Uint64
-	// mu guards held :: canonical alias -> its current value.
-	mu   sync.Mutex
-	held map[string]holding
+	// loadSeq order loads by their start.
+	loadSeq atomic.Uint64
+	// mu guards current :: canonical alias -> its current value.
+	mu      sync.Mutex
+	current map[string]currentValue
 }
 
-// holding is the value that an alias has, as far as this process knows.
-type holding struct {
+// currentValue is the value that an alias has, as far as this process knows.
+type currentValue struct {
 	secret redact.Secret
-	ticket uint64
+	seq    uint64
 }
 
 // pending marks what the index could not answer.
@@ -163,43 +163,43 @@ func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []
 	return nil
 }
 
-// admit makes secret the current value of alias and returns the Secret to
+// setCurrent makes secret the current value of alias and returns the Secret to
 // give out, which is the one already known where nothing changed. Both
-// redactors know it when admit returns. A load that started before the one
+// redactors know it when setCurrent returns. A load that started before the one
 // whose value is held comes too late: its value is known for the grace time.
-func (s *Scoped) admit(alias string, secret redact.Secret, ticket uint64) redact.Secret {
+func (s *Scoped) setCurrent(alias string, secret redact.Secret, seq uint64) redact.Secret {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, ok := s.held[alias]
+	old, ok := s.current[alias]
 	if ok && same(old.secret, secret) {
-		s.held[alias] = holding{secret: old.secret, ticket: max(old.ticket, ticket)}
+		s.current[alias] = currentValue{secret: old.secret, seq: max(old.seq, seq)}
 		return old.secret
 	}
-	s.hold(secret)
-	if ok && old.ticket > ticket {
+	s.retain(secret)
+	if ok && old.seq > seq {
 		s.release(secret)
 		return secret
 	}
 	if ok {
 		s.release(old.secret)
 	}
-	s.held[alias] = holding{secret: secret, ticket: ticket}
+	s.current[alias] = currentValue{secret: secret, seq: seq}
 	return secret
 }
 
-// withdraw says that a load found alias to be gone.
-func (s *Scoped) withdraw(alias string, ticket uint64) {
+// dropCurrent says that a load found alias to be gone.
+func (s *Scoped) dropCurrent(alias string, seq uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if old, ok := s.held[alias]; ok && old.ticket <= ticket {
+	if old, ok := s.current[alias]; ok && old.seq <= seq {
 		s.release(old.secret)
-		delete(s.held, alias)
+		delete(s.current, alias)
 	}
 }
 
-func (s *Scoped) hold(secret redact.Secret) {
-	s.resolver.process.hold(secret)
-	s.own.hold(secret)
+func (s *Scoped) retain(secret redact.Secret) {
+	s.resolver.process.retain(secret)
+	s.own.retain(secret)
 }
 
 func (s *Scoped) release(secret redact.Secret) {

@@ -56,7 +56,7 @@ func (c *scopes) add(scope Scope) *Scoped {
 	redactor := redact.New()
 	s := &Scoped{
 		resolver: c.resolver, id: c.next, scope: scope, redactor: redactor,
-		own: newLedger(redactor), held: make(map[string]holding),
+		own: newRefcounts(redactor), current: make(map[string]currentValue),
 	}
 	c.live[scope] = weak.Make(s)
 	runtime.AddCleanup(s, c.forget, scope)

@@ -107,7 +107,7 @@ func (s *Store) exported(ctx context.Context, scope resolver.Scope) ([]Key, erro
 			}
 		}
 	}
-	err = s.each(ctx, TableTokens, homeScope, func(row *Row) error {
+	err = s.each(ctx, TableTokens, storeScope, func(row *Row) error {
 		r, err := decodeToken(row)
 		if scope.Covers(r.Scope) {
 			keys = append(keys, row.Key)

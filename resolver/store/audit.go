@@ -123,7 +123,7 @@ func (s *Store) audited(ctx context.Context, by Actor, what string, scope resolv
 // trail. The store records its own changes and refusals itself. A zero Time
 // means now.
 func (s *Store) Record(ctx context.Context, e Event) error {
-	scope := homeScope
+	scope := storeScope
 	if checkScope(e.Scope) == nil {
 		l, err := s.ready(ctx, string(e.Scope))
 		if err != nil && CodeOf(err) == Unavailable {
@@ -160,7 +160,7 @@ func (s *Store) Audit(ctx context.Context, scope resolver.Scope, q AuditQuery) (
 	limit := q.limit()
 	var found []filed
 	// What belongs to no tenant's scope, or to one without rows, is at home.
-	for _, at := range append(scopes, homeScope) {
+	for _, at := range append(scopes, storeScope) {
 		events, err := s.events(ctx, at, before, limit+1, q.Since, scope)
 		if err != nil {
 			return Page[Event]{}, err
@@ -226,6 +226,6 @@ func (s *Store) below(ctx context.Context, scope resolver.Scope) ([]string, erro
 		return nil, unavailable(err)
 	}
 	return slices.DeleteFunc(all, func(at string) bool {
-		return at == homeScope || !scope.Covers(resolver.Scope(at))
+		return at == storeScope || !scope.Covers(resolver.Scope(at))
 	}), nil
 }

@@ -12,17 +12,17 @@ import (
 const maxConflicts = 200
 
 // change is a batch in the making: rows of one scope, their audit rows, and
-// what the ledger will be once it is committed.
+// what the state will be once it is committed.
 type change struct {
 	s   *Store
 	ctx context.Context // lives as long as one call
-	l   *ledger
+	st  *scopeState
 	// epoch is that of the scope after the change.
 	epoch int64
 	summary
 	batch Batch
-	// rows are the marks of what is put; zero for a deleted row.
-	rows map[Key]mark
+	// rows are the versions of what is put; zero for a deleted row.
+	rows map[Key]rowVersion
 }
 
 // changeScope makes a change of scope: plan reads what it needs and says what
@@ -30,18 +30,18 @@ type change struct {
 // was first, plan runs again on the new state. A plan that does nothing commits
 // nothing.
 func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change) error) error {
-	l := s.ledger(scope)
-	if err := l.take(ctx); err != nil {
+	st := s.state(scope)
+	if err := st.lock(ctx); err != nil {
 		return err
 	}
-	defer l.give()
+	defer st.unlock()
 	for range maxConflicts {
-		if err := s.load(ctx, l); err != nil {
+		if err := s.load(ctx, st); err != nil {
 			return err
 		}
 		c := &change{
-			s: s, ctx: ctx, l: l, epoch: l.epoch + 1, summary: l.summary,
-			batch: Batch{Scope: scope}, rows: make(map[Key]mark),
+			s: s, ctx: ctx, st: st, epoch: st.epoch + 1, summary: st.summary,
+			batch: Batch{Scope: scope}, rows: make(map[Key]rowVersion),
 		}
 		err := plan(c)
 		if err == nil && len(c.batch.Put) == 0 && len(c.batch.Delete) == 0 {
@@ -51,7 +51,7 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 			if err = c.commit(); err == nil {
 				return nil
 			}
-			l.forget()
+			st.invalidate()
 			if !errors.Is(err, ErrConflict) {
 				c.doubt()
 				return unavailable(err)
@@ -87,14 +87,14 @@ func (c *change) commit() error {
 	if err := c.s.backend.Commit(c.ctx, c.batch); err != nil {
 		return err
 	}
-	c.l.mu.Lock()
-	defer c.l.mu.Unlock()
-	c.l.epoch, c.l.summary = c.epoch, c.summary
+	c.st.mu.Lock()
+	defer c.st.mu.Unlock()
+	c.st.epoch, c.st.summary = c.epoch, c.summary
 	for key, m := range c.rows {
-		if m == (mark{}) {
-			delete(c.l.rows, key)
+		if m == (rowVersion{}) {
+			delete(c.st.rows, key)
 		} else {
-			c.l.rows[key] = m
+			c.st.rows[key] = m
 		}
 	}
 	return nil
@@ -111,13 +111,13 @@ func (c *change) doubt() {
 // find returns the row at key as it is now, or nil.
 func (c *change) find(table Table, key string, values bool) (*Row, error) {
 	at := Key{Table: table, Scope: c.batch.Scope, Key: key}
-	row, err := c.s.readmit(c.ctx, c.l, at, values)
+	row, err := c.s.recheckRow(c.ctx, c.st, at, values)
 	if err != nil {
 		return nil, err
 	}
-	c.l.mu.RLock()
-	defer c.l.mu.RUnlock()
-	if c.l.epoch >= c.epoch {
+	c.st.mu.RLock()
+	defer c.st.mu.RUnlock()
+	if c.st.epoch >= c.epoch {
 		return nil, ErrConflict // the scope is newer than this plan
 	}
 	return row, nil
@@ -132,12 +132,12 @@ func (c *change) each(table Table, do func(*Row) error) error {
 			return unavailable(err)
 		}
 		for i := range rows {
-			ok, err := c.s.current(c.ctx, c.l, rows[i].Key, &rows[i])
+			ok, err := c.s.current(c.ctx, c.st, rows[i].Key, &rows[i])
 			if err != nil {
 				return err
 			}
 			if !ok {
-				c.l.forget()
+				c.st.invalidate()
 				return ErrConflict // the scope is newer than this plan
 			}
 			if err := do(&rows[i]); err != nil {
@@ -174,7 +174,7 @@ func (c *change) put(old *Row, table Table, key string, meta, value, binding []b
 	}
 	c.digest.xor(share)
 	c.batch.Put = append(c.batch.Put, row)
-	c.rows[row.Key] = markOf(&row)
+	c.rows[row.Key] = versionOf(&row)
 	return nil
 }
 
@@ -184,7 +184,7 @@ func (c *change) delete(old *Row) error {
 		return err
 	}
 	c.batch.Delete = append(c.batch.Delete, old.Key)
-	c.rows[old.Key] = mark{}
+	c.rows[old.Key] = rowVersion{}
 	return nil
 }
 

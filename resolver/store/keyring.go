@@ -11,12 +11,12 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// homeScope holds the keyring and the tokens. No scope of a tenant is spelled
+// storeScope holds the keyring and the tokens. No scope of a tenant is spelled
 // like it.
-const homeScope = "~store"
+const storeScope = "~store"
 
 // keyringKey is where the wrapped keyset stands.
-var keyringKey = Key{Table: TableMeta, Scope: homeScope, Key: "keyring"}
+var keyringKey = Key{Table: TableMeta, Scope: storeScope, Key: "keyring"}
 
 const keyringFormat = 1
 

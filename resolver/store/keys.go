@@ -15,7 +15,7 @@ func (p Progress) tell(done, total int) {
 const reencryptBatch = 64
 
 // rotationKey is where a row stands while rows may be under an older key.
-var rotationKey = Key{Table: TableMeta, Scope: homeScope, Key: "rotation"}
+var rotationKey = Key{Table: TableMeta, Scope: storeScope, Key: "rotation"}
 
 // RotateKeys makes a new encryption key the primary one and encrypts all rows
 // with it. Rows under older keys stay readable meanwhile and forever, so that
@@ -34,7 +34,7 @@ func (s *Store) RotateKeys(ctx context.Context, by Actor, progress Progress) err
 // addKey stores a keyring with a new primary key, and uses it from then on.
 func (s *Store) addKey(ctx context.Context, by Actor) error {
 	var next *keyring
-	err := s.changeScope(ctx, homeScope, func(c *change) error {
+	err := s.changeScope(ctx, storeScope, func(c *change) error {
 		row, err := s.keyringRow(ctx)
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (s *Store) Reencrypt(ctx context.Context, progress Progress) error {
 			progress.tell(done, total)
 		}
 	}
-	if err := s.backend.Commit(ctx, Batch{Scope: homeScope, Delete: []Key{rotationKey}}); err != nil {
+	if err := s.backend.Commit(ctx, Batch{Scope: storeScope, Delete: []Key{rotationKey}}); err != nil {
 		return unavailable(err)
 	}
 	return nil

@@ -66,16 +66,16 @@ func BenchmarkOpen(b *testing.B) {
 					require.NoError(b, err)
 				}
 				key := Key{Table: TableSecrets, Scope: "acme", Key: alias}
-				l := s.ledger("acme")
+				st := s.state("acme")
 				rows, err := s.backend.Find(b.Context(), []Key{key}, true)
 				require.NoError(b, err)
 				b.ReportAllocs()
 				for b.Loop() {
 					if !known {
-						delete(l.rows, key)
-						l.epoch = 0
+						delete(st.rows, key)
+						st.epoch = 0
 					}
-					row, err := s.admit(b.Context(), l, key, rows[0], true)
+					row, err := s.checkRow(b.Context(), st, key, rows[0], true)
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -89,7 +89,7 @@ func list[T any](ctx context.Context, s *Store, table Table, scope string, p Pag
 // scan reads rows of a range, checks their seals, and that none is missing which
 // this process knows.
 func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
-	l, err := s.ready(ctx, r.Scope)
+	st, err := s.ready(ctx, r.Scope)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
 		return nil, unavailable(err)
 	}
 	for i := range rows {
-		row, err := s.admit(ctx, l, rows[i].Key, &rows[i], false)
+		row, err := s.checkRow(ctx, st, rows[i].Key, &rows[i], false)
 		if err != nil {
 			return nil, err
 		}
@@ -107,9 +107,9 @@ func (s *Store) scan(ctx context.Context, r Range) ([]Row, error) {
 		}
 		rows[i] = *row
 	}
-	for _, key := range l.unseen(r, rows) {
+	for _, key := range st.missing(r, rows) {
 		// An error, unless another node deleted it.
-		row, err := s.admit(ctx, l, key, nil, false)
+		row, err := s.checkRow(ctx, st, key, nil, false)
 		if err != nil {
 			return nil, err
 		}

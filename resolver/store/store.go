@@ -57,16 +57,16 @@ type Store struct {
 	master  *masterKey
 	ring    atomic.Pointer[keyring]
 	// rings is held while the keyring is replaced.
-	rings   sync.Mutex
-	ledgers sync.Map // scope -> *ledger
-	// emptyScopes counts the ledgers of scopes that were never written.
+	rings  sync.Mutex
+	states sync.Map // scope -> *scopeState
+	// emptyScopes counts the states of scopes that were never written.
 	emptyScopes atomic.Int64
 	admin       *[sha256.Size]byte
 	now         func() time.Time
 	log         *slog.Logger
 
-	authenticated *lately[[sha256.Size]byte, AccessToken]
-	templates     *lately[Key, Template]
+	authenticated *cache[[sha256.Size]byte, AccessToken]
+	templates     *cache[Key, Template]
 	listeners     listeners
 	uses          uses
 
@@ -107,8 +107,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if interval == 0 {
 		interval = 2 * time.Second
 	}
-	s.authenticated = newLately[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
-	s.templates = newLately[Key, Template](ttl, maxCachedTemplates)
+	s.authenticated = newCache[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
+	s.templates = newCache[Key, Template](ttl, maxCachedTemplates)
 	if admin := o.AdminToken.Reveal(); admin != "" {
 		if len(admin) < minAdminTokenBytes {
 			return nil, refusal(InvalidRequest, "the admin token is too short: it needs at least %d bytes of random text", minAdminTokenBytes)
@@ -188,11 +188,11 @@ func (s *Store) foundKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	head, err := ring.sealHead(homeScope, 1, summary{})
+	head, err := ring.sealHead(storeScope, 1, summary{})
 	if err != nil {
 		return err
 	}
-	if err := s.backend.Commit(ctx, Batch{Scope: homeScope, Head: &head, Put: []Row{row}}); err != nil {
+	if err := s.backend.Commit(ctx, Batch{Scope: storeScope, Head: &head, Put: []Row{row}}); err != nil {
 		return unavailable(err)
 	}
 	s.adopt(ring)

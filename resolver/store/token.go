@@ -157,7 +157,7 @@ func (d TokenDraft) check() error {
 // insertToken writes r as it is read back, unless its id exists.
 func (s *Store) insertToken(ctx context.Context, by Actor, what string, r *tokenRecord) (inserted bool, err error) {
 	meta := r.encode()
-	err = s.changeScope(ctx, homeScope, func(c *change) error {
+	err = s.changeScope(ctx, storeScope, func(c *change) error {
 		old, err := c.find(TableTokens, r.ID, false)
 		if err != nil {
 			return err
@@ -218,7 +218,7 @@ func isTokenID(id string) bool {
 }
 
 func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte) (AccessToken, error) {
-	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: homeScope, Key: id}}, false)
+	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: storeScope, Key: id}}, false)
 	if err != nil {
 		return AccessToken{}, err
 	}
@@ -237,7 +237,7 @@ func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte
 
 // Tokens lists the tokens of scope and those below, in order of their ids.
 func (s *Store) Tokens(ctx context.Context, scope resolver.Scope, p Paging) (Page[AccessToken], error) {
-	return list(ctx, s, TableTokens, homeScope, p, func(row *Row) (AccessToken, bool, error) {
+	return list(ctx, s, TableTokens, storeScope, p, func(row *Row) (AccessToken, bool, error) {
 		r, err := decodeToken(row)
 		return r.AccessToken, scope.Covers(r.Scope), err
 	})
@@ -254,7 +254,7 @@ func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope,
 		})
 	}
 	return s.audited(ctx, by, "token.revoke", scope, id, func() error {
-		err := s.changeScope(ctx, homeScope, func(c *change) error {
+		err := s.changeScope(ctx, storeScope, func(c *change) error {
 			row, err := c.find(TableTokens, id, false)
 			if err != nil {
 				return err

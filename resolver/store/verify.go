@@ -29,8 +29,8 @@ func (s *Store) Verify(ctx context.Context, progress Progress) error {
 }
 
 func (s *Store) verifyScope(ctx context.Context, scope string) error {
-	l := s.ledger(scope)
-	if err := s.reload(ctx, l); err != nil {
+	st := s.state(scope)
+	if err := s.reload(ctx, st); err != nil {
 		return err
 	}
 	for _, table := range []Table{TableSecrets, TableTemplates} {
@@ -50,13 +50,13 @@ func (s *Store) verifyScope(ctx context.Context, scope string) error {
 }
 
 // reload reads and checks the whole scope.
-func (s *Store) reload(ctx context.Context, l *ledger) error {
-	if err := l.take(ctx); err != nil {
+func (s *Store) reload(ctx context.Context, st *scopeState) error {
+	if err := st.lock(ctx); err != nil {
 		return err
 	}
-	defer l.give()
-	l.forget()
-	return s.load(ctx, l)
+	defer st.unlock()
+	st.invalidate()
+	return s.load(ctx, st)
 }
 
 // Repair takes a scope that fails its integrity check as it stands: it removes
@@ -67,18 +67,18 @@ func (s *Store) reload(ctx context.Context, l *ledger) error {
 func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (removed []string, err error) {
 	at := string(scope)
 	if scope == "" {
-		at = homeScope
+		at = storeScope
 	}
-	l := s.ledger(at)
-	if err := l.take(ctx); err != nil {
+	st := s.state(at)
+	if err := st.lock(ctx); err != nil {
 		return nil, err
 	}
-	defer l.give()
+	defer st.unlock()
 	if err := s.reloadKeys(ctx); err != nil {
 		return nil, err
 	}
-	l.forget()
-	c := &change{s: s, ctx: ctx, l: l, batch: Batch{Scope: at}, rows: make(map[Key]mark)}
+	st.invalidate()
+	c := &change{s: s, ctx: ctx, st: st, batch: Batch{Scope: at}, rows: make(map[Key]rowVersion)}
 	var kept []Row
 	head, err := s.backend.Snapshot(ctx, at, sealedTables, func(row Row) error {
 		kept = append(kept, row)
@@ -90,7 +90,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	c.epoch = head.Epoch + 1
 	// A head that does not open is zero here.
 	last, _ := s.keys().openHead(at, head)
-	c.repaired = max(s.now().UnixMilli(), last.repaired+1, l.repaired+1)
+	c.repaired = max(s.now().UnixMilli(), last.repaired+1, st.repaired+1)
 	for _, row := range kept {
 		share, err := s.intact(ctx, row.Key)
 		if err == nil {
@@ -112,7 +112,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	if err := c.commit(); err != nil {
 		return nil, unavailable(err)
 	}
-	l.yield()
+	st.reset()
 	s.authenticated.clear()
 	s.templates.clear()
 	s.listeners.tell(resolver.Change{Scope: scope})

@@ -108,7 +108,7 @@ func FuzzValue(f *testing.F) {
 func TestLately(t *testing.T) {
 	reads := 0
 	read := func() (int, error) { reads++; return reads, nil }
-	l := newLately[string, int](time.Hour, 2)
+	l := newCache[string, int](time.Hour, 2)
 	get := func(key string) int {
 		v, err := l.get(key, read)
 		require.NoError(t, err)
@@ -126,7 +126,7 @@ func TestLately(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 6, get("d"), "what was read before a clear is not kept")
 
-	brief := newLately[string, int](time.Nanosecond, 2)
+	brief := newCache[string, int](time.Nanosecond, 2)
 	first, err := brief.get("a", read)
 	require.NoError(t, err)
 	time.Sleep(time.Microsecond)

@@ -13,7 +13,7 @@ import (
 const (
 	// slowCall is how long a call waits in vain before it speaks against the
 	// server. One that is refused at once costs its caller nothing.
-	slowCall = beatInterval * 9 / 10
+	slowCall = heartbeatInterval * 9 / 10
 	// maxSlowCalls is how many of them, one after the other, are enough.
 	maxSlowCalls = 2
 	// callReads is how many times the read timeout one call may take, the
@@ -25,11 +25,11 @@ const (
 var errSilent = &failure{text: "redis does not answer"}
 
 // breaker is a hook on the client of one server. While the server does not
-// answer, calls fail at once instead of each waiting for it. The signs of life
+// answer, calls fail at once instead of each waiting for it. The heartbeats
 // of a watch try the server once a second; where nothing watches, calls do.
 type breaker struct {
 	circuit circuitbreaker.CircuitBreaker[any]
-	// watched reports whether signs of life are sent.
+	// watched reports whether heartbeats are sent.
 	watched func() bool
 	// patience is how long one call may take.
 	patience time.Duration
@@ -41,9 +41,9 @@ func newBreaker(watched func() bool, patience time.Duration) *breaker {
 	return &breaker{
 		circuit: circuitbreaker.NewBuilder[any]().
 			WithFailureThreshold(maxSlowCalls).WithSuccessThreshold(1).
-			// A little less than the pause between two signs of life, so
+			// A little less than the pause between two heartbeats, so
 			// that each of them may try.
-			WithDelay(beatInterval / 2).
+			WithDelay(heartbeatInterval / 2).
 			Build(),
 		watched:  watched,
 		patience: patience,

@@ -163,8 +163,8 @@ func inBubble(t *testing.T, run func(t *testing.T, c *channel, writer, node *Bac
 }
 
 func TestSilenceIsKnownWithinThreeSeconds(t *testing.T) {
-	// Whenever between two signs of life it begins.
-	for since := time.Duration(0); since < beatInterval; since += 100 * time.Millisecond {
+	// Whenever between two heartbeats it begins.
+	for since := time.Duration(0); since < heartbeatInterval; since += 100 * time.Millisecond {
 		t.Run(since.String(), func(t *testing.T) {
 			inBubble(t, func(t *testing.T, c *channel, _, node *Backend, heard func(store.Key) int) {
 				time.Sleep(time.Minute + since)
@@ -174,7 +174,7 @@ func TestSilenceIsKnownWithinThreeSeconds(t *testing.T) {
 					time.Sleep(time.Millisecond)
 				}
 				require.Less(t, time.Since(start), 3*time.Second)
-				require.Greater(t, time.Since(start), beatInterval, "one late sign of life is no alarm")
+				require.Greater(t, time.Since(start), heartbeatInterval, "one late heartbeat is no alarm")
 				for range 600 {
 					time.Sleep(100 * time.Millisecond)
 					require.False(t, node.Hearing(), "it stays so")
@@ -211,7 +211,7 @@ func TestAChangeIsHeardWithoutDelay(t *testing.T) {
 		for i := range 50 {
 			time.Sleep(377 * time.Millisecond)
 			key := store.Key{Table: store.TableSecrets, Scope: "acme", Key: fmt.Sprint("alias-", i)}
-			message := announce(writer.node, store.Batch{Scope: "acme", Delete: []store.Key{key}})
+			message := invalidation(writer.node, store.Batch{Scope: "acme", Delete: []store.Key{key}})
 			start := time.Now()
 			require.NoError(t, writer.client.Publish(t.Context(), writer.names.channel(), message).Err())
 			require.Equal(t, 1, heard(key))
@@ -271,7 +271,7 @@ func TestASilentServerIsNotWaitedFor(t *testing.T) {
 		waiting.Wait()
 		require.Error(t, node.Ready(t.Context()))
 		resume()
-		time.Sleep(beatInterval + beatInterval/2)
+		time.Sleep(heartbeatInterval + heartbeatInterval/2)
 		_, err := took()
 		require.ErrorContains(t, err, "refused", "the server of this test knows nothing but its channel")
 	})
@@ -281,15 +281,15 @@ func TestASilentServerIsNotWaitedFor(t *testing.T) {
 // the server.
 func TestHastyCallersBreakNothing(t *testing.T) {
 	inBubble(t, func(t *testing.T, c *channel, _, node *Backend, _ func(store.Key) int) {
-		time.Sleep(beatInterval / 4)
+		time.Sleep(heartbeatInterval / 4)
 		for range 50 {
 			resume := c.hold()
-			ctx, cancel := context.WithTimeout(t.Context(), beatInterval/2)
+			ctx, cancel := context.WithTimeout(t.Context(), heartbeatInterval/2)
 			_, err := node.Head(ctx, "acme")
 			cancel()
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			resume()
-			time.Sleep(beatInterval / 2)
+			time.Sleep(heartbeatInterval / 2)
 			_, err = node.Head(t.Context(), "acme")
 			require.ErrorContains(t, err, "refused")
 		}

@@ -36,8 +36,8 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	} else {
 		a.add("", "", "", "")
 	}
-	if news := announce(b.node, batch); news != nil {
-		a.add(b.names.channel(), news)
+	if changed := invalidation(b.node, batch); changed != nil {
+		a.add(b.names.channel(), changed)
 	} else {
 		a.add("", "")
 	}

@@ -61,7 +61,7 @@ func newBackend(config Config) *Backend {
 		guard(client)
 	case *goredis.ClusterClient:
 		client.OnNewNode(guard)
-		client.AddHook(moving{})
+		client.AddHook(resharding{})
 	}
 	return b
 }

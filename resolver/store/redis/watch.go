@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// beatInterval is how often a sign of life is sent.
-	beatInterval = time.Second
-	// maxSilence is how long a sign of life may be missing.
+	// heartbeatInterval is how often a heartbeat is sent.
+	heartbeatInterval = time.Second
+	// maxSilence is how long a heartbeat may be missing.
 	maxSilence = 2500 * time.Millisecond
 	// checkInterval is how often it is looked for.
 	checkInterval = 100 * time.Millisecond
@@ -26,7 +26,7 @@ const (
 
 // watch hears what other nodes change. A subscription whose connection has
 // gone silent looks like one on which nothing happens; so the node publishes
-// signs of life, in the way and on the servers that changes are published, and
+// heartbeats, in the way and on the servers that changes are published, and
 // counts on hearing them.
 type watch struct {
 	backend *Backend
@@ -39,40 +39,40 @@ type watch struct {
 	missed bool
 	// confirmed is closed at the first confirmation.
 	confirmed chan struct{}
-	// pulses :: address of a server -> the signs of life that come through it
-	pulses map[string]pulse
+	// liveness :: address of a server -> the heartbeats that come through it
+	liveness map[string]heartbeat
 
-	// early asks for a sign of life before the next is due.
-	early chan struct{}
+	// heartbeatNow asks for a heartbeat before the next is due.
+	heartbeatNow chan struct{}
 }
 
-// pulse is what came through one server.
-type pulse struct {
-	// at is when the last sign of life came, or was first expected.
+// heartbeat is what came through one server.
+type heartbeat struct {
+	// at is when the last heartbeat came, or was first expected.
 	at time.Time
 	// awaited says that none has come since the subscription was made anew.
 	awaited bool
 }
 
-func (p pulse) overdue() bool { return time.Since(p.at) > maxSilence }
+func (p heartbeat) overdue() bool { return time.Since(p.at) > maxSilence }
 
 // Watch implements [store.Watcher]. It returns when changes are heard, or after
 // a second. After each time that changes may have been missed, changed is called
 // with the zero key as soon as they are heard again.
 func (b *Backend) Watch(changed func(store.Key)) (stop func()) {
 	w := &watch{
-		backend: b, changed: changed, pulses: make(map[string]pulse),
-		confirmed: make(chan struct{}), early: make(chan struct{}, 1),
+		backend: b, changed: changed, liveness: make(map[string]heartbeat),
+		confirmed: make(chan struct{}), heartbeatNow: make(chan struct{}, 1),
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	running.Go(func() { w.beat(ctx) })
+	running.Go(func() { w.sendHeartbeats(ctx) })
 	running.Go(func() { w.listen(ctx) })
 	b.watching.Store(w)
 	select {
 	case <-w.confirmed:
 	case <-time.After(firstWait):
-		w.tardy()
+		w.unconfirmed()
 	}
 	return func() {
 		b.watching.CompareAndSwap(w, nil)
@@ -85,7 +85,7 @@ func (b *Backend) Watch(changed func(store.Key)) (stop func()) {
 func (w *watch) hearing() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, p := range w.pulses {
+	for _, p := range w.liveness {
 		if p.awaited || p.overdue() {
 			return false
 		}
@@ -99,32 +99,32 @@ func (w *watch) hearing() bool {
 func (w *watch) silent() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, p := range w.pulses {
+	for _, p := range w.liveness {
 		if !p.overdue() {
 			return false
 		}
 	}
-	return len(w.pulses) > 0
+	return len(w.liveness) > 0
 }
 
-// beat publishes signs of life until ctx ends.
-func (w *watch) beat(ctx context.Context) {
-	ticker := time.NewTicker(beatInterval)
+// sendHeartbeats publishes heartbeats until ctx ends.
+func (w *watch) sendHeartbeats(ctx context.Context) {
+	ticker := time.NewTicker(heartbeatInterval)
 	defer ticker.Stop()
 	for {
-		round, cancel := context.WithTimeout(context.WithValue(ctx, probe{}, true), beatInterval)
+		round, cancel := context.WithTimeout(context.WithValue(ctx, probe{}, true), heartbeatInterval)
 		w.publish(round)
 		cancel()
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-		case <-w.early:
+		case <-w.heartbeatNow:
 		}
 	}
 }
 
-// publish sends one sign of life through every server that takes writes. One
+// publish sends one heartbeat through every server that takes writes. One
 // that cannot be sent is one that will not be heard.
 func (w *watch) publish(ctx context.Context) {
 	var mu sync.Mutex
@@ -134,7 +134,7 @@ func (w *watch) publish(ctx context.Context) {
 		present[addr] = true
 		mu.Unlock()
 		w.expect(addr)
-		_ = node.Publish(ctx, w.backend.names.channel(), news{Node: w.backend.node, Beat: &addr}.encode()).Err()
+		_ = node.Publish(ctx, w.backend.names.channel(), message{Node: w.backend.node, Beat: &addr}.encode()).Err()
 		return nil
 	})
 	if err == nil {
@@ -142,12 +142,12 @@ func (w *watch) publish(ctx context.Context) {
 	}
 }
 
-// expect notes that signs of life are sent through addr.
+// expect notes that heartbeats are sent through addr.
 func (w *watch) expect(addr string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.pulses[addr]; !ok {
-		w.pulses[addr] = pulse{at: time.Now()}
+	if _, ok := w.liveness[addr]; !ok {
+		w.liveness[addr] = heartbeat{at: time.Now()}
 	}
 }
 
@@ -155,9 +155,9 @@ func (w *watch) expect(addr string) {
 func (w *watch) expectOnly(present map[string]bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for addr := range w.pulses {
+	for addr := range w.liveness {
 		if !present[addr] {
-			delete(w.pulses, addr)
+			delete(w.liveness, addr)
 		}
 	}
 }
@@ -220,19 +220,19 @@ func (w *watch) guard(ctx context.Context, subscription *goredis.PubSub) {
 	}
 }
 
-// begin gives all signs of life time to come through a new subscription.
+// begin gives all heartbeats time to come through a new subscription.
 func (w *watch) begin() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.expectAnew()
 }
 
-// expectAnew waits for signs of life through the present subscription, if there
+// expectAnew waits for heartbeats through the present subscription, if there
 // was one before it: what came through that says nothing. It is called with the
 // lock held.
 func (w *watch) expectAnew() {
-	for addr := range w.pulses {
-		w.pulses[addr] = pulse{at: time.Now(), awaited: w.missed}
+	for addr := range w.liveness {
+		w.liveness[addr] = heartbeat{at: time.Now(), awaited: w.missed}
 	}
 }
 
@@ -248,7 +248,7 @@ func (w *watch) confirm() (missed bool) {
 		close(w.confirmed)
 	}
 	select {
-	case w.early <- struct{}{}:
+	case w.heartbeatNow <- struct{}{}:
 	default:
 	}
 	missed = w.missed
@@ -263,8 +263,8 @@ func (w *watch) miss() {
 	w.subscribed, w.missed = false, true
 }
 
-// tardy notes that Watch has returned, unless the subscription was confirmed.
-func (w *watch) tardy() {
+// unconfirmed notes that Watch has returned, unless the subscription was confirmed.
+func (w *watch) unconfirmed() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.missed = !w.subscribed
@@ -274,7 +274,7 @@ func (w *watch) tardy() {
 // The node's own changes count too: it may have lost the reply to one, and not
 // know that it was made.
 func (w *watch) hear(payload string) {
-	var n news
+	var n message
 	if err := json.Unmarshal([]byte(payload), &n); err != nil {
 		w.changed(store.Key{})
 		return
@@ -293,14 +293,14 @@ func (w *watch) hear(payload string) {
 	}
 }
 
-// alive takes in a sign of life, and reports whether it came so late that
+// alive takes in a heartbeat, and reports whether it came so late that
 // changes may have been missed which came by the same way.
 func (w *watch) alive(addr string) (late bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p, ok := w.pulses[addr]
+	p, ok := w.liveness[addr]
 	if ok {
-		w.pulses[addr] = pulse{at: time.Now()}
+		w.liveness[addr] = heartbeat{at: time.Now()}
 	}
 	return ok && p.overdue()
 }

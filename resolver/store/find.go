@@ -20,62 +20,62 @@ func (s *Store) openRow(ctx context.Context, row *Row) (element, error) {
 // find reads rows and proves that each is authentic and not older than what
 // this process saw. It answers nil for a row that does not exist.
 func (s *Store) find(ctx context.Context, keys []Key, values bool) ([]*Row, error) {
-	ledgers := make([]*ledger, len(keys))
+	scopes := make([]*scopeState, len(keys))
 	for i, key := range keys {
 		if i > 0 && key.Scope == keys[i-1].Scope {
-			ledgers[i] = ledgers[i-1]
+			scopes[i] = scopes[i-1]
 			continue
 		}
-		l, err := s.ready(ctx, key.Scope)
+		st, err := s.ready(ctx, key.Scope)
 		if err != nil {
 			return nil, err
 		}
-		ledgers[i] = l
+		scopes[i] = st
 	}
 	rows, err := s.backend.Find(ctx, keys, values)
 	if err != nil {
 		return nil, unavailable(err)
 	}
 	for i, row := range rows {
-		if rows[i], err = s.admit(ctx, ledgers[i], keys[i], row, values); err != nil {
+		if rows[i], err = s.checkRow(ctx, scopes[i], keys[i], row, values); err != nil {
 			return nil, err
 		}
 	}
 	return rows, nil
 }
 
-// admit checks one row that the backend found at key, which may be nil. Where
+// checkRow checks one row that the backend found at key, which may be nil. Where
 // it looks older than what was seen, the whole scope is checked: either another
 // node changed it, or somebody put back what had been.
-func (s *Store) admit(ctx context.Context, l *ledger, key Key, row *Row, values bool) (*Row, error) {
-	ok, err := s.current(ctx, l, key, row)
+func (s *Store) checkRow(ctx context.Context, st *scopeState, key Key, row *Row, values bool) (*Row, error) {
+	ok, err := s.current(ctx, st, key, row)
 	if ok || err != nil {
 		return row, err
 	}
-	if err := l.take(ctx); err != nil {
+	if err := st.lock(ctx); err != nil {
 		return nil, err
 	}
-	defer l.give()
-	return s.readmit(ctx, l, key, values)
+	defer st.unlock()
+	return s.recheckRow(ctx, st, key, values)
 }
 
-// readmit reads the row at key again, and the whole scope if need be. The
-// caller has the turn.
-func (s *Store) readmit(ctx context.Context, l *ledger, key Key, values bool) (*Row, error) {
+// recheckRow reads the row at key again, and the whole scope if need be. The
+// caller has the lock.
+func (s *Store) recheckRow(ctx context.Context, st *scopeState, key Key, values bool) (*Row, error) {
 	for attempt := 0; ; attempt++ {
 		rows, err := s.backend.Find(ctx, []Key{key}, values)
 		if err != nil {
 			return nil, unavailable(err)
 		}
-		ok, err := s.current(ctx, l, key, rows[0])
+		ok, err := s.current(ctx, st, key, rows[0])
 		switch {
 		case ok || err != nil:
 			return rows[0], err
 		case attempt == maxReloads:
 			return nil, damage(key)
 		}
-		l.forget()
-		if err := s.load(ctx, l); err != nil {
+		st.invalidate()
+		if err := s.load(ctx, st); err != nil {
 			return nil, err
 		}
 	}
@@ -86,19 +86,19 @@ const maxReloads = 3
 
 // current reports whether row is what stands at key now, as far as this process
 // can know. An error says that it is not what this store wrote there, ever.
-func (s *Store) current(ctx context.Context, l *ledger, key Key, row *Row) (bool, error) {
+func (s *Store) current(ctx context.Context, st *scopeState, key Key, row *Row) (bool, error) {
 	if row == nil {
-		return l.accepts(key, nil, mark{}), nil
+		return st.accepts(key, nil, rowVersion{}), nil
 	}
 	if row.Key != key {
 		return false, damage(key)
 	}
-	m := markOf(row)
-	if l.checked(row, m) {
+	m := versionOf(row)
+	if st.checked(row, m) {
 		return true, nil
 	}
 	if _, err := s.openRow(ctx, row); err != nil {
 		return false, sealFailure(err, key)
 	}
-	return l.accepts(key, row, m), nil
+	return st.accepts(key, row, m), nil
 }

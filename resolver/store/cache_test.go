@@ -13,10 +13,10 @@ import (
 // it: the age of what was read, counted from before it was read.
 func TestWhatWasReadLatelyIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLately[string, int](2*time.Second, 2)
+		c := newCache[string, int](2*time.Second, 2)
 		reads, slow := 0, time.Duration(0)
 		get := func(key string) int {
-			n, err := l.get(key, func() (int, error) {
+			n, err := c.get(key, func() (int, error) {
 				reads++
 				n := reads
 				time.Sleep(slow)
@@ -34,18 +34,18 @@ func TestWhatWasReadLatelyIsReadAgain(t *testing.T) {
 
 		go get("b")
 		synctest.Wait()
-		l.clear()
+		c.clear()
 		time.Sleep(slow)
 		synctest.Wait()
 		require.Equal(t, 4, get("b"), "a read from before a clear is not kept")
 		require.Equal(t, 4, get("b"))
-		l.drop("b")
+		c.drop("b")
 		require.Equal(t, 5, get("b"))
 
-		_, err := l.get("c", func() (int, error) { return 0, errors.New("down") })
+		_, err := c.get("c", func() (int, error) { return 0, errors.New("down") })
 		require.Error(t, err)
 		require.Equal(t, 6, get("c"), "a failure is not kept")
 		get("d")
-		require.LessOrEqual(t, len(l.values), 2)
+		require.LessOrEqual(t, len(c.values), 2)
 	})
 }

@@ -6,37 +6,37 @@ import (
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
-// maxNews is how many keys a message names; of more, it says that anything may
+// maxMessageKeys is how many keys a message names; of more, it says that anything may
 // have changed.
-const maxNews = 256
+const maxMessageKeys = 256
 
-// news is a message on the channel. It holds names, and no part of a row. Names
+// message is a message on the channel. It holds names, and no part of a row. Names
 // are bytes, so that those that are not UTF-8 arrive as they are.
-type news struct {
+type message struct {
 	// Node is who sent it.
 	Node string `json:"node"`
-	// Beat, if not nil, says that this is only a sign of life, sent through
+	// Beat, if not nil, says that this is only a heartbeat, sent through
 	// the server of that address.
 	Beat *string `json:"beat,omitempty"`
 	// All says that anything may have changed.
-	All   bool      `json:"all,omitempty"`
-	Scope []byte    `json:"scope,omitempty"`
-	Keys  []newsKey `json:"keys,omitempty"`
+	All   bool         `json:"all,omitempty"`
+	Scope []byte       `json:"scope,omitempty"`
+	Keys  []messageKey `json:"keys,omitempty"`
 }
 
-type newsKey struct {
+type messageKey struct {
 	Table store.Table `json:"table"`
 	Key   []byte      `json:"key"`
 }
 
-// announce returns the message about a batch, or nil where it touches nothing
+// invalidation returns the message about a batch, or nil where it touches nothing
 // that other nodes cache.
-func announce(node string, batch store.Batch) []byte {
-	n := news{Node: node, Scope: []byte(batch.Scope)}
+func invalidation(node string, batch store.Batch) []byte {
+	n := message{Node: node, Scope: []byte(batch.Scope)}
 	note := func(k store.Key) {
 		switch k.Table {
 		case store.TableSecrets, store.TableTokens, store.TableTemplates:
-			n.Keys = append(n.Keys, newsKey{k.Table, []byte(k.Key)})
+			n.Keys = append(n.Keys, messageKey{k.Table, []byte(k.Key)})
 		}
 	}
 	for i := range batch.Put {
@@ -48,13 +48,13 @@ func announce(node string, batch store.Batch) []byte {
 	switch {
 	case len(n.Keys) == 0:
 		return nil
-	case len(n.Keys) > maxNews:
-		n = news{Node: node, All: true}
+	case len(n.Keys) > maxMessageKeys:
+		n = message{Node: node, All: true}
 	}
 	return n.encode()
 }
 
-func (n news) encode() []byte {
+func (n message) encode() []byte {
 	text, _ := json.Marshal(n) // strings and bytes cannot fail
 	return text
 }

@@ -8,42 +8,42 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// ledger knows for one redactor how many secrets hold each value now, so that
+// refcounts knows for one redactor how many secrets hold each value now, so that
 // a value which two secrets share is forgotten only when both have changed.
 // It is safe for concurrent use.
-type ledger struct {
+type refcounts struct {
 	redactor *redact.Redactor
 
 	mu sync.Mutex
-	// holders :: fingerprint of a value -> how many secrets hold it. Two
+	// counts :: fingerprint of a value -> how many secrets hold it. Two
 	// values of one fingerprint are remembered too long, never too short.
-	holders map[uint64]int
+	counts map[uint64]int
 }
 
-func newLedger(redactor *redact.Redactor) *ledger {
-	return &ledger{redactor: redactor, holders: make(map[uint64]int)}
+func newRefcounts(redactor *redact.Redactor) *refcounts {
+	return &refcounts{redactor: redactor, counts: make(map[uint64]int)}
 }
 
-// hold tells the redactor of a value that one more secret holds. The redactor
+// retain tells the redactor of a value that one more secret holds. The redactor
 // knows it when hold returns.
-func (l *ledger) hold(secret redact.Secret) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.holders[fingerprint(secret)]++
-	l.redactor.Add(secret)
+func (c *refcounts) retain(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts[fingerprint(secret)]++
+	c.redactor.Add(secret)
 }
 
 // release says that a secret holds the value no more. The redactor retires it
 // with the last holder.
-func (l *ledger) release(secret redact.Secret) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+func (c *refcounts) release(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	print := fingerprint(secret)
-	if l.holders[print]--; l.holders[print] > 0 {
+	if c.counts[print]--; c.counts[print] > 0 {
 		return
 	}
-	delete(l.holders, print)
-	l.redactor.Retire(secret)
+	delete(c.counts, print)
+	c.redactor.Retire(secret)
 }
 
 var fingerprintSeed = maphash.MakeSeed()

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"sync"
+	"time"
+)
+
+// cache remembers what was read a short while ago. A value that was read
+// before a clear or drop is never remembered after it.
+type cache[K comparable, V any] struct {
+	ttl time.Duration
+	max int
+	mu  sync.RWMutex
+	// generation counts the clears and drops.
+	generation uint64
+	values     map[K]cached[V]
+}
+
+type cached[V any] struct {
+	value V
+	read  time.Time
+}
+
+func newCache[K comparable, V any](ttl time.Duration, limit int) *cache[K, V] {
+	return &cache[K, V]{ttl: ttl, max: limit, values: make(map[K]cached[V])}
+}
+
+// get returns what is remembered under key, else what read returns, which is
+// remembered unless it comes with an error.
+func (c *cache[K, V]) get(key K, read func() (V, error)) (V, error) {
+	c.mu.RLock()
+	found, ok := c.values[key]
+	generation := c.generation
+	c.mu.RUnlock()
+	if ok && time.Since(found.read) < c.ttl {
+		return found.value, nil
+	}
+	start := time.Now()
+	value, err := read()
+	if err != nil {
+		return value, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation != generation {
+		return value, nil
+	}
+	if len(c.values) >= c.max {
+		clear(c.values)
+	}
+	c.values[key] = cached[V]{value, start}
+	return value, nil
+}
+
+func (c *cache[K, V]) drop(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	delete(c.values, key)
+}
+
+func (c *cache[K, V]) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation++
+	clear(c.values)
+}

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"sync"
+)
+
+// scopeState is what this process knows about one scope: its epoch, the digest
+// over its sealed rows, and the revision of every row. It is how a row that
+// was removed, or put back as it was earlier, is told from one that another
+// node changed.
+type scopeState struct {
+	scope string
+	// writing is a lock that is taken while a batch is made and committed, and while the
+	// scope is read as a whole.
+	writing chan struct{}
+	// mu guards the rest, and is never held during I/O.
+	mu     sync.RWMutex
+	loaded bool
+	epoch  int64
+	summary
+	// rows :: place of a row -> the newest one seen there; nil before the
+	// first load
+	rows map[Key]rowVersion
+}
+
+func newScopeState(scope string) *scopeState {
+	return &scopeState{scope: scope, writing: make(chan struct{}, 1)}
+}
+
+// lock waits for the lock, which may be held while a backend does not answer,
+// until ctx ends. unlock ends it.
+func (st *scopeState) lock(ctx context.Context) error {
+	select {
+	case st.writing <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return unavailable(ctx.Err())
+	}
+}
+
+func (st *scopeState) unlock() { <-st.writing }
+
+// rowVersion is what is kept of a row whose seal was found good: enough to know the
+// same row again without opening its seal.
+type rowVersion struct {
+	revision int64
+	sum      [sha256.Size]byte
+}
+
+func versionOf(row *Row) rowVersion {
+	e := encoder{buf: make([]byte, 0, len(row.Meta)+len(row.Seal)+2*binary.MaxVarintLen16)}
+	e.bytes(row.Meta)
+	e.bytes(row.Seal)
+	return rowVersion{revision: row.Revision, sum: sha256.Sum256(e.buf)}
+}
+
+// checked reports whether the seal of this very row was found good before.
+func (st *scopeState) checked(row *Row, m rowVersion) bool {
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	return st.loaded && st.rows[row.Key] == m
+}
+
+// accepts reports whether row, or its absence, may be what stands at key now,
+// and remembers a newer row. The row's seal is good. A row of an epoch that the
+// state covers must be one that it knows; a later one is another node's work.
+func (st *scopeState) accepts(key Key, row *Row, m rowVersion) bool {
+	st.mu.RLock()
+	loaded, epoch := st.loaded, st.epoch
+	seen, ok := st.rows[key]
+	st.mu.RUnlock()
+	switch {
+	case !loaded:
+		return false
+	case row == nil:
+		return !ok
+	case m == seen:
+		return true
+	case row.Revision <= seen.revision, row.Revision <= epoch:
+		return false
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	// By now the state may be ahead, and the row gone again.
+	if st.loaded && row.Revision > max(st.epoch, st.rows[key].revision) {
+		st.rows[key] = m
+	}
+	return true
+}
+
+// invalidate makes the next use read the scope again. What was known stays, so that
+// the scope cannot go back behind it.
+func (st *scopeState) invalidate() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.loaded = false
+}
+
+// missing returns the places of the rows that the state knows in a range and
+// that are not among rows, which were found there from its start.
+func (st *scopeState) missing(r Range, rows []Row) []Key {
+	found := make(map[string]bool, len(rows))
+	for i := range rows {
+		found[rows[i].Key.Key] = true
+	}
+	whole := len(rows) < r.Limit
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	var missing []Key
+	for key := range st.rows {
+		switch {
+		case key.Table != r.Table, key.Key <= r.After, found[key.Key]:
+		case whole, key.Key < rows[len(rows)-1].Key.Key:
+			missing = append(missing, key)
+		}
+	}
+	return missing
+}
+
+// reset gives up what was known, for whatever is there.
+func (st *scopeState) reset() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.loaded, st.epoch, st.rows = false, 0, nil
+}
+
+// follows reports whether the state of a scope that was read now can be later
+// than what the state knows: every row from before the known epoch is a known
+// one. A repair starts anew.
+func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion) bool {
+	if st.rows == nil || s.repaired > st.repaired {
+		return true
+	}
+	if epoch < st.epoch || s.repaired < st.repaired {
+		return false
+	}
+	for key, m := range rows {
+		if m.revision <= st.epoch && st.rows[key] != m {
+			return false
+		}
+	}
+	return true
+}
+
+// state returns the state of scope, not necessarily loaded.
+func (s *Store) state(scope string) *scopeState {
+	if st, ok := s.states.Load(scope); ok {
+		return st.(*scopeState) // nothing else is stored
+	}
+	st, _ := s.states.LoadOrStore(scope, newScopeState(scope))
+	return st.(*scopeState) // nothing else is stored
+}
+
+// ready returns the loaded state of scope.
+func (s *Store) ready(ctx context.Context, scope string) (*scopeState, error) {
+	st := s.state(scope)
+	st.mu.RLock()
+	loaded := st.loaded
+	st.mu.RUnlock()
+	if loaded {
+		return st, nil
+	}
+	if err := st.lock(ctx); err != nil {
+		return st, err
+	}
+	defer st.unlock()
+	err := s.load(ctx, st)
+	if err == nil && st.epoch == 0 && s.emptyScopes.Add(1) > maxEmptyScopes {
+		s.emptyScopes.Add(-1)
+		s.states.CompareAndDelete(scope, st)
+	}
+	return st, err
+}
