@@ -38,7 +38,8 @@ type item struct {
 	// was last tried to be confirmed.
 	epoch atomic.Uint64
 	// retired says that the cache holds it no more. It is set before
-	// Invalidate returns.
+	// Invalidate returns, which is what makes an edit visible at once on its
+	// node: an index that is read without a lock may still have the item.
 	retired atomic.Bool
 }
 
@@ -93,6 +94,10 @@ func (it *item) answer(i int, status []macros.Status, values []redact.Secret) {
 // cache holds it no more.
 func (s *Scoped) publish(it *item) {
 	index := s.index(it.key.opened)
+	// Stored first and looked up in the cache after: an invalidation between the
+	// two finds the item in the index and removes it. The other way round it
+	// would find nothing there, and the index would keep an item, and its value
+	// in memory, that nobody is ever given again.
 	index.Store(it.key.alias, it)
 	if current, ok := s.resolver.cache.GetIfPresent(it.key); !ok || current != it {
 		index.CompareAndDelete(it.key.alias, it)
@@ -101,6 +106,10 @@ func (s *Scoped) publish(it *item) {
 
 // load returns an answer for each of keys. It runs beside the caller, so that
 // a caller that gives up leaves the load to those who still wait for it.
+//
+// The cache runs one load of a key however many ask for it. It runs on a context
+// of its own, because it belongs to all of them: ended with the caller that came
+// first, it would fail the others, whose time is not up.
 func (s *Scoped) load(ctx context.Context, keys []key, opened bool) (map[key]*item, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -221,6 +230,8 @@ func (f fetched) answered() bool {
 func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 	s := l.scoped
 	r := s.resolver
+	// Both are read before a provider is asked: an answer from before a change
+	// must carry the numbers of before it, or it would pass for one from after.
 	f := fetched{seq: s.loadSeq.Add(1), epoch: s.epoch.Load()}
 	if !r.enter() {
 		return f, ErrClosed

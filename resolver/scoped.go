@@ -175,7 +175,12 @@ func (s *Scoped) setCurrent(alias string, secret redact.Secret, seq uint64) reda
 		s.current[alias] = currentValue{secret: old.secret, seq: max(old.seq, seq)}
 		return old.secret
 	}
+	// Retained before anything else is decided: also a value that came too late
+	// is given to whoever waits for this load, so the redactors know it first.
 	s.retain(secret)
+	// Loads end in any order. One that began earlier may bring what was true
+	// before an edit; as the current value it would push the new one out of the
+	// redactors while the new one is in use.
 	if ok && old.seq > seq {
 		s.release(secret)
 		return secret

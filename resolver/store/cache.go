@@ -35,6 +35,8 @@ func (c *cache[K, V]) get(key K, read func() (V, error)) (V, error) {
 	if ok && time.Since(found.read) < c.ttl {
 		return found.value, nil
 	}
+	// A value is as old as the start of its read: it may have been true at no
+	// later time.
 	start := time.Now()
 	value, err := read()
 	if err != nil {
@@ -42,6 +44,8 @@ func (c *cache[K, V]) get(key K, read func() (V, error)) (V, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// What was read may be from before the change that the clear or drop was
+	// about. Kept, a revoked token would work for another ttl.
 	if c.generation != generation {
 		return value, nil
 	}

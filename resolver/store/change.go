@@ -51,6 +51,9 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 			if err = c.commit(); err == nil {
 				return nil
 			}
+			// A commit that failed may have been applied all the same, its
+			// reply lost. What is kept of the scope is then behind it, and
+			// the next reader would take the new rows for a replay.
 			st.invalidate()
 			if !errors.Is(err, ErrConflict) {
 				c.doubt()

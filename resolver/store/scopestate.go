@@ -57,6 +57,11 @@ func versionOf(row *Row) rowVersion {
 	return rowVersion{revision: row.Revision, sum: sha256.Sum256(e.buf)}
 }
 
+// Two epochs are compared below. A row's revision is the epoch at which it was
+// written, so a row of an epoch that this process has seen whole is either one
+// that it knows or a replay of an older one, however good its seal is: a seal
+// proves that the store wrote the row, not that it is the newest.
+
 // checked reports whether the seal of this very row was found good before.
 func (st *scopeState) checked(row *Row, m rowVersion) bool {
 	st.mu.RLock()

@@ -10,6 +10,11 @@ import (
 // compose a set of older rows with the same digest.
 type element [32]byte
 
+// xor adds other, or takes it out again: a digest is kept up with two of these for
+// each changed row, instead of reading the whole scope. That is safe against who
+// can write to the backend because no element can be read or chosen without a
+// key: with hashes of the rows in place of random elements, a set of old rows
+// with the digest of the new ones could be computed.
 func (e *element) xor(other element) {
 	for i := range e {
 		e[i] ^= other[i]

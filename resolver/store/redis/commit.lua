@@ -13,10 +13,16 @@ local function arg()
 end
 local function key(t, i) return KEYS[2 + 4 * tonumber(t) + i] end
 
+-- Redis runs a script whole, with no other command in between: who reads sees
+-- all of a batch or nothing, and of two writers that start from one epoch the
+-- second gets 0. All is checked before the first write, for Redis does not undo
+-- what a script wrote before it failed.
 local before, after, data, batch = arg(), arg(), arg(), arg()
 if after ~= '' then
   local head = redis.call('HMGET', KEYS[1], 'epoch', 'batch')
   local batches = head[2] or '' -- the names of the last batches, newest first
+  -- Before the epoch is compared: the batch itself has moved it on, and the
+  -- client would be told of a conflict with its own work.
   if string.find(batches, batch, 1, true) then
     return 1 -- the client sends again what was applied, having lost the reply
   end
@@ -35,6 +41,7 @@ for _ = 1, tonumber(arg()) do
   else
     redis.call('HDEL', key(t, 0), 'v' .. k)
   end
+  -- Of one score for all, a sorted set is ordered by the bytes of its members.
   redis.call('ZADD', key(t, 1), 0, k)
 end
 for _ = 1, tonumber(arg()) do
@@ -49,6 +56,9 @@ for _ = 1, tonumber(arg()) do
   redis.call('HINCRBY', key(t, 2), k, n)
   redis.call('ZADD', key(t, 3), 0, k)
 end
+-- In the script and last: a node that hears of the change finds it made. Sent
+-- by the client, it would be lost with a client that dies in between, and the
+-- other nodes would serve the old value for as long as they cache.
 if channel ~= '' then
   redis.call('PUBLISH', channel, message)
 end

@@ -1,6 +1,9 @@
 -- Returns the epoch and data of the head, then for each table a list of all
 -- keys and packed rows.
 -- KEYS: head, then for each table: rows, keys.
+-- Head and rows are of one moment, as a script runs alone. Read one after the
+-- other, a change in between would look like rows that somebody removed or put
+-- back, for the digest in the head would not be theirs.
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'data')
 local out = {head[1] or '0', head[2] or ''}
 for i = 2, #KEYS, 2 do

@@ -90,8 +90,13 @@ func (b *Backend) open(path string) error {
 }
 
 func connect(path string, connections int) (*sql.DB, error) {
+	// Immediate takes the write lock with BEGIN. A transaction that began by
+	// reading and then wrote would fail with SQLITE_BUSY, not wait.
 	options := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		"busy_timeout(5000)",
+		// In WAL mode a killed process leaves a whole transaction or none.
+		// FULL syncs the log at each commit: with NORMAL what was
+		// acknowledged may be gone after a power failure.
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
 		// What is deleted is overwritten, not only unlinked.
