@@ -36,6 +36,7 @@ const tokenIDBytes = 16
 
 var tokenIDEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
 
+// validTokenID reports whether id is of the form that [Store.CreateToken] makes.
 func validTokenID(id string) bool {
 	raw, err := tokenIDEncoding.DecodeString(id)
 	return err == nil && len(id) == tokenIDBytes && len(raw) == tokenIDBytes*5/8
@@ -211,12 +212,6 @@ func tokenID(text string) (string, bool) {
 	return id, validTokenID(id)
 }
 
-// isTokenID reports whether id is of the form that [Store.CreateToken] makes.
-func isTokenID(id string) bool {
-	_, err := base32.StdEncoding.DecodeString(strings.ToUpper(id))
-	return len(id) == tokenIDBytes && err == nil
-}
-
 func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte) (AccessToken, error) {
 	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: storeScope, Key: id}}, false)
 	if err != nil {
@@ -246,7 +241,7 @@ func (s *Store) Tokens(ctx context.Context, scope resolver.Scope, p Paging) (Pag
 // RevokeToken ends a token of scope or below: at once on this node, within
 // [Options.TokenTTL] on all others. Errors: [NotFound].
 func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope, id string) error {
-	if !isTokenID(id) {
+	if !validTokenID(strings.ToLower(id)) {
 		// It may be the text of a token: no backend and no audit row is to
 		// see that.
 		return s.audited(ctx, by, "token.revoke", scope, "", func() error {
