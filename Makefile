@@ -5,7 +5,10 @@ FUZZTIME      ?= 10s
 BENCH         ?= .
 BENCHTIME     ?= 100ms
 ROUNDS        ?= 7
-GOLDEN_LIQUID ?= ../shared/golden-liquid
+# The suites beside the project; in a clone elsewhere, what `golden` brought.
+GOLDEN_LIQUID ?= $(if $(wildcard ../shared),../shared/golden-liquid,.golden/golden-liquid)
+GOLDEN_URL    ?= https://github.com/jg-rp/golden-liquid
+GOLDEN_COMMIT ?= 389a2987d14b218f2c04b25ac5670ed1fdcad0e8
 VECTORS       ?= ../shared/vectors
 TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
 
@@ -15,7 +18,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfac
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test race setup lint vet fuzz bench conformance vectors tidy clean
+.PHONY: help run build test race setup lint vet fuzz bench golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +31,8 @@ build: ## Build bin/sotto
 
 test: setup ## Run the whole test suite
 	$(call each,go test ./...)
+	@test -e ../shared || test -e .golden/golden-liquid/golden_liquid.json || echo "NOT RUN: the golden-liquid suite is not here; make golden brings it"
+	@test -e ../shared || echo "NOT RUN: the vectors are not here; name their folder with make vectors VECTORS=path"
 
 race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
@@ -56,7 +61,6 @@ bench: ## Race sotto against its rivals and print the ratios
 	@! command -v npm >/dev/null || npm ci --silent --prefix benchmarks/liquidjs
 	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
 
-.PHONY: platforms vulncheck
 PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
 
 platforms: ## Vet for 32 bits, and build sotto for the other platforms
@@ -69,12 +73,28 @@ platforms: ## Vet for 32 bits, and build sotto for the other platforms
 vulncheck: ## Look for known vulnerabilities in what sotto is built of
 	@.ci/vulncheck
 
+golden: ## Bring the public golden-liquid suite at its pinned commit
+	@git init -q .golden/golden-liquid
+	@git -C .golden/golden-liquid fetch -q --depth 1 $(GOLDEN_URL) $(GOLDEN_COMMIT) || \
+		{ echo "could not fetch $(GOLDEN_COMMIT) of $(GOLDEN_URL): the golden-liquid suite was not brought"; exit 1; }
+	@git -C .golden/golden-liquid checkout -q --detach $(GOLDEN_COMMIT)
+	@test -e .golden/golden-liquid/golden_liquid.json || { echo "commit $(GOLDEN_COMMIT) has no golden_liquid.json"; exit 1; }
+	@echo "golden-liquid is in .golden/golden-liquid; run it with make conformance"
+
 conformance: ## Run the golden-liquid suite in GOLDEN_LIQUID
-	@test -e $(GOLDEN_LIQUID)/golden_liquid.json || { echo "no golden_liquid.json in $(GOLDEN_LIQUID): make conformance GOLDEN_LIQUID=path"; exit 1; }
+	@test -e $(GOLDEN_LIQUID)/golden_liquid.json || { echo "no golden_liquid.json in $(GOLDEN_LIQUID): make golden brings it, or name its folder with GOLDEN_LIQUID=path"; exit 1; }
 	GOLDEN_LIQUID=$(abspath $(GOLDEN_LIQUID)) go test -count=1 -v -run Conformance ./engine
+
+# What has to run wherever the suites are, and may be absent in a clone alone.
+nets: ## Run conformance and vectors, or say that they did not run
+	@if test -e ../shared || test -e .golden/golden-liquid/golden_liquid.json; then $(MAKE) --no-print-directory conformance; \
+		else echo "NOT RUN: conformance; make golden brings the golden-liquid suite"; fi
+	@if test -e ../shared; then $(MAKE) --no-print-directory vectors; \
+		else echo "NOT RUN: vectors; they stand beside the project, name their folder with make vectors VECTORS=path"; fi
 
 vectors: build ## Run the test vectors in VECTORS against bin/sotto
 	@.ci/setup python3 python3
+	@test -e $(VECTORS)/run.py || { echo "no run.py in $(VECTORS): name the folder of the vectors with VECTORS=path"; exit 1; }
 	python3 $(VECTORS)/run.py --binary bin/sotto $(VECTORS)/*.json
 
 tidy: ## Tidy go.mod of all modules, and format
