@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -19,32 +18,12 @@ type macroList struct {
 	Tags    []macro `json:"tags"`
 }
 
-// macro is one thing to insert and the ways to write it.
+// macro is one thing to insert and the ways to write it, each of which compiles.
 type macro struct {
-	Name  string   `json:"name"`
-	Forms []string `json:"forms"`
-}
-
-// tags are those of the language, as an author writes them.
-var tags = []macro{
-	{"assign", []string{"{% assign name = value %}"}},
-	{"capture", []string{"{% capture name %}...{% endcapture %}"}},
-	{"case", []string{"{% case value %}{% when 1 %}...{% else %}...{% endcase %}"}},
-	{"comment", []string{"{% comment %}...{% endcomment %}", "{% # comment %}"}},
-	{"cycle", []string{"{% cycle 'a', 'b' %}"}},
-	{"decrement", []string{"{% decrement name %}"}},
-	{"doc", []string{"{% doc %}...{% enddoc %}"}},
-	{"echo", []string{"{% echo value %}"}},
-	{"for", []string{"{% for item in list %}...{% else %}...{% endfor %}", "{% break %}", "{% continue %}"}},
-	{"if", []string{"{% if condition %}...{% elsif condition %}...{% else %}...{% endif %}"}},
-	{"ifchanged", []string{"{% ifchanged %}...{% endifchanged %}"}},
-	{"include", []string{"{% include 'template' %}"}},
-	{"increment", []string{"{% increment name %}"}},
-	{"liquid", []string{"{% liquid ... %}"}},
-	{"raw", []string{"{% raw %}...{% endraw %}"}},
-	{"render", []string{"{% render 'template' %}", "{% render 'template' for list as item %}"}},
-	{"tablerow", []string{"{% tablerow item in list cols: 2 %}...{% endtablerow %}"}},
-	{"unless", []string{"{% unless condition %}...{% endunless %}"}},
+	Name string `json:"name"`
+	// Description is "" for a secret.
+	Description string   `json:"description,omitempty"`
+	Forms       []string `json:"forms"`
 }
 
 // macros answers GET /v1/macros.
@@ -65,12 +44,15 @@ func (s *Server) macros(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	answer := macroList{Secrets: make([]macro, len(aliases)), Filters: []macro{}, Tags: tags}
+	answer := macroList{Secrets: make([]macro, len(aliases)), Filters: []macro{}, Tags: []macro{}}
 	for i, alias := range aliases {
-		answer.Secrets[i] = macro{alias, secretForms(alias, fields[alias])}
+		answer.Secrets[i] = macro{Name: alias, Forms: secretForms(alias, fields[alias])}
 	}
-	for _, name := range engine.Filters() {
-		answer.Filters = append(answer.Filters, macro{name, []string{"{{ value | " + name + " }}", "<<value | " + name + ">>"}})
+	for _, filter := range macros.Filters() {
+		answer.Filters = append(answer.Filters, macro{filter.Name, filter.Description, filter.Forms()})
+	}
+	for _, tag := range macros.TagSignatures() {
+		answer.Tags = append(answer.Tags, macro{tag.Name, tag.Description, tag.Forms})
 	}
 	return x.replyJSON(http.StatusOK, answer)
 }
@@ -119,7 +101,7 @@ func secretForms(alias string, fields []string) []string {
 	}
 	forms := make([]string, 0, 4*len(paths))
 	for _, path := range paths {
-		forms = append(forms, "<<Secrets"+path+">>", "{{ secrets"+path+" }}", "secrets"+path, "${secrets"+path+"}")
+		forms = append(forms, "<<Secrets"+path+">>", "{{ secrets"+path+" }}", "secrets"+path, "`${secrets"+path+"}`")
 	}
 	return forms
 }
