@@ -34,6 +34,7 @@ test: setup ## Run the whole test suite
 	@test -e ../shared || test -e .golden/golden-liquid/golden_liquid.json || echo "NOT RUN: the golden-liquid suite is not here; make golden brings it"
 	@test -e ../shared || echo "NOT RUN: the vectors are not here; name their folder with make vectors VECTORS=path"
 
+race: MODULES := $(filter-out benchmarks,$(MODULES))
 race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
 	$(call each,go test -race -timeout 18m ./...)

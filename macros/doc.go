@@ -7,6 +7,17 @@
 // reads the same language for people who are still writing: it reports all
 // mistakes, and what is likely not meant.
 //
+// [Filters] and [TagSignatures] are the tables of the language: what there is,
+// what it takes, what it does in words, and forms to insert. The engine, the
+// API, the linter and the documentation take theirs from them; [Filter.Check]
+// judges one call of a filter.
+//
+// A source is read in one pass. The files follow its way: scan.go reads words,
+// text.go and body.go split text from objects, macros and tags, tag.go reads
+// one tag and block.go, loop.go and comment.go what belongs to it, object.go,
+// filter.go, condition.go, value.go and path.go read what has a value, and
+// secret.go what is a secret. tree.go is the result, print.go writes it back.
+//
 // The package evaluates nothing and knows no value: what it returns may be
 // logged and shown to anyone.
 package macros
