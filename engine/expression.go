@@ -138,12 +138,10 @@ type Result struct {
 // asked for it.
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
 	r := runs.Get().(*run)
-	// A run that fails here is not used again: a resolver that gave up may still
-	// be writing what it found.
+	defer r.release()
 	if err := r.secrets.prepare(ctx, req, e.units, e.wanted); err != nil {
 		return Result{}, err
 	}
-	defer r.release()
 	return r.evaluate(ctx, req, &r.secrets, e, &e.units[0])
 }
 

@@ -110,11 +110,8 @@ func (t *Template) Append(ctx context.Context, req *Request, dst []byte) ([]byte
 	return o.prepared.append(dst, req.Vars)
 }
 
-// maxPooledSecrets keeps what an unusually large request needed out of the pool.
-const maxPooledSecrets = 256
-
 func (o *once) release() {
-	if cap(o.secrets.values) > maxPooledSecrets || cap(o.prepared.pinned) > maxPooledSecrets {
+	if cap(o.prepared.pinned) > maxPooledSecrets {
 		return
 	}
 	o.secrets.forget()

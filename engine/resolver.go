@@ -15,7 +15,8 @@ type Resolver interface {
 	// is nil, values[i] for every Known one. Where values is nil it MUST NOT
 	// open a value. It MUST return an error where it cannot tell whether a
 	// secret exists: a provider that is down does not lack the alias. The
-	// error's text MUST hold no value. It keeps none of the slices.
+	// error's text MUST hold no value. It keeps none of the slices: once it has
+	// returned, with an error too, nothing MUST write to them.
 	Resolve(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error
 }
 

@@ -37,6 +37,9 @@ type secrets struct {
 	wanted
 	status []macros.Status
 	values []redact.Secret
+	// lent says that a Resolver was given status and values and has not
+	// returned well.
+	lent bool
 }
 
 // prepare makes the checks that come before rendering, in the order of the
@@ -106,8 +109,17 @@ func (s *secrets) prepare(ctx context.Context, req *Request, units []unit, w wan
 	return s.checkFields(units)
 }
 
-// forget drops all that s knows and keeps its room.
+// maxPooledSecrets keeps what an unusually large request needed out of the pool.
+const maxPooledSecrets = 256
+
+// forget drops all that s knows and keeps its room for the next request.
 func (s *secrets) forget() {
+	if s.lent || cap(s.values) > maxPooledSecrets {
+		// A Resolver that gave up or panicked may still write what it finds:
+		// in room that is used again, that is another tenant's value.
+		*s = secrets{}
+		return
+	}
 	clear(s.values)
 	*s = secrets{status: s.status[:0], values: s.values[:0]}
 }
@@ -197,12 +209,14 @@ func (s *secrets) resolve(ctx context.Context, from Resolver) error {
 	if len(s.aliases) == 0 || from == nil {
 		return nil
 	}
+	s.lent = true
 	if err := from.Resolve(ctx, s.aliases, s.status, values); err != nil {
 		return &Error{Code: ResolverUnavailable, cause: err, Details: []Detail{{
 			Code:    ResolverUnavailable,
 			Message: "the secrets cannot be looked up now: a provider does not answer",
 		}}}
 	}
+	s.lent = false
 	return nil
 }
 
