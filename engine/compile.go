@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -27,12 +28,12 @@ type partialKey struct {
 // compiler turns trees into ops.
 type compiler struct {
 	t       *Template
-	unit    *unit
+	unit    *request.Source
 	details []Detail
 	// references :: reference -> place in Template.refs
 	references map[*macros.Reference]int
 	partials   map[partialKey]*compiled
-	units      []*unit
+	units      []*request.Source
 	// sets are the names that the template sets; nil where any may be set.
 	sets map[string]bool
 	// reads are the names that it reads and may not have set.
@@ -87,10 +88,10 @@ func (c *compiler) template(tree *macros.Template) []op {
 	return ops
 }
 
-// enter makes tree the unit whose nodes are compiled.
+// enter makes tree the source whose nodes are compiled.
 func (c *compiler) enter(tree *macros.Template, partial string) {
-	c.unit = &unit{
-		source: tree.Source, partial: partial, refs: tree.References, places: macros.NewPlaces(tree.Source),
+	c.unit = &request.Source{
+		Text: tree.Source, Partial: partial, References: tree.References, Places: macros.NewPlaces(tree.Source),
 	}
 	c.units = append(c.units, c.unit)
 	if c.late {
@@ -103,7 +104,7 @@ func (c *compiler) enter(tree *macros.Template, partial string) {
 }
 
 func (c *compiler) fail(pos macros.Pos, code Code, message string) {
-	c.details = append(c.details, c.unit.at(pos, code, message))
+	c.details = append(c.details, detailAt(c.unit, pos, code, message))
 }
 
 // slot returns the slot of a name that the template sets.
@@ -236,10 +237,10 @@ func (c *compiler) plain(x *macros.Variable) ([]string, bool) {
 // commands size, first and last.
 func (c *compiler) dotted(segment macros.Segment) bool {
 	at := int(segment.Pos)
-	if at < 0 || at >= len(c.unit.source) {
+	if at < 0 || at >= len(c.unit.Text) {
 		return true
 	}
-	return !(c.unit.source[at] == '[' || c.unit.source[at] == '"' || c.unit.source[at] == '\'')
+	return !(c.unit.Text[at] == '[' || c.unit.Text[at] == '"' || c.unit.Text[at] == '\'')
 }
 
 // static reports whether ref leads to its value without rendering anything.
@@ -259,7 +260,7 @@ func static(ref *macros.Reference) bool {
 
 // partial compiles a partial for one kind of place. A partial that calls itself
 // from the same place is compiled once.
-func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled {
+func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos) *compiled {
 	if c.tracked() {
 		if c.nested > c.t.limits.PartialDepth || c.work > maxWork || c.variants[key.name] > maxVariants {
 			c.doubt()
@@ -275,7 +276,7 @@ func (c *compiler) partial(key partialKey, from *unit, pos macros.Pos) *compiled
 	c.partials[key] = done
 	source, detail := c.load(key.name)
 	if detail != "" {
-		c.details = append(c.details, from.at(pos, TemplateSyntax, detail))
+		c.details = append(c.details, detailAt(from, pos, TemplateSyntax, detail))
 		return done
 	}
 	tree, err := macros.Parse(source, macros.Liquid)

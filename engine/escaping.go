@@ -39,7 +39,7 @@ func (c *compiler) follow(next escape.Transition, pos macros.Pos) {
 		c.doubt()
 	}
 	if next.Stuck != "" && c.deadEnd == nil {
-		d := c.unit.at(pos, TemplateSyntax, next.Stuck)
+		d := detailAt(c.unit, pos, TemplateSyntax, next.Stuck)
 		c.deadEnd = &d
 	}
 }
@@ -47,7 +47,7 @@ func (c *compiler) follow(next escape.Transition, pos macros.Pos) {
 // posIn returns the place of byte i of a text, as far as escapes and
 // white-space control have not moved it.
 func (c *compiler) posIn(n *macros.Text, i int) macros.Pos {
-	source := c.unit.source[min(int(n.Pos), len(c.unit.source)):]
+	source := c.unit.Text[min(int(n.Pos), len(c.unit.Text)):]
 	if len(source) >= i && source[:i] == n.Text[:i] {
 		return n.Pos + macros.Pos(i)
 	}

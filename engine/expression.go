@@ -8,6 +8,7 @@ import (
 
 	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -64,10 +65,10 @@ type Expression struct {
 	source  string
 	program program
 	aliases []string
-	// units is the expression as the one unit of a request, and wanted what it
-	// mentions.
-	units  []unit
-	wanted wanted
+	// units is the expression as the one source of a request, and lookup the
+	// aliases that it writes out.
+	units  []request.Source
+	lookup request.Aliases
 }
 
 // CompileExpression compiles source. The error is an [*Error] with the code
@@ -78,11 +79,11 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 		Output: o.Limits.Output, Time: o.Limits.Time,
 	})
 	if err != nil {
-		return nil, unit{source: source}.expressionError(err)
+		return nil, expressionError(&request.Source{Text: source}, err)
 	}
 	e := &Expression{source: source, program: program, aliases: aliasesOf(program.References())}
-	e.units = []unit{e.unit("")}
-	e.wanted = wantedBy(e.units)
+	e.units = []request.Source{e.part("")}
+	e.lookup = request.AliasesOf(e.units)
 	return e, nil
 }
 
@@ -111,10 +112,13 @@ func (e *Expression) Aliases() []string { return slices.Clone(e.aliases) }
 
 // Uses returns the canonical aliases that an evaluation of req may use, sorted:
 // those of Aliases and, if the expression computes one, all that req declares.
-func (e *Expression) Uses(req *Request) []string { return uses(e.Aliases(), computes(e.units), req) }
+func (e *Expression) Uses(req *Request) []string {
+	return request.Uses(e.Aliases(), request.Computes(e.units), req.Required)
+}
 
-func (e *Expression) unit(part string) unit {
-	return unit{part: part, source: e.source, refs: e.program.References()}
+// part returns the expression as the source of a request that calls it so.
+func (e *Expression) part(name string) request.Source {
+	return request.Source{Part: name, Text: e.source, References: e.program.References()}
 }
 
 // Result is what an expression evaluates to.
@@ -139,7 +143,7 @@ type Result struct {
 func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error) {
 	r := runs.Get().(*run)
 	defer r.release()
-	if err := r.secrets.prepare(ctx, req, e.units, e.wanted); err != nil {
+	if err := resolveInto(ctx, &r.secrets, req, e.units, e.lookup); err != nil {
 		return Result{}, err
 	}
 	return r.evaluate(ctx, req, &r.secrets, e, &e.units[0])
@@ -147,7 +151,7 @@ func (e *Expression) Evaluate(ctx context.Context, req *Request) (Result, error)
 
 // run is one evaluation whose parts are used again by the next.
 type run struct {
-	secrets  secrets
+	secrets  request.Secrets
 	prepared eval.Prepared
 }
 
@@ -155,60 +159,33 @@ var runs = sync.Pool{New: func() any { return new(run) }}
 
 // release forgets what was resolved.
 func (r *run) release() {
-	r.secrets.forget()
+	r.secrets.Forget()
 	r.prepared.Forget()
 	runs.Put(r)
 }
 
-// evaluate evaluates e, as the unit u, with the secrets s.
-func (r *run) evaluate(ctx context.Context, req *Request, s *secrets, e *Expression, u *unit) (Result, error) {
+// evaluate evaluates e, as the source u, with the secrets s.
+func (r *run) evaluate(ctx context.Context, req *Request, s *request.Secrets, e *Expression, u *request.Source) (Result, error) {
 	r.prepared.Forget()
 	e.program.Prepare(&r.prepared, given(ctx, req, s))
 	out, err := e.program.Evaluate(&r.prepared, req.Vars)
 	return e.outcome(ctx, u, out, err)
 }
 
-func given(ctx context.Context, req *Request, s *secrets) eval.Given {
-	return eval.Given{Secrets: resolved{s}, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
+func given(ctx context.Context, req *Request, s *request.Secrets) eval.Given {
+	return eval.Given{Secrets: s, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Context: ctx}
 }
 
-func (e *Expression) outcome(ctx context.Context, u *unit, out eval.Outcome, err error) (Result, error) {
+func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Outcome, err error) (Result, error) {
 	var result Result
 	if out.Steps != nil {
 		result.Trace, result.TraceTruncated = e.steps(out.Steps), out.Truncated
 	}
 	if err != nil {
-		return result, u.evaluationError(ctx, err)
+		return result, evaluationError(ctx, u, err)
 	}
 	result.Value, result.Sensitive = redact.NewSensitive(out.Value), out.Sensitive
 	return result, nil
-}
-
-// resolved answers an expression from what prepare resolved.
-type resolved struct{ *secrets }
-
-// Status implements eval.Secrets.
-func (r resolved) Status(alias string) macros.Status {
-	if r.declared != nil && !r.declared[alias] {
-		return macros.Undeclared
-	}
-	i, ok := r.index[alias]
-	if !ok {
-		return macros.Missing
-	}
-	return r.status[i]
-}
-
-// Secret implements eval.Secrets.
-func (r resolved) Secret(alias string) redact.Secret { return r.values[r.index[alias]] }
-
-// Declared returns the aliases that a computed one may name.
-func (r resolved) Declared() []string {
-	aliases := make([]string, 0, len(r.declared))
-	for alias := range r.declared {
-		aliases = append(aliases, alias)
-	}
-	return aliases
 }
 
 // expressionCodes :: code of the expression language -> code of the API
@@ -221,23 +198,23 @@ var expressionCodes = map[eval.Code]Code{
 
 // evaluationError is expressionError for an evaluation, which may have failed
 // because ctx ended.
-func (u unit) evaluationError(ctx context.Context, err error) *Error {
-	failed := u.expressionError(err)
+func evaluationError(ctx context.Context, u *request.Source, err error) *Error {
+	failed := expressionError(u, err)
 	if ctx.Err() != nil {
 		failed.cause = context.Cause(ctx)
 	}
 	return failed
 }
 
-func (u unit) expressionError(err error) *Error {
+func expressionError(u *request.Source, err error) *Error {
 	e, ok := err.(*eval.Error)
 	if !ok {
-		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.part}}}
+		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.Part}}}
 	}
 	code := expressionCodes[e.Code]
-	place := macros.PlaceOf(u.source, macros.Pos(e.Pos))
+	place := u.Place(macros.Pos(e.Pos))
 	return &Error{Code: code, Details: []Detail{{
 		Code: code, Message: e.Message, Line: place.Line, Column: place.Column,
-		Alias: e.Alias, Field: e.Field, Part: u.part,
+		Alias: e.Alias, Field: e.Field, Part: u.Part,
 	}}}
 }

@@ -23,7 +23,7 @@ type preparedExpression struct {
 // Prepare makes the checks that come before an evaluation and resolves all
 // secrets in one call. Of req.Vars it looks at the names only.
 func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpression, error) {
-	s, err := prepareWanted(ctx, req, e.units, e.wanted)
+	s, err := resolve(ctx, req, e.units)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (p *PreparedExpression) Append(dst []byte, vars map[string]any) ([]byte, er
 	in := p.inside.Reveal()
 	dst, err := in.expression.program.Append(dst, &in.prepared, vars)
 	if err != nil {
-		err = in.expression.units[0].evaluationError(in.done, err)
+		err = evaluationError(in.done, &in.expression.units[0], err)
 	}
 	return dst, err
 }

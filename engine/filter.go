@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -24,7 +25,7 @@ type filter struct {
 // call is one call of a filter, for its errors and limits.
 type call struct {
 	*state
-	unit  *unit
+	unit  *request.Source
 	pos   macros.Pos
 	name  string
 	named value
@@ -65,7 +66,7 @@ type filtered struct {
 
 type filterCall struct {
 	*filter
-	unit  *unit
+	unit  *request.Source
 	pos   macros.Pos
 	name  string
 	args  []operand

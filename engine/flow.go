@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
 )
 
 // Flow is a set of named expressions that are evaluated together, such as the
@@ -11,14 +13,14 @@ import (
 type Flow struct {
 	expressions map[string]*Expression
 	names       []string
-	units       []unit
+	units       []request.Source
 }
 
 // NewFlow returns a flow of the expressions.
 func NewFlow(expressions map[string]*Expression) *Flow {
 	f := &Flow{expressions: maps.Clone(expressions), names: slices.Sorted(maps.Keys(expressions))}
 	for _, name := range f.names {
-		f.units = append(f.units, f.expressions[name].unit(name))
+		f.units = append(f.units, f.expressions[name].part(name))
 	}
 	return f
 }
@@ -35,14 +37,16 @@ func (f *Flow) Aliases() []string {
 
 // Uses returns the canonical aliases that an evaluation of req may use, sorted:
 // those of Aliases and, if an expression computes one, all that req declares.
-func (f *Flow) Uses(req *Request) []string { return uses(f.Aliases(), computes(f.units), req) }
+func (f *Flow) Uses(req *Request) []string {
+	return request.Uses(f.Aliases(), request.Computes(f.units), req.Required)
+}
 
 // Evaluate evaluates all expressions over one lookup of their secrets. If any
 // fails there is no value; the error has the mistakes of all of them, with
 // their names in [Detail.Part]. Where the request asked for a trace, the results
 // then have the traces of all of them and nothing else.
 func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, error) {
-	s, err := prepare(ctx, req, f.units)
+	s, err := resolve(ctx, req, f.units)
 	if err != nil {
 		return nil, err
 	}

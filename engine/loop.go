@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -67,7 +68,7 @@ func (l *loop) cell(key string) (value, bool) {
 
 // source of items that both kinds of loop read.
 type iteration struct {
-	unit           *unit
+	unit           *request.Source
 	pos            macros.Pos
 	slot           int // of the loop variable
 	loopSlot       int // of forloop or tablerowloop

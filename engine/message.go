@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -40,7 +41,7 @@ func (m *Message) Uses(req *Request) []string {
 	for _, part := range m.parts {
 		chooses = chooses || part.chooses
 	}
-	return uses(m.Aliases(), chooses, req)
+	return request.Uses(m.Aliases(), chooses, req.Required)
 }
 
 // Render renders all parts. Its error holds the mistakes of all parts.
@@ -61,11 +62,11 @@ type PreparedMessage struct {
 
 // Prepare checks the request and resolves the secrets of all parts in one call.
 func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, error) {
-	var units []unit
+	var units []request.Source
 	var lenient []Detail
 	for _, name := range m.names {
 		for _, u := range m.parts[name].units {
-			u.part = name
+			u.Part = name
 			units = append(units, u)
 		}
 		for _, d := range m.parts[name].lenient {
@@ -76,7 +77,7 @@ func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, 
 	if req.Strict && len(lenient) > 0 {
 		return nil, failure(lenient)
 	}
-	s, err := prepare(ctx, req, units)
+	s, err := resolve(ctx, req, units)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -31,7 +32,7 @@ type op struct {
 	path []string // the variable's name and the keys behind it
 	node node
 	// unit and pos are where it stands, for errors.
-	unit *unit
+	unit *request.Source
 	pos  macros.Pos
 }
 
@@ -81,7 +82,7 @@ func (st *state) run(ops []op) control {
 // locate gives an error that has no place yet the place of o.
 func (st *state) locate(o *op) {
 	if d := &st.err.Details[0]; d.Line == 0 && o.unit != nil {
-		*d = o.unit.placed(*d, o.pos)
+		*d = placed(*d, o.unit, o.pos)
 	}
 }
 

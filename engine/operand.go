@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -63,7 +64,7 @@ func (st *state) follow(v value, path []step) value {
 // variable is a name and a path. A name that nothing in the template sets has
 // slot -1 and is read from the variables alone.
 type variable struct {
-	unit *unit
+	unit *request.Source
 	pos  macros.Pos
 	name string
 	slot int
@@ -119,7 +120,7 @@ func (x *variable) spelled() string {
 
 // computed is `[name].path`: a variable whose name is itself computed.
 type computed struct {
-	unit     *unit
+	unit     *request.Source
 	pos      macros.Pos
 	template *Template
 	name     operand
@@ -147,7 +148,7 @@ func (x *computed) eval(st *state) value {
 
 // rangeOperand is `(from..to)`.
 type rangeOperand struct {
-	unit     *unit
+	unit     *request.Source
 	pos      macros.Pos
 	from, to operand
 }
@@ -164,7 +165,7 @@ func (x *rangeOperand) eval(st *state) value {
 
 // comparison is `left op right` but for and, or.
 type comparison struct {
-	unit        *unit
+	unit        *request.Source
 	pos         macros.Pos
 	op          string
 	left, right operand

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -48,7 +49,7 @@ func (p PartialFS) Partial(name string) (string, error) {
 
 // partial is `render` or `include`.
 type partial struct {
-	unit     *unit
+	unit     *request.Source
 	pos      macros.Pos
 	isolated bool
 	// body is the compiled partial where the name is written out; else

@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/internal/jsontext"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -23,7 +23,7 @@ type Prepared struct {
 
 type prepared struct {
 	template *Template
-	secrets  *secrets
+	secrets  *request.Secrets
 	// pinned :: place in Template.refs -> what the reference yields
 	pinned []pinned
 	// taints has a place for each secret.
@@ -50,33 +50,34 @@ func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error)
 	if req.Strict && len(t.lenient) > 0 {
 		return nil, failure(t.lenient)
 	}
-	s, err := prepareWanted(ctx, req, t.units, t.wanted)
+	s, err := resolve(ctx, req, t.units)
 	if err != nil {
 		return nil, err
 	}
 	return t.pin(ctx, req, s), nil
 }
 
-func (t *Template) pin(ctx context.Context, req *Request, s *secrets) *Prepared {
+func (t *Template) pin(ctx context.Context, req *Request, s *request.Secrets) *Prepared {
 	p := &prepared{}
 	p.pin(ctx, t, req, s)
 	return &Prepared{open: func() *prepared { return p }}
 }
 
 // pin fills p, which is new or was forgotten.
-func (p *prepared) pin(ctx context.Context, t *Template, req *Request, s *secrets) {
+func (p *prepared) pin(ctx context.Context, t *Template, req *Request, s *request.Secrets) {
 	p.template, p.secrets, p.preview, p.strict, p.done = t, s, req.Preview, req.Strict, ctx
 	if p.now = req.Now; p.now == nil {
 		p.now = time.Now
 	}
-	p.pinned = resized(p.pinned, len(t.refs))
-	p.taints = resized(p.taints, len(s.values))
+	p.pinned = request.Resize(p.pinned, len(t.refs))
+	values := s.Values()
+	p.taints = request.Resize(p.taints, len(values))
 	for i := range p.taints {
-		p.taints[i].secrets = s.values[i : i+1 : i+1]
+		p.taints[i].secrets = values[i : i+1 : i+1]
 	}
 	for i, ref := range t.refs {
 		if ref.Computed == nil {
-			p.pinned[i] = s.pin(ref, s.index[ref.Alias], p.taints)
+			p.pinned[i] = pin(s, ref, p.taintOf(ref))
 		}
 	}
 }
@@ -90,7 +91,7 @@ func (p *prepared) forget() {
 
 // once is what one render needs that is not prepared for more.
 type once struct {
-	secrets  secrets
+	secrets  request.Secrets
 	prepared prepared
 }
 
@@ -103,7 +104,7 @@ func (t *Template) Append(ctx context.Context, req *Request, dst []byte) ([]byte
 	}
 	o := onces.Get().(*once)
 	defer o.release()
-	if err := o.secrets.prepare(ctx, req, t.units, t.wanted); err != nil {
+	if err := resolveInto(ctx, &o.secrets, req, t.units, t.lookup); err != nil {
 		return dst, err
 	}
 	o.prepared.pin(ctx, t, req, &o.secrets)
@@ -111,46 +112,35 @@ func (t *Template) Append(ctx context.Context, req *Request, dst []byte) ([]byte
 }
 
 func (o *once) release() {
-	if cap(o.prepared.pinned) > maxPooledSecrets {
+	if cap(o.prepared.pinned) > request.MaxPooled {
 		return
 	}
-	o.secrets.forget()
+	o.secrets.Forget()
 	o.prepared.forget()
 	onces.Put(o)
 }
 
-// pin returns what ref yields, given the place of its secret.
-func (s *secrets) pin(ref *macros.Reference, at int, taints []taint) pinned {
-	if code, message := absence(ref, s.status[at]); code != "" {
-		return pinned{absent: code, message: message}
+// taintOf returns the taint of what ref yields; an empty one in a preview.
+func (p *prepared) taintOf(ref *macros.Reference) *taint {
+	if at, ok := p.secrets.Index(ref.Alias); ok && at < len(p.taints) {
+		return &p.taints[at]
 	}
-	if s.preview {
-		return pinned{value: stringValue(placeholder(ref)).with(&taint{})}
-	}
-	secret := s.values[at]
-	if code, message := fieldProblem(secret, ref); code != "" {
-		return pinned{absent: code, message: message}
-	}
-	found, _ := fieldOf(secret, ref.Path)
-	v := valueOf(found)
-	v.taint = &taints[at]
-	if len(ref.Path) == 0 && (v.kind == kindHash || v.kind == kindList) {
-		v.text = secret.Reveal()
-	}
-	return pinned{value: v}
+	return new(taint)
 }
 
-// placeholder is what a preview shows for ref.
-func placeholder(ref *macros.Reference) string {
-	name := "[secrets." + ref.Alias
-	if len(ref.Path) > 0 {
-		field := ref.Field()
-		if !strings.HasPrefix(field, "[") {
-			name += "."
-		}
-		name += field
+// pin returns what ref yields, made of the secret of t.
+func pin(s *request.Secrets, ref *macros.Reference, t *taint) pinned {
+	found := s.Pin(ref)
+	if found.Code != "" {
+		return pinned{absent: Code(found.Code), message: found.Message}
 	}
-	return name + "]"
+	v := valueOf(found.Value)
+	v.taint = t
+	if len(ref.Path) == 0 && (v.kind == kindHash || v.kind == kindList) {
+		// A JSON secret prints as its author wrote it.
+		v.text = found.Secret.Reveal()
+	}
+	return pinned{value: v}
 }
 
 // Append renders with vars and appends the output to dst. On an error dst comes

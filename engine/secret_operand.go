@@ -4,12 +4,13 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
 // secretOperand is a reference whose value Prepare has pinned.
 type secretOperand struct {
-	unit *unit
+	unit *request.Source
 	ref  *macros.Reference
 	at   int
 }
@@ -23,9 +24,9 @@ func (x *secretOperand) eval(st *state) value {
 }
 
 // failRef ends the render with an error about a reference.
-func (st *state) failRef(u *unit, ref *macros.Reference, code Code, message string) {
+func (st *state) failRef(u *request.Source, ref *macros.Reference, code Code, message string) {
 	if st.err == nil {
-		st.err = &Error{Code: code, Details: []Detail{u.detail(code, ref, message)}}
+		st.err = &Error{Code: code, Details: []Detail{detailAbout(u, ref, code, message)}}
 	}
 }
 
@@ -33,7 +34,7 @@ func (st *state) failRef(u *unit, ref *macros.Reference, code Code, message stri
 // stands in a partial which only rendering chose. It finds what the request
 // has resolved: what templates mention and what required_secrets lists.
 type lateSecret struct {
-	unit  *unit
+	unit  *request.Source
 	ref   *macros.Reference
 	alias operand // nil: written out
 	path  []step
@@ -44,8 +45,8 @@ func (x *lateSecret) eval(st *state) value {
 	if st.err != nil {
 		return value{}
 	}
-	at, ok := st.secrets.index[ref.Alias]
-	declared := x.alias == nil || st.secrets.declared[ref.Alias]
+	_, ok := st.secrets.Index(ref.Alias)
+	declared := x.alias == nil || st.secrets.Declares(ref.Alias)
 	switch {
 	case (!ok || !declared) && x.alias != nil:
 		st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is not listed in required_secrets")
@@ -55,11 +56,7 @@ func (x *lateSecret) eval(st *state) value {
 			" stands in a partial that only rendering chooses: list it in required_secrets")
 		return value{}
 	}
-	taints := make([]taint, len(st.secrets.values))
-	for i := range taints {
-		taints[i].secrets = st.secrets.values[i : i+1 : i+1]
-	}
-	found := st.secrets.pin(ref, at, taints)
+	found := pin(st.secrets, ref, st.taintOf(ref))
 	if found.absent != "" {
 		if !x.ref.Covered {
 			// What was computed is data and stays out of the error.

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -105,18 +106,18 @@ func (st *state) stop(err *Error) {
 }
 
 // fail ends the render with an error at pos of the source u.
-func (st *state) fail(u *unit, pos macros.Pos, code Code, message string) {
+func (st *state) fail(u *request.Source, pos macros.Pos, code Code, message string) {
 	if st.err == nil {
-		st.err = &Error{Code: code, Details: []Detail{u.at(pos, code, message)}}
+		st.err = &Error{Code: code, Details: []Detail{detailAt(u, pos, code, message)}}
 	}
 }
 
 // absent is called for a variable that does not exist.
-func (st *state) absent(u *unit, pos macros.Pos, name string) {
+func (st *state) absent(u *request.Source, pos macros.Pos, name string) {
 	if !st.strict || len(st.missing) >= maxMissing {
 		return
 	}
-	detail := u.at(pos, VariableMissing, "variable `"+name+"` is missing: pass it or give it a default")
+	detail := detailAt(u, pos, VariableMissing, "variable `"+name+"` is missing: pass it or give it a default")
 	for _, known := range st.missing {
 		if known == detail {
 			return

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -45,8 +46,8 @@ type Template struct {
 	chooses bool
 	// units are the template and the partials that it names, refs the
 	// references of all of them.
-	units   []unit
-	wanted  wanted
+	units   []request.Source
+	lookup  request.Aliases // what units write out
 	refs    []*macros.Reference
 	aliases []string // that refs write out, sorted
 	lenient []Detail
@@ -81,8 +82,8 @@ func Compile(source string, o TemplateOptions) (*Template, error) {
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
 	}
-	t.wanted, t.aliases = wantedBy(t.units), aliasesOf(t.refs)
-	t.chooses = t.chooses || computes(t.units)
+	t.lookup, t.aliases = request.AliasesOf(t.units), aliasesOf(t.refs)
+	t.chooses = t.chooses || request.Computes(t.units)
 	t.flat = flat(t.ops) && !t.check
 	return t, nil
 }
@@ -124,7 +125,9 @@ func (t *Template) Aliases() []string { return slices.Clone(t.aliases) }
 // Uses returns the canonical aliases that a render of req may use, sorted: those
 // of Aliases and, if the template computes an alias or the name of a partial,
 // all that req declares. It must not be changed.
-func (t *Template) Uses(req *Request) []string { return uses(t.aliases, t.chooses, req) }
+func (t *Template) Uses(req *Request) []string {
+	return request.Uses(t.aliases, t.chooses, req.Required)
+}
 
 // Variables returns the names of the variables that the template reads and
 // does not set itself, sorted.
@@ -186,26 +189,4 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
 		t.loaded[key] = body
 	}
 	return body, nil
-}
-
-// at returns a detail about pos.
-func (u *unit) at(pos macros.Pos, code Code, message string) Detail {
-	return u.placed(Detail{Code: code, Message: message, Part: u.part}, pos)
-}
-
-func (u *unit) place(pos macros.Pos) macros.Place {
-	if u.places == nil {
-		return macros.PlaceOf(u.source, pos)
-	}
-	return u.places.At(pos)
-}
-
-// placed adds the place of pos to d.
-func (u *unit) placed(d Detail, pos macros.Pos) Detail {
-	place := u.place(pos)
-	d.Line, d.Column = place.Line, place.Column
-	if u.partial != "" {
-		d.Message = inPartial(u.partial, d.Message)
-	}
-	return d
 }

@@ -3,39 +3,15 @@ package cel
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
-
-// placeholderText is what a preview shows for a reference.
-func placeholderText(ref *macros.Reference) string {
-	if ref.Computed != nil {
-		return "[secrets]"
-	}
-	return "[secrets." + ref.Alias + pathText(ref.Path) + "]"
-}
-
-// pathText spells a path with its first dot.
-func pathText(path []macros.Segment) string {
-	var b strings.Builder
-	for _, segment := range path {
-		if literal, ok := segment.Index.(*macros.Literal); ok {
-			if n, ok := literal.Value.(int64); ok {
-				b.WriteString("[" + strconv.FormatInt(n, 10) + "]")
-			}
-			continue
-		}
-		b.WriteByte('.')
-		b.WriteString(segment.Key)
-	}
-	return b.String()
-}
 
 // placeholder is a reference in a preview: a text, if the secret exists.
 type placeholder struct {
@@ -113,7 +89,7 @@ type recovery struct {
 
 // recovered returns i under a recovery for the references that it depends on.
 func recovered(i interpreter.InterpretableV2, t eval.Taint, refs []*macros.Reference) interpreter.InterpretableV2 {
-	r := recovery{text: types.String(placeholderText(refs[t.First()]))}
+	r := recovery{text: types.String(request.Placeholder(refs[t.First()]))}
 	for index, reference := range refs {
 		if t&eval.TaintOf(index) != 0 && reference.Computed == nil && !reference.Covered {
 			r.refs = append(r.refs, reference)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -109,7 +110,7 @@ func (b *binder) reference(e ast.Expr, p place) bool {
 	if last := b.refs[len(b.refs)-1]; b.preview && !covered && !p.selected && last.Computed == nil && len(b.wrong) == 0 {
 		e.SetKindCase(b.factory.NewCall(e.ID(), placeholderName,
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(last.Alias)),
-			b.factory.NewLiteral(b.newID(e.ID()), types.String(placeholderText(last)))))
+			b.factory.NewLiteral(b.newID(e.ID()), types.String(request.Placeholder(last)))))
 	}
 	return true
 }

@@ -37,7 +37,7 @@ func (p *Program) reference(r *evaluation, t tree, node int64, e *eval.Error) *e
 			continue
 		}
 		about := func(code eval.Code, message string) *eval.Error {
-			return &eval.Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: fieldText(reference.Path)}
+			return &eval.Error{Code: code, Message: message, Pos: int(reference.Pos), Alias: reference.Alias, Field: reference.Field()}
 		}
 		if status := r.Status(reference.Alias); status != macros.Known {
 			why := eval.Absent(status)
@@ -53,14 +53,6 @@ func (p *Program) reference(r *evaluation, t tree, node int64, e *eval.Error) *e
 		}
 	}
 	return nil
-}
-
-func fieldText(path []macros.Segment) string {
-	text := pathText(path)
-	if text != "" && text[0] == '.' {
-		return text[1:]
-	}
-	return text
 }
 
 // place returns where the source of a node stands: for a call, the name of its

@@ -3,6 +3,7 @@ package eval
 import (
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -23,8 +24,10 @@ func pinned(secrets Secrets, reference *macros.Reference) Pin {
 	if secret.Kind() == redact.Credentials && len(reference.Path) == 0 {
 		return Pin{}
 	}
-	at, ok := secretField(secret, reference.Path)
-	if !ok {
+	at, ok := request.Field(secret, reference.Path)
+	// No expression has an index that counts from the end: each language says so
+	// in its own way.
+	if !ok || request.CountsFromEnd(reference.Path) {
 		return Pin{}
 	}
 	v, ok := ValueOf(at)
@@ -33,34 +36,6 @@ func pinned(secrets Secrets, reference *macros.Reference) Pin {
 		v.Text = secret.Reveal()
 	}
 	return Pin{v, ok}
-}
-
-// secretField follows a written-out path into a secret.
-func secretField(secret redact.Secret, path []macros.Segment) (any, bool) {
-	at := secret.Tree()
-	for i, segment := range path {
-		if literal, ok := segment.Index.(*macros.Literal); ok {
-			list, isList := at.([]any)
-			n, isInt := literal.Value.(int64)
-			if !isList || !isInt || n < 0 || n >= int64(len(list)) {
-				return nil, false
-			}
-			at = list[n]
-			continue
-		}
-		key := segment.Key
-		if i == 0 && secret.Kind() == redact.Credentials {
-			key = LowerASCII(key)
-		}
-		object, ok := at.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if at, ok = object[key]; !ok {
-			return nil, false
-		}
-	}
-	return at, true
 }
 
 // LowerASCII returns s with the letters of ASCII in lower case, which is how the

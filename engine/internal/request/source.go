@@ -1,0 +1,87 @@
+package request
+
+import (
+	"slices"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Source is one compiled source of a request: the whole of it, one part, or a
+// partial that it calls.
+type Source struct {
+	// Part names the part or expression; "" where the request has one only.
+	Part string
+	// Partial names the partial; "" where it is none.
+	Partial string
+	Text    string
+	// References are the secrets that Text mentions.
+	References []*macros.Reference
+	// Places are those of Text; nil where few are asked for.
+	Places *macros.Places
+}
+
+// Place returns the line and column of pos.
+func (s *Source) Place(pos macros.Pos) macros.Place {
+	if s.Places == nil {
+		return macros.PlaceOf(s.Text, pos)
+	}
+	return s.Places.At(pos)
+}
+
+func (s *Source) problem(code string, ref *macros.Reference, message string) Problem {
+	return Problem{Code: code, Message: message, Source: s, Pos: ref.Pos, Alias: ref.Alias, Field: ref.Field()}
+}
+
+// Computes reports whether sources hold an alias that data names.
+func Computes(sources []Source) bool {
+	return slices.ContainsFunc(sources, func(s Source) bool {
+		return slices.ContainsFunc(s.References, func(ref *macros.Reference) bool { return ref.Computed != nil })
+	})
+}
+
+// Aliases are the distinct aliases that sources write out, in their order. They
+// are never changed once they are made.
+type Aliases struct {
+	// index :: canonical alias -> place in list
+	index map[string]int
+	list  []string
+}
+
+// AliasesOf returns the aliases that sources write out.
+func AliasesOf(sources []Source) Aliases {
+	var a Aliases
+	for _, s := range sources {
+		for _, ref := range s.References {
+			if ref.Computed == nil {
+				a.add(ref.Alias)
+			}
+		}
+	}
+	return a
+}
+
+func (a *Aliases) add(alias string) {
+	if _, ok := a.index[alias]; !ok {
+		if a.index == nil {
+			a.index = make(map[string]int)
+		}
+		a.index[alias] = len(a.list)
+		a.list = append(a.list, alias)
+	}
+}
+
+// Uses returns the aliases that a request may use, sorted: those that are
+// written out and, where data may name others, all that it requires.
+func Uses(written []string, chooses bool, required []string) []string {
+	if !chooses {
+		return written
+	}
+	all := slices.Clone(written)
+	for _, name := range required {
+		if alias, ok := macros.Canonical(name); ok {
+			all = append(all, alias)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
