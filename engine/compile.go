@@ -274,7 +274,7 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	}
 	done := &compiled{name: key.name, after: escape.Unknown()}
 	c.partials[key] = done
-	source, detail := c.load(key.name)
+	source, detail := loadPartial(c.t.partials, key.name, c.t.limits)
 	if detail != "" {
 		c.details = append(c.details, detailAt(from, pos, TemplateSyntax, detail))
 		return done
@@ -319,18 +319,18 @@ func (c *compiler) leave(done *compiled) {
 // maxVariants bounds how often one partial is compiled.
 const maxVariants = 8
 
-// load returns a partial's source, or what is wrong with it.
-func (c *compiler) load(name string) (source, problem string) {
-	if c.t.partials == nil {
+// loadPartial returns a partial's source, or what is wrong with it.
+func loadPartial(from Partials, name string, limits Limits) (source, problem string) {
+	if from == nil {
 		return "", "there are no partials here: `render` and `include` have nothing to call"
 	}
-	source, err := c.t.partials.Partial(name)
+	source, err := from.Partial(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", "there is no such partial: create it or correct the name"
 	case err != nil:
 		return "", "the partial cannot be read now"
-	case len(source) > c.t.limits.TemplateBytes:
+	case len(source) > limits.TemplateBytes:
 		return "", "the partial is larger than the limit template_bytes allows"
 	}
 	return source, ""

@@ -114,3 +114,21 @@ func ExamplePartialMap() {
 	fmt.Println(out.Reveal(), err)
 	// Output: Hello Ann! <nil>
 }
+
+// Lint finds what compiling refuses, all of it, and the secrets that do not exist.
+func ExampleLint() {
+	report, err := engine.Lint(context.Background(), []engine.Source{
+		{Name: "body", Text: "{{ name | upcas }} <<secrets.tokn>>"},
+		{Name: "header", Text: "`Bearer ${secrets.token}` + size(1)", Language: engine.CEL},
+	}, engine.LintOptions{Resolver: engine.Map{"token": redact.NewSecret("tok-4f9a8b2c7d")}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, d := range report.Diagnostics {
+		fmt.Printf("%s:%d:%d %s\n", d.Part, d.Line, d.Column, d.Code)
+	}
+	// Output:
+	// body:1:11 unknown_filter
+	// body:1:22 secret_missing
+	// header:1:29 expression_syntax
+}

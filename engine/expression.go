@@ -58,6 +58,11 @@ type program interface {
 	Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]byte, error)
 }
 
+// within returns the limits as the language knows them.
+func (l ExpressionLimits) within() eval.Limits {
+	return eval.Limits{Source: l.Source, Nesting: l.Nesting, Cost: l.Cost, Output: l.Output, Time: l.Time}
+}
+
 // Expression is a compiled flow expression: CEL with template literals,
 // `<<...>>` macros and references to secrets. It is immutable and safe for
 // concurrent use.
@@ -74,10 +79,7 @@ type Expression struct {
 // CompileExpression compiles source. The error is an [*Error] with the code
 // [ExpressionSyntax] or [LimitExceeded].
 func CompileExpression(source string, o ExpressionOptions) (*Expression, error) {
-	program, err := cel.Compile(source, eval.Limits{
-		Source: o.Limits.Source, Nesting: o.Limits.Nesting, Cost: o.Limits.Cost,
-		Output: o.Limits.Output, Time: o.Limits.Time,
-	})
+	program, err := cel.Compile(source, o.Limits.within())
 	if err != nil {
 		return nil, expressionError(&request.Source{Text: source}, err)
 	}

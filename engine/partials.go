@@ -251,5 +251,7 @@ func inPartial(name string, message string) string {
 	if name == lateName {
 		return "in the partial that rendering chose: " + message
 	}
-	return "in partial " + strconv.Quote(name) + ": " + message
+	return partialPrefix + strconv.Quote(name) + ": " + message
 }
+
+const partialPrefix = "in partial "

@@ -73,19 +73,26 @@ func Compile(source string, o TemplateOptions) (*Template, error) {
 	if err != nil {
 		return nil, fromSyntax(err, "")
 	}
+	t, details := compileTree(tree, o)
+	if len(details) > 0 {
+		return nil, &Error{Code: details[0].Code, Details: sameKind(details)}
+	}
+	return t, nil
+}
+
+// compileTree compiles a tree. Where there are details, they are all that is
+// wrong with it, and the template is not to be used.
+func compileTree(tree *macros.Template, o TemplateOptions) (*Template, []Detail) {
 	t := &Template{
-		context: o.Context, partials: o.Partials, limits: limits,
+		context: o.Context, partials: o.Partials, limits: o.Limits.withDefaults(),
 		slots: make(map[string]int), loaded: make(map[partialKey]*compiled),
 	}
 	c := newCompiler(t)
 	t.ops = c.template(tree)
-	if len(c.details) > 0 {
-		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
-	}
 	t.lookup, t.aliases = request.AliasesOf(t.units), aliasesOf(t.refs)
 	t.chooses = t.chooses || request.Computes(t.units)
 	t.flat = flat(t.ops) && !t.check
-	return t, nil
+	return t, c.details
 }
 
 // fromSyntax turns an error of the parser into one of the engine.

@@ -78,6 +78,9 @@ type Report struct {
 	Variables []string
 	// Diagnostics are in order of their place.
 	Diagnostics []Diagnostic
+	// Template is what was read, without the objects and tags that hold a
+	// mistake.
+	Template *Template
 }
 
 // Valid reports whether the template compiles, as far as its language goes.
@@ -110,9 +113,12 @@ func Lint(source string, o LintOptions) *Report {
 		l.text(span[0], span[1])
 	}
 	l.scope.visit = l.visit
-	l.scope.nodes(p.nodes(b))
+	nodes := p.nodes(b)
+	l.scope.nodes(nodes)
 	l.required()
-	return l.report()
+	r := l.report()
+	r.Template = &Template{Source: source, Syntax: o.Syntax, Nodes: nodes, References: p.references}
+	return r
 }
 
 // linter gathers findings about one template.

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Language is what a [Source] is written in.
+type Language uint8
+
+const (
+	// Liquid is the language of templates. It is the default.
+	Liquid Language = iota
+	// CEL is the language of expressions.
+	CEL
+)
+
+// Source is one text that [Lint] looks at: a template or an expression.
+type Source struct {
+	// Name is that of the part or of the expression, and the Part of what is
+	// found in it; "" for a source that stands alone.
+	Name string
+	Text string
+	// Language says which of Template and Expression counts.
+	Language Language
+	// Template and Expression say how the source will be compiled.
+	Template   TemplateOptions
+	Expression ExpressionOptions
+}
+
+// LintOptions are what is known about the request that will use the sources.
+// The zero value knows nothing, and nothing is checked against it.
+type LintOptions struct {
+	// Resolver tells which secrets exist. No value is opened.
+	Resolver Resolver
+	// Required are the aliases that the sources may use, in any letter case;
+	// nil where nothing is declared.
+	Required []string
+	// Variables are the names of all variables that there are; nil where that
+	// is not known.
+	Variables []string
+}
+
+// Report is what [Lint] found, as the HTTP API writes it.
+type Report struct {
+	// Valid says that no diagnostic is an error.
+	Valid bool `json:"valid"`
+	// References are all mentions of secrets in the sources, also those in
+	// branches, in the order of the sources and of their places. Those in
+	// partials are judged and not listed.
+	References []Mention `json:"references"`
+	// Variables are the names that the templates take from outside, sorted.
+	Variables []string `json:"variables"`
+	// Diagnostics are in order of the sources' names and of their places.
+	Diagnostics []Diagnostic `json:"diagnostics"`
+}
+
+// Mention is a reference to a secret, its place and what is known of the secret.
+type Mention struct {
+	macros.Mention
+	Part string `json:"part,omitempty"`
+	// Status is known, missing, archived or undeclared, or "" where no
+	// resolver was asked.
+	Status string `json:"status"`
+}
+
+// Diagnostic is one finding. Its text is built from the sources and from names.
+type Diagnostic struct {
+	macros.Diagnostic
+	Part string `json:"part,omitempty"`
+}
+
+// Lint looks for all that is wrong with the sources, also behind the first
+// mistake, and for what is likely not meant. Whatever [Compile] and
+// [CompileExpression] refuse is a diagnostic of severity error. It resolves
+// nothing: that a secret exists is all it asks, of all secrets in one call. The
+// error is an [*Error] with the code [InvalidRequest] where o.Required holds
+// something else than aliases, and [ResolverUnavailable] where the resolver
+// cannot tell.
+func Lint(ctx context.Context, sources []Source, o LintOptions) (*Report, error) {
+	l := &linter{options: o, names: make(map[string]bool)}
+	for _, s := range sources {
+		if s.Language == CEL {
+			l.expression(s)
+		} else {
+			l.template(ctx, s)
+		}
+	}
+	if err := l.judge(ctx); err != nil {
+		return nil, err
+	}
+	return l.report(), nil
+}
+
+// linter collects what is found in the sources of one call.
+type linter struct {
+	options LintOptions
+	found   []finding
+	names   map[string]bool // of variables
+	wrong   []Diagnostic
+}
+
+// finding is a reference and where it stands.
+type finding struct {
+	Mention
+	computed bool
+	// covered says that a default stands behind it.
+	covered bool
+	// partial says that it stands in a partial, and so has no place.
+	partial bool
+}
+
+// add notes a finding in the source called part; at has its place, if any.
+func (l *linter) add(severity macros.Severity, code Code, message string, at macros.Mention, part string) {
+	l.wrong = append(l.wrong, Diagnostic{Part: part, Diagnostic: macros.Diagnostic{
+		Severity: severity, Code: string(code), Message: message, Line: at.Line, Column: at.Column,
+	}})
+}
+
+// mistake notes why the source called part does not compile.
+func (l *linter) mistake(part string, d Detail) {
+	l.add(macros.SeverityError, d.Code, d.Message, macros.Mention{Line: d.Line, Column: d.Column}, part)
+}
+
+// reference notes a reference in source, whose places are given.
+func (l *linter) reference(part string, places *macros.Places, ref *macros.Reference) {
+	at := places.At(ref.Pos)
+	l.found = append(l.found, finding{
+		Mention: Mention{Part: part, Mention: macros.Mention{
+			Alias: ref.Alias, Field: ref.Field(), Line: at.Line, Column: at.Column,
+		}},
+		computed: ref.Computed != nil, covered: ref.Covered,
+	})
+}
+
+func (l *linter) report() *Report {
+	r := &Report{
+		Valid: true, References: []Mention{}, Diagnostics: slices.Clip(append([]Diagnostic{}, l.wrong...)),
+		Variables: slices.AppendSeq([]string{}, maps.Keys(l.names)),
+	}
+	slices.Sort(r.Variables)
+	for _, f := range l.found {
+		if !f.partial {
+			r.References = append(r.References, f.Mention)
+		}
+	}
+	slices.SortStableFunc(r.Diagnostics, func(a, b Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Part, b.Part), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	for _, d := range l.wrong {
+		r.Valid = r.Valid && d.Severity != macros.SeverityError
+	}
+	return r
+}

@@ -1,0 +1,42 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/sotto-render/sotto/engine/internal/cel"
+	"github.com/sotto-render/sotto/engine/internal/request"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// expression looks at an expression.
+func (l *linter) expression(s Source) {
+	program, wrong := cel.Check(s.Text, s.Expression.Limits.within())
+	u := request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}
+	for _, bad := range wrong {
+		l.mistake(s.Name, expressionError(&u, bad).Details[0])
+	}
+	if program == nil {
+		return
+	}
+	for _, ref := range program.References() {
+		l.reference(s.Name, u.Places, ref)
+	}
+	if l.options.Variables == nil {
+		return
+	}
+	unknown := 0
+	for _, v := range program.Variables() {
+		if slices.Contains(l.options.Variables, v.Name) {
+			continue
+		}
+		if unknown++; unknown > macros.MaxDiagnostics {
+			return
+		}
+		message := "no variable is called `" + v.Name + "`"
+		if near := macros.Nearest(v.Name, l.options.Variables); near != "" {
+			message += ": did you mean `" + near + "`?"
+		}
+		at := u.Places.At(macros.Pos(program.PosOf(v)))
+		l.add(macros.SeverityWarning, macros.CodeUnknownVariable, message, macros.Mention{Line: at.Line, Column: at.Column}, s.Name)
+	}
+}

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"sync"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// partialLinter looks at the partials that a template names, each once.
+type partialLinter struct {
+	*linter
+	part    string
+	options TemplateOptions
+	seen    map[mistakeKey]bool
+	done    map[string]bool
+}
+
+// nodes looks at the partials that the nodes of u call.
+func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
+	eachPartial(nodes, func(n *macros.Partial) {
+		literal, ok := n.Name.(*macros.Literal)
+		if !ok {
+			return
+		}
+		name, ok := literal.Value.(string)
+		if !ok {
+			return
+		}
+		source, problem := loadPartial(p.options.Partials, name, p.options.Limits.withDefaults())
+		if problem != "" {
+			d := detailAt(u, n.Pos, TemplateSyntax, problem)
+			p.seen[keyOf(d.Code, d.Line, d.Column, d.Message)] = true
+			p.mistake(p.part, d)
+			return
+		}
+		if !p.done[name] {
+			p.done[name] = true
+			p.source(name, source)
+		}
+	})
+}
+
+// source looks at one partial. What it takes from outside is not known, and a
+// bare reference is judged in the template alone.
+func (p *partialLinter) source(name, source string) {
+	found := macros.Lint(source, macros.LintOptions{
+		Filters: filterNames, Aliases: []string{}, Shown: p.options.Context == HTMLContext,
+	})
+	for _, d := range found.Diagnostics {
+		d.Message = inPartial(name, d.Message)
+		p.seen[keyOf(Code(d.Code), d.Line, d.Column, d.Message)] = true
+		p.wrong = append(p.wrong, Diagnostic{Diagnostic: d, Part: p.part})
+	}
+	p.nodes(&request.Source{Text: source, Partial: name, Places: macros.NewPlaces(source)}, found.Template.Nodes)
+}
+
+// eachPartial calls visit with each call of a partial in nodes.
+func eachPartial(nodes []macros.Node, visit func(*macros.Partial)) {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case *macros.Partial:
+			visit(n)
+		case *macros.Capture:
+			eachPartial(n.Body, visit)
+		case *macros.For:
+			eachPartial(n.Body, visit)
+			eachPartial(n.Else, visit)
+		case *macros.TableRow:
+			eachPartial(n.Body, visit)
+		case *macros.If:
+			for _, b := range n.Branches {
+				eachPartial(b.Body, visit)
+			}
+			eachPartial(n.Else, visit)
+		case *macros.Case:
+			for _, a := range n.Arms {
+				eachPartial(a.Body, visit)
+			}
+		case *macros.IfChanged:
+			eachPartial(n.Body, visit)
+		}
+	}
+}
+
+// readOnce remembers partials, so that all who look at one see the same text.
+type readOnce struct {
+	from Partials
+
+	mu sync.Mutex
+	// sources :: name -> source, of those that could be read
+	sources map[string]string
+}
+
+// Partial implements [Partials].
+func (r *readOnce) Partial(name string) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if source, ok := r.sources[name]; ok {
+		return source, nil
+	}
+	source, err := r.from.Partial(name)
+	if err == nil {
+		r.sources[name] = source
+	}
+	return source, err
+}

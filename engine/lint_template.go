@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// template asks the language for what it finds, also behind the first mistake,
+// and the compiler for what it refuses in what could be read.
+func (l *linter) template(ctx context.Context, s Source) {
+	o := s.Template
+	if limit := o.Limits.withDefaults().TemplateBytes; len(s.Text) > limit {
+		l.mistake(s.Name, exceeded("template_bytes", limit, "bytes").Details[0])
+		return
+	}
+	found := l.language(ctx, s)
+	for _, name := range found.Variables {
+		l.names[name] = true
+	}
+	seen := make(map[mistakeKey]bool)
+	for _, d := range found.Diagnostics {
+		seen[keyOf(Code(d.Code), d.Line, d.Column, d.Message)] = true
+		l.wrong = append(l.wrong, Diagnostic{Diagnostic: d, Part: s.Name})
+	}
+	if slices.ContainsFunc(found.Diagnostics, isSyntaxError) && (o.Context == JSONContext || o.Context == URLContext) {
+		// Where a piece is missing, what stands behind it is at another place.
+		o.Context = TextContext
+	}
+	if o.Partials != nil {
+		o.Partials = &readOnce{from: o.Partials, sources: make(map[string]string)}
+	}
+	p := partialLinter{linter: l, part: s.Name, options: o, seen: seen, done: make(map[string]bool)}
+	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
+	t, details := compileTree(found.Template, o)
+	l.refused(s.Name, details, seen)
+	l.templateReferences(s, found.Template, t)
+}
+
+// isSyntaxError reports whether d is an object or a tag that was not read.
+func isSyntaxError(d macros.Diagnostic) bool {
+	return d.Severity == macros.SeverityError && d.Code == macros.CodeTemplateSyntax
+}
+
+// mistakeKey tells two mistakes apart. The language and the compiler may find
+// the same one and say it in other words.
+type mistakeKey struct {
+	code         Code
+	line, column int
+	partial      string
+}
+
+func keyOf(code Code, line, column int, message string) mistakeKey {
+	partial := ""
+	if strings.HasPrefix(message, partialPrefix) {
+		partial, _, _ = strings.Cut(message, `": `)
+	}
+	return mistakeKey{code, line, column, partial}
+}
+
+// refused notes what the compiler refuses and the language did not find.
+func (l *linter) refused(part string, details []Detail, seen map[mistakeKey]bool) {
+	noted := make(map[Detail]bool)
+	for _, d := range details {
+		if noted[d] || seen[keyOf(d.Code, d.Line, d.Column, d.Message)] {
+			continue
+		}
+		if len(noted) == macros.MaxDiagnostics {
+			return
+		}
+		noted[d] = true
+		l.mistake(part, d)
+	}
+}
+
+// templateReferences notes the references of a template, and of those in its
+// partials each alias that it does not mention itself.
+func (l *linter) templateReferences(s Source, tree *macros.Template, t *Template) {
+	own, places := make(map[string]bool), macros.NewPlaces(s.Text)
+	refs := slices.DeleteFunc(slices.Clone(tree.References), func(ref *macros.Reference) bool {
+		return ref.Alias == "" && ref.Computed == nil
+	})
+	slices.SortStableFunc(refs, func(a, b *macros.Reference) int { return int(a.Pos) - int(b.Pos) })
+	for _, ref := range refs {
+		own[ref.Alias] = true
+		l.reference(s.Name, places, ref)
+	}
+	// covered :: alias in partials alone -> whether all its mentions are
+	covered := make(map[string]bool)
+	var others []string
+	for _, u := range t.units[1:] {
+		for _, ref := range u.References {
+			if ref.Alias == "" || ref.Computed != nil || own[ref.Alias] {
+				continue
+			}
+			all, known := covered[ref.Alias]
+			if !known {
+				others = append(others, ref.Alias)
+			}
+			covered[ref.Alias] = ref.Covered && (all || !known)
+		}
+	}
+	slices.Sort(others)
+	for _, alias := range others {
+		l.found = append(l.found, finding{
+			Mention: Mention{Part: s.Name, Mention: macros.Mention{Alias: alias}}, covered: covered[alias], partial: true,
+		})
+	}
+}
+
+// mention is a secret as the text of a template may name it, and maxMentions
+// how many of them are looked up.
+var mention = regexp.MustCompile(`(?i:secrets)\.([A-Za-z0-9_-]+)`)
+
+const maxMentions = 100
+
+// language asks the language for all that it finds. A secret that stands bare in
+// the text is worth a warning only where it exists: prose may name
+// secrets.example.com.
+func (l *linter) language(ctx context.Context, s Source) *macros.Report {
+	options := macros.LintOptions{
+		Syntax: s.Template.Syntax, Filters: filterNames, Variables: l.options.Variables,
+		Shown: s.Template.Context == HTMLContext,
+	}
+	found := macros.Lint(s.Text, options)
+	isBare := func(d macros.Diagnostic) bool { return d.Code == macros.CodeBareReference }
+	if l.options.Resolver == nil || !slices.ContainsFunc(found.Diagnostics, isBare) {
+		return found
+	}
+	aliases, ok := l.existing(ctx, s.Text)
+	if !ok {
+		return found
+	}
+	options.Aliases = aliases
+	return macros.Lint(s.Text, options)
+}
+
+// existing returns those secrets that source mentions in any way. It fails where
+// the resolver cannot tell, or there are too many to ask for.
+func (l *linter) existing(ctx context.Context, source string) (aliases []string, ok bool) {
+	var named []string
+	for _, match := range mention.FindAllStringSubmatch(source, -1) {
+		if alias, ok := macros.Canonical(match[1]); ok && !slices.Contains(named, alias) {
+			named = append(named, alias)
+		}
+		if len(named) > maxMentions {
+			return nil, false
+		}
+	}
+	var secrets request.Secrets
+	if secrets.Exist(ctx, l.options.Resolver, nil, named) != nil {
+		return nil, false
+	}
+	aliases = []string{}
+	for _, alias := range named {
+		if secrets.Status(alias) != macros.Missing {
+			aliases = append(aliases, alias)
+		}
+	}
+	return aliases, true
+}
