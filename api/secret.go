@@ -152,8 +152,8 @@ func (c *Client) secret(ctx context.Context, call call) (*Secret, error) {
 	if err := c.do(ctx, call, &s); err != nil {
 		return nil, err
 	}
-	if s.Version == 0 || s.Type == "" {
-		return nil, c.lacks("version and type")
+	if s.Version == 0 {
+		return nil, c.lacks("version")
 	}
 	return &s, nil
 }

@@ -1,0 +1,79 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// A message is made with a secret that the server keeps. It prints masked until it
+// is revealed for sending.
+func Example() {
+	address, stop := serve()
+	defer stop()
+	ctx := context.Background()
+
+	c, err := api.New(address, api.Options{Token: redact.NewSecret(adminToken)})
+	must(err)
+	defer c.Close()
+	made, err := c.CreateSecret(ctx, api.SecretDraft{
+		Alias: "weather", Type: api.SecretToken, Value: api.TokenValue("k-8d1f22c07a"),
+	})
+	must(err)
+	fmt.Println(made.Alias, "version", made.Version)
+
+	source := "GET /{{ city | path_escape }}?key=<<Secrets.weather>>"
+	message, err := c.Render(ctx, api.RenderRequest{Template: &source, Vars: map[string]any{"city": "Bern"}})
+	must(err)
+	fmt.Println(message.Output)
+	fmt.Println(message.Output.Reveal())
+	// Output:
+	// weather version 1
+	// [REDACTED]
+	// GET /Bern?key=k-8d1f22c07a
+}
+
+// A refusal is a Problem, with a code that never changes its meaning and the place
+// of each mistake.
+func ExampleProblem() {
+	address, stop := serve()
+	defer stop()
+	c, err := api.New(address, api.Options{Token: redact.NewSecret(adminToken)})
+	must(err)
+	defer c.Close()
+
+	expression := `"Bearer " + secrets.nobody`
+	_, err = c.Evaluate(context.Background(), api.EvaluateRequest{Expression: &expression})
+	var refused *api.Problem
+	if errors.As(err, &refused) && refused.Code == api.SecretMissing {
+		first := refused.Errors[0]
+		fmt.Println(refused.Status, refused.Code, first.Alias, first.Line, first.Column)
+	}
+	// Output: 422 secret_missing nobody 1 13
+}
+
+// A list is a loop; the pages behind it are read as it goes.
+func ExampleClient_Secrets() {
+	address, stop := serve()
+	defer stop()
+	ctx := context.Background()
+	root, err := api.New(address, api.Options{Token: redact.NewSecret(adminToken)})
+	must(err)
+	defer root.Close()
+
+	shop := root.In("acme/shop")
+	for _, alias := range []string{"smtp", "maps"} {
+		_, err := shop.CreateSecret(ctx, api.SecretDraft{Alias: alias, Type: api.SecretToken, Value: api.TokenValue("k-" + alias + "-51b6e9d3f4")})
+		must(err)
+	}
+	for secret, err := range shop.Secrets(ctx) {
+		must(err)
+		fmt.Println(secret.Scope, secret.Alias, secret.Type)
+	}
+	// Output:
+	// acme/shop maps token
+	// acme/shop smtp token
+}
