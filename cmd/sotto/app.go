@@ -8,9 +8,11 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
 	"golang.org/x/term"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -66,9 +68,10 @@ func (a *app) report(err error) int {
 		return exitDone
 	}
 	var (
-		usage  *usageError
-		failed *failure
-		wrong  *mistakes
+		usage   *usageError
+		failed  *failure
+		wrong   *sourceError
+		refused *api.Problem
 	)
 	isFailure := errors.As(err, &failed)
 	if !isFailure && !errors.As(err, &usage) {
@@ -80,8 +83,14 @@ func (a *app) report(err error) int {
 	case errors.As(err, &wrong):
 		a.print(wrong.text(a.paint("error:")))
 	case errors.Is(err, errReported):
+	case isFailure && errors.As(err, &refused) && len(refused.Errors) > 0:
+		a.print(refusedSource(hostOf(failed.server), refused).text(a.paint("error:")))
 	default:
-		a.print("sotto: " + a.paint("error:") + " " + printableLines(err.Error()) + "\n")
+		advice := ""
+		if isFailure && failed.server != "" && errors.Is(err, syscall.ECONNREFUSED) {
+			advice = ": nothing listens there; start `sotto serve`, or name another server with --server"
+		}
+		a.print("sotto: " + a.paint("error:") + " " + terminalSafeLines(err.Error()) + advice + "\n")
 	}
 	if usage != nil || errors.As(err, &usage) {
 		a.print("Run `sotto " + strings.TrimSpace(usage.command+" --help") + "` for the usage.\n")
@@ -115,7 +124,11 @@ func isTerminal(stream any) bool {
 var errReported = errors.New("reported")
 
 // failure is what a command's action returned.
-type failure struct{ error }
+type failure struct {
+	error
+	// server is that of --server; "" for a command that asked none.
+	server string
+}
 
 func (f *failure) Unwrap() error { return f.error }
 

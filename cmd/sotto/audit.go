@@ -8,18 +8,6 @@ import (
 	"github.com/urfave/cli/v3"
 )
 
-// auditEvent is a row of the audit trail.
-type auditEvent struct {
-	Time      time.Time `json:"time"`
-	Who       string    `json:"who"`
-	What      string    `json:"what"`
-	Scope     string    `json:"scope"`
-	Alias     string    `json:"alias,omitempty"`
-	Version   int64     `json:"version,omitempty"`
-	Outcome   string    `json:"outcome"`
-	RequestID string    `json:"request_id,omitempty"`
-}
-
 func (a *app) auditCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "audit",
@@ -38,11 +26,11 @@ func (a *app) audit(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	query := inScope(cmd)
-	if since := cmd.Duration("since"); since > 0 {
-		query.Set("since", time.Now().Add(-since).UTC().Format(time.RFC3339))
+	var since time.Time
+	if ago := cmd.Duration("since"); ago > 0 {
+		since = time.Now().Add(-ago)
 	}
-	events, err := listAll[auditEvent](ctx, c, "/v1/audit", query)
+	events, err := collect(c.Audit(ctx, since))
 	if err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func (r *canaryRun) surfaces(ctx context.Context) []surface {
 	}
 	for _, preview := range []bool{false, true} {
 		request := &engine.Request{Vars: r.vars, Secrets: r.secrets, Preview: preview, Trace: true}
-		mode := modeName(preview)
+		mode := string(modeOf(preview))
 		if r.template != nil {
 			out, err := r.template.Render(ctx, request)
 			see("the error of a "+mode, err)

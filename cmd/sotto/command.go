@@ -63,7 +63,7 @@ func prepare(command *cli.Command, name string) {
 				return wrongUsage(cmd, "%s takes no arguments", name)
 			}
 			if err := action(ctx, cmd); err != nil {
-				return &failure{err}
+				return &failure{err, cmd.String("server")}
 			}
 			return nil
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/api"
 )
 
 func (a *app) evalCommand() *cli.Command {
@@ -20,7 +22,7 @@ func (a *app) evalCommand() *cli.Command {
 			"sotto eval 'has(user.name) ? user.name : \"friend\"' --vars event.json --trace",
 			"sotto eval -f header.cel --json",
 		),
-		Flags: jobFlags("expression", "result", "result, sensitive, secrets, trace",
+		Flags: invocationFlags("expression", "result", "result, sensitive, secrets, trace",
 			toggle("trace", "write each step with its place and value to stderr, also of an evaluation that fails"),
 		),
 		Action: a.eval,
@@ -28,34 +30,36 @@ func (a *app) evalCommand() *cli.Command {
 }
 
 func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
-	j, err := a.job(cmd, "expression")
+	run, err := a.invocation(cmd, "expression")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	answer, err := j.evaluate(ctx, &evaluateRequest{common: j.common, Expression: j.source, Trace: cmd.Bool("trace")})
+	defer func() { err = errors.Join(err, run.Close()) }()
+	answer, err := run.evaluate(ctx, &api.EvaluateRequest{
+		Expression: &run.source, Vars: run.vars, Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
+	})
 	if err != nil {
 		if answer != nil {
-			a.printTrace(j.name, answer.trace)
+			a.printTrace(run.name, answer.Trace)
 		}
-		return inSource(j.name, err)
+		return inSource(run.name, err)
 	}
-	return a.deliver(cmd.String("output"), a.evaluated(cmd, j.name, answer))
+	return a.deliver(cmd.String("output"), a.evaluated(cmd, run.name, answer))
 }
 
 // evaluated is the answer as text; unless it is to be JSON, the trace goes to
 // stderr.
-func (a *app) evaluated(cmd *cli.Command, name string, answer *evaluateAnswer) string {
+func (a *app) evaluated(cmd *cli.Command, name string, answer *api.EvaluateResponse) string {
 	result := answer.Result.Reveal()
 	if cmd.Bool("json") {
 		return toJSON(struct {
 			Result    any      `json:"result"`
 			Sensitive bool     `json:"sensitive"`
 			Secrets   []string `json:"secrets"`
-			trace
-		}{result, answer.Sensitive, answer.Secrets, answer.trace})
+			api.Trace
+		}{result, answer.Sensitive, answer.Secrets, answer.Trace})
 	}
-	a.printTrace(name, answer.trace)
+	a.printTrace(name, answer.Trace)
 	if text, ok := result.(string); ok {
 		return text
 	}
@@ -64,14 +68,14 @@ func (a *app) evaluated(cmd *cli.Command, name string, answer *evaluateAnswer) s
 
 // printTrace writes a line "name:line:column: source = value" for each step to
 // stderr.
-func (a *app) printTrace(name string, t trace) {
+func (a *app) printTrace(name string, t api.Trace) {
 	var lines strings.Builder
 	for _, step := range t.Steps {
 		fmt.Fprintf(&lines, "%s:%d:%d: %s = %s\n",
-			printable(name), step.Line, step.Column, printable(step.Source), printable(strings.TrimSuffix(toJSON(step.Value), "\n")))
+			terminalSafe(name), step.Line, step.Column, terminalSafe(step.Source), terminalSafe(strings.TrimSuffix(toJSON(step.Value), "\n")))
 	}
 	if t.Truncated {
-		fmt.Fprintf(&lines, "%s: the trace ends here, after %d steps: there were more\n", printable(name), len(t.Steps))
+		fmt.Fprintf(&lines, "%s: the trace ends here, after %d steps: there were more\n", terminalSafe(name), len(t.Steps))
 	}
 	a.print(lines.String())
 }

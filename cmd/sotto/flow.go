@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -19,7 +20,7 @@ type expressionAt struct {
 func parseFlow(name, text string) (map[string]expressionAt, error) {
 	wrong := func(at int64) error {
 		place := macros.PlaceOf(text, macros.Pos(at))
-		return &mistakes{source: name, code: string(engine.InvalidRequest), details: []engine.Detail{{
+		return &sourceError{source: name, code: api.InvalidRequest, details: []engine.Detail{{
 			Code:    engine.InvalidRequest,
 			Message: `a flow is a JSON object of expressions by name, as in {"header": "secrets.token"}`,
 			Line:    place.Line, Column: place.Column,
@@ -52,16 +53,16 @@ func parseFlow(name, text string) (map[string]expressionAt, error) {
 
 // place is where in the file a mistake is. JSON escapes before it on the line
 // move it to the left.
-func (f lintFile) place(d engine.Detail) macros.Place {
-	start := macros.PlaceOf(f.text, f.expressions[d.Part].at)
+func (f lintFile) place(part string, line, column int) macros.Place {
+	start := macros.PlaceOf(f.text, f.expressions[part].at)
 	switch {
-	case d.Line <= 0:
+	case line <= 0:
 		return start
-	case d.Line == 1:
-		return macros.Place{Line: start.Line, Column: start.Column + d.Column - 1}
+	case line == 1:
+		return macros.Place{Line: start.Line, Column: start.Column + column - 1}
 	case f.flow:
 		// The lines of an expression are one line of JSON.
 		return start
 	}
-	return macros.Place{Line: d.Line, Column: d.Column}
+	return macros.Place{Line: line, Column: column}
 }

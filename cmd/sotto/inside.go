@@ -6,27 +6,28 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/server"
 )
 
 // lint asks the API itself, in this process: what it says about a source is
 // the same everywhere.
-func (l *local) lint(ctx context.Context, in *lintRequest) (*lintAnswer, error) {
+func (l *local) lint(ctx context.Context, in *api.LintRequest) (*api.LintResponse, error) {
 	token := redact.NewSecret(newToken())
-	api, err := server.New(server.Options{
+	inside, err := server.New(server.Options{
 		Resolver: l.resolver, Redactor: l.redactor, AdminToken: token, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return nil, err
 	}
 	in.Scope = string(l.scope)
-	inside := &client{
-		base: &url.URL{Scheme: "http", Host: "sotto"}, token: token, http: &http.Client{Transport: handlerTransport{api.Handler()}},
+	c, err := api.New("http://sotto", api.Options{Token: token, HTTP: &http.Client{Transport: handlerTransport{inside.Handler()}}})
+	if err != nil {
+		return nil, err
 	}
-	return inside.lint(ctx, in)
+	return remote{c}.lint(ctx, in)
 }
 
 // handlerTransport answers requests by calling a handler.

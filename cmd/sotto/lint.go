@@ -8,7 +8,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/api"
 )
 
 func (a *app) lintCommand() *cli.Command {
@@ -33,7 +33,7 @@ func (a *app) lintCommand() *cli.Command {
 			toggle("canary", "look for secrets that show outside the output"),
 			text("vars", "", "render with the variables of the JSON object in `FILE` (--canary)"),
 			partialsFlag("--canary"),
-		}, backendFlags()...),
+		}, executorFlags()...),
 		Action: a.lint,
 	}
 }
@@ -55,7 +55,7 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 		}
 		check = func(file lintFile) (bool, error) { return a.canary(ctx, cmd, file, vars, partials) }
 	} else {
-		b, err := a.backend(cmd)
+		b, err := a.executor(cmd)
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 			return err
 		}
 		ok, err := check(file)
-		var wrong *mistakes
+		var wrong *sourceError
 		switch err = inSource(name, err); {
 		case errors.As(err, &wrong):
 			return err
@@ -110,32 +110,9 @@ func (a *app) lintFile(cmd *cli.Command, name string) (lintFile, error) {
 	return file, err
 }
 
-// lintRequest is the body of POST /v1/lint.
-type lintRequest struct {
-	Template    *string           `json:"template,omitempty"`
-	Expressions map[string]string `json:"expressions,omitempty"`
-	Scope       string            `json:"scope,omitempty"`
-	Context     string            `json:"context,omitempty"`
-	Syntax      string            `json:"syntax,omitempty"`
-	Required    []string          `json:"required_secrets,omitempty"`
-}
-
-// lintAnswer is what is wrong with a source, as the API says it.
-type lintAnswer struct {
-	Valid       bool             `json:"valid"`
-	References  []map[string]any `json:"references"`
-	Variables   []string         `json:"variables"`
-	Diagnostics []diagnostic     `json:"diagnostics"`
-}
-
-type diagnostic struct {
-	Severity string `json:"severity"`
-	engine.Detail
-}
-
 // lintOne prints what is wrong with file and reports whether nothing is.
-func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b backend, file lintFile) (bool, error) {
-	request := &lintRequest{Scope: cmd.String("scope"), Required: split(cmd, "required-secrets")}
+func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b executor, file lintFile) (bool, error) {
+	request := &api.LintRequest{Scope: cmd.String("scope"), RequiredSecrets: split(cmd, "required-secrets")}
 	if file.expressions == nil {
 		request.Template, request.Context, request.Syntax = &file.text, cmd.String("context"), cmd.String("syntax")
 	} else {
@@ -151,7 +128,7 @@ func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b backend, file lin
 	if cmd.Bool("json") {
 		return answer.Valid, a.deliver("", toJSON(struct {
 			File string `json:"file"`
-			*lintAnswer
+			*api.LintResponse
 		}{file.name, answer}))
 	}
 	var lines strings.Builder
@@ -161,7 +138,7 @@ func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b backend, file lin
 			message = d.Part + ": " + message
 		}
 		fmt.Fprintf(&lines, "%s:%s: %s: %s [%s]\n",
-			printable(file.name), file.place(d.Detail), printable(d.Severity), printable(message), printable(string(d.Code)))
+			terminalSafe(file.name), file.place(d.Part, d.Line, d.Column), terminalSafe(d.Severity), terminalSafe(message), terminalSafe(string(d.Code)))
 	}
 	return answer.Valid, a.deliver("", lines.String())
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
@@ -49,7 +50,7 @@ func scopeOf(cmd *cli.Command) (resolver.Scope, error) {
 	return scope, nil
 }
 
-// Close implements backend.
+// Close implements executor.
 func (l *local) Close() error {
 	l.resolver.Close()
 	return nil
@@ -68,33 +69,33 @@ func compileTemplate(source, syntaxName, contextName string, partials engine.Par
 	return engine.Compile(source, engine.TemplateOptions{Syntax: syntax, Context: place, Partials: partials})
 }
 
-func (l *local) render(ctx context.Context, in *renderRequest) (*renderAnswer, error) {
-	template, err := compileTemplate(in.Template, in.Syntax, in.Context, in.partials)
+func (l *local) render(ctx context.Context, in *renderRequest) (*api.RenderResponse, error) {
+	template, err := compileTemplate(*in.Template, in.Syntax, in.Context, in.partials)
 	if err != nil {
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Strict: in.Strict, Required: in.Required,
+		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables, Required: in.RequiredSecrets,
 	}
 	output, err := template.Render(ctx, req)
 	if err != nil {
 		return nil, l.reason(ctx, err)
 	}
-	return &renderAnswer{Output: output, Secrets: template.Uses(req), Mode: in.Mode}, nil
+	return &api.RenderResponse{Output: output, Secrets: template.Uses(req), Mode: in.Mode}, nil
 }
 
-func (l *local) evaluate(ctx context.Context, in *evaluateRequest) (*evaluateAnswer, error) {
-	expression, err := engine.CompileExpression(in.Expression, engine.ExpressionOptions{})
+func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.EvaluateResponse, error) {
+	expression, err := engine.CompileExpression(*in.Expression, engine.ExpressionOptions{})
 	if err != nil {
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == "preview", Required: in.Required, Trace: in.Trace,
+		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
 	}
 	result, err := expression.Evaluate(ctx, req)
-	answer := &evaluateAnswer{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}
+	answer := &api.EvaluateResponse{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}
 	for _, step := range result.Trace {
-		answer.Steps = append(answer.Steps, traceStep{step.Line, step.Column, step.Source, step.Value})
+		answer.Steps = append(answer.Steps, api.Step{Line: step.Line, Column: step.Column, Source: step.Source, Value: step.Value})
 	}
 	answer.Truncated = result.TraceTruncated
 	return answer, l.reason(ctx, err)

@@ -1,16 +1,16 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io/fs"
-	"net/http"
-	"net/url"
+	"iter"
 	"path/filepath"
 	"text/tabwriter"
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/api"
 )
 
 const (
@@ -30,7 +30,7 @@ func managerFlags() []cli.Flag {
 
 // newManager is the client of a command that needs a server. On this machine it
 // may use the admin token that the server has written.
-func (a *app) newManager(cmd *cli.Command) (*client, error) {
+func (a *app) newManager(cmd *cli.Command) (*api.Client, error) {
 	c, err := a.newClient(cmd)
 	if !errors.Is(err, errNoToken) || cmd.String("server") != defaultServer {
 		return c, err
@@ -45,27 +45,16 @@ func (a *app) newManager(cmd *cli.Command) (*client, error) {
 	return a.clientWith(cmd, token)
 }
 
-// listAll reads a list page by page.
-func listAll[T any](ctx context.Context, c *client, path string, query url.Values) ([]T, error) {
-	query.Set("limit", "1000")
+// collect reads a list to its end.
+func collect[T any](list iter.Seq2[T, error]) ([]T, error) {
 	all := []T{}
-	for {
-		var page struct {
-			Items []T    `json:"items"`
-			Next  string `json:"next"`
-		}
-		if err := c.do(ctx, http.MethodGet, path, query, nil, &page); err != nil {
+	for item, err := range list {
+		if err != nil {
 			return nil, err
 		}
-		if page.Items == nil {
-			return nil, c.lacks("items")
-		}
-		all = append(all, page.Items...)
-		if page.Next == "" {
-			return all, nil
-		}
-		query.Set("cursor", page.Next)
+		all = append(all, item)
 	}
+	return all, nil
 }
 
 // table writes rows in columns.
@@ -73,7 +62,7 @@ func (a *app) table(rows [][]string) error {
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		for i, cell := range row {
-			cell = printable(cell)
+			cell = terminalSafe(cell)
 			if i > 0 {
 				cell = "\t" + cell
 			}

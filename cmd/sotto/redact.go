@@ -20,7 +20,7 @@ func (a *app) redactCommand() *cli.Command {
 			"./deploy.sh 2>&1 | sotto redact",
 			"sotto redact --provider dir:/run/secrets < build.log > clean.log",
 		),
-		Flags:  backendFlags(),
+		Flags:  executorFlags(),
 		Action: a.redact,
 	}
 }
@@ -31,19 +31,19 @@ func (a *app) redact(ctx context.Context, cmd *cli.Command) (err error) {
 		// says on its way out has to be masked too; our input ends when it ends.
 		signal.Ignore(os.Interrupt)
 	}
-	b, err := a.backend(cmd)
+	e, err := a.executor(cmd)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, b.Close()) }()
+	defer func() { err = errors.Join(err, e.Close()) }()
 	in, err := a.input(cmd)
 	if err != nil {
 		return err
 	}
-	return b.redact(ctx, a.stdout, in)
+	return e.redact(ctx, a.stdout, in)
 }
 
-// redact implements backend: it masks while it reads, and holds back only what
+// redact implements executor: it masks while it reads, and holds back only what
 // may still become a match, so that lines reach a terminal as they come.
 func (l *local) redact(ctx context.Context, out io.Writer, in io.Reader) error {
 	if err := l.resolver.LoadAll(ctx, l.scope); err != nil {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/sotto-render/sotto/api"
 )
 
 func (a *app) renderCommand() *cli.Command {
@@ -22,7 +24,7 @@ func (a *app) renderCommand() *cli.Command {
 			"sotto render -f values.yaml --syntax macros --provider dir:/run/secrets",
 			"sotto render -f mail.liquid --server https://sotto.internal --token-file token",
 		),
-		Flags: jobFlags("template", "message", "output, secrets, mode",
+		Flags: invocationFlags("template", "message", "output, secrets, mode",
 			choice("context", "escape values for where the output goes: text, json, html, url or header", "text", "json", "html", "url", "header"),
 			choice("syntax", "read the template as liquid, macros (<<...>> alone) or bare (macros and secrets.name)", "liquid", "macros", "bare"),
 			toggle("strict-variables", "fail on a variable that is missing"),
@@ -40,28 +42,24 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	j, err := a.job(cmd, "template")
+	run, err := a.invocation(cmd, "template")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	answer, err := j.render(ctx, &renderRequest{
-		common:   j.common,
-		Template: j.source,
-		Context:  cmd.String("context"),
-		Syntax:   cmd.String("syntax"),
-		Strict:   cmd.Bool("strict-variables"),
-		partials: partials,
-	})
+	defer func() { err = errors.Join(err, run.Close()) }()
+	answer, err := run.render(ctx, &renderRequest{partials: partials, RenderRequest: api.RenderRequest{
+		Template: &run.source, Vars: run.vars, Mode: run.mode, RequiredSecrets: run.required,
+		Context: cmd.String("context"), Syntax: cmd.String("syntax"), StrictVariables: cmd.Bool("strict-variables"),
+	}})
 	if err != nil {
-		return inSource(j.name, err)
+		return inSource(run.name, err)
 	}
 	message := answer.Output.Reveal()
 	if cmd.Bool("json") {
 		message = toJSON(struct {
 			Output  string   `json:"output"`
 			Secrets []string `json:"secrets"`
-			Mode    string   `json:"mode"`
+			Mode    api.Mode `json:"mode"`
 		}{message, answer.Secrets, answer.Mode})
 	}
 	return a.deliver(cmd.String("output"), message)

@@ -2,28 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
-	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/urfave/cli/v3"
-)
 
-// secretMetadata is what the API tells of a secret.
-type secretMetadata struct {
-	Alias       string     `json:"alias"`
-	Type        string     `json:"type"`
-	Description string     `json:"description"`
-	Scope       string     `json:"scope"`
-	Version     int64      `json:"version"`
-	Fields      []string   `json:"fields"`
-	CreatedAt   time.Time  `json:"created_at"`
-	UpdatedAt   time.Time  `json:"updated_at"`
-	LastUsedAt  *time.Time `json:"last_used_at"`
-	Archived    bool       `json:"archived"`
-}
+	"github.com/sotto-render/sotto/api"
+)
 
 func (a *app) secretsCommand() *cli.Command {
 	valueFile := text("value-file", "", "read the value from `FILE`; - is stdin")
@@ -74,14 +58,20 @@ func (a *app) secretsCommand() *cli.Command {
 				Usage:     "Make a secret unusable, and keep it",
 				ArgsUsage: "ALIAS",
 				Flags:     append([]cli.Flag{force}, managerFlags()...),
-				Action:    a.changeSecret(http.MethodPost, "archive", "archived"),
+				Action: a.changeSecret("archived", func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error {
+					_, err := c.ArchiveSecret(ctx, alias, cmd.Bool("force"))
+					return err
+				}),
 			},
 			{
 				Name:      "restore",
 				Usage:     "Make an archived secret usable again",
 				ArgsUsage: "ALIAS",
 				Flags:     managerFlags(),
-				Action:    a.changeSecret(http.MethodPost, "restore", "restored"),
+				Action: a.changeSecret("restored", func(ctx context.Context, c *api.Client, _ *cli.Command, alias string) error {
+					_, err := c.RestoreSecret(ctx, alias)
+					return err
+				}),
 			},
 			{
 				Name:        "delete",
@@ -89,7 +79,9 @@ func (a *app) secretsCommand() *cli.Command {
 				ArgsUsage:   "ALIAS",
 				Description: examples("sotto secrets delete weather-fx --confirm weather-fx"),
 				Flags:       append([]cli.Flag{text("confirm", "", "the `ALIAS` again"), force}, managerFlags()...),
-				Action:      a.changeSecret(http.MethodDelete, "", "deleted"),
+				Action: a.changeSecret("deleted", func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error {
+					return c.DeleteSecret(ctx, alias, cmd.String("confirm"), cmd.Bool("force"))
+				}),
 			},
 			{
 				Name:      "usage",
@@ -106,24 +98,15 @@ func (a *app) secretsCommand() *cli.Command {
 	}
 }
 
-// inScope is the query of a call, with --scope in it.
-func inScope(cmd *cli.Command) url.Values {
-	query := url.Values{}
-	if scope := cmd.String("scope"); scope != "" {
-		query.Set("scope", scope)
-	}
-	return query
-}
-
-// aboutSecret returns the alias and the path of the one secret that cmd is
-// about, and the client to ask.
-func (a *app) aboutSecret(cmd *cli.Command) (alias, path string, c *client, err error) {
+// aboutSecret returns the alias of the one secret that cmd is about, and the
+// client to ask.
+func (a *app) aboutSecret(cmd *cli.Command) (alias string, c *api.Client, err error) {
 	alias = cmd.Args().First()
 	if cmd.Args().Len() != 1 || alias == "" {
-		return "", "", nil, wrongUsage(cmd, "give one alias")
+		return "", nil, wrongUsage(cmd, "give one alias")
 	}
 	c, err = a.newManager(cmd)
-	return alias, "/v1/secrets/" + url.PathEscape(alias), c, err
+	return alias, c, err
 }
 
 func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
@@ -131,7 +114,7 @@ func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	secrets, err := listAll[secretMetadata](ctx, c, "/v1/secrets", inScope(cmd))
+	secrets, err := collect(c.Secrets(ctx))
 	if err != nil {
 		return err
 	}
@@ -145,25 +128,23 @@ func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
 			state = "archived"
 		}
 		rows = append(rows, []string{
-			s.Alias, s.Type, strconv.FormatInt(s.Version, 10), when(&s.UpdatedAt), when(s.LastUsedAt), state, s.Description,
+			s.Alias, string(s.Type), strconv.FormatInt(s.Version, 10), when(&s.UpdatedAt), when(s.LastUsedAt), state, s.Description,
 		})
 	}
 	return a.table(rows)
 }
 
 func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
-	alias, _, c, err := a.aboutSecret(cmd)
+	alias, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
-	kind := cmd.String("type")
+	kind := api.SecretType(cmd.String("type"))
 	value, err := a.secretValue(cmd, kind)
 	if err != nil {
 		return err
 	}
-	made, err := c.secret(ctx, http.MethodPost, "/v1/secrets", nil, map[string]any{
-		"alias": alias, "type": kind, "value": value, "description": cmd.String("description"), "scope": cmd.String("scope"),
-	})
+	made, err := c.CreateSecret(ctx, api.SecretDraft{Alias: alias, Type: kind, Value: value, Description: cmd.String("description")})
 	if err != nil {
 		return err
 	}
@@ -171,27 +152,26 @@ func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
 }
 
 func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
-	_, path, c, err := a.aboutSecret(cmd)
+	alias, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
-	patch := map[string]any{"scope": cmd.String("scope")}
+	var patch api.SecretPatch
 	if cmd.IsSet("description") {
-		patch["description"] = cmd.String("description")
+		description := cmd.String("description")
+		patch.Description = &description
 	}
-	if cmd.IsSet("value-file") || !cmd.IsSet("description") {
-		present, err := c.secret(ctx, http.MethodGet, path, inScope(cmd), nil)
+	if cmd.IsSet("value-file") || patch.Description == nil {
+		// How a value is read depends on the type, which the server knows.
+		present, err := c.Secret(ctx, alias)
 		if err != nil {
 			return err
 		}
-		if present.Type == "" {
-			return c.lacks("type")
-		}
-		if patch["value"], err = a.secretValue(cmd, present.Type); err != nil {
+		if patch.Value, err = a.secretValue(cmd, present.Type); err != nil {
 			return err
 		}
 	}
-	changed, err := c.secret(ctx, http.MethodPatch, path, nil, patch)
+	changed, err := c.UpdateSecret(ctx, alias, patch)
 	if err != nil {
 		return err
 	}
@@ -199,72 +179,44 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 }
 
 // changeSecret is the action of a command that takes an alias and no value.
-func (a *app) changeSecret(method, verb, done string) cli.ActionFunc {
+func (a *app) changeSecret(
+	done string, change func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error,
+) cli.ActionFunc {
 	return func(ctx context.Context, cmd *cli.Command) error {
-		alias, path, c, err := a.aboutSecret(cmd)
+		alias, c, err := a.aboutSecret(cmd)
 		if err != nil {
 			return err
 		}
-		query := inScope(cmd)
-		if cmd.Bool("force") {
-			query.Set("force", "true")
-		}
-		if method == http.MethodDelete {
-			query.Set("confirm", cmd.String("confirm"))
-			err = c.do(ctx, method, path, query, nil, nil)
-		} else {
-			_, err = c.secret(ctx, method, path+"/"+verb, query, nil)
-		}
-		if err != nil {
+		if err := change(ctx, c, cmd, alias); err != nil {
 			return err
 		}
 		return a.deliver("", alias+" "+done+"\n")
 	}
 }
 
-// secret is do for an answer that is what the server tells of a secret.
-func (c *client) secret(ctx context.Context, method, path string, query url.Values, in any) (secretMetadata, error) {
-	var s secretMetadata
-	err := c.do(ctx, method, path, query, in, &s)
-	if err == nil && s.Version == 0 {
-		err = c.lacks("version")
-	}
-	return s, err
-}
-
 // told prints what became of a secret.
-func (a *app) told(cmd *cli.Command, s secretMetadata, done string) error {
+func (a *app) told(cmd *cli.Command, s *api.Secret, done string) error {
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(s))
 	}
-	return a.deliver("", printable(s.Alias)+" "+done+", version "+strconv.FormatInt(s.Version, 10)+"\n")
+	return a.deliver("", terminalSafe(s.Alias)+" "+done+", version "+strconv.FormatInt(s.Version, 10)+"\n")
 }
 
 func (a *app) secretUsage(ctx context.Context, cmd *cli.Command) error {
-	_, path, c, err := a.aboutSecret(cmd)
+	alias, c, err := a.aboutSecret(cmd)
 	if err != nil {
 		return err
 	}
-	var usage struct {
-		Templates []struct {
-			ID      string `json:"id"`
-			Scope   string `json:"scope"`
-			Version int64  `json:"version"`
-		} `json:"templates"`
-		Uses json.RawMessage `json:"uses"`
-	}
-	if err := c.do(ctx, http.MethodGet, path+"/usage", inScope(cmd), nil, &usage); err != nil {
+	usage, err := c.SecretUsage(ctx, alias, "")
+	if err != nil {
 		return err
-	}
-	if usage.Templates == nil {
-		return c.lacks("templates")
 	}
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(usage))
 	}
-	rows := [][]string{{"TEMPLATE", "SCOPE", "VERSION"}}
+	rows := [][]string{{"TEMPLATE", "SCOPE"}}
 	for _, t := range usage.Templates {
-		rows = append(rows, []string{t.ID, t.Scope, strconv.FormatInt(t.Version, 10)})
+		rows = append(rows, []string{t.ID, t.Scope})
 	}
 	return a.table(rows)
 }

@@ -3,22 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/urfave/cli/v3"
-)
 
-// accessToken is what the API tells of a token.
-type accessToken struct {
-	ID          string     `json:"id"`
-	Role        string     `json:"role"`
-	Scope       string     `json:"scope"`
-	Description string     `json:"description"`
-	CreatedAt   time.Time  `json:"created_at"`
-	ExpiresAt   *time.Time `json:"expires_at"`
-}
+	"github.com/sotto-render/sotto/api"
+)
 
 func (a *app) tokensCommand() *cli.Command {
 	return &cli.Command{
@@ -64,7 +54,7 @@ func (a *app) listTokens(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	tokens, err := listAll[accessToken](ctx, c, "/v1/tokens", inScope(cmd))
+	tokens, err := collect(c.Tokens(ctx))
 	if err != nil {
 		return err
 	}
@@ -73,7 +63,7 @@ func (a *app) listTokens(ctx context.Context, cmd *cli.Command) error {
 	}
 	rows := [][]string{{"ID", "ROLE", "SCOPE", "CREATED", "EXPIRES", "DESCRIPTION"}}
 	for _, t := range tokens {
-		rows = append(rows, []string{t.ID, t.Role, t.Scope, when(&t.CreatedAt), when(t.ExpiresAt), t.Description})
+		rows = append(rows, []string{t.ID, string(t.Role), t.Scope, when(&t.CreatedAt), when(t.ExpiresAt), t.Description})
 	}
 	return a.table(rows)
 }
@@ -83,31 +73,27 @@ func (a *app) createToken(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	draft := map[string]any{
-		"role": cmd.String("role"), "scope": cmd.String("scope"), "description": cmd.String("description"),
-	}
+	draft := api.TokenDraft{Role: api.Role(cmd.String("role")), Description: cmd.String("description")}
 	if in := cmd.Duration("expires-in"); in > 0 {
-		draft["expires_at"] = time.Now().Add(in).UTC().Format(time.RFC3339)
+		end := time.Now().Add(in).UTC().Truncate(time.Second)
+		draft.ExpiresAt = &end
 	}
-	var made struct {
-		accessToken
-		Token string `json:"token"`
-	}
-	if err := c.do(ctx, http.MethodPost, "/v1/tokens", nil, draft, &made); err != nil {
+	made, err := c.CreateToken(ctx, draft)
+	if err != nil {
 		return err
 	}
-	if made.Token == "" {
-		return c.lacks("token")
-	}
-	text := made.Token + "\n"
+	text := made.Text.Reveal() + "\n"
 	if cmd.Bool("json") {
-		text = toJSON(made)
+		text = toJSON(struct {
+			api.Token
+			Text string `json:"token"`
+		}{made.Token, made.Text.Reveal()})
 	}
 	if err := a.deliver(cmd.String("output"), text); err != nil {
 		// Nobody has the text, so nobody can use the token.
-		return errors.Join(err, c.do(ctx, http.MethodDelete, "/v1/tokens/"+url.PathEscape(made.ID), inScope(cmd), nil, nil))
+		return errors.Join(err, c.RevokeToken(ctx, made.ID))
 	}
-	a.print("token " + printable(made.ID) + " created; its text is not shown again\n")
+	a.print("token " + terminalSafe(made.ID) + " created; its text is not shown again\n")
 	return nil
 }
 
@@ -120,7 +106,7 @@ func (a *app) revokeToken(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	id := cmd.Args().First()
-	if err := c.do(ctx, http.MethodDelete, "/v1/tokens/"+url.PathEscape(id), inScope(cmd), nil, nil); err != nil {
+	if err := c.RevokeToken(ctx, id); err != nil {
 		return err
 	}
 	return a.deliver("", id+" revoked\n")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +11,12 @@ import (
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
 
+	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/redact"
 )
 
-// secretValue reads the value of a secret of the given type and returns it as
-// the API takes it. The redactor knows it before anything else is done.
-func (a *app) secretValue(cmd *cli.Command, kind string) (json.RawMessage, error) {
+// secretValue reads the value of a secret of the given type and returns it. The redactor knows it before anything else is done.
+func (a *app) secretValue(cmd *cli.Command, kind api.SecretType) (api.Value, error) {
 	file := cmd.String("value-file")
 	if file == "" && isTerminal(a.stdin) {
 		return a.promptValue(kind)
@@ -27,61 +26,61 @@ func (a *app) secretValue(cmd *cli.Command, kind string) (json.RawMessage, error
 	}
 	value, err := a.read(cmd, file)
 	if err != nil {
-		return nil, err
+		return api.Value{}, err
 	}
-	if kind == "token" {
+	if kind == api.SecretToken {
 		// The newline is the file's or the pipe's, not the token's.
 		value = strings.TrimSuffix(strings.TrimSuffix(value, "\n"), "\r")
 		return a.tokenValue(value)
 	}
 	secret, err := redact.NewJSON([]byte(value))
 	if err != nil {
-		return nil, fmt.Errorf("the value of a %s secret is a JSON object, as in %s", kind, shape(kind))
+		return api.Value{}, fmt.Errorf("the value of a %s secret is a JSON object, as in %s", kind, shape(kind))
 	}
 	a.redactor.Add(secret)
-	return json.RawMessage(value), nil
+	return api.JSONValue([]byte(value)), nil
 }
 
-func shape(kind string) string {
-	if kind == "username_password" {
+func shape(kind api.SecretType) string {
+	if kind == api.SecretCredentials {
 		return `{"username": "...", "password": "..."}`
 	}
 	return `{"key": "..."}`
 }
 
-func (a *app) tokenValue(value string) (json.RawMessage, error) {
+func (a *app) tokenValue(value string) (api.Value, error) {
 	a.redactor.Add(redact.NewSecret(value))
 	if err := sendable("value", value); err != nil {
-		return nil, err
+		return api.Value{}, err
 	}
-	return json.RawMessage(toJSON(value)), nil
+	return api.TokenValue(value), nil
 }
 
 // promptValue asks for a value on the terminal without showing it.
-func (a *app) promptValue(kind string) (json.RawMessage, error) {
+func (a *app) promptValue(kind api.SecretType) (api.Value, error) {
 	switch kind {
-	case "token":
+	case api.SecretToken:
 		value, err := a.promptTwice("Value")
 		if err != nil {
-			return nil, err
+			return api.Value{}, err
 		}
 		return a.tokenValue(value)
-	case "username_password":
+	case api.SecretCredentials:
 		if _, err := io.WriteString(a.stderr, "Username: "); err != nil {
-			return nil, err
+			return api.Value{}, err
 		}
 		username, err := bufio.NewReader(a.stdin).ReadString('\n')
 		if err != nil {
-			return nil, err
+			return api.Value{}, err
 		}
 		password, err := a.promptTwice("Password")
 		if err != nil {
-			return nil, err
+			return api.Value{}, err
 		}
 		a.redactor.Add(redact.NewSecret(password))
-		return json.RawMessage(toJSON(map[string]string{"username": strings.TrimRight(username, "\r\n"), "password": password})), nil
+		return api.CredentialsValue(strings.TrimRight(username, "\r\n"), password), nil
 	}
-	return nil, errors.New("give the value of a json secret with --value-file or on stdin")
+	return api.Value{}, errors.New("give the value of a json secret with --value-file or on stdin")
 }
 
 // promptTwice asks for what must not have a typing mistake.

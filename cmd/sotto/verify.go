@@ -67,5 +67,5 @@ func (a *app) repairScope(ctx context.Context, cmd *cli.Command) (err error) {
 	if len(removed) == 0 {
 		return a.deliver("", "repaired: nothing had to be removed\n")
 	}
-	return a.deliver("", fmt.Sprintf("repaired: removed %s\n", printable(strings.Join(removed, ", "))))
+	return a.deliver("", fmt.Sprintf("repaired: removed %s\n", terminalSafe(strings.Join(removed, ", "))))
 }

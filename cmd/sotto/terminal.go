@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// printable returns text on one line and without what a terminal would act on:
+// terminalSafe returns text on one line and without what a terminal would act on:
 // control characters, those that turn the direction of writing, and bytes that
 // are no UTF-8 become escapes. What comes from a server, a file or another
 // person is printed so; a message goes out as it is.
-func printable(text string) string {
+func terminalSafe(text string) string {
 	if strings.IndexFunc(text, acts) < 0 {
 		return text
 	}
@@ -32,11 +32,11 @@ func printable(text string) string {
 	return b.String()
 }
 
-// printableLines is printable for a text of several lines.
-func printableLines(text string) string {
+// terminalSafeLines is terminalSafe for a text of several lines.
+func terminalSafeLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = printable(line)
+		lines[i] = terminalSafe(line)
 	}
 	return strings.Join(lines, "\n")
 }

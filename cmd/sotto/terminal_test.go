@@ -19,9 +19,9 @@ func TestPrintable(t *testing.T) {
 		"turned \u202e and \u2066":       `turned \u202e and \u2066`,
 		"lines \u2028 \u2029 and \ufffd": "lines \\u2028 \\u2029 and \ufffd",
 	} {
-		require.Equal(t, want, printable(text))
+		require.Equal(t, want, terminalSafe(text))
 	}
-	require.Equal(t, "a\\x1b\nb", printableLines("a\x1b\nb"))
+	require.Equal(t, "a\\x1b\nb", terminalSafeLines("a\x1b\nb"))
 }
 
 // TestServerCannotDriveTheTerminal has a server that answers with control

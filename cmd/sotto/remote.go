@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// remote works by asking a server.
+type remote struct{ *api.Client }
+
+// Close implements executor.
+func (r remote) Close() error {
+	r.Client.Close()
+	return nil
+}
+
+func (r remote) render(ctx context.Context, in *renderRequest) (*api.RenderResponse, error) {
+	if err := sendable("template", *in.Template); err != nil {
+		return nil, err
+	}
+	return r.Render(ctx, in.RenderRequest)
+}
+
+func (r remote) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.EvaluateResponse, error) {
+	if err := sendable("expression", *in.Expression); err != nil {
+		return nil, err
+	}
+	answer, err := r.Evaluate(ctx, *in)
+	var failed *api.Problem
+	if errors.As(err, &failed) {
+		return &api.EvaluateResponse{Trace: failed.Trace}, err
+	}
+	return answer, err
+}
+
+func (r remote) lint(ctx context.Context, in *api.LintRequest) (*api.LintResponse, error) {
+	if in.Template != nil {
+		if err := sendable("template", *in.Template); err != nil {
+			return nil, err
+		}
+	}
+	return r.Lint(ctx, *in)
+}
+
+// redact implements executor. The whole input goes in one request, because a value
+// could be split between two.
+func (r remote) redact(ctx context.Context, out io.Writer, in io.Reader) error {
+	text, err := bounded("stdin", in)
+	if err != nil {
+		return err
+	}
+	if err := sendable("stdin", text); err != nil {
+		return err
+	}
+	masked, err := r.Redact(ctx, text)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(out, masked)
+	return err
+}
+
+// sendable refuses what JSON cannot carry unchanged, with its place.
+func sendable(kind, text string) error {
+	at := invalidUTF8(text)
+	if at < 0 {
+		return nil
+	}
+	place := macros.PlaceOf(text, macros.Pos(at))
+	return &sourceError{source: kind, code: api.InvalidRequest, details: []engine.Detail{{
+		Code: engine.InvalidRequest, Message: "this is not UTF-8; only `sotto render` without --server takes such bytes",
+		Line: place.Line, Column: place.Column,
+	}}}
+}
