@@ -1,8 +1,6 @@
 package engine
 
 import (
-	"errors"
-	"io/fs"
 	"slices"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -14,15 +12,6 @@ import (
 type entry struct {
 	// capturing says that the call stands in a capture.
 	capturing bool
-}
-
-// partialKey names one compilation of a partial.
-type partialKey struct {
-	name     string
-	isolated bool
-	entry    entry
-	// states spells the states at the call.
-	states string
 }
 
 // compiler turns trees into ops.
@@ -41,18 +30,11 @@ type compiler struct {
 	isolated bool
 	entry    entry
 	depth    int
-	// ahead are the states before the next node, following what follows that.
-	ahead     escape.States
-	following escape.Following
-	jumps     *jumps
-	// deadEnd is the first place from which no branch leads on.
-	deadEnd *Detail
-	// variants :: partial -> how often it was compiled; nested is how deep
-	// partials call each other.
-	variants map[string]int
-	nested   int
-	// work counts the nodes that were compiled.
-	work int
+	// escaped has the escapers of the unit's values; nil where the context alone
+	// tells.
+	escaped *escaped
+	// sources :: partial -> its source
+	sources map[string]*source
 	// late says that a render is under way, so that no more secrets can be
 	// resolved.
 	late bool
@@ -62,13 +44,22 @@ func newCompiler(t *Template) *compiler {
 	return &compiler{
 		t: t, references: make(map[*macros.Reference]int),
 		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
-		ahead: escape.Begin(), jumps: &jumps{}, variants: make(map[string]int),
+		sources: make(map[string]*source),
 	}
 }
 
 // template compiles the main template.
 func (c *compiler) template(tree *macros.Template) []op {
-	c.enter(tree, "")
+	c.unit = newUnit(tree, "")
+	c.enter(tree)
+	var mistake *Detail
+	if escape.Context(c.t.context).Tracked() {
+		p := c.escapePass(escape.Begin())
+		c.escaped = p.template(tree, c.unit)
+		c.t.check = p.unsure && c.t.context == JSONContext
+		c.t.mayBeScheme = p.scheme
+		mistake = p.deadEnd
+	}
 	c.sets = names(tree.Nodes)
 	for _, mistake := range tree.Lenient {
 		c.t.lenient = append(c.t.lenient, Detail{
@@ -77,7 +68,9 @@ func (c *compiler) template(tree *macros.Template) []op {
 		})
 	}
 	ops := c.body(tree.Nodes)
-	c.finish(macros.Pos(len(tree.Source)))
+	if mistake != nil && len(c.details) == 0 {
+		c.details = append(c.details, *mistake)
+	}
 	for _, u := range c.units {
 		c.t.units = append(c.t.units, *u)
 	}
@@ -88,11 +81,15 @@ func (c *compiler) template(tree *macros.Template) []op {
 	return ops
 }
 
-// enter makes tree the source whose nodes are compiled.
-func (c *compiler) enter(tree *macros.Template, partial string) {
-	c.unit = &request.Source{
+func newUnit(tree *macros.Template, partial string) *request.Source {
+	return &request.Source{
 		Text: tree.Source, Partial: partial, References: tree.References, Places: macros.NewPlaces(tree.Source),
 	}
+}
+
+// enter adds the unit of tree, and the secrets that it mentions, to those of the
+// template.
+func (c *compiler) enter(tree *macros.Template) {
 	c.units = append(c.units, c.unit)
 	if c.late {
 		return
@@ -127,8 +124,13 @@ func (c *compiler) body(nodes []macros.Node) []op {
 // block compiles the body of a tag whose blank says that it prints nothing but
 // white space, which is then left out.
 func (c *compiler) block(nodes []macros.Node, blank bool) []op {
+	return c.body(printed(nodes, blank))
+}
+
+// printed returns nodes without their white space where blank says so.
+func printed(nodes []macros.Node, blank bool) []macros.Node {
 	if !blank {
-		return c.body(nodes)
+		return nodes
 	}
 	rest := make([]macros.Node, 0, len(nodes))
 	for _, n := range nodes {
@@ -136,7 +138,7 @@ func (c *compiler) block(nodes []macros.Node, blank bool) []op {
 			rest = append(rest, n)
 		}
 	}
-	return c.body(rest)
+	return rest
 }
 
 // opList collects ops.
@@ -175,14 +177,10 @@ func (b *opList) done() []op {
 }
 
 func (c *compiler) nodes(b *opList, nodes []macros.Node) {
-	for i, n := range nodes {
-		if c.t.context == URLContext {
-			c.following = c.lookAhead(nodes, i)
-		}
-		c.work++
+	for _, n := range nodes {
 		switch n := n.(type) {
 		case *macros.Text:
-			c.literal(n)
+			c.report(n, n.Pos)
 			b.literal(n.Text)
 		case *macros.Output:
 			b.add(c.output(n))
@@ -194,7 +192,7 @@ func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 
 // output compiles a value that is printed.
 func (c *compiler) output(n *macros.Output) op {
-	o := op{mode: c.place(n.Pos), unit: c.unit, pos: n.Pos}
+	o := op{mode: c.place(n, n.Pos), unit: c.unit, pos: n.Pos}
 	switch x := n.Value.(type) {
 	case *macros.Variable:
 		if path, ok := c.plain(x); ok {
@@ -258,82 +256,28 @@ func static(ref *macros.Reference) bool {
 	return true
 }
 
-// partial compiles a partial for one kind of place. A partial that calls itself
-// from the same place is compiled once.
-func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos) *compiled {
-	if c.tracked() {
-		if c.nested > c.t.limits.PartialDepth || c.work > maxWork || c.variants[key.name] > maxVariants {
-			c.doubt()
-			c.ahead = escape.Unknown()
-		}
-		key.states = c.ahead.String()
+// place returns how a value is escaped, as the escape pass decided it.
+func (c *compiler) place(n macros.Node, pos macros.Pos) escape.Escaper {
+	if c.escaped == nil || c.entry.capturing {
+		return escape.Context(c.t.context).Fixed(c.entry.capturing)
 	}
-	if done, ok := c.partials[key]; ok {
-		c.leave(done)
-		return done
+	c.report(n, pos)
+	if e, ok := c.escaped.escapers[n]; ok {
+		return e
 	}
-	done := &compiled{name: key.name, after: escape.Unknown()}
-	c.partials[key] = done
-	source, detail := loadPartial(c.t.partials, key.name, c.t.limits)
-	if detail != "" {
-		c.details = append(c.details, detailAt(from, pos, TemplateSyntax, detail))
-		return done
-	}
-	tree, err := macros.Parse(source, macros.Liquid)
-	if err != nil {
-		c.details = append(c.details, fromSyntax(err, c.shown(key.name)).Details...)
-		return done
-	}
-	c.variants[key.name]++
-	c.nested++
-	outer := *c
-	c.enter(tree, c.shown(key.name))
-	c.sets, c.isolated, c.entry, c.jumps = nil, key.isolated, key.entry, &jumps{}
-	done.ops = c.body(tree.Nodes)
-	done.after, done.jumps = c.ahead, *c.jumps
-	c.unit, c.sets, c.isolated, c.entry, c.jumps = outer.unit, outer.sets, outer.isolated, outer.entry, outer.jumps
-	c.nested--
-	c.leave(done)
-	return done
+	// A value that the pass did not come to must not go out as it is: reading the
+	// output is right everywhere.
+	return escape.Live
 }
 
-// shown returns the name of a partial as errors may show it.
-func (c *compiler) shown(name string) string {
-	if c.late {
-		return lateName
-	}
-	return name
-}
-
-// leave follows a call to where the partial ends.
-func (c *compiler) leave(done *compiled) {
-	if !c.tracked() {
+// report reports what the escape pass found wrong at n.
+func (c *compiler) report(n macros.Node, pos macros.Pos) {
+	if c.escaped == nil {
 		return
 	}
-	if !done.after.Known() {
-		c.doubt()
+	if problem, ok := c.escaped.problems[n]; ok {
+		c.fail(pos, TemplateSyntax, problem)
 	}
-	c.ahead = done.after
-}
-
-// maxVariants bounds how often one partial is compiled.
-const maxVariants = 8
-
-// loadPartial returns a partial's source, or what is wrong with it.
-func loadPartial(from Partials, name string, limits Limits) (source, problem string) {
-	if from == nil {
-		return "", "there are no partials here: `render` and `include` have nothing to call"
-	}
-	source, err := from.Partial(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "", "there is no such partial: create it or correct the name"
-	case err != nil:
-		return "", "the partial cannot be read now"
-	case len(source) > limits.TemplateBytes:
-		return "", "the partial is larger than the limit template_bytes allows"
-	}
-	return source, ""
 }
 
 // flat reports whether ops need no node.

@@ -3,7 +3,6 @@ package engine
 import (
 	"strings"
 
-	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -23,17 +22,17 @@ func (c *compiler) tag(n macros.Node) op {
 	case *macros.TableRow:
 		return c.op(n.Pos, c.tableRow(n))
 	case *macros.Break:
-		return c.op(n.Pos, c.interrupt(breakLoop))
+		return c.op(n.Pos, interrupt{breakLoop})
 	case *macros.Continue:
-		return c.op(n.Pos, c.interrupt(continueLoop))
+		return c.op(n.Pos, interrupt{continueLoop})
 	case *macros.Cycle:
 		return c.op(n.Pos, c.cycle(n))
 	case *macros.Increment:
-		return c.op(n.Pos, &increment{name: n.Name, slot: c.slot(n.Name), down: n.Down, mode: c.place(n.Pos)})
+		return c.op(n.Pos, &increment{name: n.Name, slot: c.slot(n.Name), down: n.Down, mode: c.place(n, n.Pos)})
 	case *macros.Partial:
 		return c.op(n.Pos, c.call(n))
 	case *macros.IfChanged:
-		return c.op(n.Pos, c.ifChanged(n))
+		return c.op(n.Pos, &ifChanged{body: c.body(n.Body)})
 	}
 	return op{}
 }
@@ -65,39 +64,24 @@ func isLone(nodes []macros.Node) bool {
 
 func (c *compiler) conditional(n *macros.If) node {
 	out, blank := &conditional{}, isBlank(n)
-	paths := c.alternatives()
 	for i, b := range n.Branches {
 		next := branch{cond: c.operand(b.Cond), negate: n.Unless && i == 0}
-		paths.try(func() { next.body = c.block(b.Body, blank) })
+		next.body = c.block(b.Body, blank)
 		out.branches = append(out.branches, next)
 	}
-	paths.try(func() { out.otherwise = c.block(n.Else, blank) })
-	paths.done()
+	out.otherwise = c.block(n.Else, blank)
 	return out
 }
 
 func (c *compiler) choice(n *macros.Case) node {
 	out, blank := &choice{subject: c.operand(n.Value)}, isBlank(n)
-	paths, one := c.alternatives(), exclusive(n.Arms)
 	for _, a := range n.Arms {
 		next := arm{otherwise: a.Else}
 		for _, v := range a.Values {
 			next.values = append(next.values, c.operand(v))
 		}
-		if one {
-			paths.try(func() { next.body = c.block(a.Body, blank) })
-		} else {
-			before := c.ahead
-			c.repeated(false, func() { next.body = c.block(a.Body, blank) })
-			c.ahead = c.ahead.Join(before)
-		}
+		next.body = c.block(a.Body, blank)
 		out.arms = append(out.arms, next)
-	}
-	if one {
-		if len(n.Arms) == 0 || !n.Arms[len(n.Arms)-1].Else {
-			paths.try(func() {})
-		}
-		paths.done()
 	}
 	return out
 }
@@ -131,10 +115,8 @@ func (c *compiler) forLoop(n *macros.For) node {
 		offsetContinue: n.OffsetContinue, reversed: n.Reversed,
 	}}
 	blank := isBlank(n)
-	paths := c.alternatives()
-	paths.try(func() { c.repeated(true, func() { out.body = c.block(n.Body, blank) }) })
-	paths.try(func() { out.otherwise = c.block(n.Else, blank) })
-	paths.done()
+	out.body = c.block(n.Body, blank)
+	out.otherwise = c.block(n.Else, blank)
 	return out
 }
 
@@ -154,17 +136,10 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 }
 
 func (c *compiler) cycle(n *macros.Cycle) node {
-	out := &cycle{group: c.optional(n.Group), key: n.Key, mode: c.place(n.Pos)}
+	out := &cycle{group: c.optional(n.Group), key: n.Key, mode: c.place(n, n.Pos)}
 	for _, v := range n.Values {
 		out.values = append(out.values, c.operand(v))
 	}
-	return out
-}
-
-func (c *compiler) ifChanged(n *macros.IfChanged) node {
-	out, before := &ifChanged{}, c.ahead
-	out.body = c.body(n.Body)
-	c.ahead = c.ahead.Join(before)
 	return out
 }
 
@@ -177,42 +152,19 @@ func (c *compiler) call(n *macros.Partial) node {
 	for _, arg := range n.Args {
 		out.args = append(out.args, partialArg{name: arg.Name, slot: c.slot(arg.Name), value: c.operand(arg.Value)})
 	}
-	if name, ok := n.Name.(*macros.Literal); ok {
-		if text, ok := name.Value.(string); ok {
-			c.callStatic(out, partialKey{name: text, isolated: n.Isolated, entry: c.entry})
-			return out
+	if name, ok := staticName(n); ok {
+		key := partialKey{name: name, isolated: n.Isolated, entry: c.entry}
+		if c.escaped != nil {
+			key.escaped = c.escaped.partials[n]
 		}
+		out.body = c.partial(key, c.unit, n.Pos)
+		return out
 	}
 	out.name = c.operand(n.Name)
 	if !c.late {
 		c.t.chooses = true
 	}
-	if c.tracked() {
-		c.doubt()
-		c.ahead = escape.Unknown()
-	}
 	return out
-}
-
-// callStatic compiles the partial that n names. It is rendered once, or once
-// for each item of a list.
-func (c *compiler) callStatic(n *partial, key partialKey) {
-	if n.isolated && !n.each {
-		n.body = c.partial(key, n.unit, n.pos)
-		c.ahead = c.ahead.Join(n.body.jumps.breaks).Join(n.body.jumps.continues)
-		return
-	}
-	before := c.ahead
-	c.repeated(true, func() {
-		n.body = c.partial(key, n.unit, n.pos)
-		if n.isolated {
-			c.ahead = c.ahead.Join(n.body.jumps.breaks).Join(n.body.jumps.continues)
-		}
-	})
-	c.ahead = c.ahead.Join(before)
-	if !n.isolated {
-		c.jumps.add(&n.body.jumps)
-	}
 }
 
 func (c *compiler) optional(x macros.Expr) operand {

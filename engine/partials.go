@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"strconv"
 
-	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -74,9 +73,9 @@ type partialArg struct {
 type compiled struct {
 	name string
 	ops  []op
-	// after and jumps are where rendering may stand when it ends.
-	after escape.States
-	jumps jumps
+	// scheme says that a value in it may stand where the scheme of the URL is,
+	// which only a partial that rendering chose has to say.
+	scheme bool
 }
 
 func (n *partial) render(st *state) control {
@@ -126,6 +125,7 @@ func (n *partial) load(st *state) *compiled {
 		st.stop(err)
 		return nil
 	}
+	st.scheme = st.scheme || body.scheme
 	if st.frame.grow(st.template.symbols()); st.err != nil {
 		return nil
 	}

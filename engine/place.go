@@ -13,10 +13,16 @@ func (st *state) place(dst []byte, v value, e escape.Escaper) []byte {
 	case escape.Captured:
 		return st.hold(dst, v)
 	}
+	if v.kind == kindString && v.done == 0 && v.ref == nil {
+		if out, ok := e.AppendPlain(dst, v.text); ok {
+			return out
+		}
+	}
 	if st.template.context == JSONContext {
 		return st.placeJSON(dst, v, e)
 	}
-	return st.placeText(dst, st.text(st.flattened(v)), e)
+	t := st.text(st.flattened(v))
+	return st.placeText(dst, &t, e)
 }
 
 // placeJSON decides the escaper itself where it is not known before, because a
@@ -30,7 +36,7 @@ func (st *state) placeJSON(dst []byte, v value, e escape.Escaper) []byte {
 		}
 	}
 	if e != escape.JSONValue || v.done&(escape.RawContent|escape.JSONContent) != 0 {
-		return st.placeText(dst, escape.Text{String: v.output(), Content: v.done}, e)
+		return st.placeText(dst, &escape.Text{String: v.output(), Content: v.done}, e)
 	}
 	if !v.encodable(0) {
 		st.refuse("the value holds a number that JSON does not have, or is nested too deep")
@@ -39,7 +45,7 @@ func (st *state) placeJSON(dst []byte, v value, e escape.Escaper) []byte {
 	return appendJSON(dst, v, 0)
 }
 
-func (st *state) placeText(dst []byte, t escape.Text, e escape.Escaper) []byte {
+func (st *state) placeText(dst []byte, t *escape.Text, e escape.Escaper) []byte {
 	dst, problem := st.scanner.Append(dst, e, t)
 	if problem != "" {
 		st.refuse(problem)

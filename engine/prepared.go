@@ -181,7 +181,7 @@ func (st *state) renderAll() {
 	if st.template.check && st.err == nil && !st.scanner.Complete(st.dst) {
 		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
 	}
-	if st.template.mayBeScheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
+	if st.scheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
 		st.refuse("the values together are a URL that would run as code: write its scheme in the template")
 	}
 }

@@ -35,6 +35,8 @@ type state struct {
 	held     []escape.Span
 	heldDone escape.Content
 	scanner  escape.Scanner
+	// scheme says that a value may stand where the scheme of the URL is.
+	scheme bool
 }
 
 // frame holds the names of a template and the partials that share its scope.
@@ -59,6 +61,7 @@ func newState(p *prepared, vars map[string]any, dst []byte) *state {
 	st := states.Get().(*state)
 	st.prepared, st.vars = p, vars
 	st.dst, st.start = dst, len(dst)
+	st.scheme = p.template.mayBeScheme
 	st.scanner = escape.NewScanner(st.escaping(), st.start)
 	st.meter = meter{limits: p.template.limits, caller: p.done}
 	st.frame.grow(p.template.symbols())

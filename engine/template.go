@@ -185,8 +185,14 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
 		return body, nil
 	}
 	c := newCompiler(t)
-	c.late, c.ahead = true, escape.Unknown()
-	body = c.partial(key, n.unit, n.pos)
+	c.late = true
+	compiling, scheme := key, false
+	if escape.Context(t.context).Tracked() && !n.entry.capturing {
+		p := c.escapePass(escape.Unknown())
+		compiling.escaped, scheme = p.late(name)
+	}
+	body = c.partial(compiling, n.unit, n.pos)
+	body.scheme = scheme
 	if len(c.details) > 0 {
 		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
 	}

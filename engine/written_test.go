@@ -128,3 +128,15 @@ func TestCapturedSecretsAreKnown(t *testing.T) {
 	require.Equal(t, "<B>S3CRET&lt;&amp;&gt;VALUE</B>", out)
 	require.NotContains(t, known.String(out), "S3CRET")
 }
+
+// TestChosenPartialBreaksOutOfACapture: where a partial that rendering chose ends
+// a loop in the middle, the output is looked at as a whole.
+func TestChosenPartialBreaksOutOfACapture(t *testing.T) {
+	const source = `[1{% for i in (1..1) %},{% capture c %}{% include n %}{% endcapture %}2{% endfor %}]`
+	o := engine.TemplateOptions{Context: engine.JSONContext, Partials: engine.PartialMap{"on": "x", "out": "{% break %}"}}
+	got, err := rendered(source, o, &engine.Request{Vars: map[string]any{"n": "on"}})
+	require.NoError(t, err)
+	require.Equal(t, "[1,2]", got)
+	_, err = rendered(source, o, &engine.Request{Vars: map[string]any{"n": "out"}})
+	require.Error(t, err)
+}

@@ -19,7 +19,8 @@ func (c Context) Tracked() bool { return c == InJSON || c == InURL }
 
 // Fixed returns the escaper of all values in a context that is not tracked, or
 // inside a capture. What is captured is escaped where the capture is printed;
-// where nothing is escaped, there is nothing to note for that.
+// where nothing is escaped, there is nothing to note for that. In a tracked
+// context it falls back on the output, which is right everywhere.
 func (c Context) Fixed(capturing bool) Escaper {
 	switch {
 	case c == InText, c == InHeader && capturing:
@@ -28,6 +29,8 @@ func (c Context) Fixed(capturing bool) Escaper {
 		return Header
 	case capturing:
 		return Captured
+	case c.Tracked():
+		return Live
 	}
 	return HTML
 }

@@ -31,9 +31,33 @@ const (
 	urlInPath
 )
 
+// AppendPlain appends a text of which nothing is known but its letters, and
+// reports whether it could: it is the short way for the places where any text may
+// stand.
+func (e Escaper) AppendPlain(dst []byte, text string) (out []byte, ok bool) {
+	switch e {
+	case AsIs:
+		return append(dst, text...), true
+	case JSONText:
+		return jsontext.AppendText(dst, text), true
+	case JSONValue, JSONKey:
+		return jsontext.AppendString(dst, text), true
+	case HTML:
+		return AppendHTML(dst, text), true
+	case URLPart:
+		return AppendPercent(dst, text), true
+	case urlInPath:
+		if text == "." || text == ".." {
+			return dst, false
+		}
+		return AppendPercent(dst, text), true
+	}
+	return dst, false
+}
+
 // append appends t, which is a value as a whole. The problem says why t cannot
 // stand here, or is ""; it never holds any of t.
-func (e Escaper) append(dst []byte, t Text) (out []byte, problem string) {
+func (e Escaper) append(dst []byte, t *Text) (out []byte, problem string) {
 	switch e {
 	case AsIs, Captured, Live:
 		return append(dst, t.String...), ""
@@ -51,7 +75,7 @@ func (e Escaper) append(dst []byte, t Text) (out []byte, problem string) {
 }
 
 // appendJSON appends a text, which as a value is a string.
-func (e Escaper) appendJSON(dst []byte, t Text) (out []byte, problem string) {
+func (e Escaper) appendJSON(dst []byte, t *Text) (out []byte, problem string) {
 	switch {
 	case t.Content&RawContent != 0:
 		// The author answers for what it says, not for the JSON around it: a raw

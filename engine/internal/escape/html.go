@@ -1,7 +1,7 @@
 package escape
 
 // appendMixedHTML escapes the parts of t that are not escaped yet.
-func appendMixedHTML(dst []byte, t Text) []byte {
+func appendMixedHTML(dst []byte, t *Text) []byte {
 	if t.Content&(HTMLContent|RawContent) != 0 {
 		return append(dst, t.String...)
 	}

@@ -17,7 +17,7 @@ func NewScanner(c Context, start int) Scanner { return Scanner{context: c, at: s
 
 // Append appends t as e asks. The problem says why t cannot stand here, or is
 // "", and never holds any of t.
-func (s *Scanner) Append(dst []byte, e Escaper, t Text) (out []byte, problem string) {
+func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem string) {
 	if e == Live {
 		if e, problem = s.Escaper(dst); problem != "" {
 			return dst, problem
@@ -62,7 +62,7 @@ func (s *Scanner) read(dst []byte) {
 }
 
 // appendParts prints a capture as if its body stood here.
-func (s *Scanner) appendParts(dst []byte, t Text) (out []byte, problem string) {
+func (s *Scanner) appendParts(dst []byte, t *Text) (out []byte, problem string) {
 	parts := t.Parts()
 	for i, p := range parts {
 		if p.Escaped {
@@ -78,7 +78,7 @@ func (s *Scanner) appendParts(dst []byte, t Text) (out []byte, problem string) {
 			}
 		}
 		s.read(dst)
-		value := Text{String: p.Text, Placeholder: t.Placeholder}
+		value := &Text{String: p.Text, Placeholder: t.Placeholder}
 		if dst, problem = s.url.escaper(following).append(dst, value); problem != "" {
 			return dst, problem
 		}

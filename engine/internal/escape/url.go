@@ -39,7 +39,7 @@ func isBase(text string) bool {
 const forbiddenInURL = "a value here could change the scheme or the host of the URL, or run as code: write / before it"
 
 // appendURL appends t at its place in a URL.
-func (e Escaper) appendURL(dst []byte, t Text) (out []byte, problem string) {
+func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 	text := t.String
 	finished := t.Content&URLContent != 0
 	if t.Placeholder && !finished {
