@@ -16,9 +16,9 @@ type entry struct {
 
 // compiler turns trees into ops.
 type compiler struct {
-	t       *Template
-	unit    *request.Source
-	details []Detail
+	t        *Template
+	unit     *request.Source
+	problems []request.Problem
 	// references :: reference -> place in Template.refs
 	references map[*macros.Reference]int
 	partials   map[partialKey]*compiled
@@ -52,24 +52,23 @@ func newCompiler(t *Template) *compiler {
 func (c *compiler) template(tree *macros.Template) []op {
 	c.unit = newUnit(tree, "")
 	c.enter(tree)
-	var mistake *Detail
+	var deadEnd *request.Problem
 	if escape.Context(c.t.context).Tracked() {
 		p := c.escapePass(escape.Begin())
 		c.escaped = p.template(tree, c.unit)
 		c.t.check = p.unsure && c.t.context == JSONContext
 		c.t.mayBeScheme = p.scheme
-		mistake = p.deadEnd
+		deadEnd = p.deadEnd
 	}
 	c.sets = names(tree.Nodes)
 	for _, mistake := range tree.Lenient {
-		c.t.lenient = append(c.t.lenient, Detail{
-			Code: Code(mistake.Code), Message: mistake.Message,
-			Line: mistake.Place.Line, Column: mistake.Place.Column,
+		c.t.lenient = append(c.t.lenient, request.Problem{
+			Code: mistake.Code, Message: mistake.Message, Place: mistake.Place,
 		})
 	}
 	ops := c.body(tree.Nodes)
-	if mistake != nil && len(c.details) == 0 {
-		c.details = append(c.details, *mistake)
+	if deadEnd != nil && len(c.problems) == 0 {
+		c.problems = append(c.problems, *deadEnd)
 	}
 	for _, u := range c.units {
 		c.t.units = append(c.t.units, *u)
@@ -100,8 +99,8 @@ func (c *compiler) enter(tree *macros.Template) {
 	}
 }
 
-func (c *compiler) fail(pos macros.Pos, code Code, message string) {
-	c.details = append(c.details, detailAt(c.unit, pos, code, message))
+func (c *compiler) fail(pos macros.Pos, code, message string) {
+	c.problems = append(c.problems, c.unit.Problem(pos, code, message))
 }
 
 // slot returns the slot of a name that the template sets.
@@ -110,8 +109,8 @@ func (c *compiler) slot(name string) int { return c.t.slotOf(name) }
 // body compiles nodes. Literal text goes into the op before which it stands.
 func (c *compiler) body(nodes []macros.Node) []op {
 	if c.depth++; c.depth > c.t.limits.Nesting {
-		if len(c.details) == 0 {
-			c.details = append(c.details, exceeded("nesting", c.t.limits.Nesting, "blocks").Details...)
+		if len(c.problems) == 0 {
+			c.problems = append(c.problems, exceeded("nesting", c.t.limits.Nesting, "blocks").Problems...)
 		}
 		return nil
 	}
@@ -276,7 +275,7 @@ func (c *compiler) report(n macros.Node, pos macros.Pos) {
 		return
 	}
 	if problem, ok := c.escaped.problems[n]; ok {
-		c.fail(pos, TemplateSyntax, problem)
+		c.fail(pos, request.TemplateSyntax, problem)
 	}
 }
 

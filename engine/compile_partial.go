@@ -38,10 +38,10 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	s := c.source(key.name)
 	switch {
 	case s.problem != "":
-		c.details = append(c.details, detailAt(from, pos, TemplateSyntax, s.problem))
+		c.problems = append(c.problems, from.Problem(pos, request.TemplateSyntax, s.problem))
 		return done
 	case s.err != nil:
-		c.details = append(c.details, fromSyntax(s.err, c.shown(key.name)).Details...)
+		c.problems = append(c.problems, fromSyntax(s.err, c.shown(key.name)).Problems...)
 		return done
 	}
 	outer := *c
@@ -59,7 +59,7 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 // shown returns the name of a partial as errors may show it.
 func (c *compiler) shown(name string) string {
 	if c.late {
-		return lateName
+		return request.ChosenPartial
 	}
 	return name
 }

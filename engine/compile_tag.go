@@ -3,6 +3,7 @@ package engine
 import (
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -123,7 +124,7 @@ func (c *compiler) forLoop(n *macros.For) node {
 func (c *compiler) tableRow(n *macros.TableRow) node {
 	switch c.t.context {
 	case JSONContext, URLContext, HeaderContext:
-		c.fail(n.Pos, TemplateSyntax, "`tablerow` prints HTML: it works in the contexts html and text only")
+		c.fail(n.Pos, request.TemplateSyntax, "`tablerow` prints HTML: it works in the contexts html and text only")
 	}
 	return &tableRow{
 		iteration: iteration{
@@ -236,7 +237,7 @@ func (c *compiler) filtered(x *macros.Filtered) operand {
 	out := &filtered{value: c.operand(x.Value)}
 	for i, f := range x.Filters {
 		if code, message := f.Check(); code != "" {
-			c.fail(f.Pos, Code(code), message)
+			c.fail(f.Pos, code, message)
 			continue
 		}
 		if v, ok := out.value.(*variable); ok && i == 0 && f.Name == "default" {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -12,21 +13,21 @@ type Code string
 
 // Codes that compiling, rendering and evaluating yield.
 const (
-	InvalidRequest      Code = "invalid_request"
-	TemplateSyntax      Code = macros.CodeTemplateSyntax
-	ExpressionSyntax    Code = "expression_syntax"
-	UnknownFilter       Code = macros.CodeUnknownFilter
-	SecretMissing       Code = "secret_missing"
-	SecretArchived      Code = "secret_archived"
-	SecretNotDeclared   Code = "secret_not_declared"
-	FieldRequired       Code = "field_required"
-	FieldMissing        Code = "field_missing"
-	VariableMissing     Code = "variable_missing"
-	ValueRejected       Code = "value_rejected"
-	ExpressionFailed    Code = "expression_failed"
-	LimitExceeded       Code = "limit_exceeded"
-	ResolverUnavailable Code = "resolver_unavailable"
-	Internal            Code = "internal"
+	InvalidRequest      Code = request.InvalidRequest
+	TemplateSyntax      Code = request.TemplateSyntax
+	ExpressionSyntax    Code = request.ExpressionSyntax
+	UnknownFilter       Code = request.UnknownFilter
+	SecretMissing       Code = request.SecretMissing
+	SecretArchived      Code = request.SecretArchived
+	SecretNotDeclared   Code = request.SecretNotDeclared
+	FieldRequired       Code = request.FieldRequired
+	FieldMissing        Code = request.FieldMissing
+	VariableMissing     Code = request.VariableMissing
+	ValueRejected       Code = request.ValueRejected
+	ExpressionFailed    Code = request.ExpressionFailed
+	LimitExceeded       Code = request.LimitExceeded
+	ResolverUnavailable Code = request.ResolverUnavailable
+	Internal            Code = request.Internal
 )
 
 // Detail is one mistake with its place.

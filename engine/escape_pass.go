@@ -56,7 +56,7 @@ type escapePass struct {
 	// failed counts the mistakes that were found.
 	failed int
 	// deadEnd is the first place from which no branch leads on.
-	deadEnd *Detail
+	deadEnd *request.Problem
 	// unsure says that only the finished output shows whether it is JSON, scheme
 	// that a value stands where the scheme of the URL may be.
 	unsure bool
@@ -96,8 +96,8 @@ func (p *escapePass) end(u *request.Source, pos macros.Pos) {
 	case may:
 		p.deadEnd = nil
 	case p.deadEnd == nil:
-		d := detailAt(u, pos, TemplateSyntax, "the JSON is not complete here: a value, a quote or a closing bracket is missing")
-		p.deadEnd = &d
+		problem := u.Problem(pos, request.TemplateSyntax, "the JSON is not complete here: a value, a quote or a closing bracket is missing")
+		p.deadEnd = &problem
 	}
 }
 
@@ -216,8 +216,8 @@ func (p *escapePass) fail(n macros.Node, problem string) {
 // leads to the end either.
 func (p *escapePass) stuck(pos macros.Pos, message string) {
 	if p.deadEnd == nil {
-		d := detailAt(p.tree.unit, pos, TemplateSyntax, message)
-		p.deadEnd = &d
+		problem := p.tree.unit.Problem(pos, request.TemplateSyntax, message)
+		p.deadEnd = &problem
 	}
 }
 

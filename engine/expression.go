@@ -191,11 +191,11 @@ func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Ou
 }
 
 // expressionCodes :: code of the expression language -> code of the API
-var expressionCodes = map[eval.Code]Code{
-	eval.Syntax: ExpressionSyntax, eval.Failed: ExpressionFailed, eval.Limit: LimitExceeded,
-	eval.Missing: SecretMissing, eval.Archived: SecretArchived, eval.Undeclared: SecretNotDeclared,
-	eval.FieldRequired: FieldRequired, eval.FieldMissing: FieldMissing,
-	eval.Canceled: LimitExceeded, eval.Internal: Internal,
+var expressionCodes = map[eval.Code]string{
+	eval.Syntax: request.ExpressionSyntax, eval.Failed: request.ExpressionFailed, eval.Limit: request.LimitExceeded,
+	eval.Missing: request.SecretMissing, eval.Archived: request.SecretArchived, eval.Undeclared: request.SecretNotDeclared,
+	eval.FieldRequired: request.FieldRequired, eval.FieldMissing: request.FieldMissing,
+	eval.Canceled: request.LimitExceeded, eval.Internal: request.Internal,
 }
 
 // evaluationError is expressionError for an evaluation, which may have failed
@@ -209,14 +209,16 @@ func evaluationError(ctx context.Context, u *request.Source, err error) *Error {
 }
 
 func expressionError(u *request.Source, err error) *Error {
+	return ofRequest(&request.Error{Problems: []request.Problem{expressionProblem(u, err)}})
+}
+
+// expressionProblem returns what err, of an expression language, says of u.
+func expressionProblem(u *request.Source, err error) request.Problem {
 	e, ok := err.(*eval.Error)
 	if !ok {
-		return &Error{Code: Internal, Details: []Detail{{Code: Internal, Message: "the expression cannot be evaluated", Part: u.Part}}}
+		return request.Problem{Code: request.Internal, Message: "the expression cannot be evaluated", Part: u.Part}
 	}
-	code := expressionCodes[e.Code]
-	place := u.Place(macros.Pos(e.Pos))
-	return &Error{Code: code, Details: []Detail{{
-		Code: code, Message: e.Message, Line: place.Line, Column: place.Column,
-		Alias: e.Alias, Field: e.Field, Part: u.Part,
-	}}}
+	p := u.Problem(macros.Pos(e.Pos), expressionCodes[e.Code], e.Message)
+	p.Alias, p.Field = e.Alias, e.Field
+	return p
 }

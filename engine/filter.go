@@ -35,7 +35,7 @@ type call struct {
 
 // reject fails the call. The message names kinds, never values.
 func (c *call) reject(message string) value {
-	c.fail(c.unit, c.pos, ValueRejected, "filter `"+c.name+"`: "+message)
+	c.fail(c.unit, c.pos, request.ValueRejected, "filter `"+c.name+"`: "+message)
 	return value{}
 }
 
@@ -105,7 +105,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	if st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
 	}
-	if st.preview && st.err != nil && st.err.Code == ValueRejected {
+	if st.preview && st.err != nil && st.err.Code() == request.ValueRejected {
 		if stand, ok := standIn(in, st.stack[base:]); ok {
 			st.err, out = nil, stand
 		}

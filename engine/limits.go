@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
 )
 
 // Limits bound what one compilation and one render may use. A field that is
@@ -46,11 +48,8 @@ func (l Limits) withDefaults() Limits {
 }
 
 // exceeded says that the limit called name is exceeded.
-func exceeded(name string, limit int, unit string) *Error {
-	return &Error{Code: LimitExceeded, Details: []Detail{{
-		Code:    LimitExceeded,
-		Message: "the limit " + name + " of " + strconv.Itoa(limit) + " " + unit + " is exceeded",
-	}}}
+func exceeded(name string, limit int, unit string) *request.Error {
+	return request.NewError(request.LimitExceeded, "the limit "+name+" of "+strconv.Itoa(limit)+" "+unit+" is exceeded")
 }
 
 // meter counts what a render uses.
@@ -80,13 +79,11 @@ func (st *state) tick(n int) {
 	}
 	switch {
 	case now.After(st.deadline):
-		st.stop(&Error{Code: LimitExceeded, Details: []Detail{{
-			Code: LimitExceeded, Message: "the limit time of " + st.limits.Time.String() + " is exceeded",
-		}}})
+		st.stop(request.NewError(request.LimitExceeded, "the limit time of "+st.limits.Time.String()+" is exceeded"))
 	case st.caller != nil && st.caller.Err() != nil:
-		st.stop(&Error{Code: LimitExceeded, cause: st.caller.Err(), Details: []Detail{{
-			Code: LimitExceeded, Message: "the limit time is exceeded: the caller gave up",
-		}}})
+		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
+		gaveUp.Cause = st.caller.Err()
+		st.stop(gaveUp)
 	}
 }
 

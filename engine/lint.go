@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -122,8 +123,9 @@ func (l *linter) add(severity macros.Severity, code Code, message string, at mac
 }
 
 // mistake notes why the source called part does not compile.
-func (l *linter) mistake(part string, d Detail) {
-	l.add(macros.SeverityError, d.Code, d.Message, macros.Mention{Line: d.Line, Column: d.Column}, part)
+func (l *linter) mistake(part string, p request.Problem) {
+	l.add(macros.SeverityError, Code(p.Code), inPartial(p.Partial, p.Message),
+		macros.Mention{Line: p.Place.Line, Column: p.Place.Column}, part)
 }
 
 // reference notes a reference in source, whose places are given.

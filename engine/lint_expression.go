@@ -13,7 +13,7 @@ func (l *linter) expression(s Source) {
 	program, wrong := cel.Check(s.Text, s.Expression.Limits.within())
 	u := request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}
 	for _, bad := range wrong {
-		l.mistake(s.Name, expressionError(&u, bad).Details[0])
+		l.mistake(s.Name, expressionProblem(&u, bad))
 	}
 	if program == nil {
 		return

@@ -29,9 +29,9 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 		}
 		source, problem := loadPartial(p.options.Partials, name, p.options.Limits.withDefaults())
 		if problem != "" {
-			d := detailAt(u, n.Pos, TemplateSyntax, problem)
-			p.seen[keyOf(d.Code, d.Line, d.Column, d.Message)] = true
-			p.mistake(p.part, d)
+			wrong := u.Problem(n.Pos, request.TemplateSyntax, problem)
+			p.seen[keyOf(wrong)] = true
+			p.mistake(p.part, wrong)
 			return
 		}
 		if !p.done[name] {
@@ -48,8 +48,8 @@ func (p *partialLinter) source(name, source string) {
 		Filters: filterNames, Aliases: []string{}, Shown: p.options.Context == HTMLContext,
 	})
 	for _, d := range found.Diagnostics {
+		p.seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, name}] = true
 		d.Message = inPartial(name, d.Message)
-		p.seen[keyOf(Code(d.Code), d.Line, d.Column, d.Message)] = true
 		p.wrong = append(p.wrong, Diagnostic{Diagnostic: d, Part: p.part})
 	}
 	p.nodes(&request.Source{Text: source, Partial: name, Places: macros.NewPlaces(source)}, found.Template.Nodes)

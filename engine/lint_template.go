@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -15,7 +14,7 @@ import (
 func (l *linter) template(ctx context.Context, s Source) {
 	o := s.Template
 	if limit := o.Limits.withDefaults().TemplateBytes; len(s.Text) > limit {
-		l.mistake(s.Name, exceeded("template_bytes", limit, "bytes").Details[0])
+		l.mistake(s.Name, exceeded("template_bytes", limit, "bytes").Problems[0])
 		return
 	}
 	found := l.language(ctx, s)
@@ -24,7 +23,7 @@ func (l *linter) template(ctx context.Context, s Source) {
 	}
 	seen := make(map[mistakeKey]bool)
 	for _, d := range found.Diagnostics {
-		seen[keyOf(Code(d.Code), d.Line, d.Column, d.Message)] = true
+		seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, ""}] = true
 		l.wrong = append(l.wrong, Diagnostic{Diagnostic: d, Part: s.Name})
 	}
 	if slices.ContainsFunc(found.Diagnostics, isSyntaxError) && (o.Context == JSONContext || o.Context == URLContext) {
@@ -36,8 +35,8 @@ func (l *linter) template(ctx context.Context, s Source) {
 	}
 	p := partialLinter{linter: l, part: s.Name, options: o, seen: seen, done: make(map[string]bool)}
 	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
-	t, details := compileTree(found.Template, o)
-	l.refused(s.Name, details, seen)
+	t, problems := compileTree(found.Template, o)
+	l.refused(s.Name, problems, seen)
 	l.templateReferences(s, found.Template, t)
 }
 
@@ -49,31 +48,25 @@ func isSyntaxError(d macros.Diagnostic) bool {
 // mistakeKey tells two mistakes apart. The language and the compiler may find
 // the same one and say it in other words.
 type mistakeKey struct {
-	code         Code
-	line, column int
-	partial      string
+	code    string
+	place   macros.Place
+	partial string
 }
 
-func keyOf(code Code, line, column int, message string) mistakeKey {
-	partial := ""
-	if strings.HasPrefix(message, partialPrefix) {
-		partial, _, _ = strings.Cut(message, `": `)
-	}
-	return mistakeKey{code, line, column, partial}
-}
+func keyOf(p request.Problem) mistakeKey { return mistakeKey{p.Code, p.Place, p.Partial} }
 
 // refused notes what the compiler refuses and the language did not find.
-func (l *linter) refused(part string, details []Detail, seen map[mistakeKey]bool) {
-	noted := make(map[Detail]bool)
-	for _, d := range details {
-		if noted[d] || seen[keyOf(d.Code, d.Line, d.Column, d.Message)] {
+func (l *linter) refused(part string, problems []request.Problem, seen map[mistakeKey]bool) {
+	noted := make(map[request.Problem]bool)
+	for _, p := range problems {
+		if noted[p] || seen[keyOf(p)] {
 			continue
 		}
 		if len(noted) == macros.MaxDiagnostics {
 			return
 		}
-		noted[d] = true
-		l.mistake(part, d)
+		noted[p] = true
+		l.mistake(part, p)
 	}
 }
 

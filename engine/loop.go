@@ -147,7 +147,7 @@ func (n *iteration) integer(st *state, x operand, what string) (int64, bool) {
 		return 0, false
 	}
 	if !ok {
-		st.fail(n.unit, n.pos, ValueRejected, "the loop's "+what+" is not a whole number")
+		st.fail(n.unit, n.pos, request.ValueRejected, "the loop's "+what+" is not a whole number")
 	}
 	return min(max(i, -maxLoopNumber), maxLoopNumber), ok
 }

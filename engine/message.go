@@ -63,7 +63,7 @@ type PreparedMessage struct {
 // Prepare checks the request and resolves the secrets of all parts in one call.
 func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, error) {
 	var units []request.Source
-	var lenient []Detail
+	var lenient []request.Problem
 	for _, name := range m.names {
 		for _, u := range m.parts[name].units {
 			u.Part = name

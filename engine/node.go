@@ -81,8 +81,8 @@ func (st *state) run(ops []op) control {
 
 // locate gives an error that has no place yet the place of o.
 func (st *state) locate(o *op) {
-	if d := &st.err.Details[0]; d.Line == 0 && o.unit != nil {
-		*d = placed(*d, o.unit, o.pos)
+	if p := &st.err.Problems[0]; p.Place.Line == 0 && o.unit != nil {
+		*p = o.unit.Problem(o.pos, p.Code, p.Message)
 	}
 }
 

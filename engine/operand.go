@@ -157,7 +157,7 @@ func (x *rangeOperand) eval(st *state) value {
 	from, to := x.from.eval(st), x.to.eval(st)
 	a, b := from.number().truncated(), to.number().truncated()
 	if a.big != nil || b.big != nil {
-		st.fail(x.unit, x.pos, ValueRejected, "the range has an end that is too large")
+		st.fail(x.unit, x.pos, request.ValueRejected, "the range has an end that is too large")
 		return value{}
 	}
 	return rangeValue(a.small, b.small).with(from.taint).with(to.taint)
@@ -200,7 +200,7 @@ func (x *comparison) eval(st *state) value {
 		if st.preview && (left.taint != nil || right.taint != nil) {
 			return boolValue(false)
 		}
-		st.fail(x.unit, x.pos, ValueRejected, "`"+x.op+"` cannot compare "+left.describe()+" with "+right.describe())
+		st.fail(x.unit, x.pos, request.ValueRejected, "`"+x.op+"` cannot compare "+left.describe()+" with "+right.describe())
 		return boolValue(false)
 	}
 	switch x.op {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"io/fs"
-	"strconv"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -86,12 +85,12 @@ func (n *partial) render(st *state) control {
 		}
 	}
 	if st.frame.isolated && !n.isolated {
-		st.fail(n.unit, n.pos, ValueRejected, "`include` must not be used in a partial that `render` calls: use `render`")
+		st.fail(n.unit, n.pos, request.ValueRejected, "`include` must not be used in a partial that `render` calls: use `render`")
 		return breakLoop
 	}
 	if st.depth >= st.limits.PartialDepth {
 		limit := exceeded("partial_depth", st.limits.PartialDepth, "partials")
-		st.fail(n.unit, n.pos, limit.Code, limit.Details[0].Message)
+		st.fail(n.unit, n.pos, limit.Code(), limit.Problems[0].Message)
 		return breakLoop
 	}
 	st.depth++
@@ -112,12 +111,12 @@ func (n *partial) load(st *state) *compiled {
 		return nil
 	}
 	if name.kind != kindString {
-		st.fail(n.unit, n.pos, ValueRejected, "the partial's name is "+name.describe()+", not a string")
+		st.fail(n.unit, n.pos, request.ValueRejected, "the partial's name is "+name.describe()+", not a string")
 		return nil
 	}
 	if name.taint != nil {
 		// Whoever keeps the partials would see the name that is asked for.
-		st.fail(n.unit, n.pos, ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
+		st.fail(n.unit, n.pos, request.ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
 		return nil
 	}
 	body, err := st.template.dynamic(name.text, n)
@@ -241,17 +240,3 @@ func (n *partial) isolate(st *state, body *compiled, args []value, with value, l
 	st.run(body.ops)
 	st.frame = outer
 }
-
-// lateName stands for the name of a partial that is data, which no error may
-// hold.
-const lateName = "\x00"
-
-// inPartial adds the partial's name to the mistakes inside it.
-func inPartial(name string, message string) string {
-	if name == lateName {
-		return "in the partial that rendering chose: " + message
-	}
-	return partialPrefix + strconv.Quote(name) + ": " + message
-}
-
-const partialPrefix = "in partial "

@@ -1,6 +1,9 @@
 package engine
 
-import "github.com/sotto-render/sotto/engine/internal/escape"
+import (
+	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
+)
 
 // place appends v to dst as its escaper asks.
 func (st *state) place(dst []byte, v value, e escape.Escaper) []byte {
@@ -56,7 +59,7 @@ func (st *state) placeText(dst []byte, t *escape.Text, e escape.Escaper) []byte 
 // refuse ends the render because a value cannot stand where it would land.
 // The caller adds the place.
 func (st *state) refuse(message string) {
-	st.stop(&Error{Code: ValueRejected, Details: []Detail{{Code: ValueRejected, Message: message}}})
+	st.stop(request.NewError(request.ValueRejected, message))
 }
 
 // output returns the text that `{{ v }}` prints.

@@ -38,7 +38,7 @@ type prepared struct {
 type pinned struct {
 	value value
 	// absent says why it yields nothing; "" where it does.
-	absent  Code
+	absent  string
 	message string
 }
 
@@ -132,7 +132,7 @@ func (p *prepared) taintOf(ref *macros.Reference) *taint {
 func pin(s *request.Secrets, ref *macros.Reference, t *taint) pinned {
 	found := s.Pin(ref)
 	if found.Code != "" {
-		return pinned{absent: Code(found.Code), message: found.Message}
+		return pinned{absent: found.Code, message: found.Message}
 	}
 	v := valueOf(found.Value)
 	v.taint = t
@@ -172,9 +172,7 @@ func (p *prepared) append(dst []byte, vars map[string]any) ([]byte, error) {
 func (st *state) renderAll() {
 	defer func() {
 		if recover() != nil {
-			st.stop(&Error{Code: Internal, Details: []Detail{{
-				Code: Internal, Message: "the render failed inside: look at what the methods of the variables' types do",
-			}}})
+			st.stop(request.NewError(request.Internal, "the render failed inside: look at what the methods of the variables' types do"))
 		}
 	}()
 	st.run(st.template.ops)
@@ -195,7 +193,7 @@ func (st *state) result() error {
 	if st.err == nil {
 		return nil
 	}
-	return st.err
+	return ofRequest(st.err)
 }
 
 // appendFlat renders a template of text, variables and secrets. It gives up

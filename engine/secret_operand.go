@@ -24,9 +24,9 @@ func (x *secretOperand) eval(st *state) value {
 }
 
 // failRef ends the render with an error about a reference.
-func (st *state) failRef(u *request.Source, ref *macros.Reference, code Code, message string) {
+func (st *state) failRef(u *request.Source, ref *macros.Reference, code, message string) {
 	if st.err == nil {
-		st.err = &Error{Code: code, Details: []Detail{detailAbout(u, ref, code, message)}}
+		st.err = &request.Error{Problems: []request.Problem{u.Reference(ref, code, message)}}
 	}
 }
 
@@ -49,10 +49,10 @@ func (x *lateSecret) eval(st *state) value {
 	declared := x.alias == nil || st.secrets.Declares(ref.Alias)
 	switch {
 	case (!ok || !declared) && x.alias != nil:
-		st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is not listed in required_secrets")
+		st.failRef(x.unit, x.ref, request.SecretNotDeclared, "the computed alias is not listed in required_secrets")
 		return value{}
 	case !ok:
-		st.failRef(x.unit, ref, SecretNotDeclared, "secret "+strconv.Quote(ref.Alias)+
+		st.failRef(x.unit, ref, request.SecretNotDeclared, "secret "+strconv.Quote(ref.Alias)+
 			" stands in a partial that only rendering chooses: list it in required_secrets")
 		return value{}
 	}
@@ -85,7 +85,7 @@ func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
 		v := x.alias.eval(st)
 		alias, ok := macros.Canonical(v.text)
 		if v.kind != kindString || !ok {
-			st.failRef(x.unit, x.ref, SecretNotDeclared, "the computed alias is "+v.describe()+", which is no alias")
+			st.failRef(x.unit, x.ref, request.SecretNotDeclared, "the computed alias is "+v.describe()+", which is no alias")
 			return &ref, nil
 		}
 		ref.Alias, ref.Computed, by = alias, nil, v.taint
@@ -104,7 +104,7 @@ func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
 			ref.Path[i].Key = v.text
 			by = joinTaint(by, v.taint)
 		default:
-			st.failRef(x.unit, x.ref, FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
+			st.failRef(x.unit, x.ref, request.FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
 		}
 	}
 	return &ref, by

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -40,45 +41,35 @@ func CheckVars(vars map[string]any) error {
 	return nil
 }
 
-// ofRequest turns what is wrong with a request's secrets into an error of the
+// ofRequest turns what a room of the engine found wrong into an error of the
 // engine.
 func ofRequest(err *request.Error) *Error {
-	e := &Error{Details: make([]Detail, len(err.Problems)), cause: err.Cause}
+	e := &Error{Code: Code(err.Code()), Details: make([]Detail, len(err.Problems)), cause: err.Cause}
 	for i, p := range err.Problems {
-		d := Detail{Code: Code(p.Code), Message: p.Message, Alias: p.Alias, Field: p.Field}
-		if p.Source != nil {
-			d = placed(d, p.Source, p.Pos)
+		e.Details[i] = Detail{
+			Code: Code(p.Code), Message: inPartial(p.Partial, p.Message),
+			Line: p.Place.Line, Column: p.Place.Column, Alias: p.Alias, Field: p.Field, Part: p.Part,
 		}
-		e.Details[i] = d
 	}
-	e.Code = e.Details[0].Code
 	return e
 }
 
-// detailAt returns a detail about a place of source.
-func detailAt(source *request.Source, pos macros.Pos, code Code, message string) Detail {
-	return placed(Detail{Code: code, Message: message}, source, pos)
-}
-
-// detailAbout returns a detail about a reference of source.
-func detailAbout(source *request.Source, ref *macros.Reference, code Code, message string) Detail {
-	return placed(Detail{Code: code, Message: message, Alias: ref.Alias, Field: ref.Field()}, source, ref.Pos)
-}
-
-// placed adds to d where it is.
-func placed(d Detail, source *request.Source, pos macros.Pos) Detail {
-	place := source.Place(pos)
-	d.Line, d.Column, d.Part = place.Line, place.Column, source.Part
-	if source.Partial != "" {
-		d.Message = inPartial(source.Partial, d.Message)
-	}
-	return d
-}
-
-// failure returns details as one error, or nil where there are none.
-func failure(details []Detail) error {
-	if len(details) == 0 {
+// failure returns problems as one error of the engine, or nil where there are
+// none.
+func failure(problems []request.Problem) error {
+	if len(problems) == 0 {
 		return nil
 	}
-	return &Error{Code: details[0].Code, Details: details}
+	return ofRequest(request.Failure(problems))
+}
+
+// inPartial says in which partial something is wrong, if in any.
+func inPartial(name, message string) string {
+	switch name {
+	case "":
+		return message
+	case request.ChosenPartial:
+		return "in the partial that rendering chose: " + message
+	}
+	return "in partial " + strconv.Quote(name) + ": " + message
 }

@@ -22,9 +22,9 @@ type state struct {
 	// call is the filter that is being called.
 	call call
 	// err stops the render; the first one counts.
-	err *Error
+	err *request.Error
 	// missing are the variables that strict mode did not find.
-	missing []Detail
+	missing []request.Problem
 	depth   int // of partials
 	// capturing is the number of captures that are open, captured the
 	// secrets that went into them.
@@ -102,16 +102,16 @@ func (st *state) release() {
 }
 
 // stop ends the render with err, unless it has ended already.
-func (st *state) stop(err *Error) {
+func (st *state) stop(err *request.Error) {
 	if st.err == nil {
 		st.err = err
 	}
 }
 
 // fail ends the render with an error at pos of the source u.
-func (st *state) fail(u *request.Source, pos macros.Pos, code Code, message string) {
+func (st *state) fail(u *request.Source, pos macros.Pos, code, message string) {
 	if st.err == nil {
-		st.err = &Error{Code: code, Details: []Detail{detailAt(u, pos, code, message)}}
+		st.err = &request.Error{Problems: []request.Problem{u.Problem(pos, code, message)}}
 	}
 }
 
@@ -120,13 +120,13 @@ func (st *state) absent(u *request.Source, pos macros.Pos, name string) {
 	if !st.strict || len(st.missing) >= maxMissing {
 		return
 	}
-	detail := detailAt(u, pos, VariableMissing, "variable `"+name+"` is missing: pass it or give it a default")
+	problem := u.Problem(pos, request.VariableMissing, "variable `"+name+"` is missing: pass it or give it a default")
 	for _, known := range st.missing {
-		if known == detail {
+		if known == problem {
 			return
 		}
 	}
-	st.missing = append(st.missing, detail)
+	st.missing = append(st.missing, problem)
 }
 
 // maxMissing bounds the missing variables that one error lists.

@@ -50,7 +50,7 @@ type Template struct {
 	lookup  request.Aliases // what units write out
 	refs    []*macros.Reference
 	aliases []string // that refs write out, sorted
-	lenient []Detail
+	lenient []request.Problem
 	names   []string // of the variables that the template reads
 	// size is the length of the last output, a guess at the next.
 	size sizeGuess
@@ -67,22 +67,22 @@ type Template struct {
 func Compile(source string, o TemplateOptions) (*Template, error) {
 	limits := o.Limits.withDefaults()
 	if len(source) > limits.TemplateBytes {
-		return nil, exceeded("template_bytes", limits.TemplateBytes, "bytes")
+		return nil, ofRequest(exceeded("template_bytes", limits.TemplateBytes, "bytes"))
 	}
 	tree, err := macros.Parse(source, o.Syntax)
 	if err != nil {
-		return nil, fromSyntax(err, "")
+		return nil, ofRequest(fromSyntax(err, ""))
 	}
-	t, details := compileTree(tree, o)
-	if len(details) > 0 {
-		return nil, &Error{Code: details[0].Code, Details: sameKind(details)}
+	t, problems := compileTree(tree, o)
+	if err := request.FirstKind(problems); err != nil {
+		return nil, ofRequest(err)
 	}
 	return t, nil
 }
 
-// compileTree compiles a tree. Where there are details, they are all that is
+// compileTree compiles a tree. Where there are problems, they are all that is
 // wrong with it, and the template is not to be used.
-func compileTree(tree *macros.Template, o TemplateOptions) (*Template, []Detail) {
+func compileTree(tree *macros.Template, o TemplateOptions) (*Template, []request.Problem) {
 	t := &Template{
 		context: o.Context, partials: o.Partials, limits: o.Limits.withDefaults(),
 		slots: make(map[string]int), loaded: make(map[partialKey]*compiled),
@@ -92,28 +92,18 @@ func compileTree(tree *macros.Template, o TemplateOptions) (*Template, []Detail)
 	t.lookup, t.aliases = request.AliasesOf(t.units), aliasesOf(t.refs)
 	t.chooses = t.chooses || request.Computes(t.units)
 	t.flat = flat(t.ops) && !t.check
-	return t, c.details
+	return t, c.problems
 }
 
-// fromSyntax turns an error of the parser into one of the engine.
-func fromSyntax(err error, partial string) *Error {
+// fromSyntax says what the parser found wrong with a template or a partial.
+func fromSyntax(err error, partial string) *request.Error {
 	var syntax *macros.Error
 	if !errors.As(err, &syntax) {
-		return &Error{Code: TemplateSyntax, Details: []Detail{{Code: TemplateSyntax, Message: "the template cannot be parsed"}}}
+		return request.NewError(request.TemplateSyntax, "the template cannot be parsed")
 	}
-	message := syntax.Message
-	if partial != "" {
-		message = inPartial(partial, message)
-	}
-	code := Code(syntax.Code)
-	return &Error{Code: code, Details: []Detail{{
-		Code: code, Message: message, Line: syntax.Place.Line, Column: syntax.Place.Column,
+	return &request.Error{Problems: []request.Problem{{
+		Code: syntax.Code, Message: syntax.Message, Place: syntax.Place, Partial: partial,
 	}}}
-}
-
-// sameKind keeps the details of the first one's kind.
-func sameKind(details []Detail) []Detail {
-	return slices.DeleteFunc(details, func(d Detail) bool { return d.Code != details[0].Code })
 }
 
 // References returns all secrets that the template and the partials it names
@@ -176,7 +166,7 @@ func (t *Template) slotOf(name string) int {
 const maxLoaded = 1000
 
 // dynamic returns a partial that only rendering named.
-func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
+func (t *Template) dynamic(name string, n *partial) (*compiled, *request.Error) {
 	key := partialKey{name: name, isolated: n.isolated, entry: n.entry}
 	t.mu.RLock()
 	body := t.loaded[key]
@@ -193,8 +183,8 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *Error) {
 	}
 	body = c.partial(compiling, n.unit, n.pos)
 	body.scheme = scheme
-	if len(c.details) > 0 {
-		return nil, &Error{Code: c.details[0].Code, Details: sameKind(c.details)}
+	if err := request.FirstKind(c.problems); err != nil {
+		return nil, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -91,7 +91,7 @@ func (s *Secrets) declare(required []string) *Error {
 	for i, name := range required {
 		alias, ok := macros.Canonical(name)
 		if !ok {
-			return invalid("required_secrets[" + strconv.Itoa(i) + "] is not an alias: use letters, digits, _ and -")
+			return NewError(InvalidRequest, "required_secrets["+strconv.Itoa(i)+"] is not an alias: use letters, digits, _ and -")
 		}
 		s.declared[alias] = true
 		s.aliases.add(alias)
@@ -106,15 +106,15 @@ func (s *Secrets) checkDeclared(sources []Source) *Error {
 		for _, ref := range source.References {
 			switch {
 			case ref.Computed != nil && s.declared == nil:
-				problems = append(problems, source.problem(SecretNotDeclared, ref,
+				problems = append(problems, source.Reference(ref, SecretNotDeclared,
 					"a computed alias works only for the names in required_secrets: list them there"))
 			case ref.Computed == nil && s.declared != nil && !s.declared[ref.Alias]:
-				problems = append(problems, source.problem(SecretNotDeclared, ref,
+				problems = append(problems, source.Reference(ref, SecretNotDeclared,
 					"secret "+strconv.Quote(ref.Alias)+" is not listed in required_secrets: add it there or remove the reference"))
 			}
 		}
 	}
-	return failure(problems)
+	return Failure(problems)
 }
 
 func (s *Secrets) lookUp(ctx context.Context, from Resolver) *Error {
@@ -132,10 +132,9 @@ func (s *Secrets) lookUp(ctx context.Context, from Resolver) *Error {
 	}
 	s.lent = true
 	if err := from.Resolve(ctx, s.aliases.list, s.status, values); err != nil {
-		return &Error{Cause: err, Problems: []Problem{{
-			Code:    ResolverUnavailable,
-			Message: "the secrets cannot be looked up now: a provider does not answer",
-		}}}
+		failed := NewError(ResolverUnavailable, "the secrets cannot be looked up now: a provider does not answer")
+		failed.Cause = err
+		return failed
 	}
 	s.lent = false
 	return nil
@@ -162,7 +161,7 @@ func (s *Secrets) checkExistence(sources []Source) *Error {
 				continue
 			}
 			if code, message := absence(ref.Alias, s.status[s.aliases.index[ref.Alias]]); code != "" {
-				problems = append(problems, source.problem(code, ref, message))
+				problems = append(problems, source.Reference(ref, code, message))
 			}
 		}
 	}
@@ -175,7 +174,7 @@ func (s *Secrets) checkExistence(sources []Source) *Error {
 			problems = append(problems, Problem{Code: code, Message: message, Alias: alias})
 		}
 	}
-	return failure(problems)
+	return Failure(problems)
 }
 
 func (s *Secrets) checkFields(sources []Source) *Error {
@@ -190,9 +189,9 @@ func (s *Secrets) checkFields(sources []Source) *Error {
 				continue
 			}
 			if code, message := fieldProblem(s.values[s.aliases.index[ref.Alias]], ref); code != "" {
-				problems = append(problems, source.problem(code, ref, message))
+				problems = append(problems, source.Reference(ref, code, message))
 			}
 		}
 	}
-	return failure(problems)
+	return Failure(problems)
 }

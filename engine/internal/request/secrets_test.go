@@ -59,10 +59,10 @@ func TestProblems(t *testing.T) {
 	require.NotNil(t, err)
 	require.Len(t, err.Problems, 2)
 	require.Equal(t, request.FieldRequired, err.Problems[0].Code)
-	require.Equal(t, macros.Pos(3), err.Problems[0].Pos)
+	require.Equal(t, macros.Place{Line: 1, Column: 4}, err.Problems[0].Place)
 	require.Equal(t, request.FieldMissing, err.Problems[1].Code)
 	require.Equal(t, "hosts[2]", err.Problems[1].Field)
-	require.Equal(t, "body", err.Problems[1].Source.Part)
+	require.Equal(t, "body", err.Problems[1].Part)
 
 	gone := &macros.Reference{Alias: "gone"}
 	_, err = resolved(t, false, whole, gone)

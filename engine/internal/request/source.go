@@ -28,8 +28,16 @@ func (s *Source) Place(pos macros.Pos) macros.Place {
 	return s.Places.At(pos)
 }
 
-func (s *Source) problem(code string, ref *macros.Reference, message string) Problem {
-	return Problem{Code: code, Message: message, Source: s, Pos: ref.Pos, Alias: ref.Alias, Field: ref.Field()}
+// Problem returns what is wrong at pos.
+func (s *Source) Problem(pos macros.Pos, code, message string) Problem {
+	return Problem{Code: code, Message: message, Place: s.Place(pos), Part: s.Part, Partial: s.Partial}
+}
+
+// Reference returns what is wrong with ref.
+func (s *Source) Reference(ref *macros.Reference, code, message string) Problem {
+	p := s.Problem(ref.Pos, code, message)
+	p.Alias, p.Field = ref.Alias, ref.Field()
+	return p
 }
 
 // Computes reports whether sources hold an alias that data names.
