@@ -24,26 +24,30 @@ type source struct {
 	// problem or err says why there is no tree.
 	problem string
 	err     error
+	// entered says that its secrets, or its mistakes, are noted.
 	entered bool
 }
 
 // partial compiles a partial for one kind of place. A partial that calls itself
 // from the same place is compiled once.
 func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos) *compiled {
-	if done, ok := c.partials[key]; ok {
-		return done
-	}
 	done := &compiled{name: key.name}
-	c.partials[key] = done
 	s := c.source(key.name)
 	switch {
-	case s.problem != "":
+	case s.problem != "": // each call of it is to be mended
 		c.problems = append(c.problems, from.Problem(pos, request.TemplateSyntax, s.problem))
 		return done
 	case s.err != nil:
-		c.problems = append(c.problems, fromSyntax(s.err, c.shown(key.name)).Problems...)
+		if !s.entered {
+			s.entered = true
+			c.problems = append(c.problems, fromSyntax(s.err, c.shown(key.name)).Problems...)
+		}
 		return done
 	}
+	if known, ok := c.partials[key]; ok {
+		return known
+	}
+	c.partials[key] = done
 	outer := *c
 	c.unit = s.unit
 	if !s.entered {

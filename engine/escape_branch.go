@@ -210,7 +210,10 @@ const maxWalks = 8
 func (p *escapePass) walkPartial(done *escaped, name string) {
 	from := p.c.source(name)
 	if from.tree == nil {
-		p.failed++ // the compiler says why
+		// The compiler says why. What stands behind the call is looked at as if it
+		// printed nothing, so that all else that is wrong is told too.
+		p.failed++
+		done.jumps = jumps{}
 		return
 	}
 	done.unit = from.unit

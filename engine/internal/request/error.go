@@ -68,9 +68,18 @@ func Failure(problems []Problem) *Error {
 }
 
 // FirstKind returns those of problems that are of the first one's kind as one
-// error, or nil where there are none.
+// error, each once, or nil where there are none.
 func FirstKind(problems []Problem) *Error {
-	return Failure(slices.DeleteFunc(problems, func(p Problem) bool { return p.Code != problems[0].Code }))
+	if len(problems) == 0 {
+		return nil
+	}
+	// A partial that is compiled for several places has its problems in each.
+	told := make(map[Problem]bool, len(problems))
+	return Failure(slices.DeleteFunc(problems, func(p Problem) bool {
+		again := told[p]
+		told[p] = true
+		return again || p.Code != problems[0].Code
+	}))
 }
 
 // Code returns the code of all that is wrong.
