@@ -221,11 +221,13 @@ func (w *world) expression(source string, _ engine.TemplateOptions, req *engine.
 }
 
 // lint returns "code line:column" of each finding.
-func (w *world) lint(source string, o engine.TemplateOptions, _ *engine.Request) (string, error) {
-	report := macros.Lint(source, macros.LintOptions{
-		Syntax: o.Syntax, Filters: engine.Filters(), Variables: slices.Sorted(maps.Keys(w.vars)),
-		Shown: o.Context == engine.HTMLContext,
+func (w *world) lint(source string, o engine.TemplateOptions, req *engine.Request) (string, error) {
+	report, err := engine.Lint(context.Background(), []engine.Source{{Text: source, Template: o}}, engine.LintOptions{
+		Resolver: w.secrets, Required: req.Required, Variables: slices.Sorted(maps.Keys(w.vars)),
 	})
+	if err != nil {
+		return "", err
+	}
 	found := make([]string, 0, len(report.Diagnostics))
 	for _, d := range report.Diagnostics {
 		found = append(found, fmt.Sprintf("%s %d:%d", d.Code, d.Line, d.Column))

@@ -46,33 +46,33 @@ type LintOptions struct {
 	Variables []string
 }
 
-// Report is what [Lint] found, as the HTTP API writes it.
+// Report is what [Lint] found.
 type Report struct {
 	// Valid says that no diagnostic is an error.
-	Valid bool `json:"valid"`
+	Valid bool
 	// References are all mentions of secrets in the sources, also those in
 	// branches, in the order of the sources and of their places. Those in
 	// partials are judged and not listed.
-	References []Mention `json:"references"`
+	References []Mention
 	// Variables are the names that the templates take from outside, sorted.
-	Variables []string `json:"variables"`
+	Variables []string
 	// Diagnostics are in order of the sources' names and of their places.
-	Diagnostics []Diagnostic `json:"diagnostics"`
+	Diagnostics []Diagnostic
 }
 
 // Mention is a reference to a secret, its place and what is known of the secret.
 type Mention struct {
 	macros.Mention
-	Part string `json:"part,omitempty"`
+	Part string
 	// Status is known, missing, archived or undeclared, or "" where no
 	// resolver was asked.
-	Status string `json:"status"`
+	Status string
 }
 
 // Diagnostic is one finding. Its text is built from the sources and from names.
 type Diagnostic struct {
 	macros.Diagnostic
-	Part string `json:"part,omitempty"`
+	Part string
 }
 
 // Lint looks for all that is wrong with the sources, also behind the first

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
@@ -45,7 +47,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 // bare reference is judged in the template alone.
 func (p *partialLinter) source(name, source string) {
 	found := macros.Lint(source, macros.LintOptions{
-		Filters: filterNames, Aliases: []string{}, Shown: p.options.Context == HTMLContext,
+		Aliases: []string{}, Shown: p.options.Context == HTMLContext,
 	})
 	for _, d := range found.Diagnostics {
 		p.seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, name}] = true
@@ -53,6 +55,36 @@ func (p *partialLinter) source(name, source string) {
 		p.wrong = append(p.wrong, Diagnostic{Diagnostic: d, Part: p.part})
 	}
 	p.nodes(&request.Source{Text: source, Partial: name, Places: macros.NewPlaces(source)}, found.Template.Nodes)
+}
+
+// inPartials notes the references of partials, each alias once: a place in a
+// partial is none in the template. An alias in strict, which the template itself
+// mentions, has a finding already. That is only a warning where all those
+// mentions have a default, and a render fails of one that has none.
+func (l *linter) inPartials(part string, partials []request.Source, strict map[string]bool) {
+	noted := make(map[string]*finding)
+	for _, u := range partials {
+		for _, ref := range u.References {
+			if ref.Alias == "" && ref.Computed == nil {
+				continue
+			}
+			own, mentioned := strict[ref.Alias]
+			if mentioned && (own || ref.Covered || ref.Computed != nil) {
+				continue
+			}
+			if f := noted[ref.Alias]; f != nil {
+				f.covered = f.covered && ref.Covered
+				continue
+			}
+			noted[ref.Alias] = &finding{
+				Mention:  Mention{Part: part, Mention: macros.Mention{Alias: ref.Alias}},
+				computed: ref.Computed != nil, covered: ref.Covered, partial: true,
+			}
+		}
+	}
+	for _, alias := range slices.Sorted(maps.Keys(noted)) {
+		l.found = append(l.found, *noted[alias])
+	}
 }
 
 // eachPartial calls visit with each call of a partial in nodes.

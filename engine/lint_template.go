@@ -70,39 +70,21 @@ func (l *linter) refused(part string, problems []request.Problem, seen map[mista
 	}
 }
 
-// templateReferences notes the references of a template, and of those in its
-// partials each alias that it does not mention itself.
+// templateReferences notes the references of a template and those of the
+// partials that it names.
 func (l *linter) templateReferences(s Source, tree *macros.Template, t *Template) {
-	own, places := make(map[string]bool), macros.NewPlaces(s.Text)
+	// strict :: alias that the template mentions -> whether a mention of it has
+	// no default behind it
+	strict, places := make(map[string]bool), macros.NewPlaces(s.Text)
 	refs := slices.DeleteFunc(slices.Clone(tree.References), func(ref *macros.Reference) bool {
 		return ref.Alias == "" && ref.Computed == nil
 	})
 	slices.SortStableFunc(refs, func(a, b *macros.Reference) int { return int(a.Pos) - int(b.Pos) })
 	for _, ref := range refs {
-		own[ref.Alias] = true
+		strict[ref.Alias] = strict[ref.Alias] || !ref.Covered
 		l.reference(s.Name, places, ref)
 	}
-	// covered :: alias in partials alone -> whether all its mentions are
-	covered := make(map[string]bool)
-	var others []string
-	for _, u := range t.units[1:] {
-		for _, ref := range u.References {
-			if ref.Alias == "" || ref.Computed != nil || own[ref.Alias] {
-				continue
-			}
-			all, known := covered[ref.Alias]
-			if !known {
-				others = append(others, ref.Alias)
-			}
-			covered[ref.Alias] = ref.Covered && (all || !known)
-		}
-	}
-	slices.Sort(others)
-	for _, alias := range others {
-		l.found = append(l.found, finding{
-			Mention: Mention{Part: s.Name, Mention: macros.Mention{Alias: alias}}, covered: covered[alias], partial: true,
-		})
-	}
+	l.inPartials(s.Name, t.units[1:], strict)
 }
 
 // mention is a secret as the text of a template may name it, and maxMentions
@@ -116,7 +98,7 @@ const maxMentions = 100
 // secrets.example.com.
 func (l *linter) language(ctx context.Context, s Source) *macros.Report {
 	options := macros.LintOptions{
-		Syntax: s.Template.Syntax, Filters: filterNames, Variables: l.options.Variables,
+		Syntax: s.Template.Syntax, Variables: l.options.Variables,
 		Shown: s.Template.Context == HTMLContext,
 	}
 	found := macros.Lint(s.Text, options)

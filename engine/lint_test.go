@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,7 +48,7 @@ func TestLintFindsAllThatCompileRefuses(t *testing.T) {
 		{"missing partials", "{% render 'no' %}{% if a %}{% include 'no' %}{% endif %}{% render 'good' %}", engine.TextContext,
 			[]string{"error template_syntax 1:1", "error template_syntax 1:28"}},
 		{"a broken partial", "{% render 'bad' %}", engine.TextContext, []string{
-			"error unknown_filter 1:8", "error template_syntax 1:23", "warning suspect_macro 2:26",
+			"error unknown_filter 1:8", "error template_syntax 1:23", "error template_syntax 2:8", "warning suspect_macro 2:26",
 		}},
 	}
 	for _, test := range tests {
@@ -110,6 +111,45 @@ func TestLintReferences(t *testing.T) {
 	_, err = engine.Lint(context.Background(), sources, engine.LintOptions{Resolver: down{}})
 	require.ErrorAs(t, err, &wrong)
 	require.Equal(t, engine.ResolverUnavailable, wrong.Code)
+}
+
+// An error about a secret of a partial stands for a render that fails.
+func TestLintReferencesInPartials(t *testing.T) {
+	partials := engine.PartialMap{
+		"covered": "<<secrets.no | default: 'x'>>", "strict": "<<secrets.no>>",
+		"both": "{% render 'covered' %}{% render 'strict' %}", "computed": "{{ secrets[n] }}",
+	}
+	for _, test := range []struct {
+		name, source string
+		required     []string
+		want         []string
+	}{
+		{"covered", "{% render 'covered' %}", nil, []string{"warning secret_missing 0:0"}},
+		{"covered twice", "{% render 'covered' %}<<secrets.no | default: 1>>", nil, []string{"warning secret_missing 1:25"}},
+		{"not covered", "{% render 'strict' %}", nil, []string{"error secret_missing 0:0"}},
+		{"once not covered", "{% render 'both' %}", nil, []string{"error secret_missing 0:0"}},
+		{"covered in the template alone", "{% render 'strict' %}<<secrets.no | default: 1>>", nil,
+			[]string{"error secret_missing 0:0", "warning secret_missing 1:24"}},
+		{"not covered in either", "{% render 'strict' %}<<secrets.no>>", nil, []string{"error secret_missing 1:24"}},
+		{"computed", "{% render 'computed' %}", nil, []string{"error secret_not_declared 0:0"}},
+		{"computed and declared", "{% include 'computed' %}", []string{"known"}, nil},
+		{"undeclared", "{% render 'covered' %}", []string{}, []string{"error secret_not_declared 0:0"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			known := engine.Map{"known": redact.NewSecret("sec-1f8a6b3c")}
+			o := engine.TemplateOptions{Partials: partials}
+			require.Equal(t, test.want, lint(t, engine.LintOptions{Resolver: known, Required: test.required},
+				engine.Source{Text: test.source, Template: o}))
+
+			compiled, err := engine.Compile(test.source, o)
+			require.NoError(t, err)
+			_, err = compiled.Render(t.Context(), &engine.Request{
+				Secrets: known, Required: test.required, Vars: map[string]any{"n": "known"},
+			})
+			fails := len(test.want) > 0 && strings.HasPrefix(test.want[0], "error")
+			require.Equal(t, fails, err != nil, "%v", err)
+		})
+	}
 }
 
 // down is a provider that does not answer.

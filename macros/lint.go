@@ -58,8 +58,6 @@ type Mention struct {
 // used. Nil lists are not known, and nothing is checked against them.
 type LintOptions struct {
 	Syntax Syntax
-	// Filters are the names of all filters.
-	Filters []string
 	// Variables are the names of the variables that a render will be given.
 	Variables []string
 	// Aliases are the canonical aliases that the author can use.
@@ -83,13 +81,14 @@ type Report struct {
 	Template *Template
 }
 
-// Valid reports whether the template compiles, as far as its language goes.
+// Valid reports whether the template compiles, as far as its language goes:
+// its syntax, and how it calls filters.
 func (r *Report) Valid() bool {
 	return !slices.ContainsFunc(r.Diagnostics, func(d Diagnostic) bool { return d.Severity == SeverityError })
 }
 
-// Lint reads source like [Parse], but goes on behind each mistake, and looks
-// for what is likely not meant. Like Parse it takes time in proportion to the
+// Lint reads source like [Parse], but goes on behind each mistake, checks each
+// call of a filter, and looks for what is likely not meant. Like Parse it takes time in proportion to the
 // length of source.
 func Lint(source string, o LintOptions) *Report {
 	p := newParser(source, o.Syntax)
@@ -184,9 +183,12 @@ func (l *linter) report() *Report {
 func (l *linter) visit(use use) {
 	switch {
 	case use.filter != nil:
-		if l.options.Filters != nil && len(l.errors) < MaxDiagnostics && !slices.Contains(l.options.Filters, use.filter.Name) {
-			l.find(SeverityError, CodeUnknownFilter, int(use.filter.Pos),
-				"unknown filter "+ticked(use.filter.Name)+didYouMean(use.filter.Name, l.options.Filters))
+		// To look for the nearest name takes time: not where nobody reads it.
+		if len(l.errors) == MaxDiagnostics {
+			return
+		}
+		if code, message := use.filter.Check(); code != "" {
+			l.find(SeverityError, code, int(use.filter.Pos), message)
 		}
 	case use.shown != nil:
 		if l.options.Shown {

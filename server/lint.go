@@ -1,12 +1,11 @@
 package server
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
-	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
@@ -54,25 +53,6 @@ func (q *lintRequest) check() error {
 	return q.renderRequest.check()
 }
 
-// linted is the answer to POST /v1/lint.
-type linted struct {
-	Valid       bool         `json:"valid"`
-	References  []reference  `json:"references"`
-	Variables   []string     `json:"variables"`
-	Diagnostics []diagnostic `json:"diagnostics"`
-}
-
-type reference struct {
-	macros.Mention
-	Part   string `json:"part,omitempty"`
-	Status string `json:"status"`
-}
-
-type diagnostic struct {
-	macros.Diagnostic
-	Part string `json:"part,omitempty"`
-}
-
 // lint answers POST /v1/lint. It resolves nothing: that a secret exists is all
 // it asks.
 func (s *Server) lint(x *exchange) error {
@@ -92,78 +72,43 @@ func (s *Server) lint(x *exchange) error {
 			return err
 		}
 	}
-	report, err := newReport(q.required, q.variables)
+	sources, err := s.sourcesOf(&q, scope)
 	if err != nil {
 		return err
 	}
-	if err := s.compileAll(x.r.Context(), &q, scope, report); err != nil {
+	report, err := engine.Lint(x.r.Context(), sources, engine.LintOptions{
+		Resolver: s.resolver.Scoped(scope), Required: q.required, Variables: q.variables,
+	})
+	if err != nil {
 		return err
 	}
-	if err := report.judge(x.r.Context(), s.resolver, scope); err != nil {
-		return err
-	}
-	return x.replyJSON(http.StatusOK, report.linted())
+	return x.replyJSON(http.StatusOK, answer.Lint(report))
 }
 
-// compileAll looks at each source of the request.
-func (s *Server) compileAll(ctx context.Context, q *lintRequest, scope resolver.Scope, report *report) error {
+// sourcesOf returns the sources of a request, by name.
+func (s *Server) sourcesOf(q *lintRequest, scope resolver.Scope) ([]engine.Source, error) {
+	var sources []engine.Source
 	parts := q.parts
 	if q.template.set {
 		parts = map[string]*part{"": &q.part}
 	}
 	for _, name := range sortedKeys(parts) {
-		if err := s.lintTemplate(ctx, report, name, parts[name], scope); err != nil {
-			return err
+		p := parts[name]
+		options, err := p.options()
+		if err != nil {
+			return nil, err
 		}
+		if s.store != nil {
+			options.Partials = newPartials(s.store, scope)
+		}
+		sources = append(sources, engine.Source{Name: name, Text: p.template.value, Template: options})
 	}
 	expressions := q.expressions
 	if q.expression.set {
 		expressions = map[string]string{"": q.expression.value}
 	}
 	for _, name := range sortedKeys(expressions) {
-		e, err := s.compiled.expression(expressions[name])
-		if err != nil {
-			err = report.mistake(name, err)
-		} else {
-			report.references(name, expressions[name], e.References())
-		}
-		if err != nil {
-			return err
-		}
+		sources = append(sources, engine.Source{Name: name, Text: expressions[name], Language: engine.CEL})
 	}
-	return nil
-}
-
-// lintTemplate asks the language for all that it finds, also behind the first
-// mistake, and the engine for what the context forbids.
-func (s *Server) lintTemplate(ctx context.Context, report *report, name string, p *part, scope resolver.Scope) error {
-	options, err := p.options()
-	if err != nil {
-		return err
-	}
-	source := p.template.value
-	found := s.lintSource(ctx, scope, source, macros.LintOptions{
-		Syntax: options.Syntax, Filters: engine.Filters(), Variables: report.given,
-		Shown: options.Context == engine.HTMLContext,
-	})
-	report.language(name, found)
-	t, err := s.compiled.template(scope, p)
-	if err != nil {
-		report.mentions(name, found.References)
-		if found.Valid() {
-			return report.mistake(name, err)
-		}
-		return nil
-	}
-	tree, err := macros.Parse(source, options.Syntax)
-	if err != nil {
-		return report.mistake(name, err)
-	}
-	own := make([]macros.Reference, len(tree.References))
-	for i, ref := range tree.References {
-		own[i] = *ref
-	}
-	report.references(name, source, own)
-	report.inPartials(name, t.aliases)
-	return nil
+	return sources, nil
 }

@@ -12,6 +12,8 @@ func TestLint(t *testing.T) {
 	require.Equal(t, 201, a.create("old", "token", canary, "").status)
 	require.Equal(t, 200, a.call("POST", "/v1/secrets/old/archive", nil).status)
 	require.Equal(t, 201, a.call("PUT", "/v1/templates/footer", `{"template":"<<Secrets.in_footer>>"}`).status)
+	require.Equal(t, 201, a.call("PUT", "/v1/templates/covered", `{"template":"<<Secrets.in_covered | default: 1>>"}`).status)
+	require.Equal(t, 201, a.call("PUT", "/v1/templates/known", `{"template":"<<Secrets.known>>"}`).status)
 	tests := []struct {
 		name, body string
 		valid      bool
@@ -36,8 +38,14 @@ func TestLint(t *testing.T) {
 		{"shown", `{"template":"<p><<Secrets.known>></p>","context":"html"}`, true, []string{"known"}, []string{"secret_shown"}},
 		{"unknown variable", `{"template":"{{ nmae }}","variables":["name"]}`, true, nil, []string{"unknown_variable"}},
 		{"in a partial", `{"template":"{% render 'footer' %}"}`, false, nil, []string{"secret_missing"}},
+		{"covered in a partial", `{"template":"{% render 'covered' %}"}`, true, nil, []string{"secret_missing"}},
+		{"required in a partial", `{"template":"{% render 'known' %}","required_secrets":["known"]}`, true, nil, nil},
+		{"no such partial", `{"template":"{% if x %}{% render 'nope' %}{% endif %}{{ a | nosuch }}"}`, false, nil, []string{"template_syntax", "unknown_filter"}},
+		{"arguments of filters", `{"template":"{{ a | date }}{{ a | upcase: 1 }}{{ a | }}"}`, false, nil, []string{"template_syntax", "template_syntax", "template_syntax"}},
 		{"expression", `{"expression":"secrets.known + secrets.nope"}`, false, []string{"known", "missing"}, []string{"secret_missing"}},
 		{"optional", `{"expression":"secrets.?nope.orValue(\"x\")"}`, true, []string{"missing"}, []string{"secret_missing"}},
+		{"mistakes of one expression", `{"expression":"size(1) + size(2)"}`, false, nil, []string{"expression_syntax", "expression_syntax"}},
+		{"unknown variable of an expression", `{"expression":"nmae","variables":["name"]}`, true, nil, []string{"unknown_variable"}},
 		{"broken expressions", `{"expressions":{"a":"1 +","b":"secrets.nope"}}`, false, []string{"missing"}, []string{"expression_syntax", "secret_missing"}},
 	}
 	for _, test := range tests {
