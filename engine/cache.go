@@ -48,7 +48,7 @@ func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.calls && version == "" {
+	if t.compiled.CallsPartials() && version == "" {
 		return t, nil
 	}
 	c.kept.set(key, cached{template: t, version: version}, len(source), c.Bytes)
@@ -58,7 +58,7 @@ func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 // fits reports whether the template is what compiling with partials would
 // yield now.
 func (e cached) fits(partials Partials) bool {
-	return !e.template.calls || e.version == versionOf(partials)
+	return !e.template.compiled.CallsPartials() || e.version == versionOf(partials)
 }
 
 func versionOf(partials Partials) string {

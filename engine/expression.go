@@ -83,21 +83,10 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 	if err != nil {
 		return nil, expressionError(&request.Source{Text: source}, err)
 	}
-	e := &Expression{source: source, program: program, aliases: aliasesOf(program.References())}
+	e := &Expression{source: source, program: program, aliases: request.Written(program.References())}
 	e.units = []request.Source{e.part("")}
 	e.lookup = request.AliasesOf(e.units)
 	return e, nil
-}
-
-func aliasesOf(refs []*macros.Reference) []string {
-	aliases := make([]string, 0, len(refs))
-	for _, ref := range refs {
-		if ref.Computed == nil {
-			aliases = append(aliases, ref.Alias)
-		}
-	}
-	slices.Sort(aliases)
-	return slices.Compact(aliases)
 }
 
 // References returns every secret that the expression may touch.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/liquid"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -13,7 +15,7 @@ import (
 type partialLinter struct {
 	*linter
 	part    string
-	options TemplateOptions
+	options liquid.Options
 	seen    map[mistakeKey]bool
 	done    map[string]bool
 }
@@ -29,7 +31,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 		if !ok {
 			return
 		}
-		source, problem := loadPartial(p.options.Partials, name, p.options.Limits.withDefaults())
+		source, problem := p.options.Load(name)
 		if problem != "" {
 			wrong := u.Problem(n.Pos, request.TemplateSyntax, problem)
 			p.seen[keyOf(wrong)] = true
@@ -47,7 +49,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 // bare reference is judged in the template alone.
 func (p *partialLinter) source(name, source string) {
 	found := macros.Lint(source, macros.LintOptions{
-		Aliases: []string{}, Shown: p.options.Context == HTMLContext,
+		Aliases: []string{}, Shown: p.options.Context == escape.InHTML,
 	})
 	for _, d := range found.Diagnostics {
 		p.seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, name}] = true

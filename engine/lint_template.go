@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/sotto-render/sotto/engine/internal/liquid"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -13,8 +14,8 @@ import (
 // and the compiler for what it refuses in what could be read.
 func (l *linter) template(ctx context.Context, s Source) {
 	o := s.Template
-	if limit := o.Limits.withDefaults().TemplateBytes; len(s.Text) > limit {
-		l.mistake(s.Name, exceeded("template_bytes", limit, "bytes").Problems[0])
+	if err := o.within().CheckLength(s.Text); err != nil {
+		l.mistake(s.Name, err.Problems[0])
 		return
 	}
 	found := l.language(ctx, s)
@@ -33,9 +34,9 @@ func (l *linter) template(ctx context.Context, s Source) {
 	if o.Partials != nil {
 		o.Partials = &readOnce{from: o.Partials, sources: make(map[string]string)}
 	}
-	p := partialLinter{linter: l, part: s.Name, options: o, seen: seen, done: make(map[string]bool)}
+	p := partialLinter{linter: l, part: s.Name, options: o.within(), seen: seen, done: make(map[string]bool)}
 	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
-	t, problems := compileTree(found.Template, o)
+	t, problems := liquid.CompileTree(found.Template, o.within())
 	l.refused(s.Name, problems, seen)
 	l.templateReferences(s, found.Template, t)
 }
@@ -72,7 +73,7 @@ func (l *linter) refused(part string, problems []request.Problem, seen map[mista
 
 // templateReferences notes the references of a template and those of the
 // partials that it names.
-func (l *linter) templateReferences(s Source, tree *macros.Template, t *Template) {
+func (l *linter) templateReferences(s Source, tree *macros.Template, t *liquid.Template) {
 	// strict :: alias that the template mentions -> whether a mention of it has
 	// no default behind it
 	strict, places := make(map[string]bool), macros.NewPlaces(s.Text)
@@ -84,7 +85,7 @@ func (l *linter) templateReferences(s Source, tree *macros.Template, t *Template
 		strict[ref.Alias] = strict[ref.Alias] || !ref.Covered
 		l.reference(s.Name, places, ref)
 	}
-	l.inPartials(s.Name, t.units[1:], strict)
+	l.inPartials(s.Name, t.Sources()[1:], strict)
 }
 
 // mention is a secret as the text of a template may name it, and maxMentions

@@ -8,10 +8,7 @@ import (
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
-	"github.com/sotto-render/sotto/redact"
 )
-
-func newOutput(text string) Output { return redact.NewSensitive(text) }
 
 // Message is several templates, such as title, body and URL, that are rendered
 // together: with one look-up of all their secrets, all of them or none.
@@ -29,9 +26,9 @@ func NewMessage(parts map[string]*Template) *Message {
 func (m *Message) Aliases() []string {
 	var refs []*macros.Reference
 	for _, part := range m.parts {
-		refs = append(refs, part.refs...)
+		refs = append(refs, part.compiled.References()...)
 	}
-	return aliasesOf(refs)
+	return request.Written(refs)
 }
 
 // Uses returns the canonical aliases that a render of req may use, sorted: those
@@ -39,7 +36,7 @@ func (m *Message) Aliases() []string {
 func (m *Message) Uses(req *Request) []string {
 	chooses := false
 	for _, part := range m.parts {
-		chooses = chooses || part.chooses
+		chooses = chooses || part.compiled.Chooses()
 	}
 	return request.Uses(m.Aliases(), chooses, req.Required)
 }
@@ -65,11 +62,11 @@ func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, 
 	var units []request.Source
 	var lenient []request.Problem
 	for _, name := range m.names {
-		for _, u := range m.parts[name].units {
+		for _, u := range m.parts[name].compiled.Sources() {
 			u.Part = name
 			units = append(units, u)
 		}
-		for _, d := range m.parts[name].lenient {
+		for _, d := range m.parts[name].compiled.Lenient() {
 			d.Part = name
 			lenient = append(lenient, d)
 		}
@@ -83,7 +80,7 @@ func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, 
 	}
 	p := &PreparedMessage{message: m}
 	for _, name := range m.names {
-		p.parts = append(p.parts, m.parts[name].pin(ctx, req, s))
+		p.parts = append(p.parts, m.parts[name].prepare(ctx, req, s))
 	}
 	return p, nil
 }

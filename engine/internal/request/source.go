@@ -78,6 +78,18 @@ func (a *Aliases) add(alias string) {
 	}
 }
 
+// Written returns the distinct aliases that refs write out, sorted.
+func Written(refs []*macros.Reference) []string {
+	aliases := make([]string, 0, len(refs))
+	for _, ref := range refs {
+		if ref.Computed == nil {
+			aliases = append(aliases, ref.Alias)
+		}
+	}
+	slices.Sort(aliases)
+	return slices.Compact(aliases)
+}
+
 // Uses returns the aliases that a request may use, sorted: those that are
 // written out and, where data may name others, all that it requires.
 func Uses(written []string, chooses bool, required []string) []string {

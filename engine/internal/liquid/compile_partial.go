@@ -1,0 +1,105 @@
+package liquid
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// partialKey names one compilation of a partial.
+type partialKey struct {
+	name     string
+	isolated bool
+	entry    entry
+	// escaped has the escapers of its values; nil where the context alone tells.
+	escaped *escaped
+}
+
+// source is a partial's source, parsed once.
+type source struct {
+	unit *request.Source
+	tree *macros.Template
+	// problem or err says why there is no tree.
+	problem string
+	err     error
+	// entered says that its secrets, or its mistakes, are noted.
+	entered bool
+}
+
+// partial compiles a partial for one kind of place. A partial that calls itself
+// from the same place is compiled once.
+func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos) *compiled {
+	done := &compiled{name: key.name}
+	s := c.source(key.name)
+	switch {
+	case s.problem != "": // each call of it is to be mended
+		c.problems = append(c.problems, from.Problem(pos, request.TemplateSyntax, s.problem))
+		return done
+	case s.err != nil:
+		if !s.entered {
+			s.entered = true
+			c.problems = append(c.problems, fromSyntax(s.err, c.shown(key.name)).Problems...)
+		}
+		return done
+	}
+	if known, ok := c.partials[key]; ok {
+		return known
+	}
+	c.partials[key] = done
+	outer := *c
+	c.unit = s.unit
+	if !s.entered {
+		s.entered = true
+		c.enter(s.tree)
+	}
+	c.sets, c.isolated, c.entry, c.escaped = nil, key.isolated, key.entry, key.escaped
+	done.ops = c.body(s.tree.Nodes)
+	c.unit, c.sets, c.isolated, c.entry, c.escaped = outer.unit, outer.sets, outer.isolated, outer.entry, outer.escaped
+	return done
+}
+
+// shown returns the name of a partial as errors may show it.
+func (c *compiler) shown(name string) string {
+	if c.late {
+		return request.ChosenPartial
+	}
+	return name
+}
+
+// source returns a partial's source, which is read and parsed once.
+func (c *compiler) source(name string) *source {
+	if s, ok := c.sources[name]; ok {
+		return s
+	}
+	s := &source{}
+	c.sources[name] = s
+	var text string
+	if text, s.problem = c.t.options.Load(name); s.problem != "" {
+		return s
+	}
+	if s.tree, s.err = macros.Parse(text, macros.Liquid); s.err != nil {
+		s.tree = nil
+		return s
+	}
+	s.unit = newUnit(s.tree, c.shown(name))
+	return s
+}
+
+// Load returns a partial's source, or what is wrong with it.
+func (o Options) Load(name string) (source, problem string) {
+	if o.Partials == nil {
+		return "", "there are no partials here: `render` and `include` have nothing to call"
+	}
+	source, err := o.Partials.Partial(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", "there is no such partial: create it or correct the name"
+	case err != nil:
+		return "", "the partial cannot be read now"
+	case len(source) > o.Limits.TemplateBytes:
+		return "", "the partial is larger than the limit template_bytes allows"
+	}
+	return source, ""
+}

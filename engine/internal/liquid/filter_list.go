@@ -1,0 +1,231 @@
+package liquid
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
+)
+
+// listFilters take a list. Nested lists are flattened, a hash or another value
+// counts as a list of one, and nil as none.
+var listFilters = map[string]*filter{
+	"join":         {run: join},
+	"first":        {run: func(_ *call, in value, _ []value) value { return in.first() }},
+	"last":         {run: func(_ *call, in value, _ []value) value { return in.last() }},
+	"size":         {run: size},
+	"reverse":      {run: reverse},
+	"concat":       {run: concat},
+	"compact":      {run: compact},
+	"uniq":         {run: uniq},
+	"sort":         {run: sorting(compareNatural)},
+	"sort_natural": {run: sorting(compareFolded)},
+	"map":          {run: mapping},
+	"sum":          {run: sum},
+}
+
+// list returns in as a new slice, flattened.
+func (c *call) list(in value) []value {
+	switch in.kind {
+	case kindMissing, kindNil:
+		return nil
+	case kindList, kindRange:
+		if !c.spend(min(in.len(), math.MaxInt/elementBytes) * elementBytes) {
+			return nil
+		}
+		return c.flatten(make([]value, 0, in.len()), in, 0)
+	}
+	return []value{in}
+}
+
+func (c *call) flatten(list []value, in value, depth int) []value {
+	if depth > maxDataDepth {
+		c.reject("the list is nested too deep")
+		return nil
+	}
+	for i := range in.len() {
+		item := in.at(i)
+		c.made = joinTaint(c.made, item.taint)
+		if item.kind != kindList {
+			list = append(list, item)
+			continue
+		}
+		if !c.spend(item.len() * elementBytes) {
+			return nil
+		}
+		list = c.flatten(list, item, depth+1)
+	}
+	return list
+}
+
+func join(c *call, in value, args []value) value {
+	glue := stringValue(" ")
+	if len(args) > 0 {
+		glue = args[0]
+	}
+	e, between := escape.NewEditor(c.escaping(), escape.Text{}), c.text(glue)
+	for i, item := range c.list(in) {
+		if i > 0 {
+			e.Join(between)
+		}
+		e.Join(c.text(item))
+		if e.Len() > c.limits.OutputBytes {
+			break
+		}
+	}
+	return textOf(e.Text())
+}
+
+func size(_ *call, in value, _ []value) value {
+	if n := in.size(); n.kind == kindInt {
+		return n
+	}
+	return intValue(0)
+}
+
+func reverse(c *call, in value, _ []value) value {
+	list := c.list(in)
+	slices.Reverse(list)
+	return listValue(list)
+}
+
+func concat(c *call, in value, args []value) value {
+	if args[0].kind != kindList {
+		return c.reject("the argument is " + args[0].describe() + ", not a list")
+	}
+	list := c.list(in)
+	for i := range args[0].len() {
+		list = append(list, args[0].at(i))
+	}
+	return listValue(list)
+}
+
+func compact(c *call, in value, args []value) value {
+	list := c.list(in)
+	return listValue(slices.DeleteFunc(list, func(item value) bool {
+		if len(args) > 0 && !args[0].nothing() {
+			item, _ = c.property(item, args[0])
+		}
+		return item.nothing()
+	}))
+}
+
+func uniq(c *call, in value, args []value) value {
+	seen := make(map[string]bool)
+	list := c.list(in)
+	kept := list[:0]
+	for _, item := range list {
+		by := item
+		if len(args) > 0 && !args[0].nothing() {
+			var ok bool
+			if by, ok = c.property(item, args[0]); !ok {
+				return nilValue
+			}
+		}
+		key := string(by.appendInspect([]byte{byte('0' + by.kind)}, 0))
+		if !seen[key] {
+			seen[key] = true
+			kept = append(kept, item)
+		}
+	}
+	return listValue(kept)
+}
+
+// compareNatural and compareFolded put nil last.
+func compareNatural(c *call, a, b value) int {
+	if a.nothing() || b.nothing() {
+		return nilLast(a, b)
+	}
+	order, ok := a.compare(b)
+	if !ok {
+		c.reject("cannot compare " + a.describe() + " with " + b.describe())
+	}
+	return order
+}
+
+func compareFolded(_ *call, a, b value) int {
+	if a.nothing() || b.nothing() {
+		return nilLast(a, b)
+	}
+	return strings.Compare(strings.ToLower(a.string()), strings.ToLower(b.string()))
+}
+
+func nilLast(a, b value) int {
+	switch {
+	case a.nothing() && b.nothing():
+		return 0
+	case a.nothing():
+		return 1
+	}
+	return -1
+}
+
+func sorting(compare func(c *call, a, b value) int) func(*call, value, []value) value {
+	return func(c *call, in value, args []value) value {
+		list := c.list(in)
+		if len(args) == 0 || args[0].nothing() {
+			slices.SortStableFunc(list, func(a, b value) int { return compare(c, a, b) })
+			return listValue(list)
+		}
+		type keyed struct{ key, item value }
+		by := make([]keyed, len(list))
+		for i, item := range list {
+			key, _ := c.property(item, args[0])
+			by[i] = keyed{key, item}
+		}
+		slices.SortStableFunc(by, func(a, b keyed) int { return compare(c, a.key, b.key) })
+		for i := range by {
+			list[i] = by[i].item
+		}
+		return listValue(list)
+	}
+}
+
+// property returns what `item[name]` is in Ruby, and false where item knows no
+// properties at all.
+func (c *call) property(item, name value) (value, bool) {
+	switch item.kind {
+	case kindHash:
+		found, _ := item.get(name.text)
+		if name.kind != kindString {
+			found = value{}
+		}
+		return found, true
+	case kindString:
+		if key := name.string(); strings.Contains(item.text, key) {
+			return stringValue(key), true
+		}
+		return nilValue, true
+	case kindInt, kindBig:
+		if name.kind == kindInt {
+			return intValue(item.num >> min(uint64(name.num), 63) & 1), true
+		}
+		return c.reject("an item is a number and has no properties"), true
+	case kindList:
+		if name.kind == kindInt {
+			return item.index(name), true
+		}
+		return c.reject("an item is a list and has no properties"), true
+	}
+	return nilValue, false
+}
+
+func mapping(c *call, in value, args []value) value {
+	list := c.list(in)
+	for i, item := range list {
+		list[i], _ = c.property(item, args[0])
+	}
+	return listValue(list)
+}
+
+func sum(c *call, in value, args []value) value {
+	total := number{}
+	for _, item := range c.list(in) {
+		if len(args) > 0 && !args[0].nothing() {
+			item, _ = c.property(item, args[0])
+		}
+		total = total.plus(item.number())
+	}
+	return c.result(total)
+}

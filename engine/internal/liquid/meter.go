@@ -1,0 +1,96 @@
+package liquid
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/request"
+)
+
+// exceeded says that the limit called name is exceeded.
+func exceeded(name string, limit int, unit string) *request.Error {
+	return request.NewError(request.LimitExceeded, "the limit "+name+" of "+strconv.Itoa(limit)+" "+unit+" is exceeded")
+}
+
+// meter counts what a render uses.
+type meter struct {
+	limits     Limits
+	caller     context.Context
+	deadline   time.Time
+	iterations int
+	work       int
+	ticks      int
+}
+
+// clockTicks is how much work, in bytes or turns, passes between two looks at
+// the clock.
+const clockTicks = 1 << 14
+
+// tick looks at the clock from time to time. The first look starts it.
+func (st *state) tick(n int) {
+	st.ticks += n
+	if st.ticks < clockTicks {
+		return
+	}
+	st.ticks = 0
+	now := time.Now()
+	if st.deadline.IsZero() {
+		st.deadline = now.Add(st.limits.Time)
+	}
+	switch {
+	case now.After(st.deadline):
+		st.stop(request.NewError(request.LimitExceeded, "the limit time of "+st.limits.Time.String()+" is exceeded"))
+	case st.caller != nil && st.caller.Err() != nil:
+		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
+		gaveUp.Cause = st.caller.Err()
+		st.stop(gaveUp)
+	}
+}
+
+// tickCompare counts a comparison with v. What a list or an object holds is not
+// known without a walk of its own, so a few of them are worth a look at the
+// clock.
+func (st *state) tickCompare(v value) {
+	if v.kind == kindList || v.kind == kindHash {
+		st.tick(clockTicks / 8)
+	}
+}
+
+// turn counts one turn of a loop and reports whether it may run.
+func (st *state) turn() bool {
+	st.iterations++
+	if st.iterations > st.limits.Iterations {
+		st.stop(exceeded("iterations", st.limits.Iterations, "turns"))
+		return false
+	}
+	st.tick(16)
+	return st.err == nil
+}
+
+// elementBytes is what an item of a list costs in memory.
+const elementBytes = 64
+
+// spend counts n bytes of work before they are made, and reports whether they
+// may be.
+func (st *state) spend(n int) bool {
+	if n > st.limits.OutputBytes {
+		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
+		return false
+	}
+	st.work += n
+	if st.work > st.limits.WorkBytes {
+		st.stop(exceeded("work_bytes", st.limits.WorkBytes, "bytes"))
+		return false
+	}
+	st.tick(n)
+	return st.err == nil
+}
+
+// room reports whether the output is within its limit.
+func (st *state) room() bool {
+	if len(st.dst)-st.start > st.limits.OutputBytes {
+		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
+	}
+	return st.err == nil
+}

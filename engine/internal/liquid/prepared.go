@@ -1,0 +1,148 @@
+package liquid
+
+import (
+	"context"
+	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
+	"github.com/sotto-render/sotto/macros"
+)
+
+// Given is what the renders of one request have in common.
+type Given struct {
+	// Secrets have been resolved for all of the template's references.
+	Secrets *request.Secrets
+	// Preview says that Secrets holds no value, so that a filter which refuses
+	// a placeholder is not to be taken at its word.
+	Preview bool
+	// Strict makes a missing variable an error.
+	Strict bool
+	// Now is the clock; nil means [time.Now].
+	Now func() time.Time
+	// Context ends renders.
+	Context context.Context
+}
+
+// Prepared is what all renders of one template for one request share. It is safe
+// for concurrent use. Its values are in clear: whoever keeps it must hide it from
+// printers.
+type Prepared struct {
+	template *Template
+	secrets  *request.Secrets
+	// pinned :: place in Template.refs -> what the reference yields
+	pinned []pinned
+	// taints has a place for each secret.
+	taints  []taint
+	preview bool
+	strict  bool
+	now     func() time.Time
+	done    context.Context
+}
+
+// pinned is what a reference yields.
+type pinned struct {
+	value value
+	// absent says why it yields nothing; "" where it does.
+	absent  string
+	message string
+}
+
+// Prepare makes p, which is new or was forgotten, ready for any number of renders
+// of t.
+func (t *Template) Prepare(p *Prepared, given Given) {
+	p.template, p.secrets, p.preview, p.strict, p.done = t, given.Secrets, given.Preview, given.Strict, given.Context
+	if p.now = given.Now; p.now == nil {
+		p.now = time.Now
+	}
+	p.pinned = request.Resize(p.pinned, len(t.refs))
+	values := given.Secrets.Values()
+	p.taints = request.Resize(p.taints, len(values))
+	for i := range p.taints {
+		p.taints[i].secrets = values[i : i+1 : i+1]
+	}
+	for i, ref := range t.refs {
+		if ref.Computed == nil {
+			p.pinned[i] = pin(given.Secrets, ref, p.taintOf(ref))
+		}
+	}
+}
+
+// Forget drops all that p holds and keeps its room for the next request.
+func (p *Prepared) Forget() {
+	if cap(p.pinned) > request.MaxPooled {
+		*p = Prepared{}
+		return
+	}
+	clear(p.pinned)
+	clear(p.taints)
+	*p = Prepared{pinned: p.pinned[:0], taints: p.taints[:0]}
+}
+
+// taintOf returns the taint of what ref yields; an empty one in a preview.
+func (p *Prepared) taintOf(ref *macros.Reference) *taint {
+	if at, ok := p.secrets.Index(ref.Alias); ok && at < len(p.taints) {
+		return &p.taints[at]
+	}
+	return new(taint)
+}
+
+// pin returns what ref yields, made of the secret of t.
+func pin(s *request.Secrets, ref *macros.Reference, t *taint) pinned {
+	found := s.Pin(ref)
+	if found.Code != "" {
+		return pinned{absent: found.Code, message: found.Message}
+	}
+	v := valueOf(found.Value)
+	v.taint = t
+	if len(ref.Path) == 0 && (v.kind == kindHash || v.kind == kindList) {
+		// A JSON secret prints as its author wrote it.
+		v.text = found.Secret.Reveal()
+	}
+	return pinned{value: v}
+}
+
+// Append renders with vars and appends the output to dst. On an error dst comes
+// back at its old length.
+func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, *request.Error) {
+	start := len(dst)
+	if p.template.flat && !p.strict {
+		if out, ok := p.appendFlat(dst, vars); ok {
+			return out, nil
+		}
+	}
+	st := newState(p, vars, dst[:start])
+	st.renderAll()
+	out, err := st.dst, st.result()
+	st.release()
+	if err != nil {
+		return out[:start], err
+	}
+	return out, nil
+}
+
+// renderAll renders the template. A panic, such as one of a method of the
+// variables' own types, ends it without its text.
+func (st *state) renderAll() {
+	defer func() {
+		if recover() != nil {
+			st.stop(request.NewError(request.Internal, "the render failed inside: look at what the methods of the variables' types do"))
+		}
+	}()
+	st.run(st.template.ops)
+	if st.template.check && st.err == nil && !st.scanner.Complete(st.dst) {
+		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
+	}
+	if st.scheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
+		st.refuse("the values together are a URL that would run as code: write its scheme in the template")
+	}
+}
+
+// result returns what is wrong with the render. Missing variables come first,
+// because they may be the cause of the rest.
+func (st *state) result() *request.Error {
+	if len(st.missing) > 0 {
+		return request.Failure(st.missing)
+	}
+	return st.err
+}

@@ -1,0 +1,199 @@
+package liquid
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxPad is the widest padding that a strftime directive may ask for.
+const maxPad = 1024
+
+// strftime formats t as Ruby's Time#strftime does, with its flags - 0 ^ # _
+// and : and its widths. What is no directive stays as it is.
+func strftime(t time.Time, format string, limit int) string {
+	var b strings.Builder
+	for i := 0; i < len(format) && b.Len() <= limit; i++ {
+		if format[i] != '%' {
+			b.WriteByte(format[i])
+			continue
+		}
+		d, end := parseDirective(format, i)
+		text, ok := d.format(t)
+		if !ok {
+			b.WriteString(format[i:min(end+1, len(format))])
+		} else {
+			b.WriteString(text)
+		}
+		i = end
+	}
+	return b.String()
+}
+
+// directive is `%-5d`.
+type directive struct {
+	pad    byte // '0', ' ' , '-' for none, or 0 for the verb's own
+	upper  bool
+	swap   bool
+	colons int
+	width  int
+	verb   byte
+}
+
+// parseDirective reads the directive at format[i] and returns where its verb
+// stands.
+func parseDirective(format string, i int) (directive, int) {
+	d := directive{}
+	for i++; i < len(format); i++ {
+		switch c := format[i]; {
+		case c == '-' || c == '0' && d.width == 0:
+			d.pad = c
+		case c == '_':
+			d.pad = ' '
+		case c == '^':
+			d.upper = true
+		case c == '#':
+			d.swap = true
+		case c == ':':
+			d.colons++
+		case '0' <= c && c <= '9':
+			d.width = min(d.width*10+int(c-'0'), maxPad)
+		default:
+			d.verb = c
+			return d, i
+		}
+	}
+	return d, len(format)
+}
+
+func (d directive) format(t time.Time) (string, bool) {
+	if n, width, pad, ok := d.number(t); ok {
+		return d.padded(strconv.Itoa(n), width, pad), true
+	}
+	text, ok := d.text(t)
+	if !ok {
+		return "", false
+	}
+	switch {
+	case d.swap && d.verb == 'p':
+		text = strings.ToLower(text)
+	case d.upper || d.swap:
+		text = strings.ToUpper(text)
+	}
+	return d.padded(text, 0, ' '), true
+}
+
+func (d directive) padded(text string, width int, pad byte) string {
+	if d.pad == '-' {
+		return text
+	}
+	if d.pad != 0 {
+		pad = d.pad
+	}
+	width = max(width, d.width)
+	if missing := width - len(text); missing > 0 {
+		if pad == '0' && strings.HasPrefix(text, "-") {
+			return "-" + strings.Repeat("0", missing) + text[1:]
+		}
+		return strings.Repeat(string(pad), missing) + text
+	}
+	return text
+}
+
+// number returns the directives that are numbers, with their width and pad.
+func (d directive) number(t time.Time) (n, width int, pad byte, ok bool) {
+	switch d.verb {
+	case 'Y':
+		return t.Year(), 0, '0', true
+	case 'C':
+		return t.Year() / 100, 2, '0', true
+	case 'y':
+		return t.Year() % 100, 2, '0', true
+	case 'm':
+		return int(t.Month()), 2, '0', true
+	case 'd':
+		return t.Day(), 2, '0', true
+	case 'e':
+		return t.Day(), 2, ' ', true
+	case 'j':
+		return t.YearDay(), 3, '0', true
+	case 'H':
+		return t.Hour(), 2, '0', true
+	case 'k':
+		return t.Hour(), 2, ' ', true
+	case 'I':
+		return (t.Hour()+11)%12 + 1, 2, '0', true
+	case 'l':
+		return (t.Hour()+11)%12 + 1, 2, ' ', true
+	case 'M':
+		return t.Minute(), 2, '0', true
+	case 'S':
+		return t.Second(), 2, '0', true
+	case 'u':
+		return (int(t.Weekday())+6)%7 + 1, 1, '0', true
+	case 'w':
+		return int(t.Weekday()), 1, '0', true
+	case 's':
+		return int(t.Unix()), 1, '0', true
+	case 'U':
+		return (t.YearDay() + 6 - int(t.Weekday())) / 7, 2, '0', true
+	case 'W':
+		return (t.YearDay() + 6 - (int(t.Weekday())+6)%7) / 7, 2, '0', true
+	}
+	year, week := t.ISOWeek()
+	switch d.verb {
+	case 'G':
+		return year, 4, '0', true
+	case 'g':
+		return year % 100, 2, '0', true
+	case 'V':
+		return week, 2, '0', true
+	}
+	return 0, 0, 0, false
+}
+
+// composed are the directives that stand for others.
+var composed = map[byte]string{
+	'c': "%a %b %e %H:%M:%S %Y", 'D': "%m/%d/%y", 'x': "%m/%d/%y", 'F': "%Y-%m-%d",
+	'T': "%H:%M:%S", 'X': "%H:%M:%S", 'R': "%H:%M", 'r': "%I:%M:%S %p",
+	'v': "%e-%^b-%Y", '+': "%a %b %e %H:%M:%S %Z %Y",
+}
+
+func (d directive) text(t time.Time) (string, bool) {
+	switch d.verb {
+	case 'B':
+		return t.Month().String(), true
+	case 'b', 'h':
+		return t.Month().String()[:3], true
+	case 'A':
+		return t.Weekday().String(), true
+	case 'a':
+		return t.Weekday().String()[:3], true
+	case 'p':
+		return t.Format("PM"), true
+	case 'P':
+		return t.Format("pm"), true
+	case 'Z':
+		return t.Format("MST"), true
+	case 'z':
+		return t.Format([]string{"-0700", "-07:00", "-07:00:00"}[min(d.colons, 2)]), true
+	case 'L', 'N':
+		digits := d.width
+		if digits == 0 {
+			digits = map[byte]int{'L': 3, 'N': 9}[d.verb]
+		}
+		nanos := strconv.Itoa(1_000_000_000 + t.Nanosecond())[1:]
+		return (nanos + strings.Repeat("0", digits))[:digits], true
+	case 'n':
+		return "\n", true
+	case 't':
+		return "\t", true
+	case '%':
+		return "%", true
+	}
+	format, ok := composed[d.verb]
+	if !ok {
+		return "", false
+	}
+	return strftime(t, format, maxPad), true
+}
