@@ -23,6 +23,12 @@ type Request struct {
 	// All of them must exist. Nil declares nothing and allows all; an empty
 	// list allows none.
 	Required []string
+	// Yield is called by long work, about once in a millisecond, so that other
+	// work gets its turn: it may block, and returns for how long it did, which
+	// does not count as time of the render or evaluation. It MUST return when
+	// the request's context ends, and be safe for concurrent use where what is
+	// prepared is used by several goroutines. Nil never waits.
+	Yield func() time.Duration
 	// Now is the clock of `now` and `date`; nil means [time.Now].
 	Now func() time.Time
 }

@@ -25,7 +25,7 @@ type evaluation struct {
 
 // start fills the budgets.
 func (r *evaluation) start(limits *eval.Limits) {
-	r.Budget.Start(limits, r.Context)
+	r.Budget.Start(limits, &r.Given)
 	r.secrets.run = r
 }
 

@@ -20,15 +20,16 @@ type Budget struct {
 	limit    time.Duration
 	started  time.Time
 	caller   context.Context
+	yield    func() time.Duration
 }
 
 // lookCost is how much cost may pass between two looks at the clock.
 const lookCost = 1024
 
-// Start fills the budget. The evaluation ends with caller, or never by it where
-// it is nil.
-func (b *Budget) Start(limits *Limits, caller context.Context) {
-	*b = Budget{Cost: limits.Cost, Memory: limits.Memory, limit: limits.Time, caller: caller}
+// Start fills the budget. The evaluation ends with given.Context, and lets
+// others have their turn by given.Yield, whose time does not count.
+func (b *Budget) Start(limits *Limits, given *Given) {
+	*b = Budget{Cost: limits.Cost, Memory: limits.Memory, limit: limits.Time, caller: given.Context, yield: given.Yield}
 	b.nextLook = b.Cost - lookCost
 }
 
@@ -51,11 +52,13 @@ func (b *Budget) Spend(cost, memory int64) bool {
 // the first look: what comes before it is too little to matter.
 func (b *Budget) look() {
 	b.nextLook = b.Cost - lookCost
-	now := time.Now()
 	if b.started.IsZero() {
-		b.started = now
+		b.started = time.Now()
 	}
-	if now.Sub(b.started) > b.limit {
+	if b.yield != nil {
+		b.started = b.started.Add(b.yield())
+	}
+	if time.Since(b.started) > b.limit {
 		b.Exceeded = true
 	}
 	if b.caller != nil && b.caller.Err() != nil {

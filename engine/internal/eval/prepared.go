@@ -28,6 +28,9 @@ type Given struct {
 	Trace bool
 	// Now is what now() returns; nil means time.Now.
 	Now func() time.Time
+	// Yield is called from time to time; it may block, and returns for how
+	// long it did. Nil never waits.
+	Yield func() time.Duration
 	// Context ends the evaluation when it ends; nil never does.
 	Context context.Context
 }

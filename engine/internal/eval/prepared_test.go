@@ -99,7 +99,7 @@ func TestBudgetEnds(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var b Budget
-			b.Start(&test.limits, test.caller)
+			b.Start(&test.limits, &Given{Context: test.caller})
 			b.Spend(lookCost, 0) // the clock starts
 			b.Spend(test.cost, test.memory)
 			require.Equal(t, test.want, b.Failure())

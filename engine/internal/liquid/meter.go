@@ -34,10 +34,13 @@ func (st *state) tick(n int) {
 		return
 	}
 	st.ticks = 0
-	now := time.Now()
 	if st.deadline.IsZero() {
-		st.deadline = now.Add(st.limits.Time)
+		st.deadline = time.Now().Add(st.limits.Time)
 	}
+	if st.yield != nil {
+		st.deadline = st.deadline.Add(st.yield())
+	}
+	now := time.Now()
 	switch {
 	case now.After(st.deadline):
 		st.stop(request.NewError(request.LimitExceeded, "the limit time of "+st.limits.Time.String()+" is exceeded"))

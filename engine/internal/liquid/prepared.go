@@ -20,6 +20,9 @@ type Given struct {
 	Strict bool
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
+	// Yield is called by long renders; it may block, and returns for how long
+	// it did. Nil never waits.
+	Yield func() time.Duration
 	// Context ends renders.
 	Context context.Context
 }
@@ -37,6 +40,7 @@ type Prepared struct {
 	preview bool
 	strict  bool
 	now     func() time.Time
+	yield   func() time.Duration
 	done    context.Context
 }
 
@@ -51,7 +55,7 @@ type pinned struct {
 // Prepare makes p, which is new or was forgotten, ready for any number of renders
 // of t.
 func (t *Template) Prepare(p *Prepared, given Given) {
-	p.template, p.secrets, p.preview, p.strict, p.done = t, given.Secrets, given.Preview, given.Strict, given.Context
+	p.template, p.secrets, p.preview, p.strict, p.done, p.yield = t, given.Secrets, given.Preview, given.Strict, given.Context, given.Yield
 	if p.now = given.Now; p.now == nil {
 		p.now = time.Now
 	}
