@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -20,6 +21,9 @@ import (
 const (
 	databaseFile  = "sotto.db"
 	masterKeyFile = "master.key"
+	// storeIDFile holds the id of the Redis store that the data directory belongs
+	// to. SQLite's store is in the directory itself.
+	storeIDFile = "store.id"
 	// masterKeyVariable holds the text of the master key, for machines without
 	// a disk that stays. It is no flag, because arguments can be seen.
 	masterKeyVariable = "SOTTO_MASTER_KEY"
@@ -30,35 +34,19 @@ func storeFlags() []cli.Flag {
 	return []cli.Flag{
 		text("data-dir", defaultDataDir, "keep what the server makes in `DIR`"),
 		text("store", "sqlite", "keep secrets in `STORE`: sqlite, in the data directory, or the URL of a Redis, redis:// or rediss://, for many nodes"),
+		text("store-id", "", "use the Redis store with this `ID` and no other, and make none (default: the ID in the data directory's store.id, written at the first start)"),
 		text("key-file", "", "read the master key from `FILE`, made on the first start (default: master.key in the data directory, or the text in "+masterKeyVariable+")"),
 	}
 }
 
-// openStore opens the store that cmd says. The admin token may be zero.
+// openStore opens the store that cmd says, or makes it. The admin token may be
+// zero.
 func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
-	dir := cmd.String("data-dir")
-	if err := makePrivateDir(dir); err != nil {
-		return nil, err
-	}
-	backend, err := a.openBackend(ctx, cmd, dir, logger)
-	if err != nil {
-		return nil, err
-	}
-	key := store.KeyFile(filepath.Join(dir, masterKeyFile))
-	if file := cmd.String("key-file"); file != "" {
-		key = store.KeyFile(file)
-	} else if text := os.Getenv(masterKeyVariable); text != "" {
-		key = store.KeyText(text)
-	}
-	opened, err := store.Open(ctx, store.Options{Backend: backend, Key: key, AdminToken: admin, Logger: logger})
-	if err != nil {
-		return nil, errors.Join(err, backend.Close())
-	}
-	return opened, nil
+	return a.open(ctx, cmd, store.Options{AdminToken: admin, Logger: logger})
 }
 
 // openExisting opens the store that cmd says, for work that makes sense only on
-// one that is there: a mistyped directory must not become a new store.
+// one that is there: a mistyped directory or URL must not become a new store.
 func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store, error) {
 	if dir := cmd.String("data-dir"); cmd.String("store") == "sqlite" {
 		if _, err := os.Stat(filepath.Join(dir, databaseFile)); errors.Is(err, os.ErrNotExist) {
@@ -67,7 +55,69 @@ func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store,
 			return nil, err
 		}
 	}
-	return a.openStore(ctx, cmd, redact.Secret{}, nil)
+	return a.open(ctx, cmd, store.Options{Existing: true})
+}
+
+// open opens the store that cmd says. In a Redis it must be the one that
+// --store-id names or the data directory remembers.
+func (a *app) open(ctx context.Context, cmd *cli.Command, o store.Options) (*store.Store, error) {
+	dir, shared := cmd.String("data-dir"), cmd.String("store") != "sqlite"
+	o.Key = store.KeyFile(filepath.Join(dir, masterKeyFile))
+	file, text := cmd.String("key-file"), os.Getenv(masterKeyVariable)
+	if file != "" {
+		o.Key = store.KeyFile(file)
+	} else if text != "" {
+		o.Key = store.KeyText(text)
+	}
+	// With its key and its id given, a node of a fleet needs no disk.
+	pinned := shared && cmd.String("store-id") != ""
+	if !pinned || file == "" && text == "" {
+		if err := makePrivateDir(dir); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if shared {
+		if o.ID, err = storeID(cmd); err != nil {
+			return nil, err
+		}
+	}
+	if o.Backend, err = a.openBackend(ctx, cmd, dir, o.Logger); err != nil {
+		return nil, err
+	}
+	opened, err := store.Open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, o.Backend.Close())
+	}
+	if shared && o.ID == "" && !o.Existing {
+		if err := writeWhole(filepath.Join(dir, storeIDFile), opened.ID()+"\n"); err != nil {
+			return nil, errors.Join(fmt.Errorf("%w (where nothing can be written, give --store-id %s)", err, opened.ID()), opened.Close())
+		}
+	}
+	return opened, nil
+}
+
+var storeIDs = regexp.MustCompile("^[0-9a-f]{32}$")
+
+// storeID returns the id of the store that the node belongs to, or "" before its
+// first start.
+func storeID(cmd *cli.Command) (string, error) {
+	if id := strings.ToLower(cmd.String("store-id")); id != "" {
+		if !storeIDs.MatchString(id) {
+			return "", wrongUsage(cmd, "--store-id wants 32 hexadecimal digits, as in the file store.id of another node")
+		}
+		return id, nil
+	}
+	file := filepath.Join(cmd.String("data-dir"), storeIDFile)
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return "", nil
+	}
+	id := strings.TrimSpace(string(text))
+	if err == nil && !storeIDs.MatchString(id) {
+		err = fmt.Errorf("%s holds no store's id: put it back as it was, or give --store-id", file)
+	}
+	return id, err
 }
 
 func (a *app) openBackend(ctx context.Context, cmd *cli.Command, dir string, logger *slog.Logger) (store.Backend, error) {

@@ -130,7 +130,7 @@ func (s *Store) Record(ctx context.Context, e Event) error {
 			return err
 		}
 		l.mu.RLock()
-		if l.epoch > 0 {
+		if l.head.Epoch > 0 {
 			scope = string(e.Scope)
 		}
 		l.mu.RUnlock()

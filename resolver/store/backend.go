@@ -71,10 +71,11 @@ type Head struct {
 // Batch is a change of rows of one scope that happens whole or not at all.
 type Batch struct {
 	Scope string
-	// Head, if not nil, becomes the scope's head, provided that the present
-	// epoch is Head.Epoch-1; otherwise nothing changes and Commit returns
-	// [ErrConflict].
-	Head *Head
+	// Head, if not nil, becomes the scope's head, provided that the present one
+	// is Prior, in its epoch and in its data; otherwise nothing changes and
+	// Commit returns [ErrConflict].
+	Head  *Head
+	Prior Head
 	// Put inserts rows or replaces them whole.
 	Put []Row
 	// Delete removes rows; one that does not exist is no error.

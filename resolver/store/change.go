@@ -35,13 +35,16 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 		return err
 	}
 	defer st.unlock()
+	if err := s.present(); err != nil {
+		return err
+	}
 	for range maxConflicts {
 		if err := s.load(ctx, st); err != nil {
 			return err
 		}
 		c := &change{
-			s: s, ctx: ctx, st: st, epoch: st.epoch + 1, summary: st.summary,
-			batch: Batch{Scope: scope}, rows: make(map[Key]rowVersion),
+			s: s, ctx: ctx, st: st, epoch: st.head.Epoch + 1, summary: st.summary,
+			batch: Batch{Scope: scope, Prior: st.head}, rows: make(map[Key]rowVersion),
 		}
 		err := plan(c)
 		if err == nil && len(c.batch.Put) == 0 && len(c.batch.Delete) == 0 {
@@ -92,7 +95,7 @@ func (c *change) commit() error {
 	}
 	c.st.mu.Lock()
 	defer c.st.mu.Unlock()
-	c.st.epoch, c.st.summary = c.epoch, c.summary
+	c.st.head, c.st.summary, c.st.newest = head, c.summary, max(c.st.newest, c.epoch)
 	for key, m := range c.rows {
 		if m == (rowVersion{}) {
 			delete(c.st.rows, key)
@@ -120,7 +123,7 @@ func (c *change) find(table Table, key string, values bool) (*Row, error) {
 	}
 	c.st.mu.RLock()
 	defer c.st.mu.RUnlock()
-	if c.st.epoch >= c.epoch {
+	if c.st.head.Epoch >= c.epoch {
 		return nil, ErrConflict // the scope is newer than this plan
 	}
 	return row, nil

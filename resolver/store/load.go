@@ -9,7 +9,7 @@ import (
 // has the lock.
 func (s *Store) load(ctx context.Context, st *scopeState) error {
 	st.mu.RLock()
-	loaded := st.loaded
+	loaded, newest := st.loaded, st.newest
 	st.mu.RUnlock()
 	if loaded {
 		return nil
@@ -39,17 +39,20 @@ func (s *Store) load(ctx context.Context, st *scopeState) error {
 		}
 		want, err = s.keys().openHead(st.scope, head)
 	}
+	if err == nil && st.sawHead(head.Epoch, want) {
+		newest = head.Epoch
+	}
 	switch {
 	case err != nil:
 		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup, or repair the scope", st.scope)
-	case !st.follows(head.Epoch, want, c.rows):
-		return refusal(Internal, "scope %q went back to an earlier state (change %d, known: %d): older data was put back, or a failover lost changes; restore the newest backup, or repair the scope", st.scope, head.Epoch, st.epoch)
+	case !st.follows(head.Epoch, want, c.rows, newest):
+		return refusal(Internal, "scope %q went back to an earlier state (change %d, known: %d): older data was put back, or a failover lost changes; restore the newest backup, or repair the scope", st.scope, head.Epoch, st.newest)
 	case want.digest != c.digest:
 		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup, or repair the scope", st.scope)
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.loaded, st.epoch, st.summary, st.rows = true, head.Epoch, want, c.rows
+	st.loaded, st.head, st.summary, st.rows = true, head, want, c.rows
 	return nil
 }
 

@@ -73,7 +73,7 @@ func BenchmarkOpen(b *testing.B) {
 				for b.Loop() {
 					if !known {
 						delete(st.rows, key)
-						st.epoch = 0
+						st.head = Head{}
 					}
 					row, err := s.checkRow(b.Context(), st, key, rows[0], true)
 					if err != nil {

@@ -19,8 +19,12 @@ type scopeState struct {
 	// mu guards the rest, and is never held during I/O.
 	mu     sync.RWMutex
 	loaded bool
-	epoch  int64
+	// head is what the backend had when the state was loaded or committed.
+	head Head
 	summary
+	// newest is the greatest epoch of which a genuine row or head was seen,
+	// wherever that was: the scope cannot go back behind it, loaded or not.
+	newest int64
 	// rows :: place of a row -> the newest one seen there; nil before the
 	// first load
 	rows map[Key]rowVersion
@@ -70,29 +74,28 @@ func (st *scopeState) checked(row *Row, m rowVersion) bool {
 }
 
 // accepts reports whether row, or its absence, may be what stands at key now,
-// and remembers a newer row. The row's seal is good. A row of an epoch that the
-// state covers must be one that it knows; a later one is another node's work.
+// and remembers a newer row. The row's seal is good. One that is not known must be
+// newer than everything that was seen of the scope: then it is another node's
+// work. Else only the whole scope can tell.
 func (st *scopeState) accepts(key Key, row *Row, m rowVersion) bool {
-	st.mu.RLock()
-	loaded, epoch := st.loaded, st.epoch
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	newest := st.newest
+	if row != nil {
+		st.newest = max(newest, row.Revision)
+	}
 	seen, ok := st.rows[key]
-	st.mu.RUnlock()
 	switch {
-	case !loaded:
+	case !st.loaded:
 		return false
 	case row == nil:
 		return !ok
 	case m == seen:
 		return true
-	case row.Revision <= seen.revision, row.Revision <= epoch:
+	case row.Revision <= newest:
 		return false
 	}
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	// By now the state may be ahead, and the row gone again.
-	if st.loaded && row.Revision > max(st.epoch, st.rows[key].revision) {
-		st.rows[key] = m
-	}
+	st.rows[key] = m
 	return true
 }
 
@@ -129,22 +132,48 @@ func (st *scopeState) missing(r Range, rows []Row) []Key {
 func (st *scopeState) reset() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.loaded, st.epoch, st.rows = false, 0, nil
+	st.loaded, st.head, st.rows = false, Head{}, nil
 }
 
-// follows reports whether the state of a scope that was read now can be later
-// than what the state knows: every row from before the known epoch is a known
-// one. A repair starts anew.
-func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion) bool {
-	if st.rows == nil || s.repaired > st.repaired {
+// sawHead notes a genuine head, whatever is found of its rows. After a repair,
+// which takes the scope as it stands, it starts anew and reports so.
+func (st *scopeState) sawHead(epoch int64, s summary) (anew bool) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	switch {
+	case s.repaired > st.repaired:
+		st.newest, st.head, st.rows = epoch, Head{}, nil
+		st.summary = summary{repaired: s.repaired}
 		return true
+	case s.repaired == st.repaired:
+		st.newest = max(st.newest, epoch)
 	}
-	if epoch < st.epoch || s.repaired < st.repaired {
+	return false
+}
+
+// follows reports whether a state of the scope can be later than everything that
+// was seen of it before it was read; newest is what st.newest was then. What
+// others see while it is read may be newer, rightly.
+func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion, newest int64) bool {
+	st.mu.RLock()
+	defer st.mu.RUnlock()
+	switch {
+	case s.repaired != st.repaired, epoch < newest:
 		return false
+	case st.head.Epoch > 0 && epoch == st.head.Epoch && s.digest != st.digest:
+		return false // another history came to the same epoch
 	}
 	for key, m := range rows {
-		if m.revision <= st.epoch && st.rows[key] != m {
+		if m.revision > epoch {
 			return false
+		}
+		if seen := st.rows[key]; m != seen && m.revision <= max(seen.revision, st.head.Epoch) {
+			return false
+		}
+	}
+	for key, seen := range st.rows {
+		if _, ok := rows[key]; !ok && seen.revision == epoch {
+			return false // the change of this epoch that was seen made the row
 		}
 	}
 	return true
@@ -162,6 +191,9 @@ func (s *Store) state(scope string) *scopeState {
 // ready returns the loaded state of scope.
 func (s *Store) ready(ctx context.Context, scope string) (*scopeState, error) {
 	st := s.state(scope)
+	if err := s.present(); err != nil {
+		return st, err
+	}
 	st.mu.RLock()
 	loaded := st.loaded
 	st.mu.RUnlock()
@@ -173,7 +205,7 @@ func (s *Store) ready(ctx context.Context, scope string) (*scopeState, error) {
 	}
 	defer st.unlock()
 	err := s.load(ctx, st)
-	if err == nil && st.epoch == 0 && s.emptyScopes.Add(1) > maxEmptyScopes {
+	if err == nil && st.head.Epoch == 0 && s.emptyScopes.Add(1) > maxEmptyScopes {
 		s.emptyScopes.Add(-1)
 		s.states.CompareAndDelete(scope, st)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"sync"
@@ -20,6 +21,12 @@ type Options struct {
 	Backend Backend
 	// Key is where the master key comes from: [KeyFile] or [KeyText].
 	Key KeySource
+	// ID, if not "", is [Store.ID] of the store that must be there. In its
+	// place another one is an error, and so is none.
+	ID string
+	// Existing says that a store must be there: an empty backend is an error,
+	// and does not become a store.
+	Existing bool
 	// AdminToken, if not zero, authenticates as an admin of all scopes
 	// without being stored; its id is "admin". It must have at least 16
 	// bytes.
@@ -57,7 +64,10 @@ type Store struct {
 	master  *masterKey
 	ring    atomic.Pointer[keyring]
 	// rings is held while the keyring is replaced.
-	rings  sync.Mutex
+	rings sync.Mutex
+	// lost says that the backend did not hold this store when it was last
+	// looked for.
+	lost   atomic.Pointer[Error]
 	states sync.Map // scope -> *scopeState
 	// emptyScopes counts the states of scopes that were never written.
 	emptyScopes atomic.Int64
@@ -85,7 +95,8 @@ var (
 	_ resolver.Checker  = (*Store)(nil)
 )
 
-// Open opens the store that backend holds, or makes one in an empty backend.
+// Open opens the store that backend holds, or makes one in an empty backend,
+// unless ID or Existing forbid it.
 // A master key that is missing or is not the one that wrapped the data is an
 // error that names the key id that the data needs. Where Open fails, the
 // backend is not closed.
@@ -116,7 +127,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		sum := sha256.Sum256([]byte(admin))
 		s.admin = &sum
 	}
-	if err := s.openKeys(ctx, o.Key); err != nil {
+	if err := s.openKeys(ctx, o); err != nil {
 		return nil, err
 	}
 	if w, ok := o.Backend.(Watcher); ok {
@@ -130,13 +141,16 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 // openKeys opens the keyring, or makes one in an empty backend.
-func (s *Store) openKeys(ctx context.Context, source KeySource) error {
+func (s *Store) openKeys(ctx context.Context, o Options) error {
 	row, err := s.keyringRow(ctx)
 	if err != nil {
 		return err
 	}
 	if row == nil {
-		if s.master, err = source.load(""); err != nil {
+		if o.ID != "" || o.Existing {
+			return s.absence(o.ID)
+		}
+		if s.master, err = o.Key.load(""); err != nil {
 			return err
 		}
 		if err = s.foundKeys(ctx); err == nil || !errors.Is(err, ErrConflict) {
@@ -146,12 +160,18 @@ func (s *Store) openKeys(ctx context.Context, source KeySource) error {
 		if row, err = s.keyringRow(ctx); err != nil {
 			return err
 		}
+		if row == nil {
+			return lostKeyring()
+		}
 	}
-	_, need, err := keyringNeeds(row)
+	storeID, need, err := keyringNeeds(row)
 	if err != nil {
 		return err
 	}
-	if s.master, err = source.load(need); err != nil {
+	if id := hex.EncodeToString(storeID); o.ID != "" && id != o.ID {
+		return refusal(Internal, "%s holds store %s, and not store %s, which this node belongs to: put that one back, or point this node at it", s.backend.Name(), id, o.ID)
+	}
+	if s.master, err = o.Key.load(need); err != nil {
 		return err
 	}
 	ring, err := openKeyring(row, s.master)
@@ -161,6 +181,17 @@ func (s *Store) openKeys(ctx context.Context, source KeySource) error {
 	s.adopt(ring)
 	return nil
 }
+
+// absence is the error about a backend without a store where there must be one.
+func (s *Store) absence(id string) *Error {
+	if id == "" {
+		return refusal(Internal, "%s holds no store: name the one that a server uses, or start a server to make one", s.backend.Name())
+	}
+	return refusal(Internal, "%s holds no store, and this node belongs to store %s: put it back from a backup, or point this node at it", s.backend.Name(), id)
+}
+
+// ID returns the store's identity, 32 hexadecimal digits that never change.
+func (s *Store) ID() string { return hex.EncodeToString(s.keys().storeID) }
 
 func (s *Store) keyringRow(ctx context.Context) (*Row, error) {
 	rows, err := s.backend.Find(ctx, []Key{keyringKey}, true)
@@ -202,23 +233,49 @@ func (s *Store) foundKeys(ctx context.Context) error {
 // keys returns the present keyring.
 func (s *Store) keys() *keyring { return s.ring.Load() }
 
-// reloadKeys reads the keyring again, after another node rotated it.
+// reloadKeys reads the keyring again, after another node rotated it, and notes
+// whether it is this store's.
 func (s *Store) reloadKeys(ctx context.Context) error {
 	row, err := s.keyringRow(ctx)
 	if err != nil {
 		return err
 	}
-	if row == nil {
-		return lostKeyring()
+	if err := s.identify(row); err != nil {
+		return err
 	}
 	ring, err := openKeyring(row, s.master)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(ring.storeID, s.keys().storeID) {
-		return refusal(Internal, "another store stands in the place of this one: put this one back, or start again to use the other")
-	}
 	s.adopt(ring)
+	return nil
+}
+
+// identify notes whether row, which stands in the keyring's place, is of this
+// store. While it is not, nothing of the backend is believed.
+func (s *Store) identify(row *Row) error {
+	var lost *Error
+	if row == nil {
+		lost = lostKeyring()
+	} else if storeID, _, err := keyringNeeds(row); err != nil {
+		return err
+	} else if !bytes.Equal(storeID, s.keys().storeID) {
+		lost = refusal(Internal, "another store stands in the place of this one: put this one back, or start again to use the other")
+	}
+	s.lost.Store(lost)
+	if lost != nil {
+		return lost
+	}
+	return nil
+}
+
+// present returns why the backend is not believed, or nil.
+func (s *Store) present() error {
+	if lost := s.lost.Load(); lost != nil {
+		// A copy: whoever is given it adds what it asked for.
+		e := *lost
+		return &e
+	}
 	return nil
 }
 
@@ -288,8 +345,8 @@ func (s *Store) Ready(ctx context.Context) error {
 		return unavailable(err)
 	}
 	row, err := s.keyringRow(ctx)
-	if err == nil && row == nil {
-		return lostKeyring()
+	if err != nil {
+		return err
 	}
-	return err
+	return s.identify(row)
 }

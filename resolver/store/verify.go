@@ -87,13 +87,19 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	if err != nil {
 		return nil, unavailable(err)
 	}
-	c.epoch = head.Epoch + 1
-	// A head that does not open is zero here.
-	last, _ := s.keys().openHead(at, head)
+	c.batch.Prior = head
+	// A head that does not open is zero here, and its epoch is anybody's.
+	last, openErr := s.keys().openHead(at, head)
 	c.repaired = max(s.now().UnixMilli(), last.repaired+1, st.repaired+1)
+	c.epoch = st.newest + 1
+	if openErr == nil {
+		c.epoch = max(c.epoch, head.Epoch+1)
+	}
 	for _, row := range kept {
 		share, err := s.intact(ctx, row.Key)
 		if err == nil {
+			// Nothing of the repaired scope is newer than its epoch.
+			c.epoch = max(c.epoch, row.Revision+1)
 			c.digest.xor(share)
 			continue
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	_ "embed"
-	"strconv"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -23,7 +22,7 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	if err := ctx.Err(); err != nil {
 		return explain(err)
 	}
-	if batch.Head != nil && batch.Head.Epoch == 1 {
+	if batch.Head != nil && batch.Prior.Epoch == 0 {
 		// Before, and not after: a scope that is noted and has no head is
 		// passed over, one with a head that is not noted would be lost.
 		if err := b.client.SAdd(ctx, b.names.scopes(), batch.Scope).Err(); err != nil {
@@ -32,9 +31,9 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	}
 	a := &arguments{names: b.names, scope: batch.Scope, keys: []string{b.names.head(batch.Scope)}}
 	if batch.Head != nil {
-		a.add(strconv.FormatInt(batch.Head.Epoch-1, 10), strconv.FormatInt(batch.Head.Epoch, 10), batch.Head.Data, rand.Text())
+		a.add(batch.Prior.Epoch, batch.Prior.Data, batch.Head.Epoch, batch.Head.Data, rand.Text())
 	} else {
-		a.add("", "", "", "")
+		a.add("", "", "", "", "")
 	}
 	if changed := invalidation(b.node, batch); changed != nil {
 		a.add(b.names.channel(), changed)

@@ -1,11 +1,11 @@
 -- Applies a batch to one scope.
 -- KEYS: head, then for each table: rows, keys, counts, counted.
--- ARGV: the epoch before, the epoch after, the head's data and a name for this
--- batch, or four empty strings; the channel and the message, or two empty
+-- ARGV: epoch and data of the head before, epoch and data of the head after and a
+-- name for this batch, or five empty strings; the channel and the message, or two empty
 -- strings; then the number of puts and for each its table, key, packed row and
 -- value; of deletes, table and key; of counts, table, key and number. Tables
 -- count from 0.
--- Returns 1, or 0 where the scope has another epoch.
+-- Returns 1, or 0 where the scope has another head than the one before.
 local at = 0
 local function arg()
   at = at + 1
@@ -17,16 +17,18 @@ local function key(t, i) return KEYS[2 + 4 * tonumber(t) + i] end
 -- all of a batch or nothing, and of two writers that start from one epoch the
 -- second gets 0. All is checked before the first write, for Redis does not undo
 -- what a script wrote before it failed.
-local before, after, data, batch = arg(), arg(), arg(), arg()
+local before, known, after, data, batch = arg(), arg(), arg(), arg(), arg()
 if after ~= '' then
-  local head = redis.call('HMGET', KEYS[1], 'epoch', 'batch')
-  local batches = head[2] or '' -- the names of the last batches, newest first
+  local head = redis.call('HMGET', KEYS[1], 'epoch', 'data', 'batch')
+  local batches = head[3] or '' -- the names of the last batches, newest first
   -- Before the epoch is compared: the batch itself has moved it on, and the
   -- client would be told of a conflict with its own work.
   if string.find(batches, batch, 1, true) then
     return 1 -- the client sends again what was applied, having lost the reply
   end
-  if (head[1] or '0') ~= before then
+  -- The data too: a head of the same epoch that another history came to, after a
+  -- failover or in another store, is not the one that the batch was made on.
+  if (head[1] or '0') ~= before or (head[2] or '') ~= known then
     return 0
   end
   batches = string.sub(batch .. batches, 1, 16 * #batch)

@@ -129,6 +129,99 @@ func TestAFailoverThatLostWritesIsNoticed(t *testing.T) {
 	require.ErrorContains(t, err, "went back to an earlier state")
 }
 
+// What a node has seen of a scope it never believes to be undone, also where it
+// read the whole scope long before.
+func TestAScopeDoesNotGoBackBehindWhatWasSeen(t *testing.T) {
+	for name, test := range map[string]struct {
+		// older makes the state that is put back, newer what is lost; reading
+		// has read the scope before both.
+		older, newer func(t *testing.T, writing *store.Store)
+	}{
+		"an edit of what is read": {
+			older: func(t *testing.T, writing *store.Store) { update(t, writing, "value-older") },
+			newer: func(t *testing.T, writing *store.Store) { update(t, writing, "value-lost") },
+		},
+		"a creation": {
+			older: func(t *testing.T, writing *store.Store) { update(t, writing, "value-older") },
+			newer: func(t *testing.T, writing *store.Store) { create(t, writing, "acme", "b", "value-lost") },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, key := redistest.Start(t, redistest.Options{}), store.NewKeyText()
+			writing, reading := fleet(t, server.URL, key), fleet(t, server.URL, key)
+			create(t, writing, "acme", "a", "value-1")
+			_, err := fetch(t, reading, "a")
+			require.NoError(t, err)
+			test.older(t, writing)
+			older := stateOf(t, server)
+			test.newer(t, writing)
+			for _, alias := range []string{"a", "b"} {
+				_, err = fetch(t, reading, alias)
+				require.NoError(t, err)
+			}
+			older.failOver(t, server)
+			update(t, fleet(t, server.URL, key), "another history")
+
+			for _, alias := range []string{"a", "b"} {
+				_, err = fetch(t, reading, alias)
+				require.Equal(t, store.Internal, store.CodeOf(err), "%s: %v", alias, err)
+			}
+			_, err = reading.Create(t.Context(), by, "acme", store.Draft{Alias: "c", Type: store.Token, Value: store.Text("value")})
+			require.Equal(t, store.Internal, store.CodeOf(err))
+			require.Error(t, reading.Verify(t.Context(), nil))
+		})
+	}
+}
+
+// Who edits on top of a history that the server has lost, and that another one
+// has overtaken to the same epoch, harms neither.
+func TestAnEditGoesOnTopOfWhatItsNodeKnows(t *testing.T) {
+	server, key := redistest.Start(t, redistest.Options{}), store.NewKeyText()
+	knowing := fleet(t, server.URL, key)
+	create(t, knowing, "acme", "a", "value-1")
+	older := stateOf(t, server)
+	update(t, knowing, "value-lost")
+	older.failOver(t, server)
+	started := fleet(t, server.URL, key)
+	create(t, started, "acme", "b", "value-2")
+
+	_, err := knowing.Create(t.Context(), by, "acme", store.Draft{Alias: "c", Type: store.Token, Value: store.Text("value")})
+	require.Equal(t, store.Internal, store.CodeOf(err))
+	require.NoError(t, started.Verify(t.Context(), nil))
+}
+
+// Nobody takes an emptied server, or another store's, for the one it belongs to.
+func TestAStoreIsKnownByItsID(t *testing.T) {
+	server, key := redistest.Start(t, redistest.Options{}), store.NewKeyText()
+	at := func(o store.Options) error {
+		o.Backend, o.Key = open(t, server.URL), store.KeyText(key)
+		s, err := store.Open(t.Context(), o)
+		if err != nil {
+			require.NoError(t, o.Backend.Close())
+			return err
+		}
+		return s.Close()
+	}
+	const foreign = "00112233445566778899aabbccddeeff"
+	require.ErrorContains(t, at(store.Options{Existing: true}), "holds no store")
+	require.ErrorContains(t, at(store.Options{ID: foreign}), "holds no store, and this node belongs to store "+foreign)
+	require.Empty(t, server.Client(t).Keys(t.Context(), "*").Val(), "nothing was founded")
+
+	s := fleet(t, server.URL, key)
+	require.Regexp(t, "^[0-9a-f]{32}$", s.ID())
+	require.NoError(t, at(store.Options{ID: s.ID(), Existing: true}))
+	require.ErrorContains(t, at(store.Options{ID: foreign}), "holds store "+s.ID())
+
+	create(t, s, "acme", "a", "value-1")
+	state{}.failOver(t, server)
+	other := fleet(t, server.URL, key)
+	create(t, other, "acme", "a", "value-2")
+	require.ErrorContains(t, s.Ready(t.Context()), "another store stands in the place of this one")
+	_, err := s.Create(t.Context(), by, "acme", store.Draft{Alias: "b", Type: store.Token, Value: store.Text("value")})
+	require.ErrorContains(t, err, "another store")
+	require.NoError(t, other.Verify(t.Context(), nil))
+}
+
 // A row that is taken away is noticed in a list too.
 func TestARowThatIsGoneIsNoticedInLists(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{})

@@ -322,7 +322,7 @@ func TestABatchSentTwiceCountsOnce(t *testing.T) {
 	proxy.HoldReplies()
 	done := make(chan error, 1)
 	go func() {
-		done <- b.Commit(t.Context(), store.Batch{Scope: "acme", Head: &store.Head{Epoch: 2, Data: []byte("head")}})
+		done <- b.Commit(t.Context(), store.Batch{Scope: "acme", Prior: before(2), Head: &store.Head{Epoch: 2, Data: []byte("head")}})
 	}()
 	direct := open(t, strings.Replace(at, proxy.Addr, server.Addr, 1))
 	defer func() { require.NoError(t, direct.Close()) }()

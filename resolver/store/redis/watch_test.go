@@ -62,11 +62,19 @@ func watching(t *testing.T, url string) (*redis.Backend, *listener) {
 	return b, l
 }
 
+// before returns the head before the one that put makes at epoch.
+func before(epoch int64) store.Head {
+	if epoch == 1 {
+		return store.Head{}
+	}
+	return store.Head{Epoch: epoch - 1, Data: []byte("head")}
+}
+
 func put(t testing.TB, b *redis.Backend, scope, alias string, epoch int64) store.Key {
 	t.Helper()
 	key := store.Key{Table: store.TableSecrets, Scope: scope, Key: alias}
 	require.NoError(t, b.Commit(t.Context(), store.Batch{
-		Scope: scope, Head: &store.Head{Epoch: epoch, Data: []byte("head")},
+		Scope: scope, Prior: before(epoch), Head: &store.Head{Epoch: epoch, Data: []byte("head")},
 		Put: []store.Row{{Key: key, Revision: epoch, Meta: []byte("meta"), Seal: []byte("seal")}},
 	}))
 	return key

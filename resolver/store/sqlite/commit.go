@@ -66,13 +66,15 @@ func blob(b []byte) []byte {
 	return b
 }
 
-// head moves the scope on by one epoch, or finds that another writer did.
+// head moves the scope on from the head that the batch was made on, or finds that
+// another writer did.
 func (w *writer) head(batch store.Batch) {
 	head := batch.Head
 	if head == nil {
 		return
 	}
-	result, err := w.tx.StmtContext(w.ctx, w.statements[putHead]).ExecContext(w.ctx, batch.Scope, head.Epoch, blob(head.Data))
+	result, err := w.tx.StmtContext(w.ctx, w.statements[putHead]).ExecContext(w.ctx, batch.Scope, head.Epoch, blob(head.Data),
+		batch.Prior.Epoch, blob(batch.Prior.Data))
 	if err != nil {
 		w.err = err
 		return

@@ -20,7 +20,8 @@ const (
 	deleteRow  = `DELETE FROM records WHERE kind = ? AND scope = ? AND name = ?`
 	dropValue  = `DELETE FROM contents WHERE kind = ? AND scope = ? AND name = ?`
 	addCounter = `INSERT INTO counters (kind, scope, name, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`
-	putHead    = `INSERT INTO heads (scope, epoch, data) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET epoch = excluded.epoch, data = excluded.data WHERE epoch = excluded.epoch - 1`
+	putHead    = `INSERT INTO heads (scope, epoch, data) SELECT ?1, ?2, ?3 WHERE ?4 = 0 OR EXISTS (SELECT 1 FROM heads WHERE scope = ?1)
+		ON CONFLICT DO UPDATE SET epoch = excluded.epoch, data = excluded.data WHERE epoch = ?4 AND data = ?5`
 )
 
 // findSizes are how many rows one statement finds; a statement with more places

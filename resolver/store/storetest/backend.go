@@ -29,6 +29,14 @@ func row(name string, revision int64) store.Row {
 	return store.Row{Key: key(name), Revision: revision, Meta: []byte("meta " + name), Seal: []byte("seal " + name), Value: []byte("value " + name)}
 }
 
+// prior returns the head before head(epoch).
+func prior(epoch int64) store.Head {
+	if epoch == 1 {
+		return store.Head{}
+	}
+	return *head(epoch - 1)
+}
+
 // head makes epoch the scope's.
 func head(epoch int64) *store.Head {
 	return &store.Head{Epoch: epoch, Data: fmt.Append(nil, "head ", epoch)}
@@ -55,7 +63,7 @@ func testRows(t *testing.T, p Place) {
 	require.Empty(t, find(t, b, true))
 	require.Equal(t, []*store.Row{nil}, find(t, b, true, key("a")))
 
-	commit(t, b, store.Batch{Head: head(1), Put: []store.Row{row("a", 1), row("b", 1)}})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: []store.Row{row("a", 1), row("b", 1)}})
 	a, second := row("a", 1), row("b", 1)
 	require.Equal(t, []*store.Row{&second, nil, &a}, find(t, b, true, key("b"), key("c"), key("a")), "answers stand in the order of the keys")
 
@@ -67,7 +75,7 @@ func testRows(t *testing.T, p Place) {
 
 	replaced := row("a", 2)
 	replaced.Meta, replaced.Value = []byte("new"), nil
-	commit(t, b, store.Batch{Head: head(2), Put: []store.Row{replaced}, Delete: []store.Key{key("b"), key("never")}})
+	commit(t, b, store.Batch{Prior: prior(2), Head: head(2), Put: []store.Row{replaced}, Delete: []store.Key{key("b"), key("never")}})
 	rows := find(t, b, true, key("a"), key("b"))
 	require.Nil(t, rows[1])
 	require.Equal(t, int64(2), rows[0].Revision)
@@ -98,7 +106,7 @@ func testRanges(t *testing.T, p Place) {
 	for _, name := range []string{"b", "a", "ab", "a-b", "a_b", "a\x00b", "c", "zz"} {
 		put = append(put, row(name, 1))
 	}
-	commit(t, b, store.Batch{Head: head(1), Put: put})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: put})
 	whole := []string{"a", "a\x00b", "a-b", "a_b", "ab", "b", "c", "zz"}
 	backward := slices.Clone(whole)
 	slices.Reverse(backward)
@@ -138,13 +146,19 @@ func testRanges(t *testing.T, p Place) {
 
 func testConflict(t *testing.T, p Place) {
 	b := opened(t, p)
-	commit(t, b, store.Batch{Head: head(1), Put: []store.Row{row("a", 1)}})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: []store.Row{row("a", 1)}})
 	for _, epoch := range []int64{1, 3} {
 		err := b.Commit(t.Context(), store.Batch{
-			Scope: string(scope), Head: head(epoch), Put: []store.Row{row("b", epoch)}, Delete: []store.Key{key("a")},
+			Scope: string(scope), Prior: prior(epoch), Head: head(epoch), Put: []store.Row{row("b", epoch)}, Delete: []store.Key{key("a")},
 			Count: []store.Count{{Key: key("n"), N: 1}},
 		})
 		require.ErrorIs(t, err, store.ErrConflict)
+	}
+	for name, before := range map[string]store.Head{
+		"another history": {Epoch: 1, Data: []byte("another head 1")}, "no head": {},
+	} {
+		err := b.Commit(t.Context(), store.Batch{Scope: string(scope), Prior: before, Head: head(2), Put: []store.Row{row("b", 2)}})
+		require.ErrorIs(t, err, store.ErrConflict, name)
 	}
 	rows := find(t, b, false, key("a"), key("b"))
 	require.NotNil(t, rows[0])
@@ -162,7 +176,7 @@ func testConflict(t *testing.T, p Place) {
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
-			err := b.Commit(context.Background(), store.Batch{Scope: string(scope), Head: head(2), Put: []store.Row{row(fmt.Sprint("racer", i), 2)}})
+			err := b.Commit(context.Background(), store.Batch{Scope: string(scope), Prior: prior(2), Head: head(2), Put: []store.Row{row(fmt.Sprint("racer", i), 2)}})
 			if err == nil {
 				wins.Store(i, true)
 			}
@@ -199,7 +213,7 @@ func testSnapshot(t *testing.T, p Place) {
 	token.Table = store.TableTokens
 	audit := row("x", 1)
 	audit.Table = store.TableAudit
-	commit(t, b, store.Batch{Head: head(1), Put: []store.Row{row("a", 1), row("b", 1), token, audit}})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: []store.Row{row("a", 1), row("b", 1), token, audit}})
 	var seen []string
 	h, err = b.Snapshot(t.Context(), string(scope), []store.Table{store.TableSecrets, store.TableTokens}, func(r store.Row) error {
 		require.Empty(t, r.Value)
@@ -219,7 +233,7 @@ func testSnapshot(t *testing.T, p Place) {
 	var group sync.WaitGroup
 	group.Go(func() {
 		for epoch := int64(2); epoch < 40; epoch++ {
-			batch := store.Batch{Scope: string(scope), Head: head(epoch), Put: []store.Row{row("a", epoch), row("b", epoch)}}
+			batch := store.Batch{Scope: string(scope), Prior: prior(epoch), Head: head(epoch), Put: []store.Row{row("a", epoch), row("b", epoch)}}
 			if b.Commit(context.Background(), batch) != nil {
 				return
 			}
@@ -241,7 +255,7 @@ func testReopened(t *testing.T, p Place) {
 	b := p.Open(t)
 	big := row("big", 1)
 	big.Value = bytes.Repeat([]byte{0, 1, 0xff}, 400_000)
-	commit(t, b, store.Batch{Head: head(1), Put: []store.Row{big}, Count: []store.Count{{Key: key("n"), N: 3}}})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: []store.Row{big}, Count: []store.Count{{Key: key("n"), N: 3}}})
 	require.NoError(t, b.Close())
 	b = opened(t, p)
 	require.Equal(t, &big, find(t, b, true, key("big"))[0])
@@ -254,7 +268,7 @@ func testAnyBytes(t *testing.T, p Place) {
 	b := opened(t, p)
 	odd := row("line\r\n\x00\x01 é {}*", 1)
 	odd.Meta, odd.Seal, odd.Value = []byte{0, '\r', '\n', 0xff}, []byte{0xc3, 0x28}, []byte{0}
-	commit(t, b, store.Batch{Head: head(1), Put: []store.Row{odd}})
+	commit(t, b, store.Batch{Prior: prior(1), Head: head(1), Put: []store.Row{odd}})
 	require.Equal(t, &odd, find(t, b, true, odd.Key)[0])
 	absent := odd.Key
 	absent.Key = "not utf-8 \xff\xfe"
@@ -267,7 +281,7 @@ func testCancelled(t *testing.T, p Place) {
 	cancel()
 	_, err := b.Find(ctx, []store.Key{key("a")}, true)
 	require.ErrorIs(t, err, context.Canceled)
-	err = b.Commit(ctx, store.Batch{Scope: string(scope), Head: head(1), Put: []store.Row{row("a", 1)}})
+	err = b.Commit(ctx, store.Batch{Scope: string(scope), Prior: prior(1), Head: head(1), Put: []store.Row{row("a", 1)}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.Equal(t, []*store.Row{nil}, find(t, b, true, key("a")))
 }
