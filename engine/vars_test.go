@@ -11,29 +11,30 @@ import (
 )
 
 func TestDecodeVarsRefuses(t *testing.T) {
-	for text, want := range map[string]string{
-		`{"a": 1, "b": {"c": 1, "c": 2}}`:   "1:24: a name stands twice in one object: keep one",
-		"{\"a\": 1,\n \"\\u0061\": 2}":      "2:2: a name stands twice in one object: keep one",
-		`{"a": "x\ud83d"}`:                  "1:9: half of a surrogate pair is no character",
-		`{"a": ["\ud83d\u0041"]}`:           "1:9: half of a surrogate pair is no character",
-		`{"\uDE00": 1}`:                     "1:3: half of a surrogate pair is no character",
-		`{"a": "\\\ud83d\ude00\ud83d"}`:     "1:22: half of a surrogate pair is no character",
-		"{\"a\": \"\xff\"}":                 "1:8: this is not UTF-8 text",
-		`{"a": canary}`:                     "1:7: the JSON of the variables is broken here",
-		`{"a": "canary`:                     "1:14: the JSON of the variables ends too early",
-		`{} canary`:                         "1:4: the JSON object of the variables has ended",
-		`["canary"]`:                        "1:1: the variables are one JSON object",
-		`null`:                              "1:1: the variables are one JSON object",
-		``:                                  "1:1: the JSON of the variables ends too early",
-		`{"a":` + strings.Repeat("[", 1100): "ends too early",
-		`{"a":` + strings.Repeat("[", 1100) + strings.Repeat("]", 1100) + "}": "1:1006: the variables nest too deep",
+	for _, test := range []struct{ name, text, want string }{
+		{"twice", `{"a": 1, "b": {"c": 1, "c": 2}}`, "1:24: a name stands twice in one object: keep one"},
+		{"twice by an escape", "{\"a\": 1,\n \"\\u0061\": 2}", "2:2: a name stands twice in one object: keep one"},
+		{"half at the end", `{"a": "x\ud83d"}`, "1:9: half of a surrogate pair is no character"},
+		{"half before an escape", `{"a": ["\ud83d\u0041"]}`, "1:9: half of a surrogate pair is no character"},
+		{"low half in a name", `{"\uDE00": 1}`, "1:3: half of a surrogate pair is no character"},
+		{"half behind a pair", `{"a": "\\\ud83d\ude00\ud83d"}`, "1:22: half of a surrogate pair is no character"},
+		{"not UTF-8", "{\"a\": \"\xff\"}", "1:8: the JSON of the variables is not UTF-8"},
+		{"a bare word", `{"a": canary}`, "1:7: the JSON is broken here"},
+		{"ends early", `{"a": "canary`, "1:14: the JSON ends too early"},
+		{"more behind it", `{} canary`, "1:4: the JSON object has ended; nothing may follow it"},
+		{"a list", `["canary"]`, "1:1: the JSON of the variables must be one JSON object"},
+		{"null", `null`, "1:1: the JSON of the variables must be one JSON object"},
+		{"empty", ``, "1:1: the JSON of the variables must be one JSON object"},
+		{"deep", `{"a":` + strings.Repeat("[", 1100), "1:1005: objects and lists nest deeper than 1000 levels"},
 	} {
-		_, err := engine.DecodeVars([]byte(text))
-		var e *engine.Error
-		require.ErrorAs(t, err, &e, text)
-		require.Equal(t, engine.InvalidRequest, e.Code)
-		require.ErrorContains(t, err, want, text)
-		require.NotContains(t, err.Error(), "canary")
+		t.Run(test.name, func(t *testing.T) {
+			_, err := engine.DecodeVars([]byte(test.text))
+			var e *engine.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, engine.InvalidRequest, e.Code)
+			require.ErrorContains(t, err, test.want)
+			require.NotContains(t, err.Error(), "canary")
+		})
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsonread"
 )
 
 // decode reads the request's body into q, whatever its Content-Type says: curl

@@ -5,8 +5,8 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/redact"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // evaluateRequest is the body of POST /v1/evaluate. Exactly one of expression

@@ -3,7 +3,7 @@ package server
 import (
 	"unicode/utf8"
 
-	"github.com/sotto-render/sotto/server/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsonread"
 )
 
 // appendJSON appends text as a JSON string, with the fewest escapes that JSON

@@ -6,8 +6,8 @@ import (
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/answer"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // lintRequest is the body of POST /v1/lint: that of a render or an evaluation,

@@ -9,9 +9,9 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // problemType is the base of each problem's type; the code follows it.

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsonread"
 )
 
 // redactRequest is the body of POST /v1/redact.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsonread"
 )
 
 // renderRequest is the body of POST /v1/render. Exactly one of template,

@@ -5,9 +5,9 @@ import (
 	"net/url"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // secretDraft is the body of POST /v1/secrets.

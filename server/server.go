@@ -6,10 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // Options are what a server is made of.
@@ -75,6 +76,7 @@ func New(o Options) (*Server, error) {
 		limits:   o.Limits.withDefaults(),
 		ids:      newRequestIDs(),
 		metrics:  newMetrics(o.Resolver),
+		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 	}
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
 	s.handler = s.routes()

@@ -5,8 +5,8 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // text is a field that may be empty but not absent.

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // templateDraft is the body of PUT /v1/templates/{id}.

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // tokenDraft is the body of POST /v1/tokens.

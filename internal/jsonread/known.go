@@ -33,7 +33,7 @@ func (r *Reader) Repeated() string {
 	if len(literal) > maxKnown || strings.IndexByte(literal, '\\') < 0 {
 		return r.text()
 	}
-	place := r.known.place(literal)
+	place := r.decoder.known.place(literal)
 	if s := place.Load(); s != nil && s.literal == literal {
 		r.pos += len(literal) + len(`""`)
 		return s.text

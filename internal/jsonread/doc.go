@@ -1,4 +1,4 @@
-// Package jsonread reads JSON requests strictly and without reflection.
+// Package jsonread reads JSON objects strictly and without reflection.
 //
 // Start with [Decoder.Decode]: it reads one object into a value that lists its fields
 // in a [Fields] method. Unlike encoding/json it refuses duplicate keys, keys

@@ -7,7 +7,7 @@ import (
 	"github.com/sotto-render/sotto/macros"
 )
 
-// Error is what is wrong with a request's JSON. Its text quotes nothing that
+// Error is what is wrong with a JSON text. Its text quotes nothing that
 // was sent besides the names of fields.
 type Error struct {
 	// Message says what is wrong and what to do.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
-	"github.com/sotto-render/sotto/server/internal/jsonread"
 )
 
 // decoder is shared, so that texts meet what earlier tests left.
@@ -87,12 +87,12 @@ func TestNullIsAbsent(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	const secret = "tok-4f9a8b2c7d"
 	tests := []struct{ name, body, want string }{
-		{"empty", "", "1:1: the body must be a JSON object"},
-		{"a list", "[]", "1:1: the body must be a JSON object"},
+		{"empty", "", "1:1: the body must be one JSON object"},
+		{"a list", "[]", "1:1: the body must be one JSON object"},
 		{"ends early", `{"name":"` + secret, "1:24: the JSON ends too early"},
 		{"ends in an escape", `{"name":"` + secret + `\`, "1:25: the JSON ends too early"},
-		{"trailing", `{"name":"a"} ` + secret, "1:14: something follows the JSON object: send one object alone"},
-		{"two objects", `{"name":"a"}{}`, "1:13: something follows the JSON object: send one object alone"},
+		{"trailing", `{"name":"a"} ` + secret, "1:14: the JSON object has ended; nothing may follow it"},
+		{"two objects", `{"name":"a"}{}`, "1:13: the JSON object has ended; nothing may follow it"},
 		{"unknown field", "{\n \"nam\":1}", `2:2: field "nam" is unknown here: remove it or correct its name`},
 		{"unknown field that may be a value", `{"` + secret + `":1}`, "1:2: a field is unknown here: remove it or correct its name"},
 		{"unknown inner field", `{"inner":{"a":{"x":1}}}`, `1:16: field "x" is unknown here: remove it or correct its name`},
@@ -103,20 +103,20 @@ func TestMistakes(t *testing.T) {
 		{"wrong type of vars", `{"vars":"` + secret + `"}`, `1:9: field "vars" must be an object`},
 		{"wrong type in a list", `{"names":["a",1]}`, `1:15: field "names" must be a list of strings`},
 		{"wrong bool", `{"whole":"true"}`, `1:10: field "whole" must be true or false`},
-		{"comma at the end", `{"name":"a",}`, "1:13: this is not valid JSON"},
-		{"no colon", `{"name" "a"}`, "1:9: this is not valid JSON"},
-		{"bare word", `{"name":x-` + secret + `}`, "1:9: this is not valid JSON"},
-		{"leading zero", `{"vars":{"n":01}}`, "1:15: this is not valid JSON"},
-		{"no fraction", `{"vars":{"n":1.}}`, "1:16: this is not valid JSON"},
-		{"no exponent", `{"vars":{"n":1e}}`, "1:16: this is not valid JSON"},
-		{"NaN", `{"vars":{"n":NaN}}`, "1:14: this is not valid JSON"},
+		{"comma at the end", `{"name":"a",}`, "1:13: the JSON is broken here"},
+		{"no colon", `{"name" "a"}`, "1:9: the JSON is broken here"},
+		{"bare word", `{"name":x-` + secret + `}`, "1:9: the JSON is broken here"},
+		{"leading zero", `{"vars":{"n":01}}`, "1:15: the JSON is broken here"},
+		{"no fraction", `{"vars":{"n":1.}}`, "1:16: the JSON is broken here"},
+		{"no exponent", `{"vars":{"n":1e}}`, "1:16: the JSON is broken here"},
+		{"NaN", `{"vars":{"n":NaN}}`, "1:14: the JSON is broken here"},
 		{"control character", "{\"name\":\"a\nb\"}", "1:11: a control character in a string must be escaped"},
 		{"bad escape", `{"name":"a\x"}`, "1:11: there is no such escape in JSON"},
 		{"bad hex", `{"name":"\u12G4"}`, `1:10: \u needs four hexadecimal digits`},
 		{"lone surrogate", `{"name":"\ud83d!"}`, "1:10: half of a surrogate pair is no character"},
 		{"wrong half", `{"name":"\ud83d\ud83d"}`, "1:10: half of a surrogate pair is no character"},
-		{"not UTF-8", "{\"name\":\"é\xff\"}", "1:11: the body is not valid UTF-8: send JSON in UTF-8"},
-		{"byte order mark", "\ufeff{}", "1:1: the body must be a JSON object"},
+		{"not UTF-8", "{\"name\":\"é\xff\"}", "1:11: the body is not UTF-8: JSON is text in UTF-8"},
+		{"byte order mark", "\ufeff{}", "1:1: the body must be one JSON object"},
 		{"too deep", `{"vars":{"a":` + strings.Repeat("[", 200), "1:112: objects and lists nest deeper than 100 levels"},
 	}
 	for _, test := range tests {
@@ -129,29 +129,68 @@ func TestMistakes(t *testing.T) {
 }
 
 func TestRepeatedTextsAreReadAlike(t *testing.T) {
-	for _, test := range []struct{ literal, text, mistake string }{
-		{`""`, "", ""},
-		{`null`, "", ""},
-		{`"plain"`, "plain", ""},
-		{`"a\n\u00e9\"b\\"`, "a\né\"b\\", ""},
-		{`"a\n\u00e9\"b\\\\"`, "a\né\"b\\\\", ""},
-		{`"` + strings.Repeat(`\n`, 20<<10) + `"`, strings.Repeat("\n", 20<<10), ""},
-		{`"\q"`, "", "there is no such escape"},
-		{`"\n` + "\n" + `"`, "", "control character"},
-		{`"\"`, "", "ends too early"},
-		{`5`, "", "must be a string"},
+	for _, test := range []struct{ name, literal, text, mistake string }{
+		{"empty", `""`, "", ""},
+		{"null", `null`, "", ""},
+		{"no escape", `"plain"`, "plain", ""},
+		{"escapes", `"a\n\u00e9\"b\\"`, "a\né\"b\\", ""},
+		{"escapes, another", `"a\n\u00e9\"b\\\\"`, "a\né\"b\\\\", ""},
+		{"too long to keep", `"` + strings.Repeat(`\n`, 20<<10) + `"`, strings.Repeat("\n", 20<<10), ""},
+		{"bad escape", `"\q"`, "", "there is no such escape"},
+		{"control character", `"\n` + "\n" + `"`, "", "control character"},
+		{"ends in an escape", `"\"`, "", "ends too early"},
+		{"a number", `5`, "", "must be a string"},
 	} {
-		for range 2 {
-			var q inner
-			err := decoder.Decode(`{"text":`+test.literal+`}`, &q)
-			if test.mistake != "" {
-				require.ErrorContains(t, err, test.mistake)
-				continue
+		t.Run(test.name, func(t *testing.T) {
+			for range 2 {
+				var q inner
+				err := decoder.Decode(`{"text":`+test.literal+`}`, &q)
+				if test.mistake != "" {
+					require.ErrorContains(t, err, test.mistake)
+					continue
+				}
+				require.NoError(t, err)
+				require.Equal(t, test.text, q.Text)
 			}
-			require.NoError(t, err, test.literal)
-			require.Equal(t, test.text, q.Text)
-		}
+		})
 	}
+}
+
+type members struct {
+	names  []string
+	values map[string]any
+}
+
+func (m *members) Len() int { return len(m.names) }
+
+func (m *members) Set(name string, value any) {
+	if _, ok := m.values[name]; !ok {
+		m.names = append(m.names, name)
+	}
+	m.values[name] = value
+}
+
+func TestOptions(t *testing.T) {
+	d := jsonread.Decoder{
+		Subject: "the flow", MaxDepth: 3, Verbatim: true,
+		NewObject: func() jsonread.Object { return &members{values: map[string]any{}} },
+	}
+	values, err := d.DecodeMap(`{"n":1,"o":{"z":-0,"a":{}}}`)
+	require.NoError(t, err)
+	require.Equal(t, map[string]any{
+		"n": json.Number("1"),
+		"o": &members{[]string{"z", "a"}, map[string]any{"z": json.Number("-0"), "a": &members{nil, map[string]any{}}}},
+	}, values)
+
+	_, err = d.DecodeMap(`{"a":1,"o":{"a":{"b":{}}}}`)
+	require.EqualError(t, err, "1:22: objects and lists nest deeper than 3 levels")
+	_, err = d.DecodeMap(`{"o":{"a":1,"b":2,"a":3}}`)
+	require.EqualError(t, err, "1:19: a name stands twice in one object: keep one")
+	_, err = d.DecodeMap(`[]`)
+	require.EqualError(t, err, "1:1: the flow must be one JSON object")
+	empty, err := d.DecodeMap(` {} `)
+	require.NoError(t, err)
+	require.NotNil(t, empty)
 }
 
 // FuzzDecode holds the reader against encoding/json: what one takes, the other
