@@ -9,4 +9,14 @@
 // What a send returns is [redact.Sensitive]: it prints masked everywhere, and
 // Reveal is its one way out. Every error is an [*Error], built from names,
 // kinds and places, never from values.
+//
+// # Stability
+//
+// Versions follow semver. It covers what this package exports, the codes of
+// [Error] and its details, what a template or an expression that compiles yields,
+// and the places that errors, lint and traces name. It does not cover the words
+// of messages, the masks and the steps of a trace beyond their order, the
+// defaults of limits, which may rise, or speed. A template that is refused today
+// may compile tomorrow; one that compiles goes on to mean the same, unless what it
+// sends is wrong or tells a secret: then the changelog says so.
 package engine
