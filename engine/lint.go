@@ -111,8 +111,9 @@ type finding struct {
 	computed bool
 	// covered says that a default stands behind it.
 	covered bool
-	// partial says that it stands in a partial, and so has no place.
-	partial bool
+	// partial is the name of the partial that it stands in, and so has no
+	// place; "" for one of the source itself.
+	partial string
 }
 
 // add notes a finding in the source called part; at has its place, if any.
@@ -146,7 +147,7 @@ func (l *linter) report() *Report {
 	}
 	slices.Sort(r.Variables)
 	for _, f := range l.found {
-		if !f.partial {
+		if f.partial == "" {
 			r.References = append(r.References, f.Mention)
 		}
 	}

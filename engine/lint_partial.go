@@ -75,12 +75,14 @@ func (l *linter) inPartials(part string, partials []request.Source, strict map[s
 				continue
 			}
 			if f := noted[ref.Alias]; f != nil {
-				f.covered = f.covered && ref.Covered
+				if f.covered && !ref.Covered {
+					f.covered, f.partial = false, u.Partial
+				}
 				continue
 			}
 			noted[ref.Alias] = &finding{
 				Mention:  Mention{Part: part, Mention: macros.Mention{Alias: ref.Alias}},
-				computed: ref.Computed != nil, covered: ref.Covered, partial: true,
+				computed: ref.Computed != nil, covered: ref.Covered, partial: u.Partial,
 			}
 		}
 	}

@@ -31,17 +31,23 @@ func (l *linter) judge(ctx context.Context) error {
 
 // judgeOne notes the status of one reference, and what is wrong with it.
 func (l *linter) judgeOne(s *request.Secrets, f *finding) {
+	wrong := func(severity macros.Severity, code Code, message string) {
+		if f.partial != "" {
+			message = inPartial(f.partial, message)
+		}
+		l.add(severity, code, message, f.Mention.Mention, f.Part)
+	}
 	switch {
 	case f.computed && s.Restricts():
 		f.Status = macros.Known.String()
 	case f.computed:
 		f.Status = macros.Undeclared.String()
-		l.add(macros.SeverityError, SecretNotDeclared,
-			"a computed alias works only for the names in required_secrets: list them there", f.Mention.Mention, f.Part)
+		wrong(macros.SeverityError, SecretNotDeclared,
+			"a computed alias works only for the names in required_secrets: list them there")
 	case s.Restricts() && !s.Declares(f.Alias):
 		f.Status = macros.Undeclared.String()
-		l.add(macros.SeverityError, SecretNotDeclared,
-			"secret "+strconv.Quote(f.Alias)+" is not listed in required_secrets: add it there or remove the reference", f.Mention.Mention, f.Part)
+		wrong(macros.SeverityError, SecretNotDeclared,
+			"secret "+strconv.Quote(f.Alias)+" is not listed in required_secrets: add it there or remove the reference")
 	case l.options.Resolver != nil:
 		f.Status = s.Status(f.Alias).String()
 		severity := macros.SeverityError
@@ -49,7 +55,7 @@ func (l *linter) judgeOne(s *request.Secrets, f *finding) {
 			severity = macros.SeverityWarning
 		}
 		if code, message := s.Absence(f.Alias); code != "" {
-			l.add(severity, Code(code), message, f.Mention.Mention, f.Part)
+			wrong(severity, Code(code), message)
 		}
 	}
 }

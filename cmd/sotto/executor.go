@@ -18,7 +18,7 @@ type executor interface {
 	render(context.Context, *renderRequest) (*api.RenderResponse, error)
 	// evaluate may return what it has of a trace along with an error.
 	evaluate(context.Context, *api.EvaluateRequest) (*api.EvaluateResponse, error)
-	lint(context.Context, *api.LintRequest) (*api.LintResponse, error)
+	lint(context.Context, *lintRequest) (*api.LintResponse, error)
 	redact(ctx context.Context, out io.Writer, in io.Reader) error
 	Close() error
 }
@@ -27,6 +27,13 @@ type executor interface {
 type renderRequest struct {
 	api.RenderRequest
 	// partials are those of --partials. A server has its own.
+	partials engine.Partials
+}
+
+// lintRequest is a template or expressions, and where the templates are that the
+// template calls.
+type lintRequest struct {
+	api.LintRequest
 	partials engine.Partials
 }
 

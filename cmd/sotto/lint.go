@@ -9,6 +9,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 )
 
 func (a *app) lintCommand() *cli.Command {
@@ -22,6 +23,7 @@ func (a *app) lintCommand() *cli.Command {
 			"--canary renders the files instead, with made-up values for every secret, and fails if one of\n" +
 			"them shows anywhere but in the output: in a preview, a trace, an error or a log.\n\n" + examples(
 			"sotto lint templates/*.liquid flows/*.flow.json",
+			"sotto lint --partials partials mail.liquid partials/*.liquid",
 			"sotto lint --server https://sotto.internal --scope acme/shop mail.liquid",
 			"sotto lint --canary --vars order.json templates/*.liquid",
 		),
@@ -32,7 +34,7 @@ func (a *app) lintCommand() *cli.Command {
 			toggle("json", "print a JSON object for each file"),
 			toggle("canary", "look for secrets that show outside the output"),
 			text("vars", "", "render with the variables of the JSON object in `FILE` (--canary)"),
-			partialsFlag("--canary"),
+			partialsFlag("without --server, which has stored templates"),
 		}, executorFlags()...),
 		Action: a.lint,
 	}
@@ -43,13 +45,16 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 	if len(files) == 0 {
 		return wrongUsage(cmd, "give the files to check; - is stdin")
 	}
+	if cmd.String("partials") != "" && cmd.String("server") != "" {
+		return wrongUsage(cmd, "%w", errServerHasPartials)
+	}
+	partials, err := partials(cmd)
+	if err != nil {
+		return err
+	}
 	var check func(file lintFile) (clean bool, err error)
 	if cmd.Bool("canary") {
 		vars, err := a.variables(cmd)
-		if err != nil {
-			return err
-		}
-		partials, err := partials(cmd)
 		if err != nil {
 			return err
 		}
@@ -60,7 +65,7 @@ func (a *app) lint(ctx context.Context, cmd *cli.Command) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, b.Close()) }()
-		check = func(file lintFile) (bool, error) { return a.lintOne(ctx, cmd, b, file) }
+		check = func(file lintFile) (bool, error) { return a.lintOne(ctx, cmd, b, file, partials) }
 	}
 	clean := true
 	for _, name := range files {
@@ -111,8 +116,10 @@ func (a *app) lintFile(cmd *cli.Command, name string) (lintFile, error) {
 }
 
 // lintOne prints what is wrong with file and reports whether nothing is.
-func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b executor, file lintFile) (bool, error) {
-	request := &api.LintRequest{Scope: cmd.String("scope"), RequiredSecrets: split(cmd, "required-secrets")}
+func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b executor, file lintFile, partials engine.Partials) (bool, error) {
+	request := &lintRequest{partials: partials, LintRequest: api.LintRequest{
+		Scope: cmd.String("scope"), RequiredSecrets: split(cmd, "required-secrets"),
+	}}
 	if file.expressions == nil {
 		request.Template, request.Context, request.Syntax = &file.text, cmd.String("context"), cmd.String("syntax")
 	} else {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
@@ -56,17 +59,26 @@ func (l *local) Close() error {
 	return nil
 }
 
-// compileTemplate compiles with the names of a syntax and a context.
-func compileTemplate(source, syntaxName, contextName string, partials engine.Partials) (*engine.Template, error) {
+// templateOptions are those that the names of a syntax and a context mean.
+func templateOptions(syntaxName, contextName string, partials engine.Partials) (engine.TemplateOptions, error) {
 	syntax, ok := macros.ParseSyntax(syntaxName)
 	if !ok {
-		return nil, fmt.Errorf("there is no syntax %q: use liquid, macros or bare", syntaxName)
+		return engine.TemplateOptions{}, fmt.Errorf("there is no syntax %q: use liquid, macros or bare", syntaxName)
 	}
 	place, ok := engine.ParseContext(contextName)
 	if !ok {
-		return nil, fmt.Errorf("there is no context %q: use text, json, html, url or header", contextName)
+		return engine.TemplateOptions{}, fmt.Errorf("there is no context %q: use text, json, html, url or header", contextName)
 	}
-	return engine.Compile(source, engine.TemplateOptions{Syntax: syntax, Context: place, Partials: partials})
+	return engine.TemplateOptions{Syntax: syntax, Context: place, Partials: partials}, nil
+}
+
+// compileTemplate compiles with the names of a syntax and a context.
+func compileTemplate(source, syntaxName, contextName string, partials engine.Partials) (*engine.Template, error) {
+	options, err := templateOptions(syntaxName, contextName, partials)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(source, options)
 }
 
 func (l *local) render(ctx context.Context, in *renderRequest) (*api.RenderResponse, error) {
@@ -99,6 +111,25 @@ func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 	}
 	answer.Truncated = result.TraceTruncated
 	return answer, l.reason(ctx, err)
+}
+
+func (l *local) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, error) {
+	var sources []engine.Source
+	if in.Template != nil {
+		options, err := templateOptions(in.Syntax, in.Context, in.partials)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, engine.Source{Text: *in.Template, Template: options})
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.Expressions)) {
+		sources = append(sources, engine.Source{Name: name, Text: in.Expressions[name], Language: engine.CEL})
+	}
+	report, err := engine.Lint(ctx, sources, engine.LintOptions{Resolver: l.resolver.Scoped(l.scope), Required: in.RequiredSecrets})
+	if err != nil {
+		return nil, l.reason(ctx, err)
+	}
+	return answer.Lint(report), nil
 }
 
 // reason returns which provider does not answer and why, where that is what err

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/engine"
 )
+
+var errServerHasPartials = errors.New("--partials does not go with --server: a server calls its stored templates")
 
 func partialsFlag(usage string) cli.Flag {
 	return text("partials", "", "let templates call the files NAME.liquid in `DIR`, by render and include ("+usage+")")

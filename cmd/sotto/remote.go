@@ -38,13 +38,13 @@ func (r remote) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 	return answer, err
 }
 
-func (r remote) lint(ctx context.Context, in *api.LintRequest) (*api.LintResponse, error) {
+func (r remote) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, error) {
 	if in.Template != nil {
 		if err := sendable("template", *in.Template); err != nil {
 			return nil, err
 		}
 	}
-	return r.Lint(ctx, *in)
+	return r.Lint(ctx, in.LintRequest)
 }
 
 // redact implements executor. The whole input goes in one request, because a value

@@ -36,7 +36,7 @@ func (a *app) renderCommand() *cli.Command {
 
 func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	if cmd.String("partials") != "" && cmd.String("server") != "" {
-		return wrongUsage(cmd, "--partials does not go with --server: a server calls its stored templates")
+		return wrongUsage(cmd, "%w", errServerHasPartials)
 	}
 	partials, err := partials(cmd)
 	if err != nil {
