@@ -44,7 +44,6 @@ func newCompiler(t *Template) *compiler {
 	return &compiler{
 		t: t, references: make(map[*macros.Reference]int),
 		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
-		sources: make(map[string]*source),
 	}
 }
 
@@ -261,12 +260,7 @@ func (c *compiler) place(n macros.Node, pos macros.Pos) escape.Escaper {
 		return c.t.options.Context.Fixed(c.entry.capturing)
 	}
 	c.report(n, pos)
-	if e, ok := c.escaped.escapers[n]; ok {
-		return e
-	}
-	// A value that the pass did not come to must not go out as it is: reading the
-	// output is right everywhere.
-	return escape.Live
+	return c.escaped.escaper(n, pos)
 }
 
 // report reports what the escape pass found wrong at n.

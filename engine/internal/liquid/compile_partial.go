@@ -73,6 +73,9 @@ func (c *compiler) source(name string) *source {
 	if s, ok := c.sources[name]; ok {
 		return s
 	}
+	if c.sources == nil {
+		c.sources = make(map[string]*source)
+	}
 	s := &source{}
 	c.sources[name] = s
 	var text string

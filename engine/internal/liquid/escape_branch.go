@@ -181,6 +181,9 @@ func (p *escapePass) partial(n *macros.Partial, name string) *escaped {
 	done, ok := p.partials[key]
 	if !ok {
 		done = &escaped{after: escape.Unknown(), jumps: jumps{escape.Unknown(), escape.Unknown()}}
+		if p.partials == nil {
+			p.partials = make(map[partialStates]*escaped)
+		}
 		p.partials[key] = done
 		p.walkPartial(done, name)
 	}
@@ -217,6 +220,9 @@ func (p *escapePass) walkPartial(done *escaped, name string) {
 		return
 	}
 	done.unit = from.unit
+	if p.walks == nil {
+		p.walks = make(map[string]int)
+	}
 	p.walks[name]++
 	p.nested++
 	outer := p.jumps

@@ -1,6 +1,8 @@
 package liquid
 
 import (
+	"cmp"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -13,14 +15,47 @@ import (
 // at what stands around a value any more.
 type escaped struct {
 	unit *request.Source
-	// escapers has the values, problems says why one cannot stand where it does.
-	escapers map[macros.Node]escape.Escaper
+	// decisions are about the values, in the order of their places.
+	decisions []decision
+	// problems says why a node cannot stand where it does.
 	problems map[macros.Node]string
 	// partials are those that the tree calls by name.
 	partials map[*macros.Partial]*escaped
 	// after are the states where it ends, jumps those in which it is left.
 	after escape.States
 	jumps jumps
+}
+
+// decision is how the value that is printed by node is escaped.
+type decision struct {
+	node    macros.Node
+	pos     macros.Pos
+	escaper escape.Escaper
+}
+
+// decide notes the escaper of n, which may be one for more states than before.
+func (e *escaped) decide(n macros.Node, pos macros.Pos, escaper escape.Escaper) {
+	at, found := e.find(pos)
+	if !found {
+		e.decisions = slices.Insert(e.decisions, at, decision{node: n, pos: pos})
+	} else if e.decisions[at].node != n {
+		escaper = escape.Live // two values at one place must not take each other's
+	}
+	e.decisions[at].escaper = escaper
+}
+
+// escaper returns the escaper of n. A value that the pass did not come to, such
+// as one nested too deep, must not go out as it is: reading the output is right
+// everywhere.
+func (e *escaped) escaper(n macros.Node, pos macros.Pos) escape.Escaper {
+	if at, found := e.find(pos); found && e.decisions[at].node == n {
+		return e.decisions[at].escaper
+	}
+	return escape.Live
+}
+
+func (e *escaped) find(pos macros.Pos) (int, bool) {
+	return slices.BinarySearchFunc(e.decisions, pos, func(d decision, pos macros.Pos) int { return cmp.Compare(d.pos, pos) })
 }
 
 // jumps are the states in which break and continue leave a body.
@@ -73,7 +108,6 @@ type partialStates struct {
 func (c *compiler) escapePass(at escape.States) *escapePass {
 	return &escapePass{
 		c: c, context: c.t.options.Context, at: at,
-		partials: make(map[partialStates]*escaped), walks: make(map[string]int),
 	}
 }
 
@@ -103,7 +137,8 @@ func (p *escapePass) end(u *request.Source, pos macros.Pos) {
 
 func (p *escapePass) walk(into *escaped, tree *macros.Template) {
 	outer := p.tree
-	into.escapers = make(map[macros.Node]escape.Escaper)
+	// Every second node of a list is a value as a rule.
+	into.decisions = make([]decision, 0, len(tree.Nodes)/2+1)
 	p.tree = into
 	p.body(tree.Nodes)
 	p.tree = outer
@@ -193,7 +228,7 @@ func (p *escapePass) value(nodes []macros.Node, i int, n macros.Node, pos macros
 	if next.Problem != "" {
 		p.fail(n, next.Problem)
 	}
-	p.tree.escapers[n] = next.Escaper
+	p.tree.decide(n, pos, next.Escaper)
 }
 
 func (p *escapePass) follow(next escape.Transition) {
