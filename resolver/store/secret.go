@@ -231,39 +231,54 @@ func (s *Store) newValue(row *Row, r *secretRecord, v Value) ([]byte, error) {
 	return value.plain, nil
 }
 
+// changeSecret changes one secret, records what was done and tells the
+// listeners. Apply gets the row and its decoded meta, and writes them; what it
+// leaves in r is what the audit trail says. It returns where the secret stands.
+func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) error) (Key, error) {
+	key, err := address(scope, alias)
+	if err != nil {
+		return key, err
+	}
+	err = s.changeScope(ctx, key.Scope, func(c *change) error {
+		row, r, err := c.secret(key)
+		if err != nil {
+			return err
+		}
+		if err := apply(c, row, &r); err != nil {
+			return err
+		}
+		return c.audit(by.event(what, scope, key.Key, r.version))
+	})
+	if err != nil {
+		return key, err
+	}
+	s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
+	return key, nil
+}
+
 // edit changes one record. Apply changes r and returns the new value, or nil to
 // keep the one there is.
 func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
 	var edited Metadata
 	err := s.audited(ctx, by, what, scope, alias, func() error {
-		key, err := address(scope, alias)
-		if err != nil {
-			return err
-		}
-		err = s.changeScope(ctx, key.Scope, func(c *change) error {
-			row, r, err := c.secret(key)
-			if err != nil {
-				return err
-			}
-			plain, err := apply(c, row, &r)
+		key, err := s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
+			plain, err := apply(c, row, r)
 			if err != nil {
 				return err
 			}
 			r.updated = s.now()
 			meta := r.encode()
-			if err := c.put(row, TableSecrets, key.Key, meta, plain, r.binding()); err != nil {
+			if err := c.put(row, TableSecrets, row.Key.Key, meta, plain, r.binding()); err != nil {
 				return err
 			}
-			if r, err = decodeSecret(&Row{Key: key, Meta: meta}); err != nil {
-				return err
-			}
-			edited = r.metadata(key.Scope)
-			return c.audit(by.event(what, scope, key.Key, r.version))
+			// Times as they are stored.
+			stored, err := decodeSecret(&Row{Key: row.Key, Meta: meta})
+			edited = stored.metadata(row.Scope)
+			return err
 		})
 		if err != nil {
 			return err
 		}
-		s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
 		return s.lastUsed(ctx, key, &edited)
 	})
 	return edited, err
@@ -331,32 +346,17 @@ func (s *Store) Restore(ctx context.Context, by Actor, scope resolver.Scope, ali
 func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alias, confirm string, force bool) error {
 	unused := s.unused(ctx, scope, alias, force)
 	return s.audited(ctx, by, "secret.delete", scope, alias, func() error {
-		key, err := address(scope, alias)
-		if err != nil {
-			return err
-		}
-		err = s.changeScope(ctx, key.Scope, func(c *change) error {
-			row, r, err := c.secret(key)
-			if err != nil {
-				return err
-			}
-			if confirmed, _ := macros.Canonical(confirm); confirmed != key.Key {
+		_, err := s.changeSecret(ctx, by, "secret.delete", scope, alias, func(c *change, row *Row, _ *secretRecord) error {
+			if confirmed, _ := macros.Canonical(confirm); confirmed != row.Key.Key {
 				return refusal(InvalidRequest, "deleting is for ever: repeat the alias in confirm").field("confirm")
 			}
 			if err := unused(c); err != nil {
 				return err
 			}
-			if err := c.delete(row); err != nil {
-				return err
-			}
-			c.batch.Delete = append(c.batch.Delete, usedKey(key))
-			return c.audit(by.event("secret.delete", scope, key.Key, r.version))
+			c.batch.Delete = append(c.batch.Delete, usedKey(row.Key))
+			return c.delete(row)
 		})
-		if err != nil {
-			return err
-		}
-		s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
-		return nil
+		return err
 	})
 }
 
