@@ -36,11 +36,11 @@ func writers(out *bytes.Buffer) map[string]io.Writer {
 func TestZap(t *testing.T) {
 	var out bytes.Buffer
 	for name, w := range writers(&out) {
-		for _, encoder := range []zapcore.Encoder{
-			zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()),
-			zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()),
+		for kind, encoder := range map[string]zapcore.Encoder{
+			"json":    zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()),
+			"console": zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()),
 		} {
-			t.Run(name, func(t *testing.T) {
+			t.Run(name+"/"+kind, func(t *testing.T) {
 				out.Reset()
 				log := zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), zap.DebugLevel), zap.AddStacktrace(zap.ErrorLevel))
 				log.With(zap.String("with", awkward)).Named(awkward).Error("message "+awkward, zap.String(awkward, awkward),
