@@ -10,6 +10,8 @@ import (
 func (p *parser) nestBlock(t tag) bool {
 	if len(p.blocks) == MaxNesting {
 		p.fail(t.start, "blocks stand too deep inside blocks: at most "+strconv.Itoa(MaxNesting)+" levels")
+		// Not even Lint goes on: the end tags of all that was not opened would
+		// be a mistake each.
 		p.recovering = false
 		return false
 	}
@@ -20,12 +22,14 @@ func (p *parser) nestBlock(t tag) bool {
 // leave closes the innermost block.
 func (p *parser) leave() { p.blocks = p.blocks[:len(p.blocks)-1] }
 
-// handOver keeps a misplaced mark for the open block that it ends, if there
+// deferToOuter keeps a misplaced delimiter for the open block that it ends, if there
 // is one around the innermost.
-func (p *parser) handOver(mark tag) bool {
+func (p *parser) deferToOuter(delimiter tag) bool {
+	// The innermost block has refused it already. A liquid tag is a wall: none of
+	// its lines ends a block that was opened outside of it.
 	for i := len(p.blocks) - 2; i >= 0 && p.blocks[i] != "liquid"; i-- {
-		if mark.closes(p.blocks[i]) {
-			p.pending = &mark
+		if delimiter.closes(p.blocks[i]) {
+			p.pending = &delimiter
 			return true
 		}
 	}
@@ -36,14 +40,14 @@ func (p *parser) handOver(mark tag) bool {
 // nothing divides.
 type section struct {
 	nodes []Node
-	// solid is that of [body].
-	solid bool
+	// nonblank is that of [blockBody].
+	nonblank bool
 }
 
 // block reads the content of a block that nothing divides, up to its end tag.
 func (p *parser) block(t tag) section {
 	if !p.nestBlock(t) {
-		p.settle()
+		p.synchronize()
 		return section{}
 	}
 	s, _, _ := p.section(t, false)
@@ -52,23 +56,25 @@ func (p *parser) block(t tag) section {
 }
 
 // section reads up to the end of the block, or up to the next tag that divides
-// it if it may be divided. It returns that mark, or false where the block does
+// it if it may be divided. It returns that delimiter, or false where the block does
 // not end.
 func (p *parser) section(t tag, divided bool) (section, tag, bool) {
-	b := p.body()
+	b := p.openBody()
 	for {
-		mark, ok := p.fill(&b)
+		// Each way out closes the body: what it left on the stack would become
+		// part of the body around.
+		delimiter, ok := p.fill(&b)
 		if !ok {
 			p.unclosed(t)
-			return section{p.nodes(b), b.solid}, mark, false
+			return section{p.closeBody(b), b.nonblank}, delimiter, false
 		}
-		if mark.closes(t.name) || divided && mark.divides(t.name) {
-			return section{p.nodes(b), b.solid}, mark, true
+		if delimiter.closes(t.name) || divided && delimiter.divides(t.name) {
+			return section{p.closeBody(b), b.nonblank}, delimiter, true
 		}
-		p.misplaced(mark, &t)
-		p.settle()
-		if p.handOver(mark) {
-			return section{p.nodes(b), b.solid}, mark, false
+		p.misplaced(delimiter, &t)
+		p.synchronize()
+		if p.deferToOuter(delimiter) {
+			return section{p.closeBody(b), b.nonblank}, delimiter, false
 		}
 	}
 }
@@ -83,16 +89,16 @@ func (p *parser) unclosed(t tag) {
 	p.fail(t.start, "this `"+t.name+"` is not closed: "+advice)
 }
 
-// misplaced notes that mark does not belong inside the block, or outside of
+// misplaced notes that delimiter does not belong inside the block, or outside of
 // all blocks where block is nil.
-func (p *parser) misplaced(mark tag, block *tag) {
+func (p *parser) misplaced(delimiter tag, block *tag) {
 	switch {
-	case block == nil && strings.HasPrefix(mark.name, "end"):
-		p.fail(mark.at, ticked(mark.name)+" closes nothing here: remove it, or open the block")
+	case block == nil && strings.HasPrefix(delimiter.name, "end"):
+		p.fail(delimiter.at, backquoted(delimiter.name)+" closes nothing here: remove it, or open the block")
 	case block == nil:
-		p.fail(mark.at, ticked(mark.name)+" stands outside of a block")
+		p.fail(delimiter.at, backquoted(delimiter.name)+" stands outside of a block")
 	default:
-		p.fail(mark.at, "unexpected "+ticked(mark.name)+" inside `"+block.name+"`: close that first with end"+block.name)
+		p.fail(delimiter.at, "unexpected "+backquoted(delimiter.name)+" inside `"+block.name+"`: close that first with end"+block.name)
 	}
 }
 
@@ -109,104 +115,111 @@ func (t tag) divides(block string) bool {
 
 // ifBlock reads `if` and `unless`. What stands behind the first `else` up to
 // the end is never reached in Liquid, and is left out of the tree.
-func (p *parser) ifBlock(b *body, t tag) {
+func (p *parser) ifBlock(b *blockBody, t tag) {
 	node := &If{Pos: Pos(t.start), Unless: t.name == "unless"}
 	p.add(node)
-	cond := p.test(t)
+	cond := p.branchCondition(t)
 	if !p.nestBlock(t) {
 		return
 	}
 	p.guards++
-	s, mark, ok := p.section(t, true)
-	solid := s.solid
-	node.Branches = p.branches.copies([]Branch{{Cond: cond, Body: s.nodes}})
-	for ok && mark.name == "elsif" {
-		cond = p.test(mark)
-		s, mark, ok = p.section(t, true)
+	s, delimiter, ok := p.section(t, true)
+	nonblank := s.nonblank
+	node.Branches = p.branches.clone([]Branch{{Cond: cond, Body: s.nodes}})
+	for ok && delimiter.name == "elsif" {
+		cond = p.branchCondition(delimiter)
+		s, delimiter, ok = p.section(t, true)
 		node.Branches = append(node.Branches, Branch{Cond: cond, Body: s.nodes})
-		solid = solid || s.solid
+		nonblank = nonblank || s.nonblank
 	}
-	if ok && mark.name == "else" {
-		s, mark, ok = p.section(t, true)
+	if ok && delimiter.name == "else" {
+		s, delimiter, ok = p.section(t, true)
 		node.Else = s.nodes
-		solid = solid || s.solid
+		nonblank = nonblank || s.nonblank
 	}
+	// What follows the first else is read, because its blocks have to end, and
+	// then forgotten. Were its references kept, a render would open or miss
+	// secrets that it never uses. Its text still counts for white space, as it
+	// does in Liquid.
 	reached := len(p.references)
-	for ok && !mark.closes(t.name) {
-		p.dead = append(p.dead, mark.start)
-		if mark.name == "elsif" {
-			p.test(mark)
+	for ok && !delimiter.closes(t.name) {
+		p.unreachable = append(p.unreachable, delimiter.start)
+		if delimiter.name == "elsif" {
+			p.branchCondition(delimiter)
 		}
-		s, mark, ok = p.section(t, true)
-		solid = solid || s.solid
+		s, delimiter, ok = p.section(t, true)
+		nonblank = nonblank || s.nonblank
 	}
 	p.references = p.references[:reached]
 	p.guards--
 	p.leave()
-	if !solid {
+	if !nonblank {
 		for i := range node.Branches {
 			node.Branches[i].Body = withoutText(node.Branches[i].Body)
 		}
 		node.Else = withoutText(node.Else)
 	}
-	b.solid = b.solid || solid
+	b.nonblank = b.nonblank || nonblank
 }
 
-// test reads the condition of the tag in hand.
-func (p *parser) test(t tag) Expr {
+// branchCondition reads the condition of the tag in hand.
+func (p *parser) branchCondition(t tag) Expr {
 	cond := p.condition()
-	p.ends("join conditions with `and` or `or`, and compare with ==, !=, <, >, <=, >= or contains")
-	p.settleIn(t.at)
+	p.expectEnd("join conditions with `and` or `or`, and compare with ==, !=, <, >, <=, >= or contains")
+	p.synchronizeFrom(t.at)
 	return cond
 }
 
 // caseBlock reads `case`. Every `when` is tried, so none of their values is
 // in a branch.
-func (p *parser) caseBlock(b *body, t tag) {
+func (p *parser) caseBlock(b *blockBody, t tag) {
 	node := &Case{Pos: Pos(t.start), Value: p.value()}
 	p.add(node)
-	p.readOver("case takes one value")
-	p.settleIn(t.at)
+	p.lenientEnd("case takes one value")
+	p.synchronizeFrom(t.at)
 	if !p.nestBlock(t) {
 		return
 	}
-	// What stands before the first `when` is not rendered.
-	dead := len(p.references)
-	head, mark, ok := p.section(t, true)
-	p.references = p.references[:dead]
-	solid := head.solid
-	for ok && !mark.closes(t.name) {
-		arm := Arm{Else: mark.name == "else"}
+	// What stands before the first `when` is not rendered, so its secrets are not
+	// opened.
+	before := len(p.references)
+	head, delimiter, ok := p.section(t, true)
+	p.references = p.references[:before]
+	nonblank := head.nonblank
+	for ok && !delimiter.closes(t.name) {
+		arm := Arm{Else: delimiter.name == "else"}
 		if arm.Else {
-			p.ends("else takes nothing")
+			p.expectEnd("else takes nothing")
 		} else {
 			arm.Values = p.whenValues()
 		}
-		p.settleIn(mark.at)
+		p.synchronizeFrom(delimiter.at)
+		// The values above are compared whichever arm is taken, and need their
+		// secrets; the body may not be reached.
 		p.guards++
 		var s section
-		s, mark, ok = p.section(t, true)
+		s, delimiter, ok = p.section(t, true)
 		p.guards--
-		solid = solid || s.solid
+		nonblank = nonblank || s.nonblank
 		arm.Body = s.nodes
 		node.Arms = append(node.Arms, arm)
 	}
 	p.leave()
-	if !solid {
+	if !nonblank {
 		for i := range node.Arms {
 			node.Arms[i].Body = withoutText(node.Arms[i].Body)
 		}
 	}
-	b.solid = b.solid || solid
+	b.nonblank = b.nonblank || nonblank
 }
 
 // whenValues reads values that are separated by `,` or `or`.
 func (p *parser) whenValues() []Expr {
 	values := []Expr{p.value()}
-	for p.take(',') || p.keyword("or") {
+	for p.accept(',') || p.acceptWord("or") {
 		values = append(values, p.value())
 	}
-	p.readOver("values of when are separated by commas or `or`")
+	p.lenientEnd("values of when are separated by commas or `or`")
 	return values
 }
 

@@ -3,13 +3,13 @@ package macros
 import "strings"
 
 // raw reads what stands before `endraw` as text.
-func (p *parser) raw(b *body, t tag) {
+func (p *parser) raw(b *blockBody, t tag) {
 	start := p.at
 	shut, ok := p.verbatim(t)
 	if !ok || start == shut {
 		return
 	}
-	b.solid = true
+	b.nonblank = true
 	p.add(p.literalText(start, shut))
 }
 
@@ -19,7 +19,7 @@ func (p *parser) doc(t tag) { p.verbatim(t) }
 // verbatim finds the tag that ends the block t, with nothing in between being
 // a tag, and goes behind it. It returns where that tag starts.
 func (p *parser) verbatim(t tag) (int, bool) {
-	p.ends(t.name + " takes nothing")
+	p.expectEnd(t.name + " takes nothing")
 	if p.lines {
 		p.fail(t.start, t.name+" cannot stand in a liquid tag")
 	}
@@ -38,6 +38,8 @@ func (p *parser) verbatim(t tag) (int, bool) {
 				p.unclosed(t)
 				return 0, false
 			}
+			// This overwrites what `{% raw -%}` asked for: the content stays as
+			// it is, and only the end tag trims what is behind.
 			p.trim = p.source[shut-1] == '-'
 			p.at = shut + len("%}")
 			return at, true
@@ -58,6 +60,7 @@ func (p *parser) isEndTag(at int, name string) bool {
 		return false
 	}
 	p.pos += len(name)
+	// `endrawx` is another name. What stands behind the name, Liquid ignores.
 	return p.pos == p.limit || p.source[p.pos] == '-' || classes[p.source[p.pos]]&wordByte == 0
 }
 
@@ -76,6 +79,8 @@ func (p *parser) comment(t tag) {
 		case "endcomment":
 			depth--
 		case "raw":
+			// Its end is looked for here, where nothing else is a tag: an
+			// `endcomment` in it does not end the comment.
 			if _, ok := p.verbatim(tag{name: "raw", start: inner.start}); !ok {
 				return
 			}
@@ -116,6 +121,8 @@ func (p *parser) enterCommented() bool {
 // skipObject returns the offset behind the `{{` at the offset, up to its `}}`
 // or, if a tag begins first, up to the end of that.
 func (p *parser) skipObject(at int) int {
+	// The tag ends an object that is not closed, as in Liquid: in
+	// `{{ a {% endcomment %}` nobody is left who would see the end.
 	for at += len("{{"); at+1 < p.limit; at++ {
 		switch {
 		case p.source[at] == '}' && p.source[at+1] == '}':

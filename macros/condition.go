@@ -12,7 +12,9 @@ func (p *parser) condition() Expr {
 	if p.peek() == 0 {
 		return first
 	}
-	// last is the join whose right side may still grow.
+	// last is the join whose right side may still grow: `a and b or c` is a and
+	// (b or c). It is a loop and no recursion, so that a long condition costs no
+	// stack.
 	whole := first
 	var last *Binary
 	for terms := 1; ; terms++ {
@@ -20,9 +22,9 @@ func (p *parser) condition() Expr {
 		at := p.pos
 		op := ""
 		switch {
-		case p.keyword("and"):
+		case p.acceptWord("and"):
 			op = "and"
-		case p.keyword("or"):
+		case p.acceptWord("or"):
 			op = "or"
 		default:
 			return whole
@@ -31,6 +33,7 @@ func (p *parser) condition() Expr {
 			p.fail(at, "too many conditions in one tag: split it, at most "+strconv.Itoa(MaxTerms)+" may be joined")
 			return whole
 		}
+		// The left side may decide alone, and then the right one is not looked at.
 		p.guards++
 		right := p.comparison()
 		p.guards--
@@ -77,7 +80,7 @@ func (p *parser) operator() string {
 	case rest[0] == '>':
 		op, spelled = ">", 1
 	case rest[0] == 'c':
-		if p.keyword("contains") {
+		if p.acceptWord("contains") {
 			return "contains"
 		}
 		return ""

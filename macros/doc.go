@@ -13,7 +13,7 @@
 // judges one call of a filter.
 //
 // A source is read in one pass. The files follow its way: scan.go reads words,
-// text.go and body.go split text from objects, macros and tags, tag.go reads
+// text.go and block_body.go split text from objects, macros and tags, tag.go reads
 // one tag and block.go, loop.go and comment.go what belongs to it, object.go,
 // filter.go, condition.go, value.go and path.go read what has a value, and
 // secret.go what is a secret. tree.go is the result, print.go writes it back.

@@ -14,9 +14,9 @@ func (p *parser) filtered() Expr {
 	}
 	var few [4]Filter
 	filters := few[:0]
-	var chain chain
+	var chain filterChain
 	chain.add(value)
-	for p.take('|') {
+	for p.accept('|') {
 		filter := Filter{Pos: Pos(p.skipSpace())}
 		filter.Name = p.word()
 		if filter.Name == "" {
@@ -27,6 +27,7 @@ func (p *parser) filtered() Expr {
 			p.fail(p.pos, "too many filters behind one value: at most "+strconv.Itoa(MaxTerms))
 		}
 		if filter.Name == "default" {
+			// Its argument is needed only where the value is missing.
 			p.guards++
 			p.arguments(&filter)
 			p.guards--
@@ -36,12 +37,12 @@ func (p *parser) filtered() Expr {
 		chain.pass(&filter)
 		filters = append(filters, filter)
 	}
-	return &Filtered{Value: value, Filters: p.filters.copies(filters)}
+	return &Filtered{Value: value, Filters: p.filters.clone(filters)}
 }
 
 // arguments reads `: value, name: value` behind a filter's name.
 func (p *parser) arguments(f *Filter) {
-	if !p.take(':') {
+	if !p.accept(':') {
 		return
 	}
 	var few [4]Expr
@@ -52,34 +53,34 @@ func (p *parser) arguments(f *Filter) {
 		} else {
 			args = append(args, p.value())
 		}
-		if !p.take(',') {
-			f.Args = p.values.copies(args)
+		if !p.accept(',') {
+			f.Args = p.values.clone(args)
 			return
 		}
 	}
 }
 
-// chain knows what filters mean for the references that they are applied to.
-type chain struct {
-	// open are the references that may still be the value: the first one, and
+// filterChain knows what filters mean for the references that they are applied to.
+type filterChain struct {
+	// candidates are the references that may still be the value: the first one, and
 	// what a `default` puts in its place.
-	open []*Reference
+	candidates []*Reference
 	// changed says that another filter than `default` made something else of
 	// the value.
 	changed bool
 }
 
-func (c *chain) add(value Expr) {
+func (c *filterChain) add(value Expr) {
 	if ref := referenceOf(value); ref != nil {
-		c.open = append(c.open, ref)
+		c.candidates = append(c.candidates, ref)
 	}
 }
 
 // pass takes the next filter.
-func (c *chain) pass(f *Filter) {
+func (c *filterChain) pass(f *Filter) {
 	switch f.Name {
 	case "default":
-		for _, ref := range c.open {
+		for _, ref := range c.candidates {
 			ref.Covered, ref.Guarded = true, true
 		}
 		if len(f.Args) > 0 {
@@ -87,7 +88,7 @@ func (c *chain) pass(f *Filter) {
 		}
 		return
 	case "basic_auth":
-		for _, ref := range c.open {
+		for _, ref := range c.candidates {
 			ref.Whole = ref.Whole || !c.changed
 		}
 	}

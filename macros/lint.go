@@ -93,7 +93,7 @@ func (r *Report) Valid() bool {
 func Lint(source string, o LintOptions) *Report {
 	p := newParser(source, o.Syntax)
 	p.recovering = true
-	b := p.body()
+	b := p.openBody()
 	p.region(&b)
 	if p.failed && len(p.mistakes) < MaxDiagnostics {
 		p.mistakes = append(p.mistakes, p.mistake)
@@ -105,14 +105,14 @@ func Lint(source string, o LintOptions) *Report {
 	for _, m := range p.lenient {
 		l.find(SeverityWarning, CodeTemplateSyntax, m.at, m.message+"; Liquid reads over it")
 	}
-	for _, at := range p.dead {
+	for _, at := range p.unreachable {
 		l.find(SeverityWarning, CodeUnreachable, at, "this is never rendered: it stands behind `else`")
 	}
 	for _, span := range p.texts {
 		l.text(span[0], span[1])
 	}
 	l.scope.visit = l.visit
-	nodes := p.nodes(b)
+	nodes := p.closeBody(b)
 	l.scope.nodes(nodes)
 	l.required()
 	r := l.report()
@@ -204,12 +204,12 @@ func (l *linter) variable(v *Variable) {
 	given := slices.Contains(l.options.Variables, v.Name)
 	if !given && len(v.Path) > 0 && distance(strings.ToLower(v.Name), root) <= 2 {
 		l.find(SeverityWarning, CodeSuspectMacro, int(v.Pos),
-			ticked(v.Name)+" is a variable: write "+ticked(root+fieldName(v.Path, true))+" for a secret")
+			backquoted(v.Name)+" is a variable: write "+backquoted(root+fieldName(v.Path, true))+" for a secret")
 		return
 	}
 	if l.options.Variables != nil && !given {
 		l.find(SeverityWarning, CodeUnknownVariable, int(v.Pos),
-			"no variable is called "+ticked(v.Name)+didYouMean(v.Name, l.options.Variables))
+			"no variable is called "+backquoted(v.Name)+didYouMean(v.Name, l.options.Variables))
 	}
 }
 

@@ -3,14 +3,14 @@ package macros
 import "strings"
 
 // forBlock reads `for`.
-func (p *parser) forBlock(b *body, t tag) {
+func (p *parser) forBlock(b *blockBody, t tag) {
 	node := &For{Pos: Pos(t.start)}
 	p.add(node)
 	node.Name, node.In, node.Key = p.loopHead(t)
-	node.Reversed = p.keyword("reversed")
-	for p.take(','); p.peek() != 0; p.take(',') {
+	node.Reversed = p.acceptWord("reversed")
+	for p.accept(','); p.peek() != 0; p.accept(',') {
 		at := p.pos
-		if p.keyword("reversed") {
+		if p.acceptWord("reversed") {
 			node.Reversed = true
 			continue
 		}
@@ -23,26 +23,26 @@ func (p *parser) forBlock(b *body, t tag) {
 			p.fail(at, "unexpected "+p.found()+": for takes limit: 3, offset: 3 and reversed")
 		}
 	}
-	p.ends("for takes limit: 3, offset: 3 and reversed")
-	p.settleIn(t.at)
+	p.expectEnd("for takes limit: 3, offset: 3 and reversed")
+	p.synchronizeFrom(t.at)
 	if !p.nestBlock(t) {
 		return
 	}
 	p.guards++
-	s, mark, ok := p.section(t, true)
+	s, delimiter, ok := p.section(t, true)
 	node.Body = s.nodes
-	solid := s.solid
-	if ok && mark.name == "else" {
+	nonblank := s.nonblank
+	if ok && delimiter.name == "else" {
 		s, _, _ = p.section(t, false)
 		node.Else = s.nodes
-		solid = solid || s.solid
+		nonblank = nonblank || s.nonblank
 	}
 	p.guards--
 	p.leave()
-	if !solid {
+	if !nonblank {
 		node.Body, node.Else = withoutText(node.Body), withoutText(node.Else)
 	}
-	b.solid = b.solid || solid
+	b.nonblank = b.nonblank || nonblank
 }
 
 // loopHead reads `name in value`. The key identifies the loop by its name and
@@ -50,7 +50,7 @@ func (p *parser) forBlock(b *body, t tag) {
 func (p *parser) loopHead(t tag) (name string, in Expr, key string) {
 	name = p.name()
 	p.space()
-	if !p.keyword("in") {
+	if !p.acceptWord("in") {
 		p.fail(p.pos, t.name+" is written {% "+t.name+" item in list %}: `in` is missing here")
 	}
 	start := p.skipSpace()
@@ -71,6 +71,8 @@ func compact(text string) string {
 	for i := range len(text) {
 		c := text[i]
 		switch {
+		// Within quotes white space is part of a key: a["b c"] and a["bc"] are
+		// different loops.
 		case quote == 0 && isSpace(c):
 			continue
 		case quote == 0 && (c == '"' || c == '\''):
@@ -85,18 +87,18 @@ func compact(text string) string {
 
 // offset reads a value or `continue`.
 func (p *parser) offset() (Expr, bool) {
-	if p.keyword("continue") {
+	if p.acceptWord("continue") {
 		return nil, true
 	}
 	return p.value(), false
 }
 
 // tableRow reads `tablerow`.
-func (p *parser) tableRow(b *body, t tag) {
+func (p *parser) tableRow(b *blockBody, t tag) {
 	node := &TableRow{Pos: Pos(t.start)}
 	p.add(node)
 	node.Name, node.In, node.Key = p.loopHead(t)
-	for p.take(','); p.peek() != 0; p.take(',') {
+	for p.accept(','); p.peek() != 0; p.accept(',') {
 		at := p.pos
 		switch p.key() {
 		case "cols":
@@ -109,11 +111,11 @@ func (p *parser) tableRow(b *body, t tag) {
 			p.fail(at, "unexpected "+p.found()+": tablerow takes cols: 2, limit: 3 and offset: 3")
 		}
 	}
-	p.ends("tablerow takes cols: 2, limit: 3 and offset: 3")
-	p.settleIn(t.at)
+	p.expectEnd("tablerow takes cols: 2, limit: 3 and offset: 3")
+	p.synchronizeFrom(t.at)
 	p.guards++
 	s := p.block(t)
 	p.guards--
 	node.Body = s.nodes
-	b.solid = b.solid || s.solid
+	b.nonblank = b.nonblank || s.nonblank
 }

@@ -50,7 +50,7 @@ func distance(a, b string) int {
 // didYouMean returns the end of a message that names what is most like name.
 func didYouMean(name string, known []string) string {
 	if near := Nearest(name, known); near != "" {
-		return ": did you mean " + ticked(near) + "?"
+		return ": did you mean " + backquoted(near) + "?"
 	}
 	return ""
 }

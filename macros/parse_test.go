@@ -104,66 +104,69 @@ func TestReferences(t *testing.T) {
 	const plain, guarded, covered = "", "guarded", "covered"
 	type want struct{ alias, path, state string }
 	for _, tc := range []struct {
+		name   string
 		source string
 		want   []want
 	}{
-		{"<<Secrets.A>>", []want{{"a", "", plain}}},
-		{"{{SECRETS.Weather-FX}}", []want{{"weather-fx", "", plain}}},
-		{`{{ secrets["Weather-FX"].a["b c"][0].D }}`, []want{{"weather-fx", ".a.b c[].D", plain}}},
-		{"{{ secrets.2fa }}{{ secrets.x-}}", []want{{"2fa", "", plain}, {"x", "", plain}}},
-		{"{{ secrets . a . b }}", []want{{"a", ".b", plain}}},
-		{"{{ user.secrets.x }}{{ vars.secrets }}{{ secret.x }}", nil},
-		{"{{ x | f: secrets.a, k: secrets.b }}", []want{{"a", "", plain}, {"b", "", plain}}},
-		{"{{ secrets.a | default: secrets.b }}", []want{{"a", "", covered}, {"b", "", guarded}}},
-		{"{{ secrets.a | default: secrets.b | upcase | default: secrets.c }}", []want{{"a", "", covered}, {"b", "", covered}, {"c", "", guarded}}},
-		{"{{ secrets.a | append: secrets.b | default: 'x' }}", []want{{"a", "", covered}, {"b", "", plain}}},
-		{"{{ x[secrets.a] | default: 'x' }}", []want{{"a", "", plain}}},
-		{"{% if secrets.a == secrets.b and secrets.c %}<<secrets.d>>{% elsif secrets.e %}{% else %}<<secrets.f>>{% endif %}<<secrets.g>>",
+		{"macro in any letter case", "<<Secrets.A>>", []want{{"a", "", plain}}},
+		{"object with a hyphen in the alias", "{{SECRETS.Weather-FX}}", []want{{"weather-fx", "", plain}}},
+		{"alias and fields in brackets", `{{ secrets["Weather-FX"].a["b c"][0].D }}`, []want{{"weather-fx", ".a.b c[].D", plain}}},
+		{"alias that begins with a digit, or ends with a hyphen", "{{ secrets.2fa }}{{ secrets.x-}}", []want{{"2fa", "", plain}, {"x", "", plain}}},
+		{"white space around the dots", "{{ secrets . a . b }}", []want{{"a", ".b", plain}}},
+		{"secrets of something else", "{{ user.secrets.x }}{{ vars.secrets }}{{ secret.x }}", nil},
+		{"arguments of a filter", "{{ x | f: secrets.a, k: secrets.b }}", []want{{"a", "", plain}, {"b", "", plain}}},
+		{"fallback of default", "{{ secrets.a | default: secrets.b }}", []want{{"a", "", covered}, {"b", "", guarded}}},
+		{"fallback of a fallback", "{{ secrets.a | default: secrets.b | upcase | default: secrets.c }}", []want{{"a", "", covered}, {"b", "", covered}, {"c", "", guarded}}},
+		{"default covers the value alone", "{{ secrets.a | append: secrets.b | default: 'x' }}", []want{{"a", "", covered}, {"b", "", plain}}},
+		{"default does not cover an index", "{{ x[secrets.a] | default: 'x' }}", []want{{"a", "", plain}}},
+		{"branches of if", "{% if secrets.a == secrets.b and secrets.c %}<<secrets.d>>{% elsif secrets.e %}{% else %}<<secrets.f>>{% endif %}<<secrets.g>>",
 			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", guarded}, {"d", "", guarded}, {"e", "", guarded}, {"f", "", guarded}, {"g", "", plain}}},
-		{"{% if a %}{% else %}{% else %}<<secrets.a>>{% elsif secrets.b %}{% endif %}", nil},
-		{"{% case secrets.a %}<<secrets.x>>{% when secrets.b, secrets.c %}<<secrets.d>>{% when secrets.e %}{% endcase %}",
+		{"behind the first else", "{% if a %}{% else %}{% else %}<<secrets.a>>{% elsif secrets.b %}{% endif %}", nil},
+		{"case and when", "{% case secrets.a %}<<secrets.x>>{% when secrets.b, secrets.c %}<<secrets.d>>{% when secrets.e %}{% endcase %}",
 			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", plain}, {"d", "", guarded}, {"e", "", plain}}},
-		{"{% for x in secrets.a.list limit: secrets.b %}<<secrets.c>>{% else %}<<secrets.d>>{% endfor %}",
+		{"head and body of a loop", "{% for x in secrets.a.list limit: secrets.b %}<<secrets.c>>{% else %}<<secrets.d>>{% endfor %}",
 			[]want{{"a", ".list", plain}, {"b", "", plain}, {"c", "", guarded}, {"d", "", guarded}}},
-		{"{% capture x %}<<secrets.a>>{% endcapture %}{% assign y = secrets.b %}{% echo secrets.c %}",
+		{"capture, assign and echo", "{% capture x %}<<secrets.a>>{% endcapture %}{% assign y = secrets.b %}{% echo secrets.c %}",
 			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", plain}}},
-		{"{% render 'p' with secrets.a as k, x: secrets.b %}", []want{{"a", "", plain}, {"b", "", plain}}},
-		{"{% comment %}<<secrets.a>>{% endcomment %}{% doc %}<<secrets.b>>{% enddoc %}{% # <<secrets.c>> %}", nil},
-		{"{% liquid\n echo secrets.a\n if x\n echo secrets.b\n endif %}", []want{{"a", "", plain}, {"b", "", guarded}}},
+		{"arguments of a partial", "{% render 'p' with secrets.a as k, x: secrets.b %}", []want{{"a", "", plain}, {"b", "", plain}}},
+		{"comments", "{% comment %}<<secrets.a>>{% endcomment %}{% doc %}<<secrets.b>>{% enddoc %}{% # <<secrets.c>> %}", nil},
+		{"lines of a liquid tag", "{% liquid\n echo secrets.a\n if x\n echo secrets.b\n endif %}", []want{{"a", "", plain}, {"b", "", guarded}}},
 	} {
-		template := parse(t, tc.source, macros.Liquid)
-		var got []want
-		for _, r := range template.References {
-			w := want{alias: r.Alias}
-			for _, s := range r.Path {
-				if s.Index != nil {
-					w.path += "[]"
-				} else {
-					w.path += "." + s.Key
+		t.Run(tc.name, func(t *testing.T) {
+			template := parse(t, tc.source, macros.Liquid)
+			var got []want
+			for _, r := range template.References {
+				w := want{alias: r.Alias}
+				for _, s := range r.Path {
+					if s.Index != nil {
+						w.path += "[]"
+					} else {
+						w.path += "." + s.Key
+					}
+				}
+				switch {
+				case r.Covered && !r.Guarded:
+					t.Errorf("%q: %s is covered and not guarded", tc.source, r.Alias)
+				case r.Covered:
+					w.state = covered
+				case r.Guarded:
+					w.state = guarded
+				}
+				got = append(got, w)
+				if at := tc.source[r.Pos:]; !macros.IsRoot(at[:len("secrets")]) {
+					t.Errorf("%q: position of %s is at %q", tc.source, r.Alias, at)
 				}
 			}
-			switch {
-			case r.Covered && !r.Guarded:
-				t.Errorf("%q: %s is covered and not guarded", tc.source, r.Alias)
-			case r.Covered:
-				w.state = covered
-			case r.Guarded:
-				w.state = guarded
+			if len(got) != len(tc.want) {
+				t.Errorf("%q: got %v, want %v", tc.source, got, tc.want)
+				return
 			}
-			got = append(got, w)
-			if at := tc.source[r.Pos:]; !macros.IsRoot(at[:len("secrets")]) {
-				t.Errorf("%q: position of %s is at %q", tc.source, r.Alias, at)
+			for i := range got {
+				if got[i] != tc.want[i] {
+					t.Errorf("%q: reference %d is %v, want %v", tc.source, i, got[i], tc.want[i])
+				}
 			}
-		}
-		if len(got) != len(tc.want) {
-			t.Errorf("%q: got %v, want %v", tc.source, got, tc.want)
-			continue
-		}
-		for i := range got {
-			if got[i] != tc.want[i] {
-				t.Errorf("%q: reference %d is %v, want %v", tc.source, i, got[i], tc.want[i])
-			}
-		}
+		})
 	}
 }
 
@@ -174,11 +177,13 @@ func TestWholeReference(t *testing.T) {
 		"{{ secrets.a | json }}":                        false,
 		"{{ secrets.a | basic_auth | default: 'none'}}": true,
 	} {
-		for _, r := range parse(t, source, macros.Liquid).References {
-			if r.Whole != want {
-				t.Errorf("%s: Whole of %s is %v, want %v", source, r.Alias, r.Whole, want)
+		t.Run(source, func(t *testing.T) {
+			for _, r := range parse(t, source, macros.Liquid).References {
+				if r.Whole != want {
+					t.Errorf("Whole of %s is %v, want %v", r.Alias, r.Whole, want)
+				}
 			}
-		}
+		})
 	}
 }
 
@@ -255,10 +260,13 @@ func TestMistakes(t *testing.T) {
 		{"{{ secrets[0] }}", "1:12", "an alias is a name"},
 		{"{{ secrets.a? }}", "1:13", "unexpected `?`"},
 	} {
-		e := mistake(t, tc.source, macros.Liquid)
-		if e.Code != macros.CodeTemplateSyntax || e.Place.String() != tc.place || !strings.Contains(e.Message, tc.message) {
-			t.Errorf("Parse(%.60q) = %v, want %s: ...%s...", tc.source, e, tc.place, tc.message)
-		}
+		// Each row is called by its source, a long one by how it begins.
+		t.Run(tc.source[:min(len(tc.source), 60)], func(t *testing.T) {
+			e := mistake(t, tc.source, macros.Liquid)
+			if e.Code != macros.CodeTemplateSyntax || e.Place.String() != tc.place || !strings.Contains(e.Message, tc.message) {
+				t.Errorf("Parse(%.60q) = %v, want %s: ...%s...", tc.source, e, tc.place, tc.message)
+			}
+		})
 	}
 	if e := mistake(t, "x secrets.aé", macros.Bare); e.Place.String() != "1:12" {
 		t.Errorf("bare alias with a foreign letter: %v", e)
@@ -282,6 +290,7 @@ func TestHostileSource(t *testing.T) {
 		"ranges":             "{{ " + strings.Repeat("(", 1<<18) + "}}",
 		"filters":            "{{ a " + strings.Repeat("|f", 1<<18) + "}}",
 		"long paths":         "{{ a" + strings.Repeat(".a", 1<<18) + "}}",
+		"digits":             "{{ " + strings.Repeat("1", 1<<20) + "}}",
 		"conditions":         "{% if a" + strings.Repeat(" or a", 1<<17) + "%}{% endif %}",
 		"macros of a secret": strings.Repeat("<<", 1<<18) + "secrets.a",
 		"marks":              strings.Repeat("{% endif %}", 1<<18),

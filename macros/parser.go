@@ -14,12 +14,12 @@ const MaxTerms = 1000
 // untouched in text.
 func Parse(source string, syntax Syntax) (*Template, error) {
 	p := newParser(source, syntax)
-	b := p.body()
+	b := p.openBody()
 	p.region(&b)
 	if p.failed {
 		return nil, p.mistake.located(NewPlaces(source))
 	}
-	t := &Template{Source: source, Syntax: syntax, Nodes: p.nodes(b), References: p.references}
+	t := &Template{Source: source, Syntax: syntax, Nodes: p.closeBody(b), References: p.references}
 	places := NewPlaces(source)
 	for _, m := range p.lenient {
 		t.Lenient = append(t.Lenient, m.located(places))
@@ -27,7 +27,7 @@ func Parse(source string, syntax Syntax) (*Template, error) {
 	return t, nil
 }
 
-// parser reads one source in a single pass. It works on two levels: region
+// parser reads one source in a single pass. It works on two levels: the region
 // (at, limit) is what is still to be split into text, objects and tags; and
 // inside (pos, end) lies the content of the one object or tag in hand.
 //
@@ -46,9 +46,11 @@ type parser struct {
 	// trim says that the last tag or object ended with `-`.
 	trim bool
 
-	// brace, angle, shut and bare remember the next `{{` or `{%`, `<<`, `>>`
-	// and bare reference, so that no byte is searched twice for one of them.
-	brace, angle, shut, bare int
+	// The offsets of the next `{{` or `{%`, `<<`, `>>` and bare reference, or
+	// the end of the region; one that lies behind is searched anew. They keep
+	// the pass linear: without them each of a million `<<` would look through
+	// the rest of the source for a `>>` that is not there.
+	nextBrace, nextMacro, nextClose, nextBare int
 
 	// blocks are the names of the open blocks.
 	blocks []string
@@ -63,17 +65,17 @@ type parser struct {
 	// stack holds the nodes of the open bodies, at first in few.
 	stack []Node
 	few   [32]Node
-	// What trees mostly consist of comes out of slabs.
-	lists        slab[Node]
-	outputs      slab[Output]
-	literalTexts slab[Text]
-	literals     slab[Literal]
-	variables    slab[Variable]
-	segments     slab[Segment]
-	secrets      slab[mention]
-	filters      slab[Filter]
-	values       slab[Expr]
-	branches     slab[Branch]
+	// What trees mostly consist of comes out of arenas.
+	nodeLists    arena[Node]
+	outputs      arena[Output]
+	literalTexts arena[Text]
+	literals     arena[Literal]
+	variables    arena[Variable]
+	segments     arena[Segment]
+	secrets      arena[secretNode]
+	filters      arena[Filter]
+	values       arena[Expr]
+	branches     arena[Branch]
 
 	failed  bool
 	mistake mistake
@@ -81,11 +83,11 @@ type parser struct {
 	// follows is kept for [Lint] alone.
 	recovering bool
 	mistakes   []mistake
-	// texts are the start and end of each text, dead the offsets of sections
+	// texts are the start and end of each text, unreachable the offsets of sections
 	// that are never reached.
-	texts [][2]int
-	dead  []int
-	// pending is a mark that belongs to a block further out.
+	texts       [][2]int
+	unreachable []int
+	// pending is a delimiter of a block further out: see deferToOuter.
 	pending *tag
 }
 
@@ -102,7 +104,7 @@ func (m mistake) located(places *Places) *Error {
 func newParser(source string, syntax Syntax) *parser {
 	p := &parser{
 		source: source, syntax: syntax, limit: len(source),
-		brace: -1, angle: -1, shut: -1, bare: -1,
+		nextBrace: -1, nextMacro: -1, nextClose: -1, nextBare: -1,
 	}
 	p.stack = p.few[:0]
 	return p
@@ -111,38 +113,47 @@ func newParser(source string, syntax Syntax) *parser {
 // fail notes a mistake at the offset and ends the object or tag in hand.
 func (p *parser) fail(at int, message string) {
 	if !p.failed {
+		// The first mistake counts: later ones are likely its consequences.
 		p.failed = true
 		p.mistake = mistake{at: at, message: message}
 	}
+	// Whoever reads on sees the end of the content, so that every loop over it
+	// ends by itself.
 	p.pos = p.end
 }
 
-// settle is called behind each object and tag. After a mistake it ends the
+// synchronize is called behind each object and tag. After a mistake it ends the
 // whole source or, when recovering, lets the parser go on.
-func (p *parser) settle() {
+func (p *parser) synchronize() {
 	if !p.failed {
 		return
 	}
 	if !p.recovering {
+		// All open blocks end here, and miss their end tags; fail does not
+		// take those for mistakes, because it has its one.
 		p.at = p.limit
 		return
 	}
 	p.mistakes = append(p.mistakes, p.mistake)
 	p.failed = false
 	if len(p.mistakes) == MaxDiagnostics {
+		// failed stays set: what follows would find no room, and hostile
+		// source is not read to its end.
 		p.failed, p.recovering = true, false
 		p.at = p.limit
 	}
 }
 
-// settleIn settles a mistake in an object or a tag whose content begins at
+// synchronizeFrom is synchronize for a mistake in an object or a tag whose content begins at
 // start. When recovering it goes back to the next object or tag that begins
 // inside, because an end was likely missing.
-func (p *parser) settleIn(start int) {
+func (p *parser) synchronizeFrom(start int) {
+	// A mistake before start is one of the block around. In a liquid tag the next
+	// line begins anew anyway, and a brace there begins nothing.
 	if p.failed && p.recovering && !p.lines && p.mistake.at >= start {
 		if next := p.searchBrace(p.mistake.at); next < p.at {
 			p.at, p.trim = next, false
 		}
 	}
-	p.settle()
+	p.synchronize()
 }

@@ -16,6 +16,7 @@ func (p *parser) path() []Segment {
 			path = append(path, p.index())
 			continue
 		case '.':
+			// Two dots are those of a range: (a..b).
 			if p.pos+1 < p.end && p.source[p.pos+1] == '.' {
 				break
 			}
@@ -24,15 +25,17 @@ func (p *parser) path() []Segment {
 			segment.Key = p.word()
 			if segment.Key == "" {
 				p.fail(p.pos, "a name is missing behind the dot: write .name, [0] or [\"any name\"]")
-				return p.segments.copies(path)
+				return p.segments.clone(path)
 			}
 			path = append(path, segment)
 			continue
 		}
+		// The white space that peek went over is not part of the path. After a
+		// mistake pos stays at the end, where fail put it.
 		if !p.failed {
 			p.pos = before
 		}
-		return p.segments.copies(path)
+		return p.segments.clone(path)
 	}
 }
 
@@ -45,7 +48,7 @@ func (p *parser) index() Segment {
 	p.pos++
 	value := p.value()
 	p.brackets--
-	if !p.take(']') {
+	if !p.accept(']') {
 		p.fail(p.pos, "this bracket is not closed: close it with ]")
 	}
 	if text, ok := value.(*Literal); ok {

@@ -40,44 +40,44 @@ func PlaceOf(source string, pos Pos) Place {
 // does not depend on the length of the source. It is safe for concurrent use
 // and costs nothing until it is first asked.
 type Places struct {
-	source string
-	once   sync.Once
-	stones []milestone
+	source      string
+	once        sync.Once
+	checkpoints []checkpoint
 }
 
 // NewPlaces returns the places of source.
 func NewPlaces(source string) *Places { return &Places{source: source} }
 
-// milestone is an offset whose place is known.
-type milestone struct {
+// checkpoint is an offset whose place is known.
+type checkpoint struct {
 	offset int
 	place  Place
 }
 
-// stride is how far apart the milestones are.
-const stride = 1024
+// interval is how far apart the checkpoints are.
+const interval = 1024
 
 // At returns the place of pos, as [PlaceOf] does.
 func (p *Places) At(pos Pos) Place {
 	p.once.Do(p.index)
 	at := min(max(int(pos), 0), len(p.source))
-	i := at / stride
-	if p.stones[i].offset > at {
+	i := at / interval
+	if p.checkpoints[i].offset > at {
 		i--
 	}
-	return p.from(p.stones[i], at)
+	return p.from(p.checkpoints[i], at)
 }
 
 func (p *Places) index() {
-	p.stones = append(make([]milestone, 0, len(p.source)/stride+1), milestone{place: Place{Line: 1, Column: 1}})
-	for offset := stride; offset <= len(p.source); offset += stride {
+	p.checkpoints = append(make([]checkpoint, 0, len(p.source)/interval+1), checkpoint{place: Place{Line: 1, Column: 1}})
+	for offset := interval; offset <= len(p.source); offset += interval {
 		at := runeStart(p.source, offset)
-		p.stones = append(p.stones, milestone{at, p.from(p.stones[len(p.stones)-1], at)})
+		p.checkpoints = append(p.checkpoints, checkpoint{at, p.from(p.checkpoints[len(p.checkpoints)-1], at)})
 	}
 }
 
 // from returns the place of the offset, which is not before m.
-func (p *Places) from(m milestone, offset int) Place {
+func (p *Places) from(m checkpoint, offset int) Place {
 	place, passed := m.place, p.source[m.offset:offset]
 	if lines := strings.Count(passed, "\n"); lines > 0 {
 		place.Line += lines

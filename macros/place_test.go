@@ -1,6 +1,7 @@
 package macros_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,9 +13,11 @@ func TestPlaceOf(t *testing.T) {
 	for pos, want := range map[macros.Pos]string{
 		-1: "1:1", 0: "1:1", 2: "1:3", 3: "2:1", 5: "2:2", 6: "2:3", 7: "2:4", 8: "3:1", 99: "3:1",
 	} {
-		if got := macros.PlaceOf(source, pos).String(); got != want {
-			t.Errorf("PlaceOf(%d) = %s, want %s", pos, got, want)
-		}
+		t.Run(strconv.Itoa(int(pos)), func(t *testing.T) {
+			if got := macros.PlaceOf(source, pos).String(); got != want {
+				t.Errorf("PlaceOf(%d) = %s, want %s", pos, got, want)
+			}
+		})
 	}
 }
 

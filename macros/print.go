@@ -26,50 +26,50 @@ func (p *printer) add(parts ...string) {
 	}
 }
 
-// open and shut enclose a tag.
-func (p *printer) open(name string) { p.add("{% ", name) }
+// openTag and closeTag enclose a tag.
+func (p *printer) openTag(name string) { p.add("{% ", name) }
 
-func (p *printer) shut() { p.add(" %}") }
+func (p *printer) closeTag() { p.add(" %}") }
 
 func (p *printer) tag(name string) {
-	p.open(name)
-	p.shut()
+	p.openTag(name)
+	p.closeTag()
 }
 
-// nodes writes nodes in order. Keep says that white space alone would be
+// nodes writes nodes in order. KeepBlank says that white space alone would be
 // dropped where they stand.
-func (p *printer) nodes(nodes []Node, keep bool) {
+func (p *printer) nodes(nodes []Node, keepBlank bool) {
 	for i, n := range nodes {
 		switch n := n.(type) {
 		case *Text:
 			if i == 0 || !isText(nodes[i-1]) {
-				p.text(joined(nodes[i:]), keep)
+				p.text(leadingText(nodes[i:]), keepBlank)
 			}
 		case *Output:
 			p.output(n)
 		case *Assign:
-			p.open("assign ")
+			p.openTag("assign ")
 			p.add(n.Name, " = ")
 			p.expr(n.Value)
-			p.shut()
+			p.closeTag()
 		case *Capture:
-			p.open("capture ")
+			p.openTag("capture ")
 			if isName(n.Name) {
 				p.add(n.Name)
 			} else {
 				p.quote(n.Name)
 			}
-			p.shut()
+			p.closeTag()
 			p.nodes(n.Body, false)
 			p.tag("endcapture")
 		case *Increment:
 			if n.Down {
-				p.open("decrement ")
+				p.openTag("decrement ")
 			} else {
-				p.open("increment ")
+				p.openTag("increment ")
 			}
 			p.add(n.Name)
-			p.shut()
+			p.closeTag()
 		case *Break:
 			p.tag("break")
 		case *Continue:
@@ -79,13 +79,13 @@ func (p *printer) nodes(nodes []Node, keep bool) {
 			p.nodes(n.Body, false)
 			p.tag("endifchanged")
 		case *Cycle:
-			p.open("cycle ")
+			p.openTag("cycle ")
 			if n.Group != nil {
 				p.expr(n.Group)
 				p.add(": ")
 			}
 			p.add(n.Key)
-			p.shut()
+			p.closeTag()
 		case *Partial:
 			p.partial(n)
 		case *If:
@@ -105,8 +105,8 @@ func isText(n Node) bool {
 	return ok
 }
 
-// joined returns the text that nodes begin with.
-func joined(nodes []Node) string {
+// leadingText returns the text that nodes begin with.
+func leadingText(nodes []Node) string {
 	var b strings.Builder
 	for _, n := range nodes {
 		text, ok := n.(*Text)
@@ -119,11 +119,13 @@ func joined(nodes []Node) string {
 }
 
 // text writes literal text so that none of it is taken for anything else.
-func (p *printer) text(text string, keep bool) {
+func (p *printer) text(text string, keepBlank bool) {
 	if p.syntax == Liquid {
-		if keep && isBlank(text) || strings.HasSuffix(text, "{") ||
+		if keepBlank && isBlank(text) || strings.HasSuffix(text, "{") ||
 			strings.Contains(text, "{{") || strings.Contains(text, "{%") {
 			if strings.Contains(text, "endraw") {
+				// Behind each `{%` the block is closed and opened again, so that
+				// an `{% endraw` of the text does not close it.
 				text = strings.ReplaceAll(text, "{%", "{%{% endraw %}{% raw %}")
 			}
 			p.add("{% raw %}", text, "{% endraw %}")
@@ -156,9 +158,9 @@ func (p *printer) output(n *Output) {
 
 func (p *printer) partial(n *Partial) {
 	if n.Isolated {
-		p.open("render ")
+		p.openTag("render ")
 	} else {
-		p.open("include ")
+		p.openTag("include ")
 	}
 	p.expr(n.Name)
 	if n.With != nil {
@@ -176,78 +178,78 @@ func (p *printer) partial(n *Partial) {
 		p.add(", ", a.Name, ": ")
 		p.expr(a.Value)
 	}
-	p.shut()
+	p.closeTag()
 }
 
 func (p *printer) branches(n *If) {
-	name, mark := "if", "if "
+	name, opening := "if", "if "
 	if n.Unless {
-		name, mark = "unless", "unless "
+		name, opening = "unless", "unless "
 	}
 	sections := [][]Node{n.Else}
 	for _, b := range n.Branches {
 		sections = append(sections, b.Body)
 	}
-	keep := !slices.ContainsFunc(sections, isSolid)
+	keepBlank := !slices.ContainsFunc(sections, nonblank)
 	for _, b := range n.Branches {
-		p.open(mark)
+		p.openTag(opening)
 		p.expr(b.Cond)
-		p.shut()
-		p.nodes(b.Body, keep)
-		mark = "elsif "
+		p.closeTag()
+		p.nodes(b.Body, keepBlank)
+		opening = "elsif "
 	}
-	p.otherwise(n.Else, keep)
+	p.otherwise(n.Else, keepBlank)
 	p.tag("end" + name)
 }
 
-func (p *printer) otherwise(nodes []Node, keep bool) {
+func (p *printer) otherwise(nodes []Node, keepBlank bool) {
 	if nodes != nil {
 		p.tag("else")
-		p.nodes(nodes, keep)
+		p.nodes(nodes, keepBlank)
 	}
 }
 
 func (p *printer) arms(n *Case) {
-	p.open("case ")
+	p.openTag("case ")
 	p.expr(n.Value)
-	p.shut()
-	keep := !slices.ContainsFunc(n.Arms, func(a Arm) bool { return isSolid(a.Body) })
+	p.closeTag()
+	keepBlank := !slices.ContainsFunc(n.Arms, func(a Arm) bool { return nonblank(a.Body) })
 	for _, a := range n.Arms {
 		if a.Else {
 			p.tag("else")
 		} else {
-			p.open("when ")
+			p.openTag("when ")
 			p.list(a.Values)
-			p.shut()
+			p.closeTag()
 		}
-		p.nodes(a.Body, keep)
+		p.nodes(a.Body, keepBlank)
 	}
 	p.tag("endcase")
 }
 
 func (p *printer) loop(n *For) {
-	p.open("for ")
+	p.openTag("for ")
 	p.add(n.Name, " in ", n.Key[len(n.Name)+1:])
 	if n.Reversed {
 		p.add(" reversed")
 	}
 	p.attributes(n.Limit, n.Offset, n.OffsetContinue)
-	p.shut()
-	keep := !isSolid(n.Body) && !isSolid(n.Else)
-	p.nodes(n.Body, keep)
-	p.otherwise(n.Else, keep)
+	p.closeTag()
+	keepBlank := !nonblank(n.Body) && !nonblank(n.Else)
+	p.nodes(n.Body, keepBlank)
+	p.otherwise(n.Else, keepBlank)
 	p.tag("endfor")
 }
 
 func (p *printer) tableRow(n *TableRow) {
-	p.open("tablerow ")
+	p.openTag("tablerow ")
 	p.add(n.Name, " in ", n.Key[len(n.Name)+1:])
 	if n.Cols != nil {
 		p.add(" cols: ")
 		p.expr(n.Cols)
 	}
 	p.attributes(n.Limit, n.Offset, n.OffsetContinue)
-	p.shut()
+	p.closeTag()
 	p.nodes(n.Body, false)
 	p.tag("endtablerow")
 }
@@ -265,9 +267,9 @@ func (p *printer) attributes(limit, offset Expr, offsetContinue bool) {
 	}
 }
 
-// isSolid reports whether nodes keep the white space beside them from being
-// dropped; see [body].
-func isSolid(nodes []Node) bool {
+// nonblank reports whether nodes keepBlank the white space beside them from being
+// dropped; see [blockBody].
+func nonblank(nodes []Node) bool {
 	return slices.ContainsFunc(nodes, func(n Node) bool {
 		switch n := n.(type) {
 		case *Text:
@@ -275,15 +277,15 @@ func isSolid(nodes []Node) bool {
 		case *Assign, *Capture:
 			return false
 		case *If:
-			return isSolid(n.Else) || slices.ContainsFunc(n.Branches, func(b Branch) bool { return isSolid(b.Body) })
+			return nonblank(n.Else) || slices.ContainsFunc(n.Branches, func(b Branch) bool { return nonblank(b.Body) })
 		case *Case:
-			return slices.ContainsFunc(n.Arms, func(a Arm) bool { return isSolid(a.Body) })
+			return slices.ContainsFunc(n.Arms, func(a Arm) bool { return nonblank(a.Body) })
 		case *For:
-			return isSolid(n.Body) || isSolid(n.Else)
+			return nonblank(n.Body) || nonblank(n.Else)
 		case *TableRow:
-			return isSolid(n.Body)
+			return nonblank(n.Body)
 		case *IfChanged:
-			return isSolid(n.Body)
+			return nonblank(n.Body)
 		}
 		return true
 	})

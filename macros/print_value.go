@@ -85,11 +85,11 @@ func (p *printer) literal(value any) {
 // quote writes a text in the quotes that it does not hold. No text of a
 // source holds both.
 func (p *printer) quote(text string) {
-	mark := `"`
-	if strings.Contains(text, mark) {
-		mark = "'"
+	quotes := `"`
+	if strings.Contains(text, quotes) {
+		quotes = "'"
 	}
-	p.add(mark, text, mark)
+	p.add(quotes, text, quotes)
 }
 
 func (p *printer) path(path []Segment) {

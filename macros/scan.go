@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Classes of bytes. What is not ASCII belongs to none of them.
+// Classes of bytes. What is not ASCII belongs to none of them, so that a source
+// is read byte by byte: no byte of a longer character ends or begins anything.
 const (
 	space     = 1 << iota
 	wordStart // may begin a name
@@ -54,7 +55,9 @@ func (p *parser) space() {
 	}
 }
 
-// peek returns the next byte that is not white space, or 0 at the end.
+// peek returns the next byte that is not white space, or 0 at the end. A byte 0
+// of the source looks like the end too, which is safe: whoever stops there calls
+// expectEnd, which looks at the offset and refuses what is left.
 func (p *parser) peek() byte {
 	p.space()
 	if p.pos < p.end {
@@ -63,8 +66,8 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// take skips c, and white space before it, if c is what comes next.
-func (p *parser) take(c byte) bool {
+// accept skips c, and white space before it, if c is what comes next.
+func (p *parser) accept(c byte) bool {
 	if p.peek() != c || p.pos >= p.end {
 		return false
 	}
@@ -95,8 +98,9 @@ func (p *parser) wordFrom(start int) string {
 	return p.source[start:at]
 }
 
-// keyword skips the name word if it comes next.
-func (p *parser) keyword(word string) bool {
+// acceptWord skips the name word if it comes next.
+func (p *parser) acceptWord(word string) bool {
+	// The whole name is read: `order` does not begin with `or`.
 	start := p.pos
 	if p.word() == word {
 		return true
@@ -111,7 +115,9 @@ func (p *parser) key() string {
 	name := p.word()
 	if name != "" {
 		at := p.pos
-		if p.take(':') {
+		// Without the colon the name was the beginning of a value, and is read
+		// again as that.
+		if p.accept(':') {
 			p.notRoot(at-len(name), name)
 			return name
 		}
@@ -120,9 +126,9 @@ func (p *parser) key() string {
 	return ""
 }
 
-// ends checks that nothing is left of the content in hand; advice says what
+// expectEnd checks that nothing is left of the content in hand; advice says what
 // to do about what is.
-func (p *parser) ends(advice string) {
+func (p *parser) expectEnd(advice string) {
 	if p.peek(); p.pos < p.end {
 		p.fail(p.pos, "unexpected "+p.found()+": "+advice)
 	}
@@ -141,14 +147,15 @@ func (p *parser) found() string {
 	if n == 0 {
 		return "end"
 	}
-	return ticked(rest[:n])
+	return backquoted(rest[:n])
 }
 
-// ticked puts a piece of the source between ticks, for a message. Only the
+// backquoted puts a piece of the source between ticks, for a message. Only the
 // beginning of a long one is shown.
-func ticked(text string) string {
+func backquoted(text string) string {
 	const most = 40
 	if len(text) > most {
+		// The cut may go through a character; ToValidUTF8 mends that below.
 		text = text[:most] + "..."
 	}
 	return "`" + strings.ToValidUTF8(text, "?") + "`"

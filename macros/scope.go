@@ -26,20 +26,20 @@ type use struct {
 // scope walks a tree and knows which names the template has given a value.
 type scope struct {
 	visit func(use)
-	// own :: name -> how many definitions of it are in force
-	own  map[string]int
-	used map[string]bool
+	// defined :: name -> how many definitions of it are in force
+	defined map[string]int
+	free    map[string]bool
 }
 
 func newScope() *scope {
 	return &scope{
-		visit: func(use) {},
-		own:   map[string]int{"forloop": 1, "tablerowloop": 1},
-		used:  make(map[string]bool),
+		visit:   func(use) {},
+		defined: map[string]int{"forloop": 1, "tablerowloop": 1},
+		free:    make(map[string]bool),
 	}
 }
 
-func (s *scope) names() []string { return slices.Sorted(maps.Keys(s.used)) }
+func (s *scope) names() []string { return slices.Sorted(maps.Keys(s.free)) }
 
 func (s *scope) nodes(nodes []Node) {
 	for _, n := range nodes {
@@ -56,12 +56,12 @@ func (s *scope) node(n Node) {
 		}
 	case *Assign:
 		s.exprs(n.Value)
-		s.own[n.Name]++
+		s.defined[n.Name]++
 	case *Capture:
 		s.nodes(n.Body)
-		s.own[n.Name]++
+		s.defined[n.Name]++
 	case *Increment:
-		s.own[n.Name]++
+		s.defined[n.Name]++
 	case *If:
 		for _, b := range n.Branches {
 			s.exprs(b.Cond)
@@ -95,9 +95,9 @@ func (s *scope) node(n Node) {
 }
 
 func (s *scope) loop(name string, body []Node) {
-	s.own[name]++
+	s.defined[name]++
 	s.nodes(body)
-	s.own[name]--
+	s.defined[name]--
 }
 
 func (s *scope) exprs(values ...Expr) {
@@ -108,12 +108,12 @@ func (s *scope) exprs(values ...Expr) {
 		case *Variable:
 			s.exprs(v.Root)
 			s.path(v.Path)
-			if v.Root == nil && s.own[v.Name] == 0 {
-				s.used[v.Name] = true
+			if v.Root == nil && s.defined[v.Name] == 0 {
+				s.free[v.Name] = true
 				s.visit(use{variable: v})
 			}
-			if name, ok := literalText(v.Root); ok && s.own[name] == 0 {
-				s.used[name] = true
+			if name, ok := literalText(v.Root); ok && s.defined[name] == 0 {
+				s.free[name] = true
 			}
 		case *Secret:
 			s.exprs(v.Reference.Computed)

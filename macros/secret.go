@@ -30,14 +30,15 @@ func (p *parser) notRoot(at int, name string) {
 	}
 }
 
-// mention is a reference together with the value that it is.
-type mention struct {
+// secretNode is a reference together with the value that it is.
+type secretNode struct {
 	secret    Secret
 	reference Reference
 }
 
-func (p *parser) mention(at int) *Secret {
-	m := p.secrets.one()
+// newSecret notes one more reference, which begins at the offset.
+func (p *parser) newSecret(at int) *Secret {
+	m := p.secrets.alloc()
 	m.reference.Pos = Pos(at)
 	m.secret.Reference = &m.reference
 	p.references = append(p.references, &m.reference)
@@ -47,7 +48,7 @@ func (p *parser) mention(at int) *Secret {
 // secret reads what follows `secrets`, which stands at start: the alias and
 // the path to a field.
 func (p *parser) secret(start int) Expr {
-	value := p.mention(start)
+	value := p.newSecret(start)
 	ref := value.Reference
 	ref.Guarded = p.guards > 0
 	switch p.peek() {
@@ -72,6 +73,7 @@ func (p *parser) alias(ref *Reference) {
 	for at < p.end && classes[p.source[at]]&wordByte != 0 {
 		at++
 	}
+	// `secrets.aé` must not read as `secrets.a`: that may be another secret.
 	if r, _ := utf8.DecodeRuneInString(p.source[at:p.end]); unicode.IsLetter(r) || unicode.IsDigit(r) {
 		p.fail(at, "this letter cannot stand in an alias: "+aliasAdvice)
 		return

@@ -154,17 +154,17 @@ func (f *Filter) Check() (code, message string) {
 	s := FilterByName(f.Name)
 	if s == nil {
 		if near := Nearest(f.Name, filterNames); near != "" {
-			return CodeUnknownFilter, "there is no filter " + ticked(f.Name) + ": did you mean " + ticked(near) + "?"
+			return CodeUnknownFilter, "there is no filter " + backquoted(f.Name) + ": did you mean " + backquoted(near) + "?"
 		}
-		return CodeUnknownFilter, "there is no filter " + ticked(f.Name) + ": see the list of filters"
+		return CodeUnknownFilter, "there is no filter " + backquoted(f.Name) + ": see the list of filters"
 	}
 	for _, argument := range f.Named {
 		if !s.names(argument.Name) {
-			return CodeTemplateSyntax, "filter " + ticked(f.Name) + " has no argument called " + ticked(argument.Name)
+			return CodeTemplateSyntax, "filter " + backquoted(f.Name) + " has no argument called " + backquoted(argument.Name)
 		}
 	}
 	if least, most := s.Positional(); len(f.Args) < least || len(f.Args) > most {
-		return CodeTemplateSyntax, "filter " + ticked(f.Name) + " takes " + argumentCount(least, most) + ": " + ticked(s.String())
+		return CodeTemplateSyntax, "filter " + backquoted(f.Name) + " takes " + argumentCount(least, most) + ": " + backquoted(s.String())
 	}
 	return "", ""
 }

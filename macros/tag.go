@@ -11,8 +11,8 @@ type tag struct {
 	args, end int
 }
 
-// isMark reports whether the tag ends or divides a block.
-func (t tag) isMark() bool {
+// delimitsBlock reports whether the tag ends or divides a block.
+func (t tag) delimitsBlock() bool {
 	switch t.name {
 	case "else", "elsif", "when":
 		return true
@@ -32,7 +32,7 @@ func (p *parser) openTag(at int) (tag, bool) {
 		p.pos, p.end = at, at
 		p.fail(at, "this tag is not closed: close it with %}")
 		p.at = at + len("{%")
-		p.settle()
+		p.synchronize()
 		return tag{}, false
 	}
 	return p.head(at)
@@ -82,7 +82,7 @@ func (p *parser) head(at int) (tag, bool) {
 	t.start = at
 	if t.name == "" {
 		p.fail(p.pos, "a tag's name is missing here")
-		p.settle()
+		p.synchronize()
 		return t, false
 	}
 	return t, true
@@ -100,9 +100,9 @@ func (p *parser) tagName() tag {
 	return tag{name: p.source[start:p.pos], start: start, at: start, args: p.pos, end: p.end}
 }
 
-// tag reads a tag that is no mark, and the block that it begins if it begins
+// tag reads a tag that delimits no block, and the block that it begins if it begins
 // one, and adds it to b.
-func (p *parser) tag(b *body, t tag) {
+func (p *parser) tag(b *blockBody, t tag) {
 	switch t.name {
 	case "if", "unless":
 		p.ifBlock(b, t)
@@ -123,10 +123,10 @@ func (p *parser) tag(b *body, t tag) {
 	case "increment", "decrement":
 		p.increment(b, t)
 	case "break":
-		b.solid = true
+		b.nonblank = true
 		p.add(&Break{Pos: Pos(t.start)})
 	case "continue":
-		b.solid = true
+		b.nonblank = true
 		p.add(&Continue{Pos: Pos(t.start)})
 	case "cycle":
 		p.cycle(b, t)
@@ -143,9 +143,9 @@ func (p *parser) tag(b *body, t tag) {
 	case "#":
 		p.inlineComment()
 	default:
-		p.fail(t.at, "unknown tag "+ticked(t.name)+didYouMean(t.name, append(Tags(), "else", "elsif", "when")))
+		p.fail(t.at, "unknown tag "+backquoted(t.name)+didYouMean(t.name, append(Tags(), "else", "elsif", "when")))
 	}
-	p.settleIn(t.at)
+	p.synchronizeFrom(t.at)
 }
 
 // name reads the name that a tag gives to a value. Unlike other names it may
@@ -162,36 +162,36 @@ func (p *parser) name() string {
 	return ""
 }
 
-func (p *parser) echo(b *body, t tag) {
+func (p *parser) echo(b *blockBody, t tag) {
 	value := p.filtered()
-	p.ends("put | before a filter")
+	p.expectEnd("put | before a filter")
 	p.output(b, t.start, value)
 }
 
-func (p *parser) increment(b *body, t tag) {
+func (p *parser) increment(b *blockBody, t tag) {
 	node := &Increment{Pos: Pos(t.start), Name: p.name(), Down: t.name == "decrement"}
-	p.ends(t.name + " takes one name")
-	b.solid = true
+	p.expectEnd(t.name + " takes one name")
+	b.nonblank = true
 	p.add(node)
 }
 
-func (p *parser) ifChanged(b *body, t tag) {
+func (p *parser) ifChanged(b *blockBody, t tag) {
 	s := p.block(t)
-	b.solid = b.solid || s.solid
+	b.nonblank = b.nonblank || s.nonblank
 	p.add(&IfChanged{Pos: Pos(t.start), Body: s.nodes})
 }
 
-func (p *parser) assign(b *body, t tag) {
+func (p *parser) assign(b *blockBody, t tag) {
 	node := &Assign{Pos: Pos(t.start), Name: p.name()}
-	if !p.take('=') {
+	if !p.accept('=') {
 		p.fail(p.pos, "assign is written {% assign name = value %}: = is missing here")
 	}
 	node.Value = p.filtered()
-	p.ends("put | before a filter")
+	p.expectEnd("put | before a filter")
 	p.add(node)
 }
 
-func (p *parser) capture(b *body, t tag) {
+func (p *parser) capture(b *blockBody, t tag) {
 	node := &Capture{Pos: Pos(t.start)}
 	if c := p.peek(); c == '"' || c == '\'' {
 		at := p.pos + 1
@@ -200,38 +200,40 @@ func (p *parser) capture(b *body, t tag) {
 	} else {
 		node.Name = p.name()
 	}
-	p.readOver("capture takes one name")
-	p.settleIn(t.at)
+	p.lenientEnd("capture takes one name")
+	p.synchronizeFrom(t.at)
 	node.Body = p.block(t).nodes
 	p.add(node)
 }
 
-// readOver ends the content in hand. What is left of it, Liquid reads over.
-func (p *parser) readOver(advice string) {
+// lenientEnd ends the content in hand. What is left of it, Liquid reads over.
+func (p *parser) lenientEnd(advice string) {
 	if p.peek(); p.pos < p.end && !p.failed {
 		p.lenient = append(p.lenient, mistake{p.pos, "unexpected " + p.found() + ": " + advice})
 		p.pos = p.end
 	}
 }
 
-func (p *parser) cycle(b *body, t tag) {
+func (p *parser) cycle(b *blockBody, t tag) {
 	node := &Cycle{Pos: Pos(t.start)}
 	first := p.value()
-	if p.take(':') {
+	if p.accept(':') {
 		node.Group = first
 		first = p.value()
 	}
+	// The first value is printed whenever the tag is reached; each of the others
+	// only when it is its turn.
 	node.Values = append(node.Values, first)
 	p.guards++
-	for p.take(',') && p.peek() != 0 {
+	for p.accept(',') && p.peek() != 0 {
 		node.Values = append(node.Values, p.value())
 	}
 	p.guards--
-	p.ends("values of a cycle are separated by commas")
+	p.expectEnd("values of a cycle are separated by commas")
 	var key printer
 	key.list(node.Values)
 	node.Key = string(key.out)
-	b.solid = true
+	b.nonblank = true
 	p.add(node)
 }
 
@@ -240,7 +242,7 @@ func (p *parser) skipSpace() int {
 	return p.pos
 }
 
-func (p *parser) partial(b *body, t tag) {
+func (p *parser) partial(b *blockBody, t tag) {
 	node := &Partial{Pos: Pos(t.start), Isolated: t.name == "render"}
 	at := p.skipSpace()
 	node.Name = p.value()
@@ -249,26 +251,27 @@ func (p *parser) partial(b *body, t tag) {
 		p.fail(at, "render takes the name of a partial in quotes")
 	}
 	switch {
-	case p.keyword("with"):
+	case p.acceptWord("with"):
 		node.With = p.value()
-	case p.keyword("for"):
+	case p.acceptWord("for"):
 		node.With, node.Each = p.value(), true
 	}
-	if p.keyword("as") {
+	if p.acceptWord("as") {
 		node.As = p.name()
 	} else if isText && node.With != nil {
+		// Without `as` the value is called like the file of the partial.
 		p.notRoot(at, name[strings.LastIndexByte(name, '/')+1:])
 	}
 	for {
-		p.take(',')
+		p.accept(',')
 		key := p.key()
 		if key == "" {
 			break
 		}
 		node.Args = append(node.Args, Argument{Name: key, Value: p.value()})
 	}
-	p.ends("arguments are written name: value and separated by commas")
-	b.solid = true
+	p.expectEnd("arguments are written name: value and separated by commas")
+	b.nonblank = true
 	p.add(node)
 }
 
@@ -283,7 +286,7 @@ func literalText(value Expr) (string, bool) {
 
 // liquid reads the lines of a `liquid` tag. What they yield stands in b as if
 // each line was a tag of its own, but no block reaches beyond the tag.
-func (p *parser) liquid(b *body, t tag) {
+func (p *parser) liquid(b *blockBody, t tag) {
 	if !p.nestBlock(t) {
 		return
 	}
@@ -293,6 +296,7 @@ func (p *parser) liquid(b *body, t tag) {
 	p.leave()
 	p.at, p.limit, p.lines, p.trim = at, limit, lines, trim
 	if p.failed {
+		// synchronize ended the lines alone; the source around ends too.
 		p.at = p.limit
 	}
 }

@@ -4,8 +4,10 @@ import "strings"
 
 // text adds the source from start to end as literal output, with the white
 // space removed that the tags and objects around it ask for.
-func (p *parser) text(b *body, start, end int, trimEnd bool) {
+func (p *parser) text(b *blockBody, start, end int, trimEnd bool) {
 	if p.trim {
+		// A request to trim ends with the text behind it, even an empty one:
+		// `{{ a -}}<<b>> c` keeps the space before c.
 		p.trim = false
 		for start < end && isSpace(p.source[start]) {
 			start++
@@ -16,6 +18,8 @@ func (p *parser) text(b *body, start, end int, trimEnd bool) {
 			end--
 		}
 	}
+	// No empty text is in a tree: printing and parsing again must give the same
+	// nodes.
 	if start == end {
 		return
 	}
@@ -23,7 +27,7 @@ func (p *parser) text(b *body, start, end int, trimEnd bool) {
 		p.texts = append(p.texts, [2]int{start, end})
 	}
 	text := p.source[start:end]
-	b.solid = b.solid || !isBlank(text)
+	b.nonblank = b.nonblank || !isBlank(text)
 	p.add(p.literalText(start, end))
 }
 
@@ -32,21 +36,21 @@ func (p *parser) dash(at int) bool { return at < p.limit && p.source[at] == '-' 
 // opening returns where text may end, at or behind p.at: the offset of `{{`,
 // `{%`, `<<` or a bare reference, or the end of the region.
 func (p *parser) opening() int {
-	if p.angle < p.at {
-		p.angle = p.search("<<", p.at)
+	if p.nextMacro < p.at {
+		p.nextMacro = p.search("<<", p.at)
 	}
-	first := p.angle
+	first := p.nextMacro
 	switch p.syntax {
 	case Liquid:
-		if p.brace < p.at {
-			p.brace = p.searchBrace(p.at)
+		if p.nextBrace < p.at {
+			p.nextBrace = p.searchBrace(p.at)
 		}
-		first = min(first, p.brace)
+		first = min(first, p.nextBrace)
 	case Bare:
-		if p.bare < p.at {
-			p.bare = p.searchBare(p.at)
+		if p.nextBare < p.at {
+			p.nextBare = p.searchBare(p.at)
 		}
-		first = min(first, p.bare)
+		first = min(first, p.nextBare)
 	}
 	return first
 }
@@ -62,6 +66,7 @@ func (p *parser) search(needle string, at int) int {
 func (p *parser) searchBrace(at int) int {
 	for {
 		i := strings.IndexByte(p.source[at:p.limit], '{')
+		// A brace that is the last byte opens nothing, and none follows it.
 		if i < 0 || at+i+1 >= p.limit {
 			return p.limit
 		}

@@ -55,7 +55,7 @@ func (p *parser) named(start int) Expr {
 			return &Blank{}
 		}
 	}
-	v := p.variables.one()
+	v := p.variables.alloc()
 	v.Pos, v.Name, v.Path = Pos(start), name, path
 	return v
 }
@@ -76,7 +76,7 @@ func (p *parser) rangeValue(start int) Expr {
 	}
 	r.To = p.value()
 	p.brackets--
-	if !p.take(')') {
+	if !p.accept(')') {
 		p.fail(p.pos, "this range is not closed: close it with )")
 	}
 	return r
@@ -101,6 +101,7 @@ const maxDigits = 400
 func (p *parser) number(start int) Expr {
 	at := p.digits(start + 1)
 	whole := true
+	// The point needs a digit behind it: `(1..5)` holds two whole numbers.
 	if at+1 < p.end && p.source[at] == '.' && classes[p.source[at+1]]&digit != 0 {
 		whole = false
 		at = p.digits(at + 1)
@@ -111,7 +112,9 @@ func (p *parser) number(start int) Expr {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 			return p.literal(n)
 		}
-		if n, ok := new(big.Int).SetString(text, 10); ok && len(text) <= maxDigits {
+		// The length goes first: reading digits takes more than linear time.
+		if len(text) <= maxDigits {
+			n, _ := new(big.Int).SetString(text, 10)
 			return p.literal(n)
 		}
 	}
@@ -130,7 +133,7 @@ func (p *parser) digits(at int) int {
 }
 
 func (p *parser) literal(value any) *Literal {
-	n := p.literals.one()
+	n := p.literals.alloc()
 	n.Value = value
 	return n
 }
