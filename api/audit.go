@@ -20,6 +20,10 @@ type Event struct {
 	// Outcome is "ok" or the code of the refusal.
 	Outcome   string `json:"outcome"`
 	RequestID string `json:"request_id,omitempty"`
+	// Count is how many refusals the row stands for, 0 for what was done. Of
+	// several, Time and RequestID are those of the last, and What and Outcome
+	// "various" where they differ.
+	Count int64 `json:"count,omitempty"`
 }
 
 // Audit returns who did what in the client's scope and those below, the newest

@@ -37,7 +37,7 @@ func (s *Server) audit(x *exchange) error {
 func eventOf(e store.Event) api.Event {
 	return api.Event{
 		Time: e.Time, Who: e.Who, What: e.What, Scope: string(e.Scope), Alias: e.Alias, Version: e.Version,
-		Outcome: e.Outcome, RequestID: e.RequestID,
+		Outcome: e.Outcome, RequestID: e.RequestID, Count: e.Count,
 	}
 }
 
@@ -57,7 +57,7 @@ func (s *Server) recordRefusal(x *exchange) {
 		Outcome: string(api.Forbidden), RequestID: x.id,
 	})
 	if err != nil {
-		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail",
+		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail yet",
 			slog.String("request_id", x.id), slog.Any("error", err))
 	}
 }

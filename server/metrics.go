@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 // metrics are on a registry of their own. Labels come from closed sets: the
@@ -23,7 +24,7 @@ type metrics struct {
 	page     http.Handler
 }
 
-func newMetrics(known *resolver.Resolver) *metrics {
+func newMetrics(known *resolver.Resolver, kept *store.Store) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -42,6 +43,9 @@ func newMetrics(known *resolver.Resolver) *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if kept != nil {
+		m.registry.MustRegister(storeMetrics{kept})
+	}
 	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	return m
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -260,4 +261,21 @@ func TestAudit(t *testing.T) {
 	require.Len(t, a.call("GET", "/v1/audit?scope=other", nil).json["items"], 0)
 	require.Len(t, a.call("GET", "/v1/audit?since=2099-01-01T00:00:00Z", nil).json["items"], 0)
 	requireProblem(t, a.call("GET", "/v1/audit?since=now", nil), 400, "invalid_request")
+}
+
+// TestRefusalsAreCounted tries again and again what a token does not allow: the
+// trail has a few rows, and the metric has all.
+func TestRefusalsAreCounted(t *testing.T) {
+	a := startWithStore(t)
+	foreign := a.as(a.call("POST", "/v1/tokens", `{"role":"preview","scope":"evil"}`).json["token"].(string))
+	for range 100 {
+		requireProblem(t, foreign.call("POST", "/v1/render", `{"template":"a","mode":"preview","scope":"bank"}`), 403, "forbidden")
+	}
+	items := a.call("GET", "/v1/audit?scope=evil", nil).json["items"].([]any)
+	refused := slices.DeleteFunc(items, func(item any) bool { return item.(map[string]any)["outcome"] == "ok" })
+	require.Len(t, refused, 3)
+	require.EqualValues(t, 1, refused[0].(map[string]any)["count"])
+	page := a.call("GET", "/metrics", nil).text
+	require.Contains(t, page, "\nsotto_store_refusals_total 100\n")
+	require.Contains(t, page, "\nsotto_store_refusal_rows_total 3\n")
 }

@@ -75,7 +75,7 @@ func New(o Options) (*Server, error) {
 		tls:      o.TLS,
 		limits:   o.Limits.withDefaults(),
 		ids:      newRequestIDs(),
-		metrics:  newMetrics(o.Resolver),
+		metrics:  newMetrics(o.Resolver, o.Store),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 	}
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)

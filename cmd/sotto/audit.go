@@ -42,13 +42,17 @@ func (a *app) audit(ctx context.Context, cmd *cli.Command) error {
 		}
 		return nil
 	}
-	rows := [][]string{{"TIME", "WHO", "WHAT", "SCOPE", "ALIAS", "VERSION", "OUTCOME"}}
+	rows := [][]string{{"TIME", "WHO", "WHAT", "SCOPE", "ALIAS", "VERSION", "OUTCOME", "COUNT"}}
 	for _, e := range events {
 		version := ""
 		if e.Version > 0 {
 			version = strconv.FormatInt(e.Version, 10)
 		}
-		rows = append(rows, []string{when(&e.Time), e.Who, e.What, e.Scope, e.Alias, version, e.Outcome})
+		count := ""
+		if e.Count > 0 {
+			count = strconv.FormatInt(e.Count, 10)
+		}
+		rows = append(rows, []string{when(&e.Time), e.Who, e.What, e.Scope, e.Alias, version, e.Outcome, count})
 	}
 	return a.table(rows)
 }

@@ -32,6 +32,10 @@ type Event struct {
 	// Outcome is "ok" or the code of the refusal.
 	Outcome   string `json:"outcome"`
 	RequestID string `json:"request_id,omitempty"`
+	// Count is how many refusals the row stands for, 0 for what was done. Of
+	// several, Time and RequestID are those of the last, and What and Outcome
+	// "various" where they differ.
+	Count int64 `json:"count,omitempty"`
 }
 
 // outcomeOK is the outcome of what was done.
@@ -54,7 +58,8 @@ func (a Actor) event(what string, scope resolver.Scope, alias string, version in
 	}
 }
 
-const eventFormat = 1
+// Events of the first format have no count.
+const eventFormat = 2
 
 func (e Event) encode() []byte {
 	w := encoder{buf: make([]byte, 0, 128)}
@@ -64,6 +69,7 @@ func (e Event) encode() []byte {
 		w.string(text[:min(len(text), maxEventText*2)])
 	}
 	w.int(e.Version)
+	w.int(e.Count)
 	return w.buf
 }
 
@@ -75,7 +81,10 @@ func decodeEvent(row *Row) (Event, error) {
 		Who:  d.string(), What: d.string(), Scope: resolver.Scope(d.string()),
 		Alias: d.string(), Outcome: d.string(), RequestID: d.string(), Version: d.int(),
 	}
-	if d.end() != nil || format != eventFormat {
+	if format == eventFormat {
+		e.Count = d.int()
+	}
+	if d.end() != nil || format < 1 || format > eventFormat {
 		return e, damage(row.Key)
 	}
 	return e, nil
@@ -119,10 +128,33 @@ func (s *Store) audited(ctx context.Context, by Actor, what string, scope resolv
 	return errors.Join(err, s.Record(ctx, e))
 }
 
-// Record adds a refusal that the caller made, such as "forbidden", to the audit
-// trail. The store records its own changes and refusals itself. A zero Time
-// means now.
+// Record adds an event to the audit trail. The store records its own changes and
+// refusals itself. A zero Time means now. Any Outcome but "ok" is a refusal, of
+// which a caller has a few rows a minute: what is beyond becomes the Count of a row
+// that is written later, also where the first writing fails.
 func (s *Store) Record(ctx context.Context, e Event) error {
+	if e.Outcome == outcomeOK {
+		return s.record(ctx, e)
+	}
+	now := s.now()
+	if e.Time.IsZero() {
+		e.Time = now
+	}
+	e.Count = max(e.Count, 1)
+	if !s.refusals.admit(e, now) {
+		return nil
+	}
+	err := s.record(ctx, e)
+	if err != nil {
+		s.refusals.keep(e, now)
+		return err
+	}
+	s.refusals.written()
+	return nil
+}
+
+// record writes the row of e.
+func (s *Store) record(ctx context.Context, e Event) error {
 	scope := storeScope
 	if checkScope(e.Scope) == nil {
 		l, err := s.ready(ctx, string(e.Scope))

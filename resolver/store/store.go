@@ -79,6 +79,7 @@ type Store struct {
 	templates     *cache[Key, Template]
 	listeners     listeners
 	uses          uses
+	refusals      refusals
 
 	unwatch func()
 	// stop ends the background work, which Close waits for.
@@ -292,7 +293,7 @@ func (s *Store) adopt(ring *keyring) {
 	}
 }
 
-// every does the regular work until ctx ends: it writes counted uses, and looks
+// every does the regular work until ctx ends: it writes what was counted, and looks
 // whether another node rotated the key.
 func (s *Store) every(ctx context.Context, interval time.Duration) {
 	_, shared := s.backend.(Watcher)
@@ -305,7 +306,7 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 			return
 		case <-ticker.C:
 		}
-		err := s.flush(ctx)
+		err := errors.Join(s.flush(ctx), s.flushRefusals(ctx, false))
 		if shared {
 			err = errors.Join(err, s.reloadKeys(ctx))
 		}
@@ -313,7 +314,7 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 		case ctx.Err() != nil:
 			return
 		case err != nil && !failing:
-			s.log.WarnContext(ctx, "the store does not answer; uses of secrets are kept to be written later", "store", s.Name(), "code", string(CodeOf(err)))
+			s.log.WarnContext(ctx, "the store does not answer; uses of secrets and refusals are kept to be written later", "store", s.Name(), "code", string(CodeOf(err)))
 		case err == nil && failing:
 			s.log.InfoContext(ctx, "the store answers again", "store", s.Name())
 		}
@@ -321,7 +322,7 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// Close writes the uses counted so far and closes the backend.
+// Close writes the uses and refusals counted so far and closes the backend.
 func (s *Store) Close() error {
 	var err error
 	s.closed.Do(func() {
@@ -330,7 +331,7 @@ func (s *Store) Close() error {
 		s.background.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 		defer cancel()
-		err = errors.Join(s.flush(ctx), s.backend.Close())
+		err = errors.Join(s.flush(ctx), s.flushRefusals(ctx, true), s.backend.Close())
 	})
 	return err
 }

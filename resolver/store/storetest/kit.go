@@ -58,6 +58,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"tokens", testTokens},
 		{"audit", testAudit},
 		{"audit/no row, no change", testNoAuditNoChange},
+		{"audit/refusals", testManyRefusals},
 		{"uses", testUses},
 		{"keys/master", testMasterKey},
 		{"keys/rotate", testRotate},
