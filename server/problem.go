@@ -9,6 +9,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -65,7 +66,7 @@ func problemOf(err error) api.Problem {
 	case errors.As(err, &shown):
 		return newProblem(shown.code, shown.message, shown.details)
 	case errors.As(err, &rendered):
-		return newProblem(api.Code(rendered.Code), summary(rendered), detailsOf(rendered))
+		return newProblem(api.Code(rendered.Code), summary(rendered), answer.Details(rendered))
 	case errors.As(err, &decoded):
 		return newProblem(api.InvalidRequest, decoded.Error(), []api.Detail{{
 			Code: api.InvalidRequest, Message: decoded.Message,
@@ -117,19 +118,6 @@ func newProblem(code api.Code, detail string, details []api.Detail) api.Problem 
 		Type: problemType + string(code), Title: code.Title(), Status: status,
 		Code: code, Detail: detail, Errors: details[:min(len(details), maxDetails)],
 	}
-}
-
-// detailsOf returns the engine's details as the API shows them.
-func detailsOf(err *engine.Error) []api.Detail {
-	details := make([]api.Detail, min(len(err.Details), maxDetails))
-	for i := range details {
-		d := err.Details[i]
-		details[i] = api.Detail{
-			Code: api.Code(d.Code), Message: d.Message, Line: d.Line, Column: d.Column,
-			Alias: d.Alias, Field: d.Field, Part: d.Part,
-		}
-	}
-	return details
 }
 
 // summary is the first mistake and how many more there are.

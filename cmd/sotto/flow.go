@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -20,8 +19,8 @@ type expressionAt struct {
 func parseFlow(name, text string) (map[string]expressionAt, error) {
 	wrong := func(at int64) error {
 		place := macros.PlaceOf(text, macros.Pos(at))
-		return &sourceError{source: name, code: api.InvalidRequest, details: []engine.Detail{{
-			Code:    engine.InvalidRequest,
+		return &sourceError{source: name, code: api.InvalidRequest, details: []api.Detail{{
+			Code:    api.InvalidRequest,
 			Message: `a flow is a JSON object of expressions by name, as in {"header": "secrets.token"}`,
 			Line:    place.Line, Column: place.Column,
 		}}}

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -72,8 +71,8 @@ func sendable(kind, text string) error {
 		return nil
 	}
 	place := macros.PlaceOf(text, macros.Pos(at))
-	return &sourceError{source: kind, code: api.InvalidRequest, details: []engine.Detail{{
-		Code: engine.InvalidRequest, Message: "this is not UTF-8; only `sotto render` without --server takes such bytes",
+	return &sourceError{source: kind, code: api.InvalidRequest, details: []api.Detail{{
+		Code: api.InvalidRequest, Message: "this is not UTF-8; only `sotto render` without --server takes such bytes",
 		Line: place.Line, Column: place.Column,
 	}}}
 }

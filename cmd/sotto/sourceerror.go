@@ -6,6 +6,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -15,7 +16,7 @@ type sourceError struct {
 	// was an argument.
 	source  string
 	code    api.Code
-	details []engine.Detail
+	details []api.Detail
 	cause   error
 }
 
@@ -31,7 +32,7 @@ func inSource(name string, err error) error {
 	case errors.As(err, &known):
 		known.source = name
 	case errors.As(err, &e):
-		return &sourceError{source: name, code: api.Code(e.Code), details: e.Details, cause: err}
+		return &sourceError{source: name, code: api.Code(e.Code), details: answer.Details(e), cause: err}
 	case errors.As(err, &p) && len(p.Errors) > 0:
 		return refusedSource(name, p)
 	}
@@ -40,14 +41,7 @@ func inSource(name string, err error) error {
 
 // refusedSource is what a server told about a source.
 func refusedSource(name string, p *api.Problem) *sourceError {
-	details := make([]engine.Detail, len(p.Errors))
-	for i, d := range p.Errors {
-		details[i] = engine.Detail{
-			Code: engine.Code(d.Code), Message: d.Message, Line: d.Line, Column: d.Column,
-			Alias: d.Alias, Field: d.Field, Part: d.Part,
-		}
-	}
-	return &sourceError{source: name, code: p.Code, details: details, cause: p}
+	return &sourceError{source: name, code: p.Code, details: p.Errors, cause: p}
 }
 
 func (e *sourceError) Error() string { return strings.TrimSuffix(e.text("error:"), "\n") }
