@@ -7,6 +7,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // renderRequest is the body of POST /v1/render. Exactly one of template,
@@ -128,7 +129,7 @@ func (s *Server) renderOne(run *run, p *part) error {
 	if x.output, err = template.Append(x.r.Context(), &run.Request, x.output[:0]); err != nil {
 		return s.failed(run, err)
 	}
-	body, ok := appendJSON(append(x.answer[:0], `{"output":`...), x.output)
+	body, ok := jsontext.AppendValid(append(x.answer[:0], `{"output":`...), x.output)
 	if !ok {
 		return errNotText
 	}
@@ -153,10 +154,10 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 		if i > 0 {
 			body = append(body, ',')
 		}
-		body, _ = appendJSON(body, name)
+		body, _ = jsontext.AppendValid(body, name)
 		body = append(body, ':')
 		var ok bool
-		if body, ok = appendJSON(body, outputs[name].Reveal()); !ok {
+		if body, ok = jsontext.AppendValid(body, outputs[name].Reveal()); !ok {
 			return errNotText
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // text reads a string literal.
@@ -28,7 +30,7 @@ func (r *Reader) text() string {
 
 // plain returns how much of a literal from i on stands for itself.
 func (r *Reader) plain(i int) int {
-	n, _ := Plain([]byte(r.src[i:]))
+	n, _ := jsontext.Plain([]byte(r.src[i:]))
 	return n
 }
 
