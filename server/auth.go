@@ -62,13 +62,17 @@ func newAdminToken(token redact.Secret) adminToken {
 }
 
 func (a adminToken) is(token string) bool {
+	// Without a token of its own the hash is that of no text, which the second
+	// half keeps from matching; it comes last, so that the time is the same.
 	hash := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(hash[:], a.hash[:]) == 1 && a.set
 }
 
 var errUnauthorized = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
 
-// admit finds out who calls and whether the role suffices for the route.
+// admit finds out who calls and whether the role suffices for the route. It runs
+// before anything of the body is read, so that nobody without a token costs more
+// than a header.
 func (s *Server) admit(x *exchange) error {
 	if x.route.needs == anyone {
 		return nil
@@ -95,9 +99,13 @@ func (s *Server) authenticate(ctx context.Context, token string) (caller, error)
 	if store.CodeOf(err) == store.Unauthorized {
 		return caller{}, errUnauthorized
 	}
+	// A store that cannot be asked is no refusal: the client keeps its token and
+	// tries again.
 	if err != nil {
 		return caller{}, err
 	}
+	// A role that this version does not know, as after a downgrade, may do nothing:
+	// guessing one could give more than was granted.
 	r, ok := parseRole(api.Role(known.Role))
 	if !ok {
 		return caller{}, errUnauthorized

@@ -18,28 +18,29 @@ func (s *Server) decode(x *exchange, q jsonread.Fields) error {
 	if err != nil {
 		return err
 	}
-	// Nobody else has the body, so that it need not be copied to be a string.
+	// Nobody else has the body, so that it need not be copied to be a string. It
+	// MUST never be changed or pooled: what is decoded are parts of it.
 	return s.requests.Decode(unsafe.String(unsafe.SliceData(body), len(body)), q)
 }
 
-// firstRead is the room for a body whose length the client did not tell.
+// firstRead is the buffer for a body whose length the client did not tell.
 const firstRead = 4 << 10
 
 func (x *exchange) readBody(limit int64) ([]byte, error) {
 	if x.r.ContentLength > limit {
 		return nil, x.tooLarge(limit)
 	}
-	room := x.r.ContentLength + 1 // for the read that finds the end
-	if room == 0 {
-		room = firstRead
+	size := x.r.ContentLength + 1 // for the read that finds the end
+	if size == 0 {
+		size = firstRead
 	}
 	// The streams of HTTP/2 share their connection.
 	conn, ok := x.r.Context().Value(connectionKey{}).(*connection)
 	if ok = ok && x.r.ProtoMajor == 1; ok {
-		conn.arrives()
+		conn.bodyStarts()
 	}
 	var (
-		body  = make([]byte, 0, room)
+		body  = make([]byte, 0, size)
 		whole bool
 		err   error
 	)
@@ -47,7 +48,7 @@ func (x *exchange) readBody(limit int64) ([]byte, error) {
 		body, whole, err = x.readPiece(body, limit)
 	}
 	if ok {
-		conn.arrived(whole)
+		conn.bodyEnds(whole)
 	}
 	return body, err
 }
@@ -87,6 +88,8 @@ func (x *exchange) drainShortly() {
 }
 
 func (x *exchange) tooLarge(limit int64) error {
+	// A connection that is closed while its client sends is reset, and the reset
+	// may overtake the answer.
 	x.drainShortly()
 	_, _ = io.CopyN(io.Discard, x.r.Body, drainBytes)
 	x.Header().Set("Connection", "close")

@@ -140,18 +140,18 @@ func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error
 // come in one error.
 func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engine.Message, error) {
 	templates := make(map[string]*engine.Template, len(parts))
-	var mistakes mistakes
+	var wrong partErrors
 	for _, name := range sortedKeys(parts) {
 		t, err := c.template(scope, parts[name])
 		if err != nil {
-			if err := mistakes.add(name, err); err != nil {
+			if err := wrong.add(name, err); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		templates[name] = t.Template
 	}
-	if err := mistakes.err(); err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	return engine.NewMessage(templates), nil
@@ -174,18 +174,18 @@ func (c *compiled) expression(source string) (*engine.Expression, error) {
 // flow returns expressions, compiled into one flow.
 func (c *compiled) flow(sources map[string]string) (*engine.Flow, error) {
 	expressions := make(map[string]*engine.Expression, len(sources))
-	var mistakes mistakes
+	var wrong partErrors
 	for _, name := range sortedKeys(sources) {
 		e, err := c.expression(sources[name])
 		if err != nil {
-			if err := mistakes.add(name, err); err != nil {
+			if err := wrong.add(name, err); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		expressions[name] = e
 	}
-	if err := mistakes.err(); err != nil {
+	if err := wrong.err(); err != nil {
 		return nil, err
 	}
 	return engine.NewFlow(expressions), nil

@@ -10,23 +10,25 @@ import (
 
 // connections are those of one run of [Server.Serve].
 type connections struct {
-	// patience is how long the rest of a body may take to arrive once the
+	// bodyTimeout is how long the rest of a body may take to arrive once the
 	// server is to end.
-	patience time.Duration
+	bodyTimeout time.Duration
 
 	mu     sync.Mutex
 	ending bool
 	known  map[net.Conn]*connection
 }
 
-// connection is one of HTTP/1, and whether a body is arriving on it.
+// connection is one of HTTP/1, and whether a body is arriving on it. Shutting a
+// [http.Server] down waits for each request that has begun, so that one client
+// that stops in the middle of its body would hold it up until the last limit.
 type connection struct {
 	net.Conn
 
-	mu       sync.Mutex
-	arriving bool
-	// patience is set when the server is to end; before it is 0.
-	patience time.Duration
+	mu        sync.Mutex
+	receiving bool
+	// bodyTimeout is set when the server is to end; before it is 0.
+	bodyTimeout time.Duration
 }
 
 // connectionKey is where a request's context holds its *connection.
@@ -37,8 +39,9 @@ func (c *connections) add(ctx context.Context, conn net.Conn) context.Context {
 	added := &connection{Conn: conn}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	// It may have been accepted just before the end began.
 	if c.known[conn] = added; c.ending {
-		added.hurry(c.patience)
+		added.limitBody(c.bodyTimeout)
 	}
 	return context.WithValue(ctx, connectionKey{}, added)
 }
@@ -53,46 +56,47 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	delete(c.known, conn)
 }
 
-// hurry bounds how long the rest of each body may take, from now on.
-func (c *connections) hurry() {
+// limitBodies bounds how long the rest of each body may take, from now on.
+func (c *connections) limitBodies() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ending = true
 	for _, known := range c.known {
-		known.hurry(c.patience)
+		known.limitBody(c.bodyTimeout)
 	}
 }
 
-func (c *connection) hurry(patience time.Duration) {
+func (c *connection) limitBody(timeout time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.patience = patience
-	c.bound()
+	c.bodyTimeout = timeout
+	c.setDeadline()
 }
 
-// bound sets the deadline of a body that is arriving while the server ends. A
-// deadline that cannot be set is one of a connection that is closed.
-func (c *connection) bound() {
-	if c.arriving && c.patience > 0 {
-		_ = c.SetReadDeadline(time.Now().Add(c.patience))
+// setDeadline sets that of a body that is arriving while the server ends. One that
+// cannot be set is that of a connection that is closed. Between bodies there is
+// none: it would cut off a request that is being worked on.
+func (c *connection) setDeadline() {
+	if c.receiving && c.bodyTimeout > 0 {
+		_ = c.SetReadDeadline(time.Now().Add(c.bodyTimeout))
 	}
 }
 
-// arrives says that a body is arriving from now on, until arrived is called.
-func (c *connection) arrives() {
+// bodyStarts says that a body is arriving from now on, until bodyEnds is called.
+func (c *connection) bodyStarts() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.arriving = true
-	c.bound()
+	c.receiving = true
+	c.setDeadline()
 }
 
-// arrived ends what arrives began. A body that is here whole has no deadline any
+// bodyEnds ends what bodyStarts began. A body that is here whole has no deadline any
 // more: it would end the request's context while it is being worked on.
-func (c *connection) arrived(whole bool) {
+func (c *connection) bodyEnds(whole bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.arriving = false
-	if whole && c.patience > 0 {
+	c.receiving = false
+	if whole && c.bodyTimeout > 0 {
 		_ = c.SetReadDeadline(time.Time{})
 	}
 }

@@ -60,10 +60,10 @@ func (q *evaluateRequest) check() error {
 	if q.expressions != nil && len(q.expressions) == 0 {
 		return fail(api.InvalidRequest, "expressions must name at least one expression")
 	}
-	if err := bounded("required_secrets", len(q.required)); err != nil {
+	if err := checkCount("required_secrets", len(q.required)); err != nil {
 		return err
 	}
-	return bounded("expressions", len(q.expressions))
+	return checkCount("expressions", len(q.expressions))
 }
 
 // evaluated is the answer to POST /v1/evaluate: with result or with results.
@@ -84,14 +84,14 @@ type evaluatedMany struct {
 	api.Trace
 }
 
-// traced is the error of an evaluation that left a trace.
-type traced struct {
+// tracedError is the error of an evaluation that left a trace.
+type tracedError struct {
 	error
 	api.Trace
 }
 
 // Unwrap returns the error without its trace.
-func (t *traced) Unwrap() error { return t.error }
+func (t *tracedError) Unwrap() error { return t.error }
 
 // addTrace appends the trace of result, which is that of part. A value that came in as
 // a variable or stands in the source may be that of a secret too: known is the
@@ -117,7 +117,7 @@ func withTrace(t api.Trace, err error) error {
 	if len(t.Steps) == 0 {
 		return err
 	}
-	return &traced{err, t}
+	return &tracedError{err, t}
 }
 
 // evaluate answers POST /v1/evaluate.
@@ -149,12 +149,12 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	var trace api.Trace
 	addTrace(&trace, "", result, s.traceRedactor(run))
 	if err != nil {
-		return withTrace(trace, s.failed(run, err))
+		return withTrace(trace, s.warnRequired(run, err))
 	}
 	aliases := expression.Uses(&run.Request)
-	s.used(run, aliases)
+	s.countUses(run, aliases)
 	return run.x.replyJSON(http.StatusOK, evaluated{
-		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: some(aliases), Mode: run.mode, Trace: trace,
+		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: nonNil(aliases), Mode: run.mode, Trace: trace,
 	})
 }
 
@@ -173,7 +173,7 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 	}
 	aliases := flow.Uses(&run.Request)
 	results, err := flow.Evaluate(run.x.r.Context(), &run.Request)
-	answer := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: some(aliases), Mode: run.mode}
+	answer := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: nonNil(aliases), Mode: run.mode}
 	for _, name := range sortedKeys(results) {
 		result := results[name]
 		answer.Results[name] = result.Value.Reveal()
@@ -181,8 +181,8 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 		addTrace(&answer.Trace, name, result, s.traceRedactor(run))
 	}
 	if err != nil {
-		return withTrace(answer.Trace, s.failed(run, err))
+		return withTrace(answer.Trace, s.warnRequired(run, err))
 	}
-	s.used(run, aliases)
+	s.countUses(run, aliases)
 	return run.x.replyJSON(http.StatusOK, answer)
 }

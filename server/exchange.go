@@ -22,44 +22,46 @@ type exchange struct {
 	// request is that of a render.
 	request renderRequest
 	run     run
-	room
+	buffers
 	id     string
 	start  time.Time
 	status int
 	bytes  int
 	// code is that of the problem that was answered, or "".
 	code api.Code
-	// foreign says that the request named a scope that the caller does not
+	// outOfScope says that the request named a scope that the caller does not
 	// reach.
-	foreign bool
+	outOfScope bool
 }
 
 // endpoint answers one kind of request. An error that it returns becomes the
 // answer; it MUST NOT have written anything then.
 type endpoint func(x *exchange) error
 
-// room is what an exchange leaves to the next one.
-type room struct {
+// buffers are what an exchange leaves to the next one.
+type buffers struct {
 	// vars is an empty map for the variables of the request.
 	vars map[string]any
 	// output is for what is rendered, answer for what is sent.
 	output, answer []byte
 }
 
-var exchanges = sync.Pool{New: func() any { return &exchange{room: room{vars: make(map[string]any)}} }}
+var exchanges = sync.Pool{New: func() any { return &exchange{buffers: buffers{vars: make(map[string]any)}} }}
 
-// What keeps the room of an unusually large exchange out of the pool.
+// What keeps the buffers of an unusually large exchange out of the pool.
 const (
 	maxPooledVars  = 64
 	maxPooledBytes = 1 << 20
 )
 
-// forget drops what the exchange was about and keeps its room.
-func (x *exchange) forget() {
-	kept := x.room
+// reset drops what the exchange was about and keeps its buffers.
+func (x *exchange) reset() {
+	kept := x.buffers
 	if len(kept.vars) > maxPooledVars {
 		kept.vars = make(map[string]any)
 	}
+	// A variable that the next request does not send would else have this one's
+	// value.
 	clear(kept.vars)
 	if cap(kept.output) > maxPooledBytes {
 		kept.output = nil
@@ -67,7 +69,7 @@ func (x *exchange) forget() {
 	if cap(kept.answer) > maxPooledBytes {
 		kept.answer = nil
 	}
-	*x = exchange{room: kept}
+	*x = exchange{buffers: kept}
 }
 
 // serve runs the endpoint of rt with everything that surrounds each request:
@@ -100,6 +102,7 @@ func (s *Server) finish(x *exchange) {
 		}
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
 			slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
+		// Behind a header that has left, a problem would be part of the answer.
 		if x.status == 0 {
 			s.refuse(x, fail(api.Internal, "the server failed; its log tells more under the request id"))
 		}
@@ -108,7 +111,8 @@ func (s *Server) finish(x *exchange) {
 	took := time.Since(x.start)
 	s.metrics.observe(x, took)
 	s.logAccess(x, took)
-	x.forget()
+	// Nothing may use x from here on: it is the next request's.
+	x.reset()
 	exchanges.Put(x)
 }
 
@@ -160,7 +164,7 @@ func (s *Server) refuse(x *exchange, err error) {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
 			slog.String("request_id", x.id), slog.Any("error", err))
 	}
-	if p.Code == api.Forbidden || x.foreign {
+	if p.Code == api.Forbidden || x.outOfScope {
 		s.recordRefusal(x)
 	}
 	var refused *failure

@@ -1,6 +1,9 @@
 package server
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Limits bound what one client can cost. A zero field means its default.
 type Limits struct {
@@ -30,21 +33,14 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	or(&l.BodyBytes, 4<<20)
-	or(&l.HeaderBytes, 64<<10)
-	or(&l.ReadHeader, 5*time.Second)
-	or(&l.Read, 30*time.Second)
-	or(&l.Write, 60*time.Second)
-	or(&l.Idle, 120*time.Second)
-	or(&l.Shutdown, 30*time.Second)
-	or(&l.Arrive, time.Second)
-	or(&l.CacheBytes, 16<<20)
+	l.BodyBytes = cmp.Or(l.BodyBytes, 4<<20)
+	l.HeaderBytes = cmp.Or(l.HeaderBytes, 64<<10)
+	l.ReadHeader = cmp.Or(l.ReadHeader, 5*time.Second)
+	l.Read = cmp.Or(l.Read, 30*time.Second)
+	l.Write = cmp.Or(l.Write, 60*time.Second)
+	l.Idle = cmp.Or(l.Idle, 120*time.Second)
+	l.Shutdown = cmp.Or(l.Shutdown, 30*time.Second)
+	l.Arrive = cmp.Or(l.Arrive, time.Second)
+	l.CacheBytes = cmp.Or(l.CacheBytes, 16<<20)
 	return l
-}
-
-func or[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }

@@ -40,7 +40,7 @@ func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
 }
 
 func (q *lintRequest) check() error {
-	if err := bounded("variables", len(q.variables)); err != nil {
+	if err := checkCount("variables", len(q.variables)); err != nil {
 		return err
 	}
 	if q.expression.set || q.expressions != nil {

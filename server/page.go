@@ -9,24 +9,24 @@ import (
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
-// replyPage sends one page of a list, each item as shown shows it.
-func replyPage[T, A any](x *exchange, page store.Page[T], err error, shown func(T) A) error {
+// replyPage sends one page of a list, each item as convert shows it.
+func replyPage[T, A any](x *exchange, page store.Page[T], err error, convert func(T) A) error {
 	if err != nil {
 		return err
 	}
 	answer := api.Page[A]{Items: make([]A, len(page.Items)), Next: page.Next}
 	for i, item := range page.Items {
-		answer.Items[i] = shown(item)
+		answer.Items[i] = convert(item)
 	}
 	return x.replyJSON(http.StatusOK, answer)
 }
 
-// listIn answers a list of what find knows of the scope that the query names, as
+// replyList answers a list of what find knows of the scope that the query names, as
 // [exchange.scope] or [exchange.reach] reads it.
-func listIn[T, A any](
+func replyList[T, A any](
 	x *exchange, read func(string) (resolver.Scope, error),
 	find func(context.Context, resolver.Scope, store.Paging) (store.Page[T], error),
-	shown func(T) A,
+	convert func(T) A,
 ) error {
 	values, err := x.query("scope", "cursor", "limit")
 	if err != nil {
@@ -41,11 +41,11 @@ func listIn[T, A any](
 		return err
 	}
 	page, err := find(x.r.Context(), scope, wanted)
-	return replyPage(x, page, err, shown)
+	return replyPage(x, page, err, convert)
 }
 
-// some returns list, and an empty one for nil: JSON shows it as [].
-func some[T any](list []T) []T {
+// nonNil returns list, and an empty one for nil: JSON shows it as [].
+func nonNil[T any](list []T) []T {
 	if list == nil {
 		return []T{}
 	}

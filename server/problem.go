@@ -49,7 +49,7 @@ func fail(code api.Code, message string) error {
 // problemOf translates err. An error that nobody made for showing is
 // `internal`, and nothing of its text is told.
 func problemOf(err error) api.Problem {
-	var evaluation *traced
+	var evaluation *tracedError
 	if errors.As(err, &evaluation) {
 		p := problemOf(evaluation.error)
 		p.Trace = evaluation.Trace

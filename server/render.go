@@ -17,8 +17,8 @@ type renderRequest struct {
 	templateID text
 	parts      map[string]*part
 	vars       map[string]any
-	// room is an empty map that vars may use.
-	room     map[string]any
+	// reuse is an empty map for vars to be read into.
+	reuse    map[string]any
 	scope    string
 	mode     string
 	required []string
@@ -33,7 +33,7 @@ func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
 	case "parts":
 		q.parts = readParts(r)
 	case "vars":
-		q.vars = r.Ordered(q.room)
+		q.vars = r.Ordered(q.reuse)
 	case "scope":
 		q.scope = r.String()
 	case "mode":
@@ -62,10 +62,10 @@ func (q *renderRequest) check() error {
 	case q.parts != nil && len(q.parts) == 0:
 		return fail(api.InvalidRequest, "parts must name at least one part")
 	}
-	if err := bounded("parts", len(q.parts)); err != nil {
+	if err := checkCount("parts", len(q.parts)); err != nil {
 		return err
 	}
-	if err := bounded("required_secrets", len(q.required)); err != nil {
+	if err := checkCount("required_secrets", len(q.required)); err != nil {
 		return err
 	}
 	for name, p := range q.parts {
@@ -87,7 +87,7 @@ func (q *renderRequest) check() error {
 // request may name.
 const maxItems = 1000
 
-func bounded(field string, n int) error {
+func checkCount(field string, n int) error {
 	if n > maxItems {
 		return fail(api.InvalidRequest, field+" must name at most "+strconv.Itoa(maxItems))
 	}
@@ -97,7 +97,7 @@ func bounded(field string, n int) error {
 // render answers POST /v1/render.
 func (s *Server) render(x *exchange) error {
 	q := &x.request
-	q.room = x.vars
+	q.reuse = x.vars
 	if err := s.decode(x, q); err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (s *Server) renderOne(run *run, p *part) error {
 	}
 	x := run.x
 	if x.output, err = template.Append(x.r.Context(), &run.Request, x.output[:0]); err != nil {
-		return s.failed(run, err)
+		return s.warnRequired(run, err)
 	}
 	body, ok := jsontext.AppendValid(append(x.answer[:0], `{"output":`...), x.output)
 	if !ok {
 		return errNotText
 	}
 	aliases := template.Uses(&run.Request)
-	s.used(run, aliases)
+	s.countUses(run, aliases)
 	x.answer = appendRendered(body, aliases, run.mode)
 	x.reply(http.StatusOK, headerJSON, x.answer)
 	return nil
@@ -147,7 +147,7 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	}
 	outputs, err := message.Render(run.x.r.Context(), &run.Request)
 	if err != nil {
-		return s.failed(run, err)
+		return s.warnRequired(run, err)
 	}
 	body := append(run.x.answer[:0], `{"outputs":{`...)
 	for i, name := range sortedKeys(outputs) {
@@ -162,7 +162,7 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 		}
 	}
 	aliases := message.Uses(&run.Request)
-	s.used(run, aliases)
+	s.countUses(run, aliases)
 	run.x.answer = appendRendered(append(body, '}'), aliases, run.mode)
 	run.x.reply(http.StatusOK, headerJSON, run.x.answer)
 	return nil

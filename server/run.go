@@ -49,16 +49,16 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 	return &x.run, nil
 }
 
-// used counts the uses of what a send resolved.
-func (s *Server) used(run *run, aliases []string) {
+// countUses counts the uses of what a send resolved.
+func (s *Server) countUses(run *run, aliases []string) {
 	if s.store != nil && run.mode == api.ModeSend && len(aliases) > 0 {
 		s.store.Used(run.scope, run.x.caller.id, aliases, 1)
 	}
 }
 
-// failed logs a warning for each required secret that stopped the run, and
+// warnRequired logs a warning for each required secret that stopped the run, and
 // returns err.
-func (s *Server) failed(run *run, err error) error {
+func (s *Server) warnRequired(run *run, err error) error {
 	var wrong *engine.Error
 	if len(run.Required) == 0 || !errors.As(err, &wrong) {
 		return err

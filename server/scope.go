@@ -9,7 +9,7 @@ import (
 // lists that reach below a scope know it.
 const rootScope = "/"
 
-var errForeignScope = fail(api.Forbidden, "the token does not reach this scope")
+var errOutOfScope = fail(api.Forbidden, "the token does not reach this scope")
 
 // scope returns the scope that a request names, or the token's own, and
 // refuses one that the token does not reach. That it is refused tells nothing
@@ -26,8 +26,8 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 		return "", fail(api.InvalidRequest, "the request's scope is "+err.Error())
 	}
 	if x.caller.scope != "" && !x.caller.scope.Covers(scope) {
-		x.foreign = true
-		return "", errForeignScope
+		x.outOfScope = true
+		return "", errOutOfScope
 	}
 	return scope, nil
 }
@@ -57,8 +57,8 @@ func (x *exchange) reach(given string) (resolver.Scope, error) {
 	}
 	if given == rootScope {
 		if x.caller.scope != "" {
-			x.foreign = true
-			return "", errForeignScope
+			x.outOfScope = true
+			return "", errOutOfScope
 		}
 		return "", nil
 	}

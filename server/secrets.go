@@ -86,7 +86,7 @@ func (x *exchange) secretCall(known ...string) (resolver.Scope, string, url.Valu
 		return "", "", nil, err
 	}
 	scope, err := x.scope(values.Get("scope"))
-	return scope, x.r.PathValue("alias"), values, foreignSecret(err)
+	return scope, x.r.PathValue("alias"), values, secretError(err)
 }
 
 var errNoSecret = fail(api.NotFound, "there is no secret with this alias in this scope")
@@ -119,7 +119,7 @@ func (s *Server) createSecret(x *exchange) error {
 
 // listSecrets answers GET /v1/secrets.
 func (s *Server) listSecrets(x *exchange) error {
-	return listIn(x, x.scope, s.store.Secrets, secretOf)
+	return replyList(x, x.scope, s.store.Secrets, secretOf)
 }
 
 // showSecret answers GET /v1/secrets/{alias}.
@@ -143,7 +143,7 @@ func (s *Server) editSecret(x *exchange) error {
 	}
 	scope, err := x.bodyScope(q.scope)
 	if err != nil {
-		return foreignSecret(err)
+		return secretError(err)
 	}
 	meta, err := s.store.Update(x.r.Context(), x.actor(), scope, x.r.PathValue("alias"), q.Patch)
 	if err != nil {
@@ -228,17 +228,11 @@ func (s *Server) secretUsage(x *exchange) error {
 	return x.replyJSON(http.StatusOK, answer)
 }
 
-// secretError makes an absent secret read the same as one in a scope that the
-// caller does not reach.
+// secretError makes a secret in a scope that the caller does not reach read the
+// same as one that does not exist: else the answer would tell which scopes hold
+// an alias.
 func secretError(err error) error {
-	if store.CodeOf(err) == store.NotFound {
-		return errNoSecret
-	}
-	return err
-}
-
-func foreignSecret(err error) error {
-	if err == errForeignScope {
+	if err == errOutOfScope || store.CodeOf(err) == store.NotFound {
 		return errNoSecret
 	}
 	return err

@@ -14,7 +14,7 @@ import (
 // for its body, and no more than [Limits.ReadHeader] for its header. Serve
 // closes l.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	open := &connections{patience: s.limits.Arrive, known: make(map[net.Conn]*connection)}
+	open := &connections{bodyTimeout: s.limits.Arrive, known: make(map[net.Conn]*connection)}
 	server := &http.Server{
 		Handler:           s.handler,
 		TLSConfig:         s.tls,
@@ -40,14 +40,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	case <-ctx.Done():
 	}
-	open.hurry()
+	// Before Shutdown, which waits for requests whose body still arrives.
+	open.limitBodies()
 	return s.drain(ctx, server, served)
 }
 
 func (s *Server) drain(ctx context.Context, server *http.Server, served <-chan error) error {
+	// ctx has ended already: requests in flight would not get a moment from it.
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Shutdown)
 	defer cancel()
 	err := server.Shutdown(grace)
+	// Shutdown has closed the listener, so that Serve returns; after this receive
+	// no goroutine of ours is left.
 	ended := <-served
 	if err != nil {
 		_ = server.Close()

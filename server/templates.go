@@ -93,7 +93,7 @@ func (d *definition) apply(q *renderRequest) {
 func summaryOf(t store.Template) api.TemplateSummary {
 	return api.TemplateSummary{
 		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
-		Secrets: some(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+		Secrets: nonNil(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 }
 
@@ -105,7 +105,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	}
 	scope, err := x.bodyScope(q.scope)
 	if err != nil {
-		return foreignTemplate(err)
+		return templateError(err)
 	}
 	as := renderRequest{part: q.part, parts: q.parts, required: q.required}
 	if err := as.check(); err != nil {
@@ -135,7 +135,7 @@ func (x *exchange) replyTemplate(t store.Template, definition json.RawMessage) e
 	}
 	shown := api.Template{
 		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
-		Secrets: some(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+		Secrets: nonNil(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
 	}
 	if err := json.Unmarshal(definition, &shown.TemplateSource); err != nil {
 		return err
@@ -181,18 +181,18 @@ func (s *Server) getTemplate(x *exchange) error {
 	}
 	scope, err := x.scope(values.Get("scope"))
 	if err != nil {
-		return foreignTemplate(err)
+		return templateError(err)
 	}
 	t, err := s.store.Template(x.r.Context(), scope, x.r.PathValue("id"))
 	if err != nil {
-		return foreignTemplate(err)
+		return templateError(err)
 	}
 	return x.replyTemplate(t, t.Definition)
 }
 
 // listTemplates answers GET /v1/templates.
 func (s *Server) listTemplates(x *exchange) error {
-	return listIn(x, x.scope, s.store.Templates, summaryOf)
+	return replyList(x, x.scope, s.store.Templates, summaryOf)
 }
 
 // deleteTemplate answers DELETE /v1/templates/{id}.
@@ -206,17 +206,17 @@ func (s *Server) deleteTemplate(x *exchange) error {
 		err = s.store.DeleteTemplate(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
 	}
 	if err != nil {
-		return foreignTemplate(err)
+		return templateError(err)
 	}
 	return x.replyNothing()
 }
 
 var errNoTemplate = fail(api.NotFound, "there is no template with this id in this scope")
 
-// foreignTemplate makes a template in a scope that the caller does not reach
+// templateError makes a template in a scope that the caller does not reach
 // read the same as one that does not exist.
-func foreignTemplate(err error) error {
-	if err == errForeignScope || store.CodeOf(err) == store.NotFound {
+func templateError(err error) error {
+	if err == errOutOfScope || store.CodeOf(err) == store.NotFound {
 		return errNoTemplate
 	}
 	return err
@@ -226,7 +226,7 @@ func foreignTemplate(err error) error {
 func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) error {
 	t, err := findTemplate(x.r.Context(), s.store, scope, q.templateID.value)
 	if err != nil {
-		return foreignTemplate(err)
+		return templateError(err)
 	}
 	d, err := s.compiled.definition(t)
 	if err != nil {

@@ -96,7 +96,7 @@ func (x *exchange) tokenScope(given string) (resolver.Scope, error) {
 
 // listTokens answers GET /v1/tokens.
 func (s *Server) listTokens(x *exchange) error {
-	return listIn(x, x.reach, s.store.Tokens, tokenOf)
+	return replyList(x, x.reach, s.store.Tokens, tokenOf)
 }
 
 // revokeToken answers DELETE /v1/tokens/{id}.
@@ -109,7 +109,7 @@ func (s *Server) revokeToken(x *exchange) error {
 	if err == nil {
 		err = s.store.RevokeToken(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
 	}
-	if err == errForeignScope || store.CodeOf(err) == store.NotFound {
+	if err == errOutOfScope || store.CodeOf(err) == store.NotFound {
 		return fail(api.NotFound, "there is no token with this id in this scope")
 	}
 	if err != nil {

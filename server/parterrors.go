@@ -6,15 +6,15 @@ import (
 	"github.com/sotto-render/sotto/engine"
 )
 
-// mistakes collects what is wrong with the parts of one request.
-type mistakes struct {
+// partErrors collects what is wrong with the parts of one request.
+type partErrors struct {
 	code    engine.Code
 	details []engine.Detail
 }
 
 // add notes the mistakes that err holds, as those of part. It returns err itself
 // where it holds none.
-func (m *mistakes) add(part string, err error) error {
+func (m *partErrors) add(part string, err error) error {
 	var wrong *engine.Error
 	if !errors.As(err, &wrong) {
 		return err
@@ -30,7 +30,7 @@ func (m *mistakes) add(part string, err error) error {
 }
 
 // err returns all mistakes as one error, or nil.
-func (m *mistakes) err() error {
+func (m *partErrors) err() error {
 	if m.code == "" {
 		return nil
 	}
