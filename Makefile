@@ -14,7 +14,7 @@ TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
 
 # A module of its own is what has dependencies that users of the others must not
 # inherit. Every target that checks the code goes through this list.
-MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfacetest
+MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfacetest tools
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
@@ -43,9 +43,11 @@ setup: ## Install what the tests start beside Go: redis-server
 	@.ci/setup redis-server redis-server
 
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
-lint: ## Check format, go.mod, and what staticcheck and errcheck find
+# deadcode counts what tests call as alive, for so are the libraries' exported
+# names; it ends with 0 whatever it finds, so what it prints decides.
+lint: ## Check format, go.mod, and what staticcheck, errcheck and deadcode find
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt these:"; echo "$$unformatted"; exit 1; }
-	$(call each,go mod tidy -diff && $(TOOL) staticcheck ./... && $(TOOL) errcheck -ignoretests ./...)
+	$(call each,go mod tidy -diff && $(TOOL) staticcheck ./... && $(TOOL) errcheck -ignoretests ./... && dead=$$($(TOOL) deadcode -test ./...) && { test -z "$$dead" || { echo "$$dead"; false; }; })
 
 vet: ## Run go vet over all modules
 	$(call each,go vet ./...)

@@ -67,6 +67,9 @@ func report(in io.Reader, out io.Writer) (failed bool, err error) {
 		} else {
 			failed = true
 		}
-		fmt.Fprintf(out, "%s %s in %s (%s %s), fixed in %s\n", kind, m.Finding.OSV, at.Package, at.Module, at.Version, m.Finding.FixedVersion)
+		_, err := fmt.Fprintf(out, "%s %s in %s (%s %s), fixed in %s\n", kind, m.Finding.OSV, at.Package, at.Module, at.Version, m.Finding.FixedVersion)
+		if err != nil {
+			return failed, err
+		}
 	}
 }
