@@ -115,6 +115,8 @@ var (
 	ErrConflict = errors.New("store: the scope was changed by another writer")
 	// ErrFull: there is no room to write; reading still works.
 	ErrFull = errors.New("the disk is full")
+	// ErrUnknown: it cannot be told whether a commit was applied.
+	ErrUnknown = errors.New("store: it is unknown whether the change was made")
 )
 
 // Backend keeps rows. It knows nothing of secrets, types or keys: [Store] does
@@ -139,13 +141,21 @@ type Backend interface {
 	Head(ctx context.Context, scope string) (Head, error)
 	// Scopes returns all scopes that have a head, sorted.
 	Scopes(ctx context.Context) ([]string, error)
-	// Commit applies b. When it returns nil, b survives a crash.
+	// Commit applies b. When it returns nil, b survives a crash; when it
+	// returns an error that is not [ErrUnknown], nothing changed.
 	Commit(ctx context.Context, b Batch) error
 	// Ready returns why the backend cannot be trusted to answer with what is
 	// newest, or nil.
 	Ready(ctx context.Context) error
 	// Close releases the backend.
 	Close() error
+}
+
+// Mender is a [Backend] whose rows and lists of rows are kept apart, so that what
+// came from outside, or from a write that stopped half way, can be in one alone.
+type Mender interface {
+	// Mend makes the lists of these tables of a scope agree with their rows.
+	Mend(ctx context.Context, scope string, tables []Table) error
 }
 
 // Watcher is a [Backend] that other processes write to as well.

@@ -98,6 +98,9 @@ func unavailable(err error) error {
 	if errors.As(err, &e) {
 		return err
 	}
+	if errors.Is(err, ErrUnknown) {
+		return &Error{Code: Unavailable, Message: "it is unknown whether the change was made, because the store did not answer (" + err.Error() + "): look before you make it again", cause: err}
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return &Error{Code: Unavailable, Message: "the store did not answer in time", cause: err}
 	}

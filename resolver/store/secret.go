@@ -233,11 +233,11 @@ func (s *Store) newValue(row *Row, r *secretRecord, v Value) ([]byte, error) {
 
 // changeSecret changes one secret, records what was done and tells the
 // listeners. Apply gets the row and its decoded meta, and writes them; what it
-// leaves in r is what the audit trail says. It returns where the secret stands.
-func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) error) (Key, error) {
+// leaves in r is what the audit trail says.
+func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) error) error {
 	key, err := address(scope, alias)
 	if err != nil {
-		return key, err
+		return err
 	}
 	err = s.changeScope(ctx, key.Scope, func(c *change) error {
 		row, r, err := c.secret(key)
@@ -250,10 +250,10 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 		return c.audit(by.event(what, scope, key.Key, r.version))
 	})
 	if err != nil {
-		return key, err
+		return err
 	}
 	s.listeners.tell(resolver.Change{Scope: scope, Alias: key.Key})
-	return key, nil
+	return nil
 }
 
 // edit changes one record. Apply changes r and returns the new value, or nil to
@@ -261,7 +261,7 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
 	var edited Metadata
 	err := s.audited(ctx, by, what, scope, alias, func() error {
-		key, err := s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
+		return s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
 			plain, err := apply(c, row, r)
 			if err != nil {
 				return err
@@ -273,13 +273,14 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			}
 			// Times as they are stored.
 			stored, err := decodeSecret(&Row{Key: row.Key, Meta: meta})
+			if err != nil {
+				return err
+			}
 			edited = stored.metadata(row.Scope)
-			return err
+			// Before the commit: whatever fails after it would tell the caller
+			// that the edit was not made.
+			return s.lastUsed(ctx, row.Key, &edited)
 		})
-		if err != nil {
-			return err
-		}
-		return s.lastUsed(ctx, key, &edited)
 	})
 	return edited, err
 }
@@ -346,7 +347,7 @@ func (s *Store) Restore(ctx context.Context, by Actor, scope resolver.Scope, ali
 func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alias, confirm string, force bool) error {
 	unused := s.unused(ctx, scope, alias, force)
 	return s.audited(ctx, by, "secret.delete", scope, alias, func() error {
-		_, err := s.changeSecret(ctx, by, "secret.delete", scope, alias, func(c *change, row *Row, _ *secretRecord) error {
+		return s.changeSecret(ctx, by, "secret.delete", scope, alias, func(c *change, row *Row, _ *secretRecord) error {
 			if confirmed, _ := macros.Canonical(confirm); confirmed != row.Key.Key {
 				return refusal(InvalidRequest, "deleting is for ever: repeat the alias in confirm").field("confirm")
 			}
@@ -356,7 +357,6 @@ func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alia
 			c.batch.Delete = append(c.batch.Delete, usedKey(row.Key))
 			return c.delete(row)
 		})
-		return err
 	})
 }
 

@@ -78,6 +78,11 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 		return nil, err
 	}
 	st.invalidate()
+	if m, ok := s.backend.(Mender); ok {
+		if err := m.Mend(ctx, at, sealedTables); err != nil {
+			return nil, unavailable(err)
+		}
+	}
 	c := &change{s: s, ctx: ctx, st: st, batch: Batch{Scope: at}, rows: make(map[Key]rowVersion)}
 	var kept []Row
 	head, err := s.backend.Snapshot(ctx, at, sealedTables, func(row Row) error {

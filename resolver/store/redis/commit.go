@@ -29,11 +29,12 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 			return explain(err)
 		}
 	}
-	a := &arguments{names: b.names, scope: batch.Scope, keys: []string{b.names.head(batch.Scope)}}
+	a := &arguments{names: b.names, scope: batch.Scope, keys: []string{b.names.head(batch.Scope), b.names.changed(batch.Scope)}}
+	a.add(rand.Text())
 	if batch.Head != nil {
-		a.add(batch.Prior.Epoch, batch.Prior.Data, batch.Head.Epoch, batch.Head.Data, rand.Text())
+		a.add(batch.Prior.Epoch, batch.Prior.Data, batch.Head.Epoch, batch.Head.Data)
 	} else {
-		a.add("", "", "", "", "")
+		a.add("", "", "", "")
 	}
 	if changed := invalidation(b.node, batch); changed != nil {
 		a.add(b.names.channel(), changed)
@@ -53,14 +54,37 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	for _, count := range batch.Count {
 		a.add(a.table(count.Table), count.Key.Key, count.N)
 	}
+	changed := sealed(batch)
+	a.add(len(changed))
+	for _, key := range changed {
+		a.add(member(key))
+	}
 	applied, err := commitScript.Run(ctx, b.client, a.keys, a.values...).Int()
 	switch {
 	case err != nil:
-		return explain(err)
+		return outcome(err)
 	case applied == 0:
 		return store.ErrConflict
 	}
 	return nil
+}
+
+// sealed returns the keys of the batch's sealed rows.
+func sealed(batch store.Batch) []store.Key {
+	var keys []store.Key
+	note := func(k store.Key) {
+		switch k.Table {
+		case store.TableSecrets, store.TableTokens, store.TableTemplates:
+			keys = append(keys, k)
+		}
+	}
+	for i := range batch.Put {
+		note(batch.Put[i].Key)
+	}
+	for _, key := range batch.Delete {
+		note(key)
+	}
+	return keys
 }
 
 // arguments are those of the commit script.

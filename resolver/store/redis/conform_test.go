@@ -31,7 +31,7 @@ func TestTLSConforms(t *testing.T) {
 // The user that the documentation tells operators to make, and no more.
 const aclUser = "user sotto on >battery-staple resetchannels &sotto* ~sotto* " +
 	"-@all +ping +info +publish +subscribe +eval +evalsha +exists +smembers +sadd " +
-	"+hget +hmget +hset +hdel +hincrby +zadd +zrem +zrange +zrangebylex +zrevrangebylex"
+	"+hget +hmget +hset +hdel +hscan +zadd +zrem +zrange +zrangebylex +zrevrangebylex"
 
 // A Cluster's client asks for the map of its slots as well.
 const clusterUser = aclUser + " +cluster|slots +cluster|shards +command"

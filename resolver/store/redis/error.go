@@ -40,6 +40,22 @@ var replies = map[string]string{
 	"MOVED":       "this redis is a cluster: add cluster=true to its URL",
 }
 
+// outcome is explain for a call that changes something. What the server refused it
+// did not do. Where no answer came, or one that an earlier try of the same call
+// may have been lost to, it may have been done.
+func outcome(err error) error {
+	explained := explain(err)
+	var reply goredis.Error
+	answered := errors.As(err, &reply)
+	for _, word := range []string{"LOADING", "MASTERDOWN", "CLUSTERDOWN"} {
+		answered = answered && !goredis.HasErrorPrefix(err, word)
+	}
+	if answered || errors.Is(err, errSilent) {
+		return explained
+	}
+	return &failure{explained.Error(), errors.Join(store.ErrUnknown, errors.Unwrap(explained))}
+}
+
 // explain turns an error of go-redis into one whose text is safe.
 func explain(err error) error {
 	var reply goredis.Error
@@ -62,6 +78,9 @@ func explain(err error) error {
 		}
 		if text, ok := replies[word]; ok {
 			return &failure{text: text}
+		}
+		if strings.Contains(strings.ToLower(reply.Error()), "unknown redis command") || strings.Contains(reply.Error(), "unknown command") {
+			return &failure{text: "redis lacks a command that the store needs: see the documentation of --store"}
 		}
 		return &failure{text: "redis refused a command of the store"}
 	}

@@ -33,17 +33,8 @@ type messageKey struct {
 // that other nodes cache.
 func invalidation(node string, batch store.Batch) []byte {
 	n := message{Node: node, Scope: []byte(batch.Scope)}
-	note := func(k store.Key) {
-		switch k.Table {
-		case store.TableSecrets, store.TableTokens, store.TableTemplates:
-			n.Keys = append(n.Keys, messageKey{k.Table, []byte(k.Key)})
-		}
-	}
-	for i := range batch.Put {
-		note(batch.Put[i].Key)
-	}
-	for _, key := range batch.Delete {
-		note(key)
+	for _, k := range sealed(batch) {
+		n.Keys = append(n.Keys, messageKey{k.Table, []byte(k.Key)})
 	}
 	switch {
 	case len(n.Keys) == 0:

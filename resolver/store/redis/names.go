@@ -9,7 +9,9 @@ import (
 // names spells keys. What is between the braces decides the hash slot, so all
 // of one scope is in one.
 //
-//	PREFIX:{s:SCOPE}:head          hash: epoch, data, and batch: the names of the last 16
+//	PREFIX:{s:SCOPE}:head          hash: epoch, data, and batch: the names of the last 16;
+//	                               tracked, since: the epochs that changed covers
+//	PREFIX:{s:SCOPE}:changed       sorted set of TABLE:<key>, by the epoch of its last change
 //	PREFIX:{s:SCOPE}:TABLE:rows    hash: m<key> is a packed row, v<key> its value
 //	PREFIX:{s:SCOPE}:TABLE:keys    sorted set of the keys of rows, by bytes
 //	PREFIX:{s:SCOPE}:TABLE:counts  hash: <key> is a counter
@@ -24,6 +26,11 @@ var escaper = strings.NewReplacer("%", "%25", "{", "%7B", "}", "%7D")
 func (n names) scope(scope string) string { return n.prefix + ":{s:" + escaper.Replace(scope) + "}:" }
 
 func (n names) head(scope string) string { return n.scope(scope) + "head" }
+
+func (n names) changed(scope string) string { return n.scope(scope) + "changed" }
+
+// member is what a row is called in the set of changes.
+func member(key store.Key) string { return string(key.Table) + ":" + key.Key }
 
 func (n names) rows(t store.Table, scope string) string {
 	return n.scope(scope) + string(t) + ":rows"

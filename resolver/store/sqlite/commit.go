@@ -3,8 +3,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/sotto-render/sotto/resolver/store"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Commit implements [store.Backend]: one transaction, synced to the disk.
@@ -29,8 +32,19 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	if w.err != nil {
 		return failure(w.err)
 	}
-	return failure(tx.Commit())
+	err = tx.Commit()
+	var e *driver.Error
+	if errors.As(err, &e) && e.Code() == sqlite3.SQLITE_IOERR_FSYNC {
+		return unsure{failure(err)} // written, and perhaps not to stay
+	}
+	return failure(err)
 }
+
+// unsure is an error after which a commit may have been made.
+type unsure struct{ error }
+
+// Unwrap returns what it is and what happened.
+func (u unsure) Unwrap() []error { return []error{store.ErrUnknown, u.error} }
 
 // writer applies the parts of a batch; after an error it does nothing more.
 type writer struct {
