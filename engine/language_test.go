@@ -50,12 +50,14 @@ func TestDrops(t *testing.T) {
 		{"{{ nobody.first_name }}{{ nobody }}", ""},
 		{"{{ duration }} {{ bytes }} {{ huge | plus: 1 }}", "1h0m0s raw 123456789012345678901234567891"},
 	} {
-		huge, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
-			"o": o, "nobody": (*buyer)(nil), "duration": time.Hour, "bytes": []byte("raw"), "huge": huge,
-		}})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			huge, _ := new(big.Int).SetString("123456789012345678901234567890", 10)
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
+				"o": o, "nobody": (*buyer)(nil), "duration": time.Hour, "bytes": []byte("raw"), "huge": huge,
+			}})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -73,12 +75,14 @@ func TestNumbers(t *testing.T) {
 		{"{% if 1 == 1.0 and big > n %}yes{% endif %}", "yes"},
 		{"{{ whole }} {{ whole | divided_by: 2 }}", "5 2"},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
-			"n": json.Number("9007199254740993"), "big": json.Number("123456789012345678901234567890"), "money": json.Number("1.10"),
-			"tiny": 0.00001, "large": json.Number("1e20"), "whole": 5.0,
-		}})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
+				"n": json.Number("9007199254740993"), "big": json.Number("123456789012345678901234567890"), "money": json.Number("1.10"),
+				"tiny": 0.00001, "large": json.Number("1e20"), "whole": 5.0,
+			}})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -96,9 +100,11 @@ func TestDates(t *testing.T) {
 		{"{{ 0 | date: '%F' }} {{ '1152098955' | date: '%Y' }} {{ 1.5 | date: '%F' }}", "1970-01-01 2006 1.5"},
 		{"{{ 'not a date' | date: '%F' }} {{ '2016-02-31' | date: '%F' }} {{ '' | date: '%F' }}", "not a date 2016-02-31 "},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Now: func() time.Time { return now }})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Now: func() time.Time { return now }})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -111,9 +117,11 @@ func TestSyntaxes(t *testing.T) {
 		{macros.Bare, "Bearer secrets.weather_fx, see my.secrets.weather_fx /secrets.weather_fx", "Bearer " + token + ", see my.secrets.weather_fx /secrets.weather_fx"},
 		{macros.Liquid, "see secrets.weather_fx", "see secrets.weather_fx"},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{Syntax: c.syntax}, &engine.Request{Secrets: newVault(t), Vars: map[string]any{"name": "Ann"}})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{Syntax: c.syntax}, &engine.Request{Secrets: newVault(t), Vars: map[string]any{"name": "Ann"}})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -136,9 +144,11 @@ func TestPartials(t *testing.T) {
 		{"{% render 'self', n: 0 %}", "012"},
 		{"{% assign p = 'scope' %}{% include p, x: 3 %}{{ made }}", "3here"},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{Partials: files}, &engine.Request{Secrets: newVault(t), Vars: map[string]any{"global": "world"}})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{Partials: files}, &engine.Request{Secrets: newVault(t), Vars: map[string]any{"global": "world"}})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 	for _, c := range []struct{ template, want string }{
 		{"{% render 'nope' %}", "1:1: there is no such partial: create it or correct the name"},
@@ -146,8 +156,10 @@ func TestPartials(t *testing.T) {
 		{"{% assign p = 'late' %}{% include p %}", "in the partial that rendering chose: secret \"weather_fx\" stands in a partial that only rendering chooses"},
 		{"{% render 'gone' %}", `1:4: in partial "gone": secret "gone" does not exist`},
 	} {
-		_, err := rendered(c.template, engine.TemplateOptions{Partials: files}, &engine.Request{Secrets: newVault(t)})
-		require.ErrorContains(t, err, c.want, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			_, err := rendered(c.template, engine.TemplateOptions{Partials: files}, &engine.Request{Secrets: newVault(t)})
+			require.ErrorContains(t, err, c.want)
+		})
 	}
 }
 
@@ -230,16 +242,18 @@ func TestBeyondTheSuite(t *testing.T) {
 		{"{{ 3 | at_most: 2.5 }} {{ '3.7' | floor }} {{ 4.0 | round }} {{ -1.5 | ceil }}", "2.5 3 4 -1"},
 		{"{{ 'a.b.c' | replace_last: '.', '-' }} {{ 'ab' | replace: '', '-' }} {{ 'x' | remove: nosuch }}", "a.b-c -a-b- x"},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
-			"empty_list": []any{}, "hash": map[string]any{"b": []any{nil, "x"}, "a": 1}, "nested": []any{"a", []any{"b", 1}},
-			"list": []any{"b", "a"}, "mixed": []any{"C", 10, "b", 1}, "given": 5,
-		}})
-		if c.want == "" && err != nil {
-			var e *engine.Error
-			require.ErrorAs(t, err, &e)
-			continue
-		}
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{
+				"empty_list": []any{}, "hash": map[string]any{"b": []any{nil, "x"}, "a": 1}, "nested": []any{"a", []any{"b", 1}},
+				"list": []any{"b", "a"}, "mixed": []any{"C", 10, "b", 1}, "given": 5,
+			}})
+			if c.want == "" && err != nil {
+				var e *engine.Error
+				require.ErrorAs(t, err, &e)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }

@@ -85,11 +85,13 @@ func TestSecretsInTemplates(t *testing.T) {
 		{`{{ secrets.weather_fx | base64_encode }} {{ secrets.weather_fx | hex }}`, "dG9rLTRmOWE4YjJjN2Q= 746f6b2d34663961386232633764"},
 		{`{{ "<<secrets.weather_fx>>" | append: data }}`, "<<secrets.weather_fx>>{{ secrets.weather_fx }}"},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{
-			Secrets: newVault(t), Vars: map[string]any{"payload": "hello", "data": "{{ secrets.weather_fx }}"},
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{
+				Secrets: newVault(t), Vars: map[string]any{"payload": "hello", "data": "{{ secrets.weather_fx }}"},
+			})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
 		})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
 	}
 }
 
@@ -116,17 +118,19 @@ func TestSecretErrors(t *testing.T) {
 		{"required is missing", "x", []string{"GONE"}, "secret_missing"},
 		{"required is no alias", "x", []string{"a b"}, "invalid_request"},
 	} {
-		_, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Secrets: newVault(t), Required: c.required})
-		var e *engine.Error
-		require.ErrorAs(t, err, &e, c.name)
-		got := string(e.Code)
-		for _, d := range e.Details {
-			require.Equal(t, e.Code, d.Code, c.name)
-			if d.Line > 0 {
-				got += fmt.Sprintf(" %d:%d", d.Line, d.Column)
+		t.Run(c.name, func(t *testing.T) {
+			_, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Secrets: newVault(t), Required: c.required})
+			var e *engine.Error
+			require.ErrorAs(t, err, &e)
+			got := string(e.Code)
+			for _, d := range e.Details {
+				require.Equal(t, e.Code, d.Code)
+				if d.Line > 0 {
+					got += fmt.Sprintf(" %d:%d", d.Line, d.Column)
+				}
 			}
-		}
-		require.Equal(t, c.want, got, c.name)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -221,15 +225,17 @@ func TestPreviewOpensNothing(t *testing.T) {
 		{"{% for h in secrets.cfg.hosts %}{{ h }};{% endfor %}", "[secrets.cfg.hosts];"},
 		{"{{ 'x' | hmac_sha256: secrets.weather_fx }}", "6d48f5e8dc0a94ff1b6c3c4a7d2b0ae3"},
 	} {
-		v := newVault(t)
-		got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Secrets: v, Preview: true})
-		require.NoError(t, err, c.template)
-		require.Zero(t, v.opened)
-		if strings.Contains(c.template, "hmac") {
-			require.Len(t, got, 64)
-			continue
-		}
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			v := newVault(t)
+			got, err := rendered(c.template, engine.TemplateOptions{}, &engine.Request{Secrets: v, Preview: true})
+			require.NoError(t, err)
+			require.Zero(t, v.opened)
+			if strings.Contains(c.template, "hmac") {
+				require.Len(t, got, 64)
+				return
+			}
+			require.Equal(t, c.want, got)
+		})
 	}
 	_, err := rendered("{{ secrets.gone }}", engine.TemplateOptions{}, &engine.Request{Secrets: newVault(t), Preview: true})
 	require.ErrorContains(t, err, "does not exist")

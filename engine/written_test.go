@@ -66,11 +66,13 @@ func TestFiltersBehindEscapedText(t *testing.T) {
 		{`{{ x | raw | append: "<" }}`, `&lt;b&gt;&amp;&lt;`},
 		{`{{ none | default: x | escape | default: "y" }}`, `&lt;b&gt;&amp;`},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{
-			Context: engine.HTMLContext, Partials: engine.PartialMap{"p": `<u>{{ x }}</u>`},
-		}, &engine.Request{Vars: vars})
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{
+				Context: engine.HTMLContext, Partials: engine.PartialMap{"p": `<u>{{ x }}</u>`},
+			}, &engine.Request{Vars: vars})
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 
@@ -93,13 +95,15 @@ func TestCapturesInURLs(t *testing.T) {
 		{`{% capture u %}https://h/{{ crlf | raw }}{% endcapture %}{{ u }}`, ``},
 		{`{% capture h %}{{ host }}/{% endcapture %}https://{{ h }}`, ``},
 	} {
-		got, err := rendered(c.template, engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: vars})
-		if c.want == "" {
-			require.Error(t, err, "%s gave %s", c.template, got)
-			continue
-		}
-		require.NoError(t, err, c.template)
-		require.Equal(t, c.want, got, c.template)
+		t.Run(c.template, func(t *testing.T) {
+			got, err := rendered(c.template, engine.TemplateOptions{Context: engine.URLContext}, &engine.Request{Vars: vars})
+			if c.want == "" {
+				require.Error(t, err, "%s gave %s", c.template, got)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.want, got)
+		})
 	}
 }
 

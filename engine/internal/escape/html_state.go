@@ -50,6 +50,8 @@ func (s *htmlState) read(text string, isValue bool) {
 	for i := range len(text) {
 		c := text[i]
 		if isValue && strings.IndexByte(`<>&"'`, c) >= 0 {
+			// It is printed as the name of a character, which for the markup is a
+			// letter like any other.
 			c = 'x'
 		}
 		s.step(c)
@@ -75,6 +77,8 @@ func (s *htmlState) step(c byte) {
 		case c == '>':
 			s.leave()
 		default:
+			// Browsers make a comment of it, up to the next >. The name keeps -- from
+			// being taken for the start of one that > does not end.
 			s.phase, s.name = htmlDeclaration, "?"
 		}
 	case htmlDeclaration:
@@ -147,7 +151,7 @@ func (s *htmlState) open(c byte) {
 	case isLetter(c):
 		s.phase, s.name = htmlTagName, string(rune(lower(c)))
 	case c == '<':
-		s.enter(htmlOpen)
+		s.enter(htmlOpen) // the first < was text, this one may open
 	default:
 		s.enterText()
 	}
@@ -190,7 +194,7 @@ func (s *htmlState) leave() {
 	if rawTextElements[s.name] {
 		s.raw, s.name = s.name, ""
 		s.enter(htmlRawText)
-		if s.raw == "plaintext" {
+		if s.raw == "plaintext" { // it has no end tag
 			s.phase = htmlPlain
 		}
 		return

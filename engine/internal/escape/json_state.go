@@ -117,7 +117,7 @@ func (s *jsonState) open(object bool) {
 		return
 	}
 	bit := uint64(1) << (s.depth % 64)
-	s.objects[s.depth/64] &^= bit
+	s.objects[s.depth/64] &^= bit // an array, until it is said to be an object
 	s.phase = atFirstItem
 	if object {
 		s.objects[s.depth/64] |= bit
@@ -132,6 +132,8 @@ func (s *jsonState) close(object bool) {
 		return
 	}
 	s.depth--
+	// What was open leaves no trace, else equal states would not compare equal
+	// and a loop's states would never settle.
 	s.objects[s.depth/64] &^= 1 << (s.depth % 64)
 	s.phase = behindValue
 }
@@ -157,11 +159,13 @@ func (s *jsonState) step(c byte) {
 		if word[s.count] != c {
 			s.phase = broken
 		} else if s.count++; int(s.count) == len(word) {
+			// Cleared for the sake of comparing, as in close.
 			s.phase, s.count, s.word = behindValue, 0, 0
 		}
 		return
 	}
 	if s.phase >= inMinus && s.phase <= inExponentDigits {
+		// A number has no closing byte: c may be the first behind it.
 		if s.stepNumber(c) {
 			return
 		}
@@ -181,7 +185,7 @@ func (s *jsonState) stepString(c byte) {
 		}
 	case c == '\\':
 		s.phase = inEscape
-	case c < 0x20:
+	case c < 0x20: // JSON wants even a line break escaped
 		s.phase = broken
 	}
 }
@@ -237,6 +241,7 @@ func (s *jsonState) stepNumber(c byte) bool {
 			next = inExponentSign
 		}
 	}
+	// Behind a minus, a point or an e a digit must come: that is no number yet.
 	if next == broken && s.numberMayEnd() {
 		s.phase = behindValue
 		return false
@@ -278,7 +283,7 @@ func (s *jsonState) stepBetween(c byte) {
 
 func (s *jsonState) stepBehind(c byte) {
 	switch {
-	case c == ',' && s.depth > 0:
+	case c == ',' && s.depth > 0: // outside there is one value alone
 		s.phase = atValue
 		if s.inObject() {
 			s.phase = atKey

@@ -77,6 +77,7 @@ func (s *Scanner) appendParts(dst []byte, t *Text) (out []byte, problem string) 
 				break
 			}
 		}
+		// What is in front is in dst by now, the parts of this capture too.
 		s.read(dst)
 		value := &Text{String: p.Text, Placeholder: t.Placeholder}
 		if dst, problem = s.url.escaper(following).append(dst, value); problem != "" {

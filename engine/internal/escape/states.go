@@ -57,6 +57,8 @@ func (s States) Join(t States) States {
 		}
 	}
 	if len(joined.list) > maxStates {
+		// No state may be dropped: a value would be escaped for a place where it
+		// does not stand. Nothing known is right everywhere.
 		return States{any: true}
 	}
 	return joined
@@ -75,6 +77,8 @@ func (s States) String() string {
 	if s.any {
 		return "any"
 	}
+	// The order in which branches were joined says nothing, so that a partial is
+	// walked once for the same states in another order.
 	lines := make([]string, len(s.list))
 	for i, at := range s.list {
 		lines[i] = fmt.Sprint(at)

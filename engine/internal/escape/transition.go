@@ -31,7 +31,7 @@ func (s States) Literal(c Context, text string) Transition {
 	}
 	if c == InURL {
 		list := slices.Clone(s.list)
-		for i := range list {
+		for i := range list { // in a URL no text is a mistake, so each state leads on
 			list[i].url.read([]byte(text))
 		}
 		return Transition{States: States{list: unique(list), any: s.any}}
@@ -47,9 +47,12 @@ func (s States) Literal(c Context, text string) Transition {
 			// that they stand behind: from here on only the output tells.
 			return Transition{States: Unknown(), Unsure: true}
 		}
+		// Text with no digit in front ends what the value may have left open.
 		at.inserted = false
 		read := at.json.readAll(text)
 		if at.json.phase == broken {
+			// Another branch may still be right, so this alone is no mistake. But
+			// rendering may take this one, which only the output shows.
 			out.At = max(out.At, read)
 			out.Unsure = true
 			continue
@@ -89,6 +92,8 @@ func (s States) jsonValue() Transition {
 		switch at.json.phase {
 		case inString:
 		case atValue, atFirstItem:
+			// A list or an object is printed whole, so behind each value it is
+			// the same, but for a number that may go on.
 			at.json.phase, at.inserted = behindValue, true
 		case atKey, atFirstKey:
 			at.json.phase = atColon
@@ -104,6 +109,8 @@ func (s States) jsonValue() Transition {
 	}
 	out.States.list = unique(rest)
 	if !agree {
+		// A key, a string's text and a value differ in their quotes: which of
+		// them it is, only the branch that was rendered tells.
 		out.Escaper, out.Unsure = Live, true
 	}
 	return out
@@ -118,6 +125,8 @@ func (s States) urlValue(following Following) Transition {
 		e := at.escaper(following)
 		out.Scheme = out.Scheme || at.phase == urlStart || at.phase == urlFirst
 		if e == urlForbidden {
+			// One state is enough: a render that comes here by it would let the
+			// value choose the host.
 			out.Problem = forbiddenInURL
 		}
 		agree = agree && (i == 0 || e == out.Escaper)

@@ -43,6 +43,7 @@ func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 	text := t.String
 	finished := t.Content&URLContent != 0
 	if t.Placeholder && !finished {
+		// A preview must not refuse what a send takes: the text is not the value.
 		return AppendPercent(dst, text), ""
 	}
 	switch e {
@@ -92,6 +93,7 @@ func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 }
 
 func (e Escaper) appendHost(dst []byte, text string) (out []byte, problem string) {
+	// An address in brackets is a host as a whole, so nothing may be in front.
 	begins := len(dst) > 0 && (dst[len(dst)-1] == '/' || dst[len(dst)-1] == '@')
 	whole := e == urlWholeHost
 	if !isHost(text, whole) && !(begins && whole && isAddress(text)) {
@@ -114,6 +116,7 @@ func appendBase(dst []byte, text string) (out []byte, problem string) {
 			dst = append(dst, '%', upperHex[c>>4], upperHex[c&15])
 		}
 	}
+	// A host that does not parse would be taken for another by another parser.
 	parsed, err := url.Parse(string(dst[mark:]))
 	if err != nil || parsed.Host == "" {
 		return dst[:mark], "the value at the start of the URL is no URL with a host"

@@ -40,6 +40,8 @@ func (s *urlState) step(c byte) {
 	case urlStart, urlBase, urlFirst:
 		switch {
 		case c == ':' && s.phase != urlStart:
+			// A colon before any slash ends a scheme, whatever the author meant:
+			// a value behind it may be code.
 			s.phase = urlScheme
 		case c == '/' && s.phase == urlStart:
 			s.phase = urlRoot
@@ -47,6 +49,7 @@ func (s *urlState) step(c byte) {
 			s.leave(c)
 		case s.phase != urlBase:
 			s.phase = urlFirst
+			// Longer ones are none that matters, and a bound keeps states few.
 			s.scheme = (s.scheme + strings.ToLower(string(rune(c))))[:min(len(s.scheme)+1, maxScheme)]
 		}
 	case urlScheme:
@@ -54,6 +57,7 @@ func (s *urlState) step(c byte) {
 			s.phase = urlSlash
 		}
 	case urlSlash, urlRoot:
+		// Browsers read a backslash as a slash, and `/\` as the start of a host.
 		if c == '/' || c == '\\' {
 			s.phase, s.glued = urlAuthority, false
 			return
@@ -69,8 +73,11 @@ func (s *urlState) step(c byte) {
 		case c == ':':
 			s.phase = urlPort
 		case c == '@':
+			// What was read was a name and a password: the host begins here.
 			s.phase, s.glued = urlAuthority, false
 		default:
+			// Behind letters a value `.evil.com` would make another domain of what
+			// the author wrote; behind a dot the author asks for the rest.
 			s.glued = c != '.'
 		}
 	case urlPath:
@@ -97,14 +104,17 @@ func (s *urlState) escaper(f Following) Escaper {
 	case urlStart:
 		return urlAtStart
 	case urlBase:
+		// The value in front may have been a host, a whole URL with its query, or
+		// a scheme.
 		return Live
 	case urlRoot:
 		return urlAtRoot
 	case urlAuthority, urlPort:
 		return s.hostEscaper(f)
 	case urlSlash:
-		return urlForbidden
+		return urlForbidden // parsers take https:/evil.com for a host too
 	case urlScheme, urlOpaque:
+		// Parsers take https:evil.com for https://evil.com.
 		if s.phase == urlScheme && hostSchemes[s.scheme] || scriptSchemes[s.scheme] {
 			return urlForbidden
 		}
@@ -139,7 +149,7 @@ func (s *urlState) insert() {
 	case urlRoot:
 		s.phase = urlPath
 	case urlAuthority:
-		s.glued = true
+		s.glued = true // its last byte is not known
 	case urlScheme:
 		s.phase = urlOpaque
 	}
