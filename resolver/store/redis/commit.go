@@ -14,6 +14,10 @@ var (
 	//go:embed commit.lua
 	commitSource string
 	commitScript = goredis.NewScript(commitSource)
+
+	//go:embed room.lua
+	roomSource   string
+	removeScript = goredis.NewScript(roomSource + commitSource)
 )
 
 // Commit implements [store.Backend]. A batch with a head that is sent twice,
@@ -59,7 +63,11 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	for _, key := range changed {
 		a.add(member(key))
 	}
-	applied, err := commitScript.Run(ctx, b.client, a.keys, a.values...).Int()
+	script := commitScript
+	if len(batch.Delete) > 0 {
+		script = removeScript
+	}
+	applied, err := script.Run(ctx, b.client, a.keys, a.values...).Int()
 	switch {
 	case err != nil:
 		return outcome(err)

@@ -10,8 +10,21 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Commit implements [store.Backend]: one transaction, synced to the disk.
+// Commit implements [store.Backend]: one transaction, synced to the disk. A change
+// that removes rows may use the reserve.
 func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
+	removes := batch.Head != nil && len(batch.Delete) > 0
+	if !removes && !b.reserve.whole() {
+		return store.ErrFull
+	}
+	err := b.commit(ctx, batch)
+	if removes && errors.Is(err, store.ErrFull) && b.reserve.spend() {
+		err = b.commit(ctx, batch)
+	}
+	return err
+}
+
+func (b *Backend) commit(ctx context.Context, batch store.Batch) error {
 	tx, err := b.write.BeginTx(ctx, nil)
 	if err != nil {
 		return failure(err)

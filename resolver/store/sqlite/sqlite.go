@@ -33,6 +33,7 @@ type Backend struct {
 	reading statements
 	finding map[finding]*sql.Stmt
 	writing statements
+	reserve reserve
 }
 
 var _ store.Backend = (*Backend)(nil)
@@ -49,10 +50,12 @@ func Open(path string) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Backend{lock: held}
+	b := &Backend{lock: held, reserve: reserve{path: path + ".reserve"}}
 	if err := b.open(path); err != nil {
 		return nil, errors.Join(failure(err), b.Close())
 	}
+	// Without it all works as long as there is room.
+	_ = b.reserve.fill()
 	return b, nil
 }
 
@@ -150,6 +153,9 @@ func failure(err error) error {
 		return err
 	case !errors.As(err, &e):
 		return err
+	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // the index of the log cannot grow
+		return store.ErrFull
 	}
 	switch code := e.Code() & 0xff; code {
 	case sqlite3.SQLITE_FULL:
