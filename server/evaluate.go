@@ -12,12 +12,10 @@ import (
 // evaluateRequest is the body of POST /v1/evaluate. Exactly one of expression
 // and expressions is given.
 type evaluateRequest struct {
+	runFields
 	expression  text
 	expressions map[string]string
 	vars        map[string]any
-	scope       string
-	mode        string
-	required    []string
 	trace       bool
 }
 
@@ -30,16 +28,10 @@ func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 		q.expressions = readExpressions(r)
 	case "vars":
 		q.vars = r.Map()
-	case "scope":
-		q.scope = r.String()
-	case "mode":
-		q.mode = r.String()
-	case "required_secrets":
-		q.required = r.Strings()
 	case "trace":
 		q.trace = r.Bool()
 	default:
-		return false
+		return q.runFields.Field(name, r)
 	}
 	return true
 }

@@ -44,7 +44,7 @@ func (q *lintRequest) check() error {
 		return err
 	}
 	if q.expression.set || q.expressions != nil {
-		as := evaluateRequest{expression: q.expression, expressions: q.expressions, required: q.required}
+		as := evaluateRequest{expression: q.expression, expressions: q.expressions, runFields: runFields{required: q.required}}
 		if q.template.set || q.templateID.set || q.parts != nil {
 			return fail(api.InvalidRequest, "give either templates or expressions")
 		}

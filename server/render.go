@@ -14,15 +14,13 @@ import (
 // templateID and parts is given.
 type renderRequest struct {
 	part
+	runFields
 	templateID text
 	parts      map[string]*part
 	vars       map[string]any
 	// reuse is an empty map for vars to be read into.
-	reuse    map[string]any
-	scope    string
-	mode     string
-	required []string
-	strict   bool
+	reuse  map[string]any
+	strict bool
 }
 
 // Field implements [jsonread.Fields].
@@ -34,16 +32,10 @@ func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
 		q.parts = readParts(r)
 	case "vars":
 		q.vars = r.Ordered(q.reuse)
-	case "scope":
-		q.scope = r.String()
-	case "mode":
-		q.mode = r.String()
-	case "required_secrets":
-		q.required = r.Strings()
 	case "strict_variables":
 		q.strict = r.Bool()
 	default:
-		return q.part.Field(name, r)
+		return q.runFields.Field(name, r) || q.part.Field(name, r)
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 )
@@ -22,6 +23,28 @@ func (x *exchange) parseMode(name string) (api.Mode, error) {
 		return api.ModeSend, nil
 	}
 	return "", fail(api.InvalidRequest, "mode must be send or preview")
+}
+
+// runFields are those that the bodies of renders and evaluations share.
+type runFields struct {
+	scope    string
+	mode     string
+	required []string
+}
+
+// Field implements [jsonread.Fields].
+func (f *runFields) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "scope":
+		f.scope = r.String()
+	case "mode":
+		f.mode = r.String()
+	case "required_secrets":
+		f.required = r.Strings()
+	default:
+		return false
+	}
+	return true
 }
 
 // run is one render or evaluation: what the engine is given, and for whom.

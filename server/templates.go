@@ -107,7 +107,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	if err != nil {
 		return templateError(err)
 	}
-	as := renderRequest{part: q.part, parts: q.parts, required: q.required}
+	as := renderRequest{part: q.part, parts: q.parts, runFields: runFields{required: q.required}}
 	if err := as.check(); err != nil {
 		return err
 	}

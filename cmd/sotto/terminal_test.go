@@ -9,17 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPrintable(t *testing.T) {
-	for text, want := range map[string]string{
-		"Grüße, 世界 👩‍💻 a\u00a0b":         "Grüße, 世界 👩‍💻 a\u00a0b",
-		"\x1b[31mred\x07":                `\x1b[31mred\x07`,
-		"one\ntwo\ttab\rover":            `one\x0atwo\x09tab\x0dover`,
-		"csi \u009b del \x7f":            `csi \u009b del \x7f`,
-		"bytes \xff\xfe":                 `bytes \xff\xfe`,
-		"turned \u202e and \u2066":       `turned \u202e and \u2066`,
-		"lines \u2028 \u2029 and \ufffd": "lines \\u2028 \\u2029 and \ufffd",
+func TestTerminalSafe(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"all that prints":            {"Grüße, 世界 👩‍💻 a\u00a0b", "Grüße, 世界 👩‍💻 a\u00a0b"},
+		"an escape sequence":         {"\x1b[31mred\x07", `\x1b[31mred\x07`},
+		"ends of lines":              {"one\ntwo\ttab\rover", `one\x0atwo\x09tab\x0dover`},
+		"controls above ASCII":       {"csi \u009b del \x7f", `csi \u009b del \x7f`},
+		"bytes that are no UTF-8":    {"bytes \xff\xfe", `bytes \xff\xfe`},
+		"directions of writing":      {"turned \u202e and \u2066", `turned \u202e and \u2066`},
+		"separators and replacement": {"lines \u2028 \u2029 and \ufffd", "lines \\u2028 \\u2029 and \ufffd"},
 	} {
-		require.Equal(t, want, terminalSafe(text))
+		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, terminalSafe(c.text)) })
 	}
 	require.Equal(t, "a\\x1b\nb", terminalSafeLines("a\x1b\nb"))
 }

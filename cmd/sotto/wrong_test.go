@@ -123,8 +123,10 @@ func TestHelpIsACommandToo(t *testing.T) {
 	for asked, told := range map[string]string{
 		"help": "COMMANDS:", "help render": "sotto render - Render a template", "help secrets list": "sotto secrets list", "--version": "sotto devel",
 	} {
-		a, stdout, stderr := testApp()
-		require.Zero(t, a.run(t.Context(), append([]string{"sotto"}, strings.Fields(asked)...)), stderr)
-		require.Contains(t, stdout.String(), told)
+		t.Run(asked, func(t *testing.T) {
+			a, stdout, stderr := testApp()
+			require.Zero(t, a.run(t.Context(), append([]string{"sotto"}, strings.Fields(asked)...)), stderr)
+			require.Contains(t, stdout.String(), told)
+		})
 	}
 }
