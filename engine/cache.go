@@ -1,35 +1,40 @@
 package engine
 
-import "github.com/sotto-render/sotto/macros"
+import (
+	"strings"
+	"sync"
+
+	"github.com/sotto-render/sotto/internal/sourcecache"
+	"github.com/sotto-render/sotto/macros"
+)
 
 // Cache keeps compiled templates by their content, so that a template that
 // comes with every request is compiled once. It is bounded and safe for
 // concurrent use. The zero Cache is ready, with the defaults of its fields.
 type Cache struct {
-	// Bytes is how much source is kept; 16 MiB. A compiled template takes a
-	// few times its source.
+	// Bytes is about how much memory is taken, that of partials included; 32 MiB.
 	Bytes int
 	// Limits are those of every template of the cache.
 	Limits Limits
 
-	kept generations[cacheKey, cached]
+	once sync.Once
+	kept *sourcecache.Cache[cacheOptions, *Template]
 }
 
-type cacheKey struct {
-	source  string
+const defaultCacheBytes = 32 << 20
+
+// cacheOptions are what a template depends on besides its source.
+type cacheOptions struct {
 	syntax  macros.Syntax
 	context Context
-}
-
-type cached struct {
-	template *Template
-	// version is that of the partials which the template was compiled with.
-	version string
+	// partials is the version of those that it was compiled with; "" for a
+	// template that names none.
+	partials string
 }
 
 // Versioned are [Partials] that say when they change. A template that names
-// partials is kept in a [Cache] only as long as their version is the same, and
-// not at all where they have none.
+// partials is kept in a [Cache] for partials of the same version, and not at all
+// where they have none.
 type Versioned interface {
 	Partials
 	Version() string
@@ -38,27 +43,40 @@ type Versioned interface {
 // Compile returns the template that [Compile] makes, from the cache where it
 // can. o.Limits are those of the cache.
 func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
-	key := cacheKey{source: source, syntax: o.Syntax, context: o.Context}
-	if found, ok := c.kept.get(key); ok && found.fits(o.Partials) {
-		return found.template, nil
+	c.once.Do(func() { c.kept = sourcecache.New[cacheOptions, *Template](orDefault(c.Bytes, defaultCacheBytes)) })
+	key := cacheOptions{syntax: o.Syntax, context: o.Context}
+	if t, ok := c.kept.Get(source, key); ok {
+		return t, nil
+	}
+	version := versionOf(o.Partials)
+	if version != "" {
+		key.partials = version
+		if t, ok := c.kept.Get(source, key); ok {
+			return t, nil
+		}
 	}
 	o.Limits = c.Limits
-	version := versionOf(o.Partials)
+	// The source may be a piece of something that must not live on.
+	source = strings.Clone(source)
 	t, err := Compile(source, o)
 	if err != nil {
 		return nil, err
 	}
-	if t.compiled.CallsPartials() && version == "" {
+	switch {
+	case !t.compiled.CallsPartials():
+		key.partials = ""
+	case version == "":
 		return t, nil
 	}
-	c.kept.set(key, cached{template: t, version: version}, len(source), c.Bytes)
+	c.kept.Set(source, key, t, t.Size())
 	return t, nil
 }
 
-// fits reports whether the template is what compiling with partials would
-// yield now.
-func (e cached) fits(partials Partials) bool {
-	return !e.template.compiled.CallsPartials() || e.version == versionOf(partials)
+func orDefault(n, otherwise int) int {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
 }
 
 func versionOf(partials Partials) string {

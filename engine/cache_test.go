@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,22 +45,38 @@ func TestCacheForgetsChangedPartials(t *testing.T) {
 	require.NotSame(t, compile(one.PartialMap), compile(one.PartialMap), "without a version nothing is kept")
 }
 
+// What a partial takes counts: many short templates that name a long one push
+// each other out.
 func TestCacheIsBounded(t *testing.T) {
-	cache := engine.Cache{Bytes: 10_000}
-	first, err := cache.Compile("first", engine.TemplateOptions{})
-	require.NoError(t, err)
-	for i := range 100 {
-		_, err := cache.Compile(strings.Repeat("x", i+1), engine.TemplateOptions{})
+	partials := versioned{engine.PartialMap{"long": strings.Repeat("{{ a }}", 1000)}, "1"}
+	cache := engine.Cache{Bytes: 1 << 20}
+	compile := func(i int) *engine.Template {
+		template, err := cache.Compile(strconv.Itoa(i)+"{% render 'long' %}", engine.TemplateOptions{Partials: partials})
 		require.NoError(t, err)
+		return template
 	}
-	again, err := cache.Compile("first", engine.TemplateOptions{})
-	require.NoError(t, err)
-	require.NotSame(t, first, again)
+	const all = 50
+	var first [all]*engine.Template
+	size := 0
+	for i := range all {
+		first[i] = compile(i)
+		size = first[i].Size()
+		require.Same(t, first[0], compile(0), "what is asked for all the time stays")
+	}
+	require.Greater(t, size, 100_000)
+	kept := 0
+	for i := range all {
+		if compile(i) == first[i] {
+			kept++
+		}
+	}
+	require.LessOrEqual(t, kept, cache.Bytes/size)
 }
 
 func BenchmarkCacheHit(b *testing.B) {
 	var cache engine.Cache
-	source := strings.Repeat("lorem {{ name }} ", 64)
+	source := strings.Repeat("lorem {{ name }} ", 61)
+	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := cache.Compile(source, engine.TemplateOptions{}); err != nil {
 			b.Fatal(err)

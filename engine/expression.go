@@ -107,6 +107,16 @@ func (e *Expression) Uses(req *Request) []string {
 	return request.Uses(e.Aliases(), request.Computes(e.units), req.Required)
 }
 
+// What a compiled expression takes at least, and for each byte of its source: that
+// of short operands between operators.
+const (
+	programBytes       = 4 << 10
+	programBytesOfByte = 256
+)
+
+// Size returns about how many bytes of memory the expression takes.
+func (e *Expression) Size() int { return programBytes + programBytesOfByte*len(e.source) }
+
 // part returns the expression as the source of a request that calls it so.
 func (e *Expression) part(name string) request.Source {
 	return request.Source{Part: name, Text: e.source, References: e.program.References()}

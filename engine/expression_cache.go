@@ -1,5 +1,12 @@
 package engine
 
+import (
+	"strings"
+	"sync"
+
+	"github.com/sotto-render/sotto/internal/sourcecache"
+)
+
 // ExpressionCache keeps compiled expressions by their source, so that one that
 // comes with every request is compiled once. It is bounded and safe for
 // concurrent use. The zero ExpressionCache is ready, with the defaults of its
@@ -10,25 +17,25 @@ type ExpressionCache struct {
 	// Limits are those of every expression of the cache.
 	Limits ExpressionLimits
 
-	kept generations[string, *Expression]
+	once sync.Once
+	kept *sourcecache.Cache[Language, *Expression]
 }
 
-// What a compiled expression takes, at least and for each byte of its source.
-const (
-	programBytes       = 16 << 10
-	programBytesOfByte = 256
-)
+const defaultExpressionBytes = 16 << 20
 
 // Compile returns the expression that [CompileExpression] makes, from the cache
 // where it can.
 func (c *ExpressionCache) Compile(source string) (*Expression, error) {
-	if e, ok := c.kept.get(source); ok {
+	c.once.Do(func() { c.kept = sourcecache.New[Language, *Expression](orDefault(c.Bytes, defaultExpressionBytes)) })
+	if e, ok := c.kept.Get(source, CEL); ok {
 		return e, nil
 	}
+	// The source may be a piece of something that must not live on.
+	source = strings.Clone(source)
 	e, err := CompileExpression(source, ExpressionOptions{Limits: c.Limits})
 	if err != nil {
 		return nil, err
 	}
-	c.kept.set(source, e, programBytes+programBytesOfByte*len(source), c.Bytes)
+	c.kept.Set(source, CEL, e, e.Size())
 	return e, nil
 }

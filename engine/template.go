@@ -76,6 +76,10 @@ func (t *Template) Uses(req *Request) []string {
 // does not set itself, sorted.
 func (t *Template) Variables() []string { return slices.Clone(t.compiled.Variables()) }
 
+// Size returns about how many bytes of memory the template takes, with the
+// partials that its source names.
+func (t *Template) Size() int { return t.compiled.Size() }
+
 // Context returns where the output goes.
 func (t *Template) Context() Context { return Context(t.compiled.Context()) }
 

@@ -3,11 +3,9 @@ package server
 import (
 	"encoding/json"
 	"strings"
-	"sync/atomic"
-
-	"github.com/maypok86/otter/v2"
 
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/sourcecache"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -16,16 +14,16 @@ import (
 // compiled keeps what was compiled, by content, so that a template which comes
 // with each request is parsed once. What fails to compile is not kept.
 type compiled struct {
-	templates   *otter.Cache[templateKey, *compiledTemplate]
-	expressions *otter.Cache[string, *engine.Expression]
-	stored      *otter.Cache[storedKey, *definition]
-	store       *store.Store
+	templates   *sourcecache.Cache[templateOptions, *compiledTemplate]
+	expressions engine.ExpressionCache
+	// stored :: id and version of a stored template -> what it holds
+	stored *sourcecache.Cache[stamp, *definition]
+	store  *store.Store
 }
 
-// templateKey is all that the meaning of a template depends on, besides the
-// partials that it calls.
-type templateKey struct {
-	source  string
+// templateOptions are what the meaning of a template depends on besides its
+// source and the partials that it calls.
+type templateOptions struct {
 	syntax  macros.Syntax
 	context engine.Context
 	// scope is where partials are looked for; "" for a template that calls
@@ -41,54 +39,31 @@ type compiledTemplate struct {
 	partials *partials
 }
 
-// entryBytes is what an entry costs besides its source text.
-const entryBytes = 256
-
-// newCompiled returns a cache that keeps about half of this much source text
-// of each kind. Partials come from the store, which may be nil.
-func newCompiled(sourceBytes int, from *store.Store) *compiled {
+// newCompiled returns a cache that takes about this much memory. Partials come
+// from the store, which may be nil.
+func newCompiled(bytes int, from *store.Store) *compiled {
 	return &compiled{
-		store: from,
-		templates: newCache(sourceBytes/2, func(k templateKey, _ *compiledTemplate) uint32 {
-			return uint32(len(k.source) + entryBytes) // a body is far below 4 GiB
-		}),
-		expressions: newCache(sourceBytes/2, func(k string, _ *engine.Expression) uint32 {
-			return uint32(len(k) + entryBytes)
-		}),
-		stored: newCache(sourceBytes/2, func(_ storedKey, d *definition) uint32 {
-			return uint32(d.size() + entryBytes)
-		}),
+		store:       from,
+		templates:   sourcecache.New[templateOptions, *compiledTemplate](bytes / 2),
+		expressions: engine.ExpressionCache{Bytes: bytes / 4},
+		stored:      sourcecache.New[stamp, *definition](bytes / 4),
 	}
-}
-
-// storedKey is one version of a stored template.
-type storedKey struct {
-	id string
-	stamp
 }
 
 // definition returns what a stored template holds. Nobody changes it.
 func (c *compiled) definition(t store.Template) (*definition, error) {
-	key := storedKey{t.ID, stampOf(t)}
-	if d, ok := c.stored.GetIfPresent(key); ok {
+	id, version := t.ID, stampOf(t)
+	if d, ok := c.stored.Get(id, version); ok {
 		return d, nil
 	}
-	d := &definition{compiled: new(atomic.Pointer[compiledTemplate])}
+	d := new(definition)
 	if err := json.Unmarshal(t.Definition, d); err != nil {
 		return nil, err
 	}
-	c.stored.Set(key, d)
+	// Once it is compiled it weighs more.
+	d.compiled = &definitionTemplate{weigh: func(bytes int) { c.stored.Set(id, version, d, d.size()+bytes) }}
+	c.stored.Set(id, version, d, d.size())
 	return d, nil
-}
-
-func newCache[K comparable, V any](weight int, weigh func(K, V) uint32) *otter.Cache[K, V] {
-	return otter.Must(&otter.Options[K, V]{
-		MaximumWeight: uint64(weight),
-		Weigher:       weigh,
-		// Upkeep runs in the caller, so that no goroutine is left behind.
-		Executor: func(upkeep func()) { upkeep() },
-		Logger:   &otter.NoopLogger{},
-	})
 }
 
 // template returns p, compiled, as seen from scope.
@@ -96,12 +71,12 @@ func (c *compiled) template(scope resolver.Scope, p *part) (*compiledTemplate, e
 	if p.compiled == nil {
 		return c.find(scope, p)
 	}
-	if t := p.compiled.Load(); t != nil {
+	if t := p.compiled.template.Load(); t != nil {
 		return t, nil
 	}
 	t, err := c.find(scope, p)
-	if err == nil && t.partials == nil {
-		p.compiled.Store(t)
+	if err == nil && t.partials == nil && p.compiled.template.CompareAndSwap(nil, t) {
+		p.compiled.weigh(t.Size())
 	}
 	return t, err
 }
@@ -112,12 +87,13 @@ func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error
 	if err != nil {
 		return nil, err
 	}
-	key := templateKey{source: p.template.value, syntax: options.Syntax, context: options.Context}
-	calls := c.store != nil && mayCallPartials(key.source)
+	source := p.template.value
+	key := templateOptions{syntax: options.Syntax, context: options.Context}
+	calls := c.store != nil && mayCallPartials(source)
 	if calls {
 		key.scope = scope
 	}
-	if t, ok := c.templates.GetIfPresent(key); ok && t.partials.current() {
+	if t, ok := c.templates.Get(source, key); ok && t.partials.current() {
 		return t, nil
 	}
 	var called *partials
@@ -126,13 +102,13 @@ func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error
 		options.Partials = called
 	}
 	// The source is a piece of a request's body, which must not live on.
-	key.source = strings.Clone(key.source)
-	t, err := engine.Compile(key.source, options)
+	source = strings.Clone(source)
+	t, err := engine.Compile(source, options)
 	if err != nil {
 		return nil, err
 	}
 	compiled := &compiledTemplate{t, t.Aliases(), called}
-	c.templates.Set(key, compiled)
+	c.templates.Set(source, key, compiled, t.Size())
 	return compiled, nil
 }
 
@@ -157,26 +133,12 @@ func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engin
 	return engine.NewMessage(templates), nil
 }
 
-// expression returns source, compiled.
-func (c *compiled) expression(source string) (*engine.Expression, error) {
-	if e, ok := c.expressions.GetIfPresent(source); ok {
-		return e, nil
-	}
-	source = strings.Clone(source)
-	e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
-	if err != nil {
-		return nil, err
-	}
-	c.expressions.Set(source, e)
-	return e, nil
-}
-
 // flow returns expressions, compiled into one flow.
 func (c *compiled) flow(sources map[string]string) (*engine.Flow, error) {
 	expressions := make(map[string]*engine.Expression, len(sources))
 	var wrong partErrors
 	for _, name := range sortedKeys(sources) {
-		e, err := c.expression(sources[name])
+		e, err := c.expressions.Compile(sources[name])
 		if err != nil {
 			if err := wrong.add(name, err); err != nil {
 				return nil, err

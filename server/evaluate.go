@@ -133,7 +133,7 @@ func (s *Server) evaluate(x *exchange) error {
 }
 
 func (s *Server) evaluateOne(run *run, source string) error {
-	expression, err := s.compiled.expression(source)
+	expression, err := s.compiled.expressions.Compile(source)
 	if err != nil {
 		return err
 	}

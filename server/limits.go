@@ -27,8 +27,8 @@ type Limits struct {
 	// Arrive bounds how long the rest of a body may take to arrive once the
 	// server is to end. Default: 1 s.
 	Arrive time.Duration
-	// CacheBytes is how much source text of compiled templates and
-	// expressions is kept. Default: 16 MiB.
+	// CacheBytes is about how much memory compiled templates, expressions and
+	// stored templates take together. Default: 64 MiB.
 	CacheBytes int
 }
 
@@ -41,6 +41,6 @@ func (l Limits) withDefaults() Limits {
 	l.Idle = cmp.Or(l.Idle, 120*time.Second)
 	l.Shutdown = cmp.Or(l.Shutdown, 30*time.Second)
 	l.Arrive = cmp.Or(l.Arrive, time.Second)
-	l.CacheBytes = cmp.Or(l.CacheBytes, 16<<20)
+	l.CacheBytes = cmp.Or(l.CacheBytes, 64<<20)
 	return l
 }

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"sync/atomic"
-
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/jsonread"
@@ -37,7 +35,7 @@ type part struct {
 	syntax   string
 	// compiled is where the part of a stored template keeps what it was
 	// compiled to; nil for others.
-	compiled *atomic.Pointer[compiledTemplate]
+	compiled *definitionTemplate
 }
 
 // Field implements [jsonread.Fields].

@@ -46,7 +46,14 @@ type definition struct {
 
 	// compiled is what Template was compiled to, where that means the same in
 	// every scope; nil where nothing is kept.
-	compiled *atomic.Pointer[compiledTemplate]
+	compiled *definitionTemplate
+}
+
+// definitionTemplate is what a stored template was compiled to.
+type definitionTemplate struct {
+	template atomic.Pointer[compiledTemplate]
+	// weigh is told how many bytes the definition takes more than before.
+	weigh func(bytes int)
 }
 
 func (q *templateDraft) source() api.TemplateSource {

@@ -38,6 +38,9 @@ type compiler struct {
 	// late says that a render is under way, so that no more secrets can be
 	// resolved.
 	late bool
+	// read is the length of all sources that were compiled, a partial counted
+	// as often as it was, and text how much of that is text.
+	read, text int
 }
 
 func newCompiler(t *Template) *compiler {
@@ -65,6 +68,7 @@ func (c *compiler) template(tree *macros.Template) []op {
 			Code: mistake.Code, Message: mistake.Message, Place: mistake.Place,
 		})
 	}
+	c.read = len(tree.Source)
 	ops := c.body(tree.Nodes)
 	if deadEnd != nil && len(c.problems) == 0 {
 		c.problems = append(c.problems, *deadEnd)
@@ -179,6 +183,7 @@ func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 		switch n := n.(type) {
 		case *macros.Text:
 			c.report(n, n.Pos)
+			c.text += len(n.Text)
 			b.literal(n.Text)
 		case *macros.Output:
 			b.add(c.output(n))

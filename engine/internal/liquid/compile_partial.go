@@ -55,6 +55,7 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 		c.enter(s.tree)
 	}
 	c.sets, c.isolated, c.entry, c.escaped = nil, key.isolated, key.entry, key.escaped
+	c.read += len(s.tree.Source)
 	done.ops = c.body(s.tree.Nodes)
 	c.unit, c.sets, c.isolated, c.entry, c.escaped = outer.unit, outer.sets, outer.isolated, outer.entry, outer.escaped
 	return done

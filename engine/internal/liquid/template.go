@@ -46,6 +46,7 @@ type Template struct {
 	refs    []*macros.Reference
 	lenient []request.Problem
 	names   []string // of the variables that the template reads
+	size    int      // about how many bytes all of this takes
 
 	mu sync.RWMutex
 	// slots :: name that the template or a partial sets -> slot
@@ -71,6 +72,17 @@ func Compile(source string, o Options) (*Template, *request.Error) {
 	return t, nil
 }
 
+// What a compiled template takes at least, and for each byte of its source that
+// stands in an object or a tag; text takes its own length.
+const (
+	templateBytes = 1 << 10
+	markupBytes   = 20
+)
+
+// Size returns about how many bytes of memory the template takes, with the
+// partials that its source names. Those that only rendering names are not in it.
+func (t *Template) Size() int { return t.size }
+
 // CheckLength refuses a source that is longer than a template may be.
 func (o Options) CheckLength(source string) *request.Error {
 	if len(source) > o.Limits.TemplateBytes {
@@ -87,6 +99,7 @@ func CompileTree(tree *macros.Template, o Options) (*Template, []request.Problem
 	t.ops = c.template(tree)
 	t.chooses = t.chooses || request.Computes(t.units)
 	t.flat = flat(t.ops) && !t.check
+	t.size = templateBytes + c.read + markupBytes*max(0, c.read-c.text)
 	return t, c.problems
 }
 
