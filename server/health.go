@@ -1,9 +1,11 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 type statusAnswer struct {
@@ -19,6 +21,9 @@ func (s *Server) healthz(x *exchange) error {
 func (s *Server) readyz(x *exchange) error {
 	if err := s.resolver.Ready(x.r.Context()); err != nil {
 		s.logger.WarnContext(x.r.Context(), "not ready", "error", err)
+		if errors.Is(err, store.ErrLost) {
+			return fail(api.ResolverUnavailable, "scopes are refused because an edit was lost")
+		}
 		return fail(api.ResolverUnavailable, "a store or provider does not answer")
 	}
 	return x.replyJSON(http.StatusOK, statusAnswer{"ready"})

@@ -63,6 +63,8 @@ func problemOf(err error) api.Problem {
 		provider *resolver.ProviderError
 	)
 	switch {
+	case errors.Is(err, store.ErrLost):
+		return newProblem(api.ResolverUnavailable, "an edit was lost: the scope went back to an earlier state and is refused on all nodes; restore the newest backup, or repair the scope", nil)
 	case errors.As(err, &shown):
 		return newProblem(shown.code, shown.message, shown.details)
 	case errors.As(err, &rendered):

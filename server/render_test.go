@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server"
 )
 
@@ -116,6 +118,22 @@ func TestProviderThatIsDown(t *testing.T) {
 	requireProblem(t, a.call("POST", "/v1/render", `{"template":"<<Secrets.x>>"}`), 503, "resolver_unavailable")
 	requireProblem(t, a.call("GET", "/readyz", nil), 503, "resolver_unavailable")
 	require.Equal(t, 200, a.call("GET", "/healthz", nil).status)
+}
+
+// A scope that lost an edit says that, and not that something does not answer.
+func TestALostEditIsCalledThat(t *testing.T) {
+	a := start(t)
+	a.fake.Break(fmt.Errorf("scope acme: %w", store.ErrLost))
+	for _, call := range []struct{ path, body string }{
+		{"/v1/render", `{"template":"<<Secrets.x>>"}`}, {"/v1/evaluate", `{"expression":"secrets.x"}`},
+	} {
+		got := a.call("POST", call.path, call.body)
+		requireProblem(t, got, 503, "resolver_unavailable")
+		require.Contains(t, got.json["detail"], "an edit was lost", call.path)
+	}
+	got := a.call("GET", "/readyz", nil)
+	requireProblem(t, got, 503, "resolver_unavailable")
+	require.Contains(t, got.json["detail"], "an edit was lost")
 }
 
 func TestBigBodyIsRefused(t *testing.T) {

@@ -14,9 +14,23 @@ func (s *Store) load(ctx context.Context, st *scopeState) error {
 	if loaded {
 		return nil
 	}
+	err := s.readScope(ctx, st, newest)
+	s.noteRefusal(st, err)
+	return err
+}
+
+// readScope reads the whole scope and proves that nothing was done to it, and
+// that it is no older than newest and than what any node has seen.
+func (s *Store) readScope(ctx context.Context, st *scopeState, newest int64) error {
 	c := scopeDigest{keys: s.keys(), rows: make(map[Key]rowVersion)}
-	head, err := s.backend.Snapshot(ctx, st.scope, sealedTables, func(row Row) error {
-		c.count(&row)
+	var told *Row
+	head, err := s.backend.Snapshot(ctx, st.scope, append([]Table{TableMeta}, sealedTables...), func(row Row) error {
+		switch {
+		case row.Table != TableMeta:
+			c.count(&row)
+		case row.Key.Key == lossName:
+			told = &row
+		}
 		return nil
 	})
 	if err != nil {
@@ -46,7 +60,12 @@ func (s *Store) load(ctx context.Context, st *scopeState) error {
 	case err != nil:
 		return refusal(Internal, "the head of scope %q fails its integrity check: the scope's data was changed from outside; restore it from a backup, or repair the scope", st.scope)
 	case !st.follows(head.Epoch, want, c.rows, newest):
-		return refusal(Internal, "scope %q went back to an earlier state (change %d, known: %d): older data was put back, or a failover lost changes; restore the newest backup, or repair the scope", st.scope, head.Epoch, st.newest)
+		if !s.wasLost(told, want) {
+			s.tellLoss(ctx, st)
+		}
+		return st.lost()
+	case s.wasLost(told, want):
+		return st.lost()
 	case want.digest != c.digest:
 		return refusal(Internal, "scope %q fails its integrity check: a record was removed or put back from an earlier state; restore it from a backup, or repair the scope", st.scope)
 	}

@@ -51,7 +51,14 @@ func (s *Store) Hearing() bool {
 // heard takes in what was changed, or may have been.
 func (s *Store) heard(key Key) {
 	switch key.Table {
+	case TableMeta:
+		if key.Key == lossName {
+			st := s.state(key.Scope)
+			st.invalidate()
+			s.forget(st)
+		}
 	case "":
+		s.missed.Store(true)
 		s.authenticated.clear()
 		s.templates.clear()
 		s.listeners.tell(resolver.Change{})

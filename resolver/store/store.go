@@ -67,7 +67,11 @@ type Store struct {
 	rings sync.Mutex
 	// lost says that the backend did not hold this store when it was last
 	// looked for.
-	lost   atomic.Pointer[Error]
+	lost atomic.Pointer[Error]
+	// refused :: scope that fails its check -> whether that is a lost edit
+	refused sync.Map
+	// missed says that changes may have been missed since the last recheck.
+	missed atomic.Bool
 	states sync.Map // scope -> *scopeState
 	// emptyScopes counts the states of scopes that were never written.
 	emptyScopes atomic.Int64
@@ -309,6 +313,11 @@ func (s *Store) every(ctx context.Context, interval time.Duration) {
 		err := errors.Join(s.flush(ctx), s.flushRefusals(ctx, false))
 		if shared {
 			err = errors.Join(err, s.reloadKeys(ctx))
+			if err == nil && s.missed.Swap(false) {
+				if err = s.recheck(ctx); err != nil {
+					s.missed.Store(true)
+				}
+			}
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -349,5 +358,31 @@ func (s *Store) Ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.identify(row)
+	if err := s.identify(row); err != nil {
+		return err
+	}
+	return s.refusedScopes()
+}
+
+// refusedScopes returns how many of the scopes in use are refused, and why. It names
+// none: whoever asks whether a node is ready need not be known.
+func (s *Store) refusedScopes() error {
+	lost, damaged := 0, 0
+	s.refused.Range(func(_, edit any) bool {
+		if edit == true {
+			lost++
+		} else {
+			damaged++
+		}
+		return true
+	})
+	switch {
+	case lost > 0:
+		e := refusal(Internal, "%d scopes are refused because an edit was lost, %d for another reason: see the log and run sotto secrets verify", lost, damaged)
+		e.cause = ErrLost
+		return e
+	case damaged > 0:
+		return refusal(Internal, "%d scopes are refused because they fail their integrity check: see the log and run sotto secrets verify", damaged)
+	}
+	return nil
 }

@@ -100,6 +100,14 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	if openErr == nil {
 		c.epoch = max(c.epoch, head.Epoch+1)
 	}
+	told, err := s.backend.Find(ctx, []Key{lossKey(at)}, false)
+	if err != nil {
+		return nil, unavailable(err)
+	}
+	if told[0] != nil {
+		c.repaired = max(c.repaired, s.repairedAt(told[0])+1)
+		c.batch.Delete = append(c.batch.Delete, told[0].Key)
+	}
 	for _, row := range kept {
 		share, err := s.intact(ctx, row.Key)
 		if err == nil {
@@ -124,6 +132,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 		return nil, unavailable(err)
 	}
 	st.reset()
+	s.refused.Delete(at)
 	s.authenticated.clear()
 	s.templates.clear()
 	s.listeners.tell(resolver.Change{Scope: scope})

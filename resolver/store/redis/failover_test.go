@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -99,34 +100,44 @@ func TestAFailoverThatLostWritesIsNoticed(t *testing.T) {
 		t.Helper()
 		_, err := fetch(t, knowing, "a")
 		require.Equal(t, store.Internal, store.CodeOf(err))
-		require.ErrorContains(t, err, "went back to an earlier state")
+		require.ErrorContains(t, err, "an edit was lost")
 		_, err = knowing.Update(t.Context(), by, "acme", "a", store.Patch{Value: store.Text("value")})
 		require.Equal(t, store.Internal, store.CodeOf(err))
 	}
+	ignorant := fleet(t, server.URL, key) // starts after the failover
+	_, err := fetch(t, ignorant, "a")
+	require.NoError(t, err, "nobody who knows better has looked yet")
 	refused()
+	// From now on no node answers, and each says why.
 	started := fleet(t, server.URL, key)
-	e, err := fetch(t, started, "a")
-	require.NoError(t, err, "a process that starts now cannot know better")
-	require.Equal(t, "value-1", e.Secret.Reveal())
-	update(t, started, "value-2")
-	refused()
+	for _, node := range []*store.Store{knowing, ignorant, started} {
+		eventually(t, "the scope is refused", func() bool {
+			_, err := fetch(t, node, "a")
+			return errors.Is(err, store.ErrLost)
+		})
+		require.ErrorIs(t, node.Ready(t.Context()), store.ErrLost)
+		require.ErrorIs(t, node.Verify(t.Context(), nil), store.ErrLost)
+		_, err = node.Update(t.Context(), by, "acme", "a", store.Patch{Value: store.Text("value")})
+		require.ErrorIs(t, err, store.ErrLost)
+	}
 
 	removed, err := started.Repair(t.Context(), by, "acme")
 	require.NoError(t, err)
 	require.Empty(t, removed)
-	for _, node := range []*store.Store{knowing, started, fleet(t, server.URL, key)} {
+	for _, node := range []*store.Store{knowing, ignorant, started, fleet(t, server.URL, key)} {
 		e, err := fetch(t, node, "a")
 		require.NoError(t, err)
 		require.Equal(t, macros.Known, e.Status)
-		require.Equal(t, "value-2", e.Secret.Reveal())
+		require.Equal(t, "value-1", e.Secret.Reveal())
 		require.NoError(t, node.Verify(t.Context(), nil))
+		require.NoError(t, node.Ready(t.Context()))
 	}
 	update(t, knowing, "value-3")
 
 	// And the state before the repair cannot be put back either.
 	older.failOver(t, server)
 	_, err = fetch(t, knowing, "a")
-	require.ErrorContains(t, err, "went back to an earlier state")
+	require.ErrorContains(t, err, "an edit was lost")
 }
 
 // What a node has seen of a scope it never believes to be undone, also where it
@@ -186,8 +197,12 @@ func TestAnEditGoesOnTopOfWhatItsNodeKnows(t *testing.T) {
 	create(t, started, "acme", "b", "value-2")
 
 	_, err := knowing.Create(t.Context(), by, "acme", store.Draft{Alias: "c", Type: store.Token, Value: store.Text("value")})
-	require.Equal(t, store.Internal, store.CodeOf(err))
+	require.ErrorIs(t, err, store.ErrLost)
+	removed, err := started.Repair(t.Context(), by, "acme")
+	require.NoError(t, err)
+	require.Empty(t, removed)
 	require.NoError(t, started.Verify(t.Context(), nil))
+	require.NoError(t, knowing.Verify(t.Context(), nil))
 }
 
 // Nobody takes an emptied server, or another store's, for the one it belongs to.

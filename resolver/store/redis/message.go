@@ -33,7 +33,14 @@ type messageKey struct {
 // that other nodes cache.
 func invalidation(node string, batch store.Batch) []byte {
 	n := message{Node: node, Scope: []byte(batch.Scope)}
-	for _, k := range sealed(batch) {
+	keys := sealed(batch)
+	for i := range batch.Put {
+		// The store's own words to all nodes; the keyring's are read regularly.
+		if k := batch.Put[i].Key; k.Table == store.TableMeta && len(batch.Put) == 1 {
+			keys = append(keys, k)
+		}
+	}
+	for _, k := range keys {
 		n.Keys = append(n.Keys, messageKey{k.Table, []byte(k.Key)})
 	}
 	switch {
