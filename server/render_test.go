@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server"
 )
@@ -131,9 +133,32 @@ func TestALostEditIsCalledThat(t *testing.T) {
 		requireProblem(t, got, 503, "resolver_unavailable")
 		require.Contains(t, got.json["detail"], "an edit was lost", call.path)
 	}
+}
+
+// readyz names each reason; it is 200 while there is an answer to give.
+func TestReadyzNamesItsReasons(t *testing.T) {
+	a := start(t)
+	full := &resolver.Condition{Reason: "out_of_memory", Answers: true, Err: errors.New("no memory")}
+	refused := &resolver.Condition{Reason: "scopes_refused", Answers: true, Err: errors.New("1 scope")}
+	a.fake.Break(errors.Join(full, refused))
 	got := a.call("GET", "/readyz", nil)
+	require.Equal(t, 200, got.status)
+	require.Equal(t, "degraded", got.json["status"])
+	require.Equal(t, []any{
+		map[string]any{"reason": "out_of_memory", "detail": "no memory"}, map[string]any{"reason": "scopes_refused", "detail": "1 scope"},
+	}, got.json["degraded"])
+	got = a.call("GET", "/readyz?strict=1", nil)
 	requireProblem(t, got, 503, "resolver_unavailable")
-	require.Contains(t, got.json["detail"], "an edit was lost")
+	require.Contains(t, got.json["detail"], "out_of_memory: no memory; scopes_refused: 1 scope")
+
+	scripts := &resolver.Condition{Reason: "scripts_refused", Err: errors.New("no right")}
+	a.fake.Break(scripts)
+	requireProblem(t, a.call("GET", "/readyz", nil), 503, "resolver_unavailable")
+	a.fake.Break(nil)
+	a.fake.Put("default", "x", redact.NewSecret(canary))
+	require.Equal(t, 200, a.call("POST", "/v1/render", `{"template":"<<Secrets.x>>"}`).status)
+	a.fake.Break(scripts)
+	require.Equal(t, 200, a.call("GET", "/readyz", nil).status, "what is cached answers")
 }
 
 func TestBigBodyIsRefused(t *testing.T) {

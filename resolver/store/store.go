@@ -351,17 +351,18 @@ func (s *Store) Name() string { return "store:" + s.backend.Name() }
 // Ready returns why the store cannot be trusted to answer with what is newest,
 // or nil.
 func (s *Store) Ready(ctx context.Context) error {
-	if err := s.backend.Ready(ctx); err != nil {
-		return unavailable(err)
-	}
+	unwell := s.backend.Ready(ctx)
 	row, err := s.keyringRow(ctx)
 	if err != nil {
 		return err
 	}
 	if err := s.identify(row); err != nil {
-		return err
+		return &resolver.Condition{Reason: "store_lost", Err: err}
 	}
-	return s.refusedScopes()
+	if refused := s.refusedScopes(); refused != nil {
+		unwell = errors.Join(unwell, &resolver.Condition{Reason: "scopes_refused", Answers: true, Err: refused})
+	}
+	return unwell
 }
 
 // refusedScopes returns how many of the scopes in use are refused, and why. It names

@@ -72,18 +72,6 @@ func (b *Backend) Name() string { return "redis" }
 // Close ends the connections.
 func (b *Backend) Close() error { return explain(b.client.Close()) }
 
-// Ready implements [store.Backend]: the server answers, and what other nodes
-// change is heard.
-func (b *Backend) Ready(ctx context.Context) error {
-	if err := b.client.Ping(ctx).Err(); err != nil {
-		return explain(err)
-	}
-	if !b.Hearing() {
-		return &failure{text: "changes by other nodes are not heard: what is cached may be out of date"}
-	}
-	return nil
-}
-
 // Hearing reports whether changes by other nodes are heard. A connection that
 // has gone silent is known within 3 seconds. Before [Backend.Watch] there is
 // nothing to hear, which counts as heard.
