@@ -71,11 +71,14 @@ type TemplateRef struct {
 	Scope string `json:"scope"`
 }
 
-// SecretUse says how often a token used a secret within one minute.
+// SecretUse says how often a token used a secret within one minute, or one day.
 type SecretUse struct {
-	Token  string    `json:"token"`
+	Token string `json:"token"`
+	// Minute is when the minute began, or the day.
 	Minute time.Time `json:"minute"`
 	Count  int64     `json:"count"`
+	// Day says that Count is of the whole day (UTC).
+	Day bool `json:"day,omitempty"`
 }
 
 // Secrets are those of the client's scope, in the order of their aliases. They are

@@ -278,4 +278,5 @@ func TestRefusalsAreCounted(t *testing.T) {
 	page := a.call("GET", "/metrics", nil).text
 	require.Contains(t, page, "\nsotto_store_refusals_total 100\n")
 	require.Contains(t, page, "\nsotto_store_refusal_rows_total 3\n")
+	require.Contains(t, page, "\nsotto_store_expired_total{kind=\"audit_row\"} 0\n")
 }

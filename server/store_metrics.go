@@ -14,6 +14,9 @@ var (
 		"Refusals that were to be in the audit trail.", nil, nil)
 	refusalRowsDesc = prometheus.NewDesc("sotto_store_refusal_rows_total",
 		"Rows of the audit trail that refusals became.", nil, nil)
+	expiredDesc = prometheus.NewDesc("sotto_store_expired_total",
+		"What this node removed because its time was over: audit rows, counts of uses by the minute (into those of a day), and by the day.",
+		[]string{"kind"}, nil)
 )
 
 // Describe implements prometheus.Collector.
@@ -29,4 +32,7 @@ func (m storeMetrics) Collect(into chan<- prometheus.Metric) {
 	stats := m.store.Stats()
 	counter(refusalsDesc, stats.Refusals)
 	counter(refusalRowsDesc, stats.RefusalRows)
+	counter(expiredDesc, stats.Expired.AuditRows, "audit_row")
+	counter(expiredDesc, stats.Expired.Minutes, "minute_of_use")
+	counter(expiredDesc, stats.Expired.Days, "day_of_use")
 }

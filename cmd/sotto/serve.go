@@ -39,6 +39,7 @@ func (a *app) serveCommand() *cli.Command {
 			duration("cache-ttl", 5*time.Minute, "use a value for this `TIME` before asking its provider again"),
 			duration("stale-ttl", time.Hour, "use a value for up to this `TIME` while its provider is down"),
 			duration("negative-ttl", 5*time.Second, "believe for this `TIME` that a secret does not exist"),
+			duration("audit-retention", 400*24*time.Hour, "remove audit rows and counts of uses that are older than this `TIME`; 0 keeps all"),
 			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
 			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),

@@ -42,7 +42,7 @@ func storeFlags() []cli.Flag {
 // openStore opens the store that cmd says, or makes it. The admin token may be
 // zero.
 func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
-	return a.open(ctx, cmd, store.Options{AdminToken: admin, Logger: logger})
+	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: cmd.Duration("audit-retention"), Logger: logger})
 }
 
 // openExisting opens the store that cmd says, for work that makes sense only on

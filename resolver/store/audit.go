@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -94,7 +93,7 @@ func decodeEvent(row *Row) (Event, error) {
 func auditKey(at time.Time) string {
 	var tail [4]byte
 	_, _ = rand.Read(tail[:]) // never fails: see crypto/rand
-	return fmt.Sprintf("%016x", at.UnixNano()) + hex.EncodeToString(tail[:])
+	return auditKeyTime(at) + hex.EncodeToString(tail[:])
 }
 
 // auditRow makes the sealed row of e. Audit rows are outside the digest of

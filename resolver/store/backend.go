@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // Table is a kind of row. Its text is part of what is stored and never changes.
@@ -19,6 +20,8 @@ const (
 	TableUsed Table = "used"
 	// TableUses holds counters: uses of a secret by alias, minute and token.
 	TableUses Table = "uses"
+	// TableDays holds counters too: uses of a secret by alias, day and token.
+	TableDays Table = "days"
 	// TableMeta holds the keyring.
 	TableMeta Table = "meta"
 )
@@ -93,6 +96,10 @@ type Count struct {
 // Counter is a counter's key and its value.
 type Counter = Count
 
+// Move adds the counter at From to the one at To, in the same scope, and removes it;
+// the zero To drops it.
+type Move struct{ From, To Key }
+
 // Range selects rows of one table and scope in the order of their keys.
 type Range struct {
 	Table Table
@@ -144,6 +151,11 @@ type Backend interface {
 	// Commit applies b. When it returns nil, b survives a crash; when it
 	// returns an error that is not [ErrUnknown], nothing changed.
 	Commit(ctx context.Context, b Batch) error
+	// Fold moves counters of one scope. What stands at From at that moment is
+	// moved whole or not at all, and where nothing does, nothing happens, so
+	// that it can be repeated. It works where there is no room for Commit,
+	// if it can.
+	Fold(ctx context.Context, scope string, moves []Move) error
 	// Ready returns why the backend cannot be trusted to answer with what is
 	// newest, or nil.
 	Ready(ctx context.Context) error
@@ -156,6 +168,15 @@ type Backend interface {
 type Mender interface {
 	// Mend makes the lists of these tables of a scope agree with their rows.
 	Mend(ctx context.Context, scope string, tables []Table) error
+}
+
+// Leaser is a [Backend] of several processes that tells them which one does a work
+// that is to be done by one at a time.
+type Leaser interface {
+	// Lease reports whether this process has the work of this name, from now on
+	// and for this long. Who has it keeps it by asking again in time. Where
+	// clocks differ, two may have it: the work MUST bear that.
+	Lease(ctx context.Context, name string, now time.Time, length time.Duration) (bool, error)
 }
 
 // Watcher is a [Backend] that other processes write to as well.

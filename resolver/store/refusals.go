@@ -171,6 +171,8 @@ type Stats struct {
 	// Refusals were to be recorded, and became RefusalRows rows of the audit
 	// trail.
 	Refusals, RefusalRows int64
+	// Expired is what was removed by age.
+	Expired Expired
 }
 
 // Stats returns the counts of now.
@@ -178,5 +180,7 @@ func (s *Store) Stats() Stats {
 	r := &s.refusals
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return Stats{Refusals: r.seen, RefusalRows: r.rows}
+	s.expired.mu.Lock()
+	defer s.expired.mu.Unlock()
+	return Stats{Refusals: r.seen, RefusalRows: r.rows, Expired: s.expired.total}
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -37,6 +38,11 @@ type Options struct {
 	// TokenTTL is how long another node's revocation of a token, or edit of
 	// a template, may go unnoticed; 0 means 2 seconds.
 	TokenTTL time.Duration
+	// AuditRetention is how old audit rows, and counts of uses, may become; 0
+	// keeps all of them, and uses by the minute. See [Store.Expire].
+	AuditRetention time.Duration
+	// ExpireInterval is how often that is looked for, about; 0 means 1 hour.
+	ExpireInterval time.Duration
 	// Logger receives failures of background work; nil discards them.
 	Logger *slog.Logger
 	// Now is the clock; nil means time.Now.
@@ -84,6 +90,12 @@ type Store struct {
 	listeners     listeners
 	uses          uses
 	refusals      refusals
+	// retention is [Options.AuditRetention].
+	retention time.Duration
+	expired   struct {
+		mu    sync.Mutex
+		total Expired
+	}
 
 	unwatch func()
 	// stop ends the background work, which Close waits for.
@@ -142,6 +154,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	background, s.stop = context.WithCancel(context.Background())
 	s.background.Go(func() { s.every(background, interval) })
 	s.background.Go(func() { s.finishRotation(background) })
+	if s.retention = o.AuditRetention; s.retention > 0 {
+		s.background.Go(func() { s.expiring(background, cmp.Or(o.ExpireInterval, expireEvery)) })
+	}
 	return s, nil
 }
 

@@ -14,11 +14,15 @@ import (
 	"github.com/sotto-render/sotto/resolver"
 )
 
-// UseCount says how often a token used a secret within one minute.
+// UseCount says how often a token used a secret within one minute, or one day.
 type UseCount struct {
-	Token  string    `json:"token"`
+	Token string `json:"token"`
+	// Minute is when the minute began, or the day.
 	Minute time.Time `json:"minute"`
 	Count  int64     `json:"count"`
+	// Day says that Count is of a whole day (UTC), as it is kept of what is
+	// older than 30 days where [Options.AuditRetention] is set.
+	Day bool `json:"day,omitempty"`
 }
 
 // maxPendingUses bounds the memory of uses while the backend is down.
@@ -174,6 +178,17 @@ func useKey(u use) string {
 	return u.alias + "\x00" + fmt.Sprintf("%08x", u.minute) + "\x00" + u.token
 }
 
+// parseUse returns what a key of a counter is about, but for the scope.
+func parseUse(key string) (use, bool) {
+	alias, rest, _ := strings.Cut(key, "\x00")
+	minute, token, ok := strings.Cut(rest, "\x00")
+	n, err := strconv.ParseInt(minute, 16, 64)
+	return use{alias: alias, token: token, minute: n}, ok && err == nil
+}
+
+// lastUse is behind all keys of a secret's counters.
+func lastUse(alias string) string { return alias + "\x00\xff" }
+
 // usedKey is where the time of a secret's last use stands.
 func usedKey(secret Key) Key {
 	return Key{Table: TableUsed, Scope: secret.Scope, Key: secret.Key}
@@ -229,7 +244,7 @@ func usedAt(row *Row) *time.Time {
 	return &at
 }
 
-// Uses lists the uses of a secret, in order of time.
+// Uses lists the uses of a secret, in order of time: by the day, then by the minute.
 func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p Paging) (Page[UseCount], error) {
 	key, err := address(scope, alias)
 	if err != nil {
@@ -240,23 +255,42 @@ func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p 
 		return Page[UseCount]{}, err
 	}
 	limit := p.limit()
-	prefix := key.Key + "\x00"
-	counts, err := s.backend.Counters(ctx, Range{Table: TableUses, Scope: key.Scope, Prefix: prefix, After: after, Limit: limit + 1})
-	if err != nil {
-		return Page[UseCount]{}, unavailable(err)
+	var counts []Counter
+	// A key of a use does not start with the name of a table and a colon: an
+	// alias has none. So a cursor tells which table it is in.
+	after, inDays := strings.CutPrefix(after, string(TableDays)+":")
+	for _, table := range []Table{TableDays, TableUses} {
+		r := Range{Table: table, Scope: key.Scope, Prefix: key.Key + "\x00", Limit: limit + 1 - len(counts)}
+		if (table == TableDays) == inDays {
+			r.After = after
+		} else if table == TableDays && after != "" {
+			continue // they were all listed
+		}
+		found, err := s.backend.Counters(ctx, r)
+		if err != nil {
+			return Page[UseCount]{}, unavailable(err)
+		}
+		if counts = append(counts, found...); len(counts) > limit {
+			break
+		}
 	}
 	page := Page[UseCount]{Items: make([]UseCount, 0, min(limit, len(counts)))}
 	for i, c := range counts {
 		if i == limit {
-			page.Next = cursor(counts[i-1].Key.Key)
+			last := counts[i-1].Key
+			if last.Table == TableDays {
+				last.Key = string(TableDays) + ":" + last.Key
+			}
+			page.Next = cursor(last.Key)
 			break
 		}
-		minute, token, _ := strings.Cut(strings.TrimPrefix(c.Key.Key, prefix), "\x00")
-		n, err := strconv.ParseInt(minute, 16, 64)
-		if err != nil {
+		u, ok := parseUse(c.Key.Key)
+		if !ok {
 			return Page[UseCount]{}, damage(c.Key)
 		}
-		page.Items = append(page.Items, UseCount{Token: token, Minute: time.Unix(n*60, 0).UTC(), Count: c.N})
+		page.Items = append(page.Items, UseCount{
+			Token: u.token, Minute: time.Unix(u.minute*60, 0).UTC(), Count: c.N, Day: c.Key.Table == TableDays,
+		})
 	}
 	return page, nil
 }

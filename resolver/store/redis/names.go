@@ -16,6 +16,7 @@ import (
 //	PREFIX:{s:SCOPE}:TABLE:keys    sorted set of the keys of rows, by bytes
 //	PREFIX:{s:SCOPE}:TABLE:counts  hash: <key> is a counter
 //	PREFIX:{s:SCOPE}:TABLE:counted sorted set of the keys of counts
+//	PREFIX:{s:}:lease:NAME         hash: holder, until
 //	PREFIX:scopes                  set of scopes that may have a head
 //	PREFIX:changes                 the channel
 type names struct{ prefix string }
@@ -47,6 +48,8 @@ func (n names) counts(t store.Table, scope string) string {
 func (n names) counted(t store.Table, scope string) string {
 	return n.scope(scope) + string(t) + ":counted"
 }
+
+func (n names) lease(name string) string { return n.scope("") + "lease:" + name }
 
 func (n names) scopes() string { return n.prefix + ":scopes" }
 

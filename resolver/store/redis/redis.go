@@ -25,6 +25,7 @@ type Backend struct {
 var (
 	_ store.Backend = (*Backend)(nil)
 	_ store.Watcher = (*Backend)(nil)
+	_ store.Leaser  = (*Backend)(nil)
 )
 
 // Open connects to the Redis at url, see [ParseURL]. It fails where the server

@@ -20,7 +20,10 @@ const (
 	deleteRow  = `DELETE FROM records WHERE kind = ? AND scope = ? AND name = ?`
 	dropValue  = `DELETE FROM contents WHERE kind = ? AND scope = ? AND name = ?`
 	addCounter = `INSERT INTO counters (kind, scope, name, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`
-	putHead    = `INSERT INTO heads (scope, epoch, data) SELECT ?1, ?2, ?3 WHERE ?4 = 0 OR EXISTS (SELECT 1 FROM heads WHERE scope = ?1)
+	// foldCounter adds the counter at the last three to that at the first three.
+	foldCounter = `INSERT INTO counters (kind, scope, name, n) SELECT ?1, ?2, ?3, n FROM counters WHERE kind = ?4 AND scope = ?5 AND name = ?6 ON CONFLICT DO UPDATE SET n = n + excluded.n`
+	dropCounter = `DELETE FROM counters WHERE kind = ? AND scope = ? AND name = ?`
+	putHead     = `INSERT INTO heads (scope, epoch, data) SELECT ?1, ?2, ?3 WHERE ?4 = 0 OR EXISTS (SELECT 1 FROM heads WHERE scope = ?1)
 		ON CONFLICT DO UPDATE SET epoch = excluded.epoch, data = excluded.data WHERE epoch = ?4 AND data = ?5`
 )
 
@@ -51,7 +54,7 @@ func find(n int, values bool) string {
 
 var (
 	reads  = []string{selectForward, selectBackward, selectCounters, selectHead, selectScopes}
-	writes = []string{putRow, putValue, deleteRow, dropValue, addCounter, putHead}
+	writes = []string{putRow, putValue, deleteRow, dropValue, addCounter, foldCounter, dropCounter, putHead}
 )
 
 // statements :: text of a statement -> the prepared statement
