@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
@@ -85,4 +86,37 @@ func (d Detail) String() string {
 		return d.Message
 	}
 	return place + ": " + d.Message
+}
+
+// errorOf turns what a room of the engine found wrong into an error of the
+// engine.
+func errorOf(err *request.Error) *Error {
+	e := &Error{Code: Code(err.Code()), Details: make([]Detail, len(err.Problems)), cause: err.Cause}
+	for i, p := range err.Problems {
+		e.Details[i] = Detail{
+			Code: Code(p.Code), Message: inPartial(p.Partial, p.Message),
+			Line: p.Place.Line, Column: p.Place.Column, Alias: p.Alias, Field: p.Field, Part: p.Part,
+		}
+	}
+	return e
+}
+
+// failure returns problems as one error of the engine, or nil where there are
+// none.
+func failure(problems []request.Problem) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return errorOf(request.Failure(problems))
+}
+
+// inPartial says in which partial something is wrong, if in any.
+func inPartial(name, message string) string {
+	switch name {
+	case "":
+		return message
+	case request.ChosenPartial:
+		return "in the partial that rendering chose: " + message
+	}
+	return "in partial " + strconv.Quote(name) + ": " + message
 }

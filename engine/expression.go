@@ -208,7 +208,7 @@ func evaluationError(ctx context.Context, u *request.Source, err error) *Error {
 }
 
 func expressionError(u *request.Source, err error) *Error {
-	return ofRequest(&request.Error{Problems: []request.Problem{expressionProblem(u, err)}})
+	return errorOf(&request.Error{Problems: []request.Problem{expressionProblem(u, err)}})
 }
 
 // expressionProblem returns what err, of an expression language, says of u.

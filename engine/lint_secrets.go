@@ -20,7 +20,7 @@ func (l *linter) judge(ctx context.Context) error {
 	}
 	s := new(request.Secrets)
 	if err := s.Exist(ctx, l.options.Resolver, l.options.Required, aliases); err != nil {
-		return ofRequest(err)
+		return errorOf(err)
 	}
 	for i := range l.found {
 		l.judgeOne(s, &l.found[i])

@@ -55,3 +55,11 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 	}
 	return append(b, '}'), nil
 }
+
+// membersOf returns what x holds where it is an Object, and nil else.
+func membersOf(x any) map[string]any {
+	if o, ok := x.(*Object); ok && o != nil {
+		return o.values
+	}
+	return nil
+}

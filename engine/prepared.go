@@ -55,7 +55,7 @@ func rendering(ctx context.Context, req *Request, s *request.Secrets) liquid.Giv
 func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, error) {
 	dst, err := p.open().Append(dst, vars)
 	if err != nil {
-		return dst, ofRequest(err)
+		return dst, errorOf(err)
 	}
 	return dst, nil
 }
@@ -84,7 +84,7 @@ func (t *Template) Append(ctx context.Context, req *Request, dst []byte) ([]byte
 	t.compiled.Prepare(&o.prepared, rendering(ctx, req, &o.secrets))
 	dst, err := o.prepared.Append(dst, req.Vars)
 	if err != nil {
-		return dst, ofRequest(err)
+		return dst, errorOf(err)
 	}
 	return dst, nil
 }

@@ -25,7 +25,7 @@ type TemplateOptions struct {
 func (o TemplateOptions) within() liquid.Options {
 	return liquid.Options{
 		Syntax: o.Syntax, Context: escape.Context(o.Context), Partials: o.Partials,
-		Limits: liquid.Limits(o.Limits).WithDefaults(),
+		Limits: liquid.Limits(o.Limits).WithDefaults(), Members: membersOf,
 	}
 }
 
@@ -43,7 +43,7 @@ type Template struct {
 func Compile(source string, o TemplateOptions) (*Template, error) {
 	compiled, err := liquid.Compile(source, o.within())
 	if err != nil {
-		return nil, ofRequest(err)
+		return nil, errorOf(err)
 	}
 	return &Template{
 		compiled: compiled,

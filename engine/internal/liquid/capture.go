@@ -12,18 +12,18 @@ type capture struct {
 }
 
 func (n *capture) render(st *state) control {
-	mark, held, outer := len(st.dst), len(st.held), st.captured
-	st.captured = nil
+	mark, held, outer := len(st.dst), len(st.capturedSpans), st.capturedTaint
+	st.capturedTaint = nil
 	st.capturing++
 	c := st.run(n.body)
 	st.capturing--
-	v := st.keep(mark, held)
+	v := st.capturedText(mark, held)
 	if n.lone {
-		v.done = st.heldDone
+		v.content = st.capturedContent
 	}
-	v.taint = st.captured
-	st.captured = joinTaint(outer, v.taint)
-	st.dst, st.held = st.dst[:mark], st.held[:held]
+	v.taint = st.capturedTaint
+	st.capturedTaint = joinTaint(outer, v.taint)
+	st.dst, st.capturedSpans = st.dst[:mark], st.capturedSpans[:held]
 	if st.err != nil || !st.spend(len(v.text)) {
 		return breakLoop
 	}
@@ -32,29 +32,29 @@ func (n *capture) render(st *state) control {
 	return c
 }
 
-// hold appends a value inside a capture and notes which parts of it are to be
+// appendCaptured appends a value inside a capture and notes which parts of it are to be
 // escaped. What is escaped already, or raw, counts as written by the author.
-func (st *state) hold(dst []byte, v value) []byte {
+func (st *state) appendCaptured(dst []byte, v value) []byte {
 	v = st.flattened(v)
-	st.heldDone = v.done & escape.JSONContent
+	st.capturedContent = v.content & escape.JSONContent
 	base := len(dst)
 	dst = v.appendString(dst, 0)
 	switch {
 	case !st.escaping().Mixes():
-	case v.done&escape.RawContent != 0:
+	case v.content&escape.RawContent != 0:
 		if problem := st.escaping().RawProblem(v.text); problem != "" {
 			st.refuse(problem)
 		}
 	default:
-		st.held = st.text(v).Values(st.escaping(), st.held, base)
+		st.capturedSpans = st.text(v).Values(st.escaping(), st.capturedSpans, base)
 	}
 	return dst
 }
 
-// keep returns the output from mark on as a text, with the values that were
-// held since.
-func (st *state) keep(mark, held int) value {
-	values := st.held[held:]
+// capturedText returns the output from mark on as a text, with the values that were
+// captured since.
+func (st *state) capturedText(mark, held int) value {
+	values := st.capturedSpans[held:]
 	for i := range values {
 		values[i].From, values[i].To = values[i].From-mark, values[i].To-mark
 	}

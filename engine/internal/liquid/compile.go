@@ -8,36 +8,32 @@ import (
 	"github.com/sotto-render/sotto/macros"
 )
 
-// entry is what the place of a partial's call means for the code inside it.
-type entry struct {
-	// capturing says that the call stands in a capture.
-	capturing bool
-}
-
 // compiler turns trees into ops.
 type compiler struct {
 	t        *Template
-	unit     *request.Source
+	source   *request.Source
 	problems []request.Problem
 	// references :: reference -> place in Template.refs
 	references map[*macros.Reference]int
 	partials   map[partialKey]*compiled
-	units      []*request.Source
+	sources    []*request.Source
 	// sets are the names that the template sets; nil where any may be set.
 	sets map[string]bool
 	// reads are the names that it reads and may not have set.
 	reads    map[string]bool
 	isolated bool
-	entry    entry
-	depth    int
-	// escaped has the escapers of the unit's values; nil where the context alone
+	// capturing says that the code stands in a capture, its own or one around the
+	// call of its partial.
+	capturing bool
+	depth     int
+	// escaped has the escapers of the source's values; nil where the context alone
 	// tells.
 	escaped *escaped
-	// sources :: partial -> its source
-	sources map[string]*source
-	// late says that a render is under way, so that no more secrets can be
+	// parsed :: partial -> its source
+	parsed map[string]*parsedPartial
+	// dynamic says that a render is under way, so that no more secrets can be
 	// resolved.
-	late bool
+	dynamic bool
 	// read is the length of all sources that were compiled, a partial counted
 	// as often as it was, and text how much of that is text.
 	read, text int
@@ -52,12 +48,12 @@ func newCompiler(t *Template) *compiler {
 
 // template compiles the main template.
 func (c *compiler) template(tree *macros.Template) []op {
-	c.unit = newUnit(tree, "")
+	c.source = sourceOf(tree, "")
 	c.enter(tree)
 	var deadEnd *request.Problem
 	if c.t.options.Context.Tracked() {
 		p := c.escapePass(escape.Begin())
-		c.escaped = p.template(tree, c.unit)
+		c.escaped = p.template(tree, c.source)
 		c.t.check = p.unsure && c.t.options.Context == escape.InJSON
 		c.t.mayBeScheme = p.scheme
 		deadEnd = p.deadEnd
@@ -73,8 +69,8 @@ func (c *compiler) template(tree *macros.Template) []op {
 	if deadEnd != nil && len(c.problems) == 0 {
 		c.problems = append(c.problems, *deadEnd)
 	}
-	for _, u := range c.units {
-		c.t.units = append(c.t.units, *u)
+	for _, u := range c.sources {
+		c.t.sources = append(c.t.sources, *u)
 	}
 	for name := range c.reads {
 		c.t.names = append(c.t.names, name)
@@ -83,17 +79,17 @@ func (c *compiler) template(tree *macros.Template) []op {
 	return ops
 }
 
-func newUnit(tree *macros.Template, partial string) *request.Source {
+func sourceOf(tree *macros.Template, partial string) *request.Source {
 	return &request.Source{
 		Text: tree.Source, Partial: partial, References: tree.References, Places: macros.NewPlaces(tree.Source),
 	}
 }
 
-// enter adds the unit of tree, and the secrets that it mentions, to those of the
+// enter adds the source of tree, and the secrets that it mentions, to those of the
 // template.
 func (c *compiler) enter(tree *macros.Template) {
-	c.units = append(c.units, c.unit)
-	if c.late {
+	c.sources = append(c.sources, c.source)
+	if c.dynamic {
 		return
 	}
 	for _, ref := range tree.References {
@@ -103,7 +99,7 @@ func (c *compiler) enter(tree *macros.Template) {
 }
 
 func (c *compiler) fail(pos macros.Pos, code, message string) {
-	c.problems = append(c.problems, c.unit.Problem(pos, code, message))
+	c.problems = append(c.problems, c.source.Problem(pos, code, message))
 }
 
 // slot returns the slot of a name that the template sets.
@@ -195,7 +191,7 @@ func (c *compiler) nodes(b *opList, nodes []macros.Node) {
 
 // output compiles a value that is printed.
 func (c *compiler) output(n *macros.Output) op {
-	o := op{mode: c.place(n, n.Pos), unit: c.unit, pos: n.Pos}
+	o := op{mode: c.escaper(n, n.Pos), source: c.source, pos: n.Pos}
 	switch x := n.Value.(type) {
 	case *macros.Variable:
 		if path, ok := c.plain(x); ok {
@@ -238,10 +234,10 @@ func (c *compiler) plain(x *macros.Variable) ([]string, bool) {
 // commands size, first and last.
 func (c *compiler) dotted(segment macros.Segment) bool {
 	at := int(segment.Pos)
-	if at < 0 || at >= len(c.unit.Text) {
+	if at < 0 || at >= len(c.source.Text) {
 		return true
 	}
-	return !(c.unit.Text[at] == '[' || c.unit.Text[at] == '"' || c.unit.Text[at] == '\'')
+	return !(c.source.Text[at] == '[' || c.source.Text[at] == '"' || c.source.Text[at] == '\'')
 }
 
 // static reports whether ref leads to its value without rendering anything.
@@ -259,10 +255,10 @@ func static(ref *macros.Reference) bool {
 	return true
 }
 
-// place returns how a value is escaped, as the escape pass decided it.
-func (c *compiler) place(n macros.Node, pos macros.Pos) escape.Escaper {
-	if c.escaped == nil || c.entry.capturing {
-		return c.t.options.Context.Fixed(c.entry.capturing)
+// escaper returns how a value is escaped, as the escape pass decided it.
+func (c *compiler) escaper(n macros.Node, pos macros.Pos) escape.Escaper {
+	if c.escaped == nil || c.capturing {
+		return c.t.options.Context.Fixed(c.capturing)
 	}
 	c.report(n, pos)
 	return c.escaped.escaper(n, pos)

@@ -12,15 +12,16 @@ import (
 type partialKey struct {
 	name     string
 	isolated bool
-	entry    entry
+	// capturing says that the call stands in a capture.
+	capturing bool
 	// escaped has the escapers of its values; nil where the context alone tells.
 	escaped *escaped
 }
 
 // source is a partial's source, parsed once.
-type source struct {
-	unit *request.Source
-	tree *macros.Template
+type parsedPartial struct {
+	source *request.Source
+	tree   *macros.Template
 	// problem or err says why there is no tree.
 	problem string
 	err     error
@@ -32,7 +33,7 @@ type source struct {
 // from the same place is compiled once.
 func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos) *compiled {
 	done := &compiled{name: key.name}
-	s := c.source(key.name)
+	s := c.parsePartial(key.name)
 	switch {
 	case s.problem != "": // each call of it is to be mended
 		c.problems = append(c.problems, from.Problem(pos, request.TemplateSyntax, s.problem))
@@ -49,36 +50,36 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	}
 	c.partials[key] = done
 	outer := *c
-	c.unit = s.unit
+	c.source = s.source
 	if !s.entered {
 		s.entered = true
 		c.enter(s.tree)
 	}
-	c.sets, c.isolated, c.entry, c.escaped = nil, key.isolated, key.entry, key.escaped
+	c.sets, c.isolated, c.capturing, c.escaped = nil, key.isolated, key.capturing, key.escaped
 	c.read += len(s.tree.Source)
 	done.ops = c.body(s.tree.Nodes)
-	c.unit, c.sets, c.isolated, c.entry, c.escaped = outer.unit, outer.sets, outer.isolated, outer.entry, outer.escaped
+	c.source, c.sets, c.isolated, c.capturing, c.escaped = outer.source, outer.sets, outer.isolated, outer.capturing, outer.escaped
 	return done
 }
 
 // shown returns the name of a partial as errors may show it.
 func (c *compiler) shown(name string) string {
-	if c.late {
+	if c.dynamic {
 		return request.ChosenPartial
 	}
 	return name
 }
 
-// source returns a partial's source, which is read and parsed once.
-func (c *compiler) source(name string) *source {
-	if s, ok := c.sources[name]; ok {
+// parsePartial returns a partial's source, which is read and parsed once.
+func (c *compiler) parsePartial(name string) *parsedPartial {
+	if s, ok := c.parsed[name]; ok {
 		return s
 	}
-	if c.sources == nil {
-		c.sources = make(map[string]*source)
+	if c.parsed == nil {
+		c.parsed = make(map[string]*parsedPartial)
 	}
-	s := &source{}
-	c.sources[name] = s
+	s := &parsedPartial{}
+	c.parsed[name] = s
 	var text string
 	if text, s.problem = c.t.options.Load(name); s.problem != "" {
 		return s
@@ -87,7 +88,7 @@ func (c *compiler) source(name string) *source {
 		s.tree = nil
 		return s
 	}
-	s.unit = newUnit(s.tree, c.shown(name))
+	s.source = sourceOf(s.tree, c.shown(name))
 	return s
 }
 

@@ -30,7 +30,7 @@ func (c *compiler) tag(n macros.Node) op {
 	case *macros.Cycle:
 		return c.op(n.Pos, c.cycle(n))
 	case *macros.Increment:
-		return c.op(n.Pos, &increment{name: n.Name, slot: c.slot(n.Name), down: n.Down, mode: c.place(n, n.Pos)})
+		return c.op(n.Pos, &increment{name: n.Name, slot: c.slot(n.Name), down: n.Down, mode: c.escaper(n, n.Pos)})
 	case *macros.Partial:
 		return c.op(n.Pos, c.call(n))
 	case *macros.IfChanged:
@@ -40,14 +40,14 @@ func (c *compiler) tag(n macros.Node) op {
 }
 
 func (c *compiler) op(pos macros.Pos, n node) op {
-	return op{does: opNode, node: n, unit: c.unit, pos: pos}
+	return op{does: opNode, node: n, source: c.source, pos: pos}
 }
 
 func (c *compiler) capture(n *macros.Capture) node {
-	outer := c.entry
-	c.entry.capturing = true
+	outer := c.capturing
+	c.capturing = true
 	body := c.body(n.Body)
-	c.entry = outer
+	c.capturing = outer
 	return &capture{slot: c.slot(n.Name), body: body, lone: isLone(n.Body)}
 }
 
@@ -112,7 +112,7 @@ func exclusive(arms []macros.Arm) bool {
 
 func (c *compiler) forLoop(n *macros.For) node {
 	out := &forLoop{iteration: iteration{
-		unit: c.unit, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("forloop"), key: n.Key,
+		source: c.source, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("forloop"), key: n.Key,
 		in: c.operand(n.In), limit: c.optional(n.Limit), offset: c.optional(n.Offset),
 		offsetContinue: n.OffsetContinue, reversed: n.Reversed,
 	}}
@@ -129,7 +129,7 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 	}
 	return &tableRow{
 		iteration: iteration{
-			unit: c.unit, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("tablerowloop"), key: n.Key,
+			source: c.source, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("tablerowloop"), key: n.Key,
 			in: c.operand(n.In), limit: c.optional(n.Limit), offset: c.optional(n.Offset),
 			offsetContinue: n.OffsetContinue, reversed: n.Reversed, table: true, body: c.body(n.Body),
 		},
@@ -138,7 +138,7 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 }
 
 func (c *compiler) cycle(n *macros.Cycle) node {
-	out := &cycle{group: c.optional(n.Group), key: n.Key, mode: c.place(n, n.Pos)}
+	out := &cycle{group: c.optional(n.Group), key: n.Key, mode: c.escaper(n, n.Pos)}
 	for _, v := range n.Values {
 		out.values = append(out.values, c.operand(v))
 	}
@@ -146,24 +146,24 @@ func (c *compiler) cycle(n *macros.Cycle) node {
 }
 
 func (c *compiler) call(n *macros.Partial) node {
-	c.t.calls = c.t.calls || !c.late
+	c.t.calls = c.t.calls || !c.dynamic
 	out := &partial{
-		unit: c.unit, pos: n.Pos, isolated: n.Isolated, entry: c.entry,
+		source: c.source, pos: n.Pos, isolated: n.Isolated, capturing: c.capturing,
 		with: c.optional(n.With), bound: n.With != nil, each: n.Each, as: n.As,
 	}
 	for _, arg := range n.Args {
 		out.args = append(out.args, partialArg{name: arg.Name, slot: c.slot(arg.Name), value: c.operand(arg.Value)})
 	}
 	if name, ok := staticName(n); ok {
-		key := partialKey{name: name, isolated: n.Isolated, entry: c.entry}
+		key := partialKey{name: name, isolated: n.Isolated, capturing: c.capturing}
 		if c.escaped != nil {
 			key.escaped = c.escaped.partials[n]
 		}
-		out.body = c.partial(key, c.unit, n.Pos)
+		out.body = c.partial(key, c.source, n.Pos)
 		return out
 	}
 	out.name = c.operand(n.Name)
-	if !c.late {
+	if !c.dynamic {
 		c.t.chooses = true
 	}
 	return out
@@ -182,11 +182,11 @@ func (c *compiler) operand(x macros.Expr) operand {
 	case *macros.Literal:
 		return constant{literal(x.Value)}
 	case *macros.Empty:
-		return word{}
+		return emptyLiteral{}
 	case *macros.Blank:
-		return word{blank: true}
+		return emptyLiteral{blank: true}
 	case *macros.Range:
-		return &rangeOperand{unit: c.unit, pos: x.Pos, from: c.operand(x.From), to: c.operand(x.To)}
+		return &rangeOperand{source: c.source, pos: x.Pos, from: c.operand(x.From), to: c.operand(x.To)}
 	case *macros.Variable:
 		return c.variable(x)
 	case *macros.Secret:
@@ -197,7 +197,7 @@ func (c *compiler) operand(x macros.Expr) operand {
 		if x.Op == "and" || x.Op == "or" {
 			return &logic{or: x.Op == "or", left: c.operand(x.Left), right: c.operand(x.Right)}
 		}
-		return &comparison{unit: c.unit, pos: x.Pos, op: x.Op, left: c.operand(x.Left), right: c.operand(x.Right)}
+		return &comparison{source: c.source, pos: x.Pos, op: x.Op, left: c.operand(x.Left), right: c.operand(x.Right)}
 	}
 	return constant{nilValue}
 }
@@ -223,9 +223,9 @@ func (c *compiler) steps(path []macros.Segment) []step {
 
 func (c *compiler) variable(x *macros.Variable) operand {
 	if x.Root != nil {
-		return &computed{unit: c.unit, pos: x.Pos, template: c.t, name: c.operand(x.Root), path: c.steps(x.Path)}
+		return &computed{source: c.source, pos: x.Pos, template: c.t, name: c.operand(x.Root), path: c.steps(x.Path)}
 	}
-	v := &variable{unit: c.unit, pos: x.Pos, name: x.Name, slot: -1, path: c.steps(x.Path)}
+	v := &variable{source: c.source, pos: x.Pos, name: x.Name, slot: -1, path: c.steps(x.Path)}
 	if c.isolated || c.sets == nil || c.sets[x.Name] {
 		v.slot = c.slot(x.Name)
 	} else {
@@ -244,7 +244,7 @@ func (c *compiler) filtered(x *macros.Filtered) operand {
 		if v, ok := out.value.(*variable); ok && i == 0 && f.Name == "default" {
 			v.covered = true
 		}
-		call := filterCall{filter: filters[f.Name], unit: c.unit, pos: f.Pos, name: f.Name}
+		call := filterCall{filter: filters[f.Name], source: c.source, pos: f.Pos, name: f.Name}
 		for _, arg := range f.Args {
 			call.args = append(call.args, c.operand(arg))
 		}

@@ -191,7 +191,7 @@ func (p *escapePass) partial(n *macros.Partial, name string) *escaped {
 		p.tree.partials = make(map[*macros.Partial]*escaped)
 	}
 	p.tree.partials[n] = done
-	if done.unit == nil {
+	if done.source == nil {
 		return done // it cannot be read, so nothing follows from the call
 	}
 	p.unsure = p.unsure || !p.capturing && !done.after.Known()
@@ -199,9 +199,9 @@ func (p *escapePass) partial(n *macros.Partial, name string) *escaped {
 	return done
 }
 
-// late walks a partial that only rendering named, and reports whether it has a
+// dynamic walks a partial that only rendering named, and reports whether it has a
 // value where the scheme of the URL may be.
-func (p *escapePass) late(name string) (done *escaped, scheme bool) {
+func (p *escapePass) dynamic(name string) (done *escaped, scheme bool) {
 	done = &escaped{}
 	p.walkPartial(done, name)
 	return done, p.scheme
@@ -211,7 +211,7 @@ func (p *escapePass) late(name string) (done *escaped, scheme bool) {
 const maxWalks = 8
 
 func (p *escapePass) walkPartial(done *escaped, name string) {
-	from := p.c.source(name)
+	from := p.c.parsePartial(name)
 	if from.tree == nil {
 		// The compiler says why. What stands behind the call is looked at as if it
 		// printed nothing, so that all else that is wrong is told too.
@@ -219,7 +219,7 @@ func (p *escapePass) walkPartial(done *escaped, name string) {
 		done.jumps = jumps{}
 		return
 	}
-	done.unit = from.unit
+	done.source = from.source
 	if p.walks == nil {
 		p.walks = make(map[string]int)
 	}

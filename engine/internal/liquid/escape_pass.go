@@ -14,7 +14,7 @@ import (
 // with the escaper of each value in it. What is compiled from it needs no look
 // at what stands around a value any more.
 type escaped struct {
-	unit *request.Source
+	source *request.Source
 	// decisions are about the values, in the order of their places.
 	decisions []decision
 	// problems says why a node cannot stand where it does.
@@ -113,7 +113,7 @@ func (c *compiler) escapePass(at escape.States) *escapePass {
 
 // template walks the main template.
 func (p *escapePass) template(tree *macros.Template, u *request.Source) *escaped {
-	done := &escaped{unit: u}
+	done := &escaped{source: u}
 	p.walk(done, tree)
 	p.end(u, macros.Pos(len(tree.Source)))
 	return done
@@ -251,7 +251,7 @@ func (p *escapePass) fail(n macros.Node, problem string) {
 // leads to the end either.
 func (p *escapePass) stuck(pos macros.Pos, message string) {
 	if p.deadEnd == nil {
-		problem := p.tree.unit.Problem(pos, request.TemplateSyntax, message)
+		problem := p.tree.source.Problem(pos, request.TemplateSyntax, message)
 		p.deadEnd = &problem
 	}
 }
@@ -259,7 +259,7 @@ func (p *escapePass) stuck(pos macros.Pos, message string) {
 // posIn returns the place of byte i of a text, as far as escapes and
 // white-space control have not moved it.
 func (p *escapePass) posIn(n *macros.Text, i int) macros.Pos {
-	source := p.tree.unit.Text[min(int(n.Pos), len(p.tree.unit.Text)):]
+	source := p.tree.source.Text[min(int(n.Pos), len(p.tree.source.Text)):]
 	if len(source) >= i && source[:i] == n.Text[:i] {
 		return n.Pos + macros.Pos(i)
 	}

@@ -25,17 +25,17 @@ type filter struct {
 // call is one call of a filter, for its errors and limits.
 type call struct {
 	*state
-	unit  *request.Source
-	pos   macros.Pos
-	name  string
-	named value
-	// made are the secrets that the operands, or items of them, are made of.
-	made *taint
+	source *request.Source
+	pos    macros.Pos
+	name   string
+	named  value
+	// taint is that of the operands, and of the items that the filter looks at.
+	taint *taint
 }
 
 // reject fails the call. The message names kinds, never values.
 func (c *call) reject(message string) value {
-	c.fail(c.unit, c.pos, request.ValueRejected, "filter `"+c.name+"`: "+message)
+	c.fail(c.source, c.pos, request.ValueRejected, "filter `"+c.name+"`: "+message)
 	return value{}
 }
 
@@ -66,11 +66,11 @@ type filtered struct {
 
 type filterCall struct {
 	*filter
-	unit  *request.Source
-	pos   macros.Pos
-	name  string
-	args  []operand
-	named operand
+	source *request.Source
+	pos    macros.Pos
+	name   string
+	args   []operand
+	named  operand
 }
 
 func (x *filtered) eval(st *state) value {
@@ -100,7 +100,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	}
 	// No filter calls another, so one call at a time is enough.
 	c := &st.call
-	*c = call{state: st, unit: f.unit, pos: f.pos, name: f.name, named: named, made: made}
+	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, taint: made}
 	var out value
 	if st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
@@ -117,15 +117,15 @@ func (f *filterCall) apply(st *state, in value) value {
 	if f.selects {
 		return out
 	}
-	out.done |= f.finishes
+	out.content |= f.finishes
 	if out.kind == kindMissing {
 		out.kind = kindNil
 	}
 	if !st.spend(out.cost()) {
 		return value{}
 	}
-	if c.made != nil {
-		out.taint = joinTaint(out.taint, c.made)
+	if c.taint != nil {
+		out.taint = joinTaint(out.taint, c.taint)
 		out.register(0)
 	}
 	return out

@@ -46,7 +46,7 @@ func (c *call) flatten(list []value, in value, depth int) []value {
 	}
 	for i := range in.len() {
 		item := in.at(i)
-		c.made = joinTaint(c.made, item.taint)
+		c.taint = joinTaint(c.taint, item.taint)
 		if item.kind != kindList {
 			list = append(list, item)
 			continue

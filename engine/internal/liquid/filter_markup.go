@@ -63,8 +63,8 @@ func newlineToBreak(c *call, in value, _ []value) value {
 	if n := strings.Count(s, "\n") * len("<br />"); n > 0 && !c.spend(len(s)+n) {
 		return value{}
 	}
-	out := c.edit(in, lineEnds(s), value{kind: kindString, text: "<br />\n", done: escape.HTMLContent})
-	out.done |= in.done & escape.RawContent
+	out := c.edit(in, lineEnds(s), value{kind: kindString, text: "<br />\n", content: escape.HTMLContent})
+	out.content |= in.content & escape.RawContent
 	return out
 }
 

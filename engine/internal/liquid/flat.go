@@ -9,7 +9,8 @@ import (
 )
 
 // appendFlat renders a template of text, variables and secrets. It gives up
-// where a value is more than text.
+// where a value is more than text. It calls no method of the variables' own
+// types: nothing here recovers from what they do.
 func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 	start, ops := len(dst), p.template.ops
 	for i := range ops {
@@ -31,6 +32,10 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 		case opPath:
 			x := member(vars[o.path[0]], o.path[1:])
 			s, ok := x.(string)
+			if !ok && x == errNoMember {
+				x = p.orderedMember(vars[o.path[0]], o.path[1:])
+				s, ok = x.(string)
+			}
 			if !ok {
 				if dst, ok = o.appendSimple(dst, x); !ok {
 					return dst, false
@@ -78,17 +83,28 @@ func (o *op) appendSimple(dst []byte, x any) ([]byte, bool) {
 	return dst, false
 }
 
-// member follows keys through objects, and yields errNoMember where there is
-// anything but objects on the way.
+// member follows keys through maps, and yields errNoMember where there is
+// anything else on the way.
 func member(x any, path []string) any {
 	for _, key := range path {
 		object, ok := x.(map[string]any)
 		if !ok {
-			ordered, ok := x.(ordered)
-			if !ok || isNil(ordered) {
-				return errNoMember
-			}
-			object = ordered.Map()
+			return errNoMember
+		}
+		if x, ok = object[key]; !ok {
+			return errNoMember
+		}
+	}
+	return x
+}
+
+// orderedMember is member where ordered objects are on the way too. It stands
+// alone so that member stays small enough to be inlined.
+func (p *Prepared) orderedMember(x any, path []string) any {
+	for _, key := range path {
+		object, ok := x.(map[string]any)
+		if !ok {
+			object = p.template.options.Members(x)
 		}
 		if x, ok = object[key]; !ok {
 			return errNoMember

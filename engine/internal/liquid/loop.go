@@ -68,7 +68,7 @@ func (l *loop) cell(key string) (value, bool) {
 
 // source of items that both kinds of loop read.
 type iteration struct {
-	unit           *request.Source
+	source         *request.Source
 	pos            macros.Pos
 	slot           int // of the loop variable
 	loopSlot       int // of forloop or tablerowloop
@@ -147,7 +147,7 @@ func (n *iteration) integer(st *state, x operand, what string) (int64, bool) {
 		return 0, false
 	}
 	if !ok {
-		st.fail(n.unit, n.pos, request.ValueRejected, "the loop's "+what+" is not a whole number")
+		st.fail(n.source, n.pos, request.ValueRejected, "the loop's "+what+" is not a whole number")
 	}
 	return min(max(i, -maxLoopNumber), maxLoopNumber), ok
 }
@@ -174,8 +174,8 @@ func (n *forLoop) render(st *state) control {
 		return st.run(n.otherwise)
 	}
 	l := &loop{name: n.key, length: items.length, parent: f.loop}
-	item, shown := f.shadow[n.slot], f.shadow[n.loopSlot]
-	f.loop, f.shadow[n.loopSlot] = l, value{kind: kindHash, ref: l}
+	item, shown := f.locals[n.slot], f.locals[n.loopSlot]
+	f.loop, f.locals[n.loopSlot] = l, value{kind: kindHash, ref: l}
 	for l.index = range items.length {
 		if !st.turn() {
 			break
@@ -185,7 +185,7 @@ func (n *forLoop) render(st *state) control {
 			break
 		}
 	}
-	f.loop, f.shadow[n.slot], f.shadow[n.loopSlot] = l.parent, item, shown
+	f.loop, f.locals[n.slot], f.locals[n.loopSlot] = l.parent, item, shown
 	return proceed
 }
 
@@ -194,7 +194,7 @@ func (f *frame) bind(slot int, v value) {
 	if v.kind == kindMissing {
 		v.kind = kindNil
 	}
-	f.shadow[slot] = v
+	f.locals[slot] = v
 }
 
 type tableRow struct {
@@ -222,8 +222,8 @@ func (n *tableRow) render(st *state) control {
 	}
 	f := st.frame
 	l := &loop{name: n.key, length: items.length, cols: int(min(cols, math.MaxInt))}
-	item, shown := f.shadow[n.slot], f.shadow[n.loopSlot]
-	f.shadow[n.loopSlot] = value{kind: kindHash, ref: l}
+	item, shown := f.locals[n.slot], f.locals[n.loopSlot]
+	f.locals[n.loopSlot] = value{kind: kindHash, ref: l}
 	st.dst = append(st.dst, "<tr class=\"row1\">\n"...)
 	for l.index = range items.length {
 		if !st.turn() {
@@ -245,6 +245,6 @@ func (n *tableRow) render(st *state) control {
 		}
 	}
 	st.dst = append(st.dst, "</tr>\n"...)
-	f.shadow[n.slot], f.shadow[n.loopSlot] = item, shown
+	f.locals[n.slot], f.locals[n.loopSlot] = item, shown
 	return proceed
 }

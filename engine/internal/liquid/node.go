@@ -31,9 +31,9 @@ type op struct {
 	slot int
 	path []string // the variable's name and the keys behind it
 	node node
-	// unit and pos are where it stands, for errors.
-	unit *request.Source
-	pos  macros.Pos
+	// source and pos are where it stands, for errors.
+	source *request.Source
+	pos    macros.Pos
 }
 
 type opKind uint8
@@ -59,13 +59,13 @@ func (st *state) run(ops []op) control {
 			}
 			fallthrough
 		case opPath:
-			x, ok := walk(st.vars, o.path)
+			x, ok := lookUp(st.vars, o.path)
 			if !ok {
-				st.absent(o.unit, o.pos, strings.Join(o.path, "."))
+				st.missingVariable(o.source, o.pos, strings.Join(o.path, "."))
 			}
-			st.put(x, o.mode)
+			st.print(x, o.mode)
 		case opSecret:
-			st.put(st.pinned[o.slot].value, o.mode)
+			st.print(st.pinned[o.slot].value, o.mode)
 		case opNode:
 			if c := o.node.render(st); c != proceed {
 				return c
@@ -81,13 +81,13 @@ func (st *state) run(ops []op) control {
 
 // locate gives an error that has no place yet the place of o.
 func (st *state) locate(o *op) {
-	if p := &st.err.Problems[0]; p.Place.Line == 0 && o.unit != nil {
-		*p = o.unit.Problem(o.pos, p.Code, p.Message)
+	if p := &st.err.Problems[0]; p.Place.Line == 0 && o.source != nil {
+		*p = o.source.Problem(o.pos, p.Code, p.Message)
 	}
 }
 
-// walk follows keys through vars without evaluating anything.
-func walk(vars map[string]any, path []string) (value, bool) {
+// lookUp follows keys through vars without evaluating anything.
+func lookUp(vars map[string]any, path []string) (value, bool) {
 	x, ok := vars[path[0]]
 	if !ok {
 		return value{}, false
@@ -95,16 +95,16 @@ func walk(vars map[string]any, path []string) (value, bool) {
 	for i, key := range path[1:] {
 		next, isMap := x.(map[string]any)
 		if !isMap {
-			return walkValue(valueOf(x), path[i+1:])
+			return lookUpValue(valueOf(x), path[i+1:])
 		}
 		if x, ok = next[key]; !ok {
-			return walkValue(value{kind: kindHash, ref: next}, path[i+1:])
+			return lookUpValue(value{kind: kindHash, ref: next}, path[i+1:])
 		}
 	}
 	return valueOf(x), true
 }
 
-func walkValue(v value, path []string) (value, bool) {
+func lookUpValue(v value, path []string) (value, bool) {
 	for _, key := range path {
 		if v = v.field(key); v.kind == kindMissing {
 			return v, false
@@ -113,12 +113,12 @@ func walkValue(v value, path []string) (value, bool) {
 	return v, true
 }
 
-// put appends v, escaped for its place.
-func (st *state) put(v value, e escape.Escaper) {
+// print appends v, escaped for its place.
+func (st *state) print(v value, e escape.Escaper) {
 	if v.taint != nil && st.capturing > 0 {
-		st.captured = joinTaint(st.captured, v.taint)
+		st.capturedTaint = joinTaint(st.capturedTaint, v.taint)
 	}
-	st.dst = st.place(st.dst, v, e)
+	st.dst = st.appendEscaped(st.dst, v, e)
 }
 
 type output struct {
@@ -131,7 +131,7 @@ func (n *output) render(st *state) control {
 	if st.err != nil {
 		return breakLoop
 	}
-	st.put(v, n.mode)
+	st.print(v, n.mode)
 	return proceed
 }
 
@@ -207,7 +207,7 @@ func (n *choice) render(st *state) control {
 			if st.err != nil {
 				return breakLoop
 			}
-			w, special := candidate.(word)
+			w, special := candidate.(emptyLiteral)
 			if special && !w.matches(subject) || !special && !n.matches(subject, v) {
 				continue
 			}
@@ -221,7 +221,7 @@ func (n *choice) render(st *state) control {
 }
 
 func (n *choice) matches(subject, v value) bool {
-	if w, ok := n.subject.(word); ok {
+	if w, ok := n.subject.(emptyLiteral); ok {
 		return w.matches(v)
 	}
 	return subject.equal(v, 0)
@@ -249,7 +249,7 @@ func (n *cycle) render(st *state) control {
 	}
 	at := st.frame.cycles[key]
 	if at < len(n.values) {
-		st.put(n.values[at].eval(st), n.mode)
+		st.print(n.values[at].eval(st), n.mode)
 	}
 	if at++; at >= len(n.values) {
 		at = 0
@@ -281,9 +281,9 @@ func (n *increment) render(st *state) control {
 	}
 	if n.down {
 		count--
-		st.put(intValue(count), n.mode)
+		st.print(intValue(count), n.mode)
 	} else {
-		st.put(intValue(count), n.mode)
+		st.print(intValue(count), n.mode)
 		count++
 	}
 	st.frame.counters[n.slot] = intValue(count)
@@ -295,7 +295,7 @@ func (n *increment) render(st *state) control {
 type ifChanged struct{ body []op }
 
 func (n *ifChanged) render(st *state) control {
-	mark, scanned, held := len(st.dst), st.scanner, len(st.held)
+	mark, scanned, held := len(st.dst), st.scanner, len(st.capturedSpans)
 	c := st.run(n.body)
 	if st.err != nil {
 		return breakLoop
@@ -308,7 +308,7 @@ func (n *ifChanged) render(st *state) control {
 		f.changed, f.printed = text, true
 		return c
 	}
-	st.dst, st.scanner, st.held = st.dst[:mark], scanned, st.held[:held]
+	st.dst, st.scanner, st.capturedSpans = st.dst[:mark], scanned, st.capturedSpans[:held]
 	return c
 }
 

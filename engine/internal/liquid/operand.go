@@ -16,12 +16,12 @@ type constant struct{ value }
 
 func (c constant) eval(*state) value { return c.value }
 
-// word is `empty` or `blank`: the empty string, but special in comparisons.
-type word struct{ blank bool }
+// emptyLiteral is `empty` or `blank`: the empty string, but special in comparisons.
+type emptyLiteral struct{ blank bool }
 
-func (word) eval(*state) value { return stringValue("") }
+func (emptyLiteral) eval(*state) value { return stringValue("") }
 
-func (w word) matches(v value) bool {
+func (w emptyLiteral) matches(v value) bool {
 	if w.blank {
 		return v.blank()
 	}
@@ -64,11 +64,11 @@ func (st *state) follow(v value, path []step) value {
 // variable is a name and a path. A name that nothing in the template sets has
 // slot -1 and is read from the variables alone.
 type variable struct {
-	unit *request.Source
-	pos  macros.Pos
-	name string
-	slot int
-	path []step
+	source *request.Source
+	pos    macros.Pos
+	name   string
+	slot   int
+	path   []step
 	// covered is set where a default stands behind the variable.
 	covered bool
 }
@@ -79,7 +79,7 @@ func (x *variable) eval(st *state) value {
 		v = st.follow(v, x.path)
 	}
 	if v.kind == kindMissing && !x.covered {
-		st.absent(x.unit, x.pos, x.spelled())
+		st.missingVariable(x.source, x.pos, x.spelled())
 	}
 	return v
 }
@@ -87,7 +87,7 @@ func (x *variable) eval(st *state) value {
 func (x *variable) root(st *state) value {
 	f := st.frame
 	if x.slot >= 0 {
-		for _, names := range [...][]value{f.shadow, f.assigned, f.counters} {
+		for _, names := range [...][]value{f.locals, f.assigned, f.counters} {
 			if v := &names[x.slot]; v.kind != kindMissing {
 				return *v
 			}
@@ -120,7 +120,7 @@ func (x *variable) spelled() string {
 
 // computed is `[name].path`: a variable whose name is itself computed.
 type computed struct {
-	unit     *request.Source
+	source   *request.Source
 	pos      macros.Pos
 	template *Template
 	name     operand
@@ -132,7 +132,7 @@ func (x *computed) eval(st *state) value {
 	v := value{}
 	if name.kind == kindString && !macros.IsRoot(name.text) {
 		slot := x.template.slotOf(name.text)
-		if slot >= len(st.frame.shadow) {
+		if slot >= len(st.frame.locals) {
 			slot = -1
 		}
 		v = (&variable{name: name.text, slot: slot}).root(st).with(name.taint)
@@ -141,14 +141,14 @@ func (x *computed) eval(st *state) value {
 		v = st.follow(v, x.path)
 	}
 	if v.kind == kindMissing {
-		st.absent(x.unit, x.pos, "[...]")
+		st.missingVariable(x.source, x.pos, "[...]")
 	}
 	return v
 }
 
 // rangeOperand is `(from..to)`.
 type rangeOperand struct {
-	unit     *request.Source
+	source   *request.Source
 	pos      macros.Pos
 	from, to operand
 }
@@ -157,7 +157,7 @@ func (x *rangeOperand) eval(st *state) value {
 	from, to := x.from.eval(st), x.to.eval(st)
 	a, b := from.number().truncated(), to.number().truncated()
 	if a.big != nil || b.big != nil {
-		st.fail(x.unit, x.pos, request.ValueRejected, "the range has an end that is too large")
+		st.fail(x.source, x.pos, request.ValueRejected, "the range has an end that is too large")
 		return value{}
 	}
 	return rangeValue(a.small, b.small).with(from.taint).with(to.taint)
@@ -165,7 +165,7 @@ func (x *rangeOperand) eval(st *state) value {
 
 // comparison is `left op right` but for and, or.
 type comparison struct {
-	unit        *request.Source
+	source      *request.Source
 	pos         macros.Pos
 	op          string
 	left, right operand
@@ -174,8 +174,8 @@ type comparison struct {
 func (x *comparison) eval(st *state) value {
 	left, right := x.left.eval(st), x.right.eval(st)
 	st.tickCompare(left)
-	leftWord, l := x.left.(word)
-	rightWord, r := x.right.(word)
+	leftWord, l := x.left.(emptyLiteral)
+	rightWord, r := x.right.(emptyLiteral)
 	switch x.op {
 	case "==", "!=":
 		var same bool
@@ -200,7 +200,7 @@ func (x *comparison) eval(st *state) value {
 		if st.preview && (left.taint != nil || right.taint != nil) {
 			return boolValue(false)
 		}
-		st.fail(x.unit, x.pos, request.ValueRejected, "`"+x.op+"` cannot compare "+left.describe()+" with "+right.describe())
+		st.fail(x.source, x.pos, request.ValueRejected, "`"+x.op+"` cannot compare "+left.describe()+" with "+right.describe())
 		return boolValue(false)
 	}
 	switch x.op {

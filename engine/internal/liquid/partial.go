@@ -7,19 +7,20 @@ import (
 
 // partial is `render` or `include`.
 type partial struct {
-	unit     *request.Source
+	source   *request.Source
 	pos      macros.Pos
 	isolated bool
 	// body is the compiled partial where the name is written out; else
 	// name is evaluated.
-	body  *compiled
-	name  operand
-	entry entry
-	with  operand
-	bound bool // `with` or `for` was given
-	each  bool
-	as    string
-	args  []partialArg
+	body *compiled
+	name operand
+	// capturing says that it stands in a capture.
+	capturing bool
+	with      operand
+	bound     bool // `with` or `for` was given
+	each      bool
+	as        string
+	args      []partialArg
 }
 
 type partialArg struct {
@@ -45,12 +46,12 @@ func (n *partial) render(st *state) control {
 		}
 	}
 	if st.frame.isolated && !n.isolated {
-		st.fail(n.unit, n.pos, request.ValueRejected, "`include` must not be used in a partial that `render` calls: use `render`")
+		st.fail(n.source, n.pos, request.ValueRejected, "`include` must not be used in a partial that `render` calls: use `render`")
 		return breakLoop
 	}
 	if st.depth >= st.limits.PartialDepth {
 		limit := exceeded("partial_depth", st.limits.PartialDepth, "partials")
-		st.fail(n.unit, n.pos, limit.Code(), limit.Problems[0].Message)
+		st.fail(n.source, n.pos, limit.Code(), limit.Problems[0].Message)
 		return breakLoop
 	}
 	st.depth++
@@ -71,21 +72,21 @@ func (n *partial) load(st *state) *compiled {
 		return nil
 	}
 	if name.kind != kindString {
-		st.fail(n.unit, n.pos, request.ValueRejected, "the partial's name is "+name.describe()+", not a string")
+		st.fail(n.source, n.pos, request.ValueRejected, "the partial's name is "+name.describe()+", not a string")
 		return nil
 	}
 	if name.taint != nil {
 		// Whoever keeps the partials would see the name that is asked for.
-		st.fail(n.unit, n.pos, request.ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
+		st.fail(n.source, n.pos, request.ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
 		return nil
 	}
-	body, err := st.template.dynamic(name.text, n)
+	body, err := st.template.dynamicPartial(name.text, n)
 	if err != nil {
 		st.stop(err)
 		return nil
 	}
 	st.scheme = st.scheme || body.scheme
-	if st.frame.grow(st.template.symbols()); st.err != nil {
+	if st.frame.grow(st.template.slotCount()); st.err != nil {
 		return nil
 	}
 	return body
@@ -96,7 +97,7 @@ func (n *partial) load(st *state) *compiled {
 func (n *partial) include(st *state, body *compiled) control {
 	f := st.frame
 	bind, named := st.template.slotOf(n.alias(body)), st.template.slotOf(body.name)
-	f.grow(st.template.symbols())
+	f.grow(st.template.slotCount())
 	with := value{}
 	if n.bound {
 		with = n.with.eval(st)
@@ -112,10 +113,10 @@ func (n *partial) include(st *state, body *compiled) control {
 	}
 	saved := make([]value, 0, len(args)+1)
 	for i, arg := range n.args {
-		saved = append(saved, f.shadow[arg.slot])
+		saved = append(saved, f.locals[arg.slot])
 		f.bind(arg.slot, args[i])
 	}
-	bound := f.shadow[bind]
+	bound := f.locals[bind]
 	c := proceed
 	if with.kind == kindList {
 		for i := range with.len() {
@@ -133,9 +134,9 @@ func (n *partial) include(st *state, body *compiled) control {
 		}
 		c = st.run(body.ops)
 	}
-	f.shadow[bind] = bound
+	f.locals[bind] = bound
 	for i := len(saved) - 1; i >= 0; i-- {
-		f.shadow[n.args[i].slot] = saved[i]
+		f.locals[n.args[i].slot] = saved[i]
 	}
 	return c
 }
@@ -186,7 +187,7 @@ func (n *partial) isolate(st *state, body *compiled, args []value, with value, l
 	inner := &frame{isolated: true}
 	bind := t.slotOf(n.alias(body))
 	shown := t.slotOf("forloop")
-	inner.grow(t.symbols())
+	inner.grow(t.slotCount())
 	if l != nil {
 		inner.assigned[shown] = value{kind: kindHash, ref: l}
 	}

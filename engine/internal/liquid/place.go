@@ -5,8 +5,8 @@ import (
 	"github.com/sotto-render/sotto/engine/internal/request"
 )
 
-// place appends v to dst as its escaper asks.
-func (st *state) place(dst []byte, v value, e escape.Escaper) []byte {
+// appendEscaped appends v to dst as its escaper asks.
+func (st *state) appendEscaped(dst []byte, v value, e escape.Escaper) []byte {
 	switch e {
 	case escape.AsIs:
 		if v.kind == kindString {
@@ -14,23 +14,23 @@ func (st *state) place(dst []byte, v value, e escape.Escaper) []byte {
 		}
 		return v.appendOutput(dst, 0)
 	case escape.Captured:
-		return st.hold(dst, v)
+		return st.appendCaptured(dst, v)
 	}
-	if v.kind == kindString && v.done == 0 && v.ref == nil {
+	if v.kind == kindString && v.content == 0 && v.ref == nil {
 		if out, ok := e.AppendPlain(dst, v.text); ok {
 			return out
 		}
 	}
 	if st.template.options.Context == escape.InJSON {
-		return st.placeJSON(dst, v, e)
+		return st.appendEscapedJSON(dst, v, e)
 	}
 	t := st.text(st.flattened(v))
-	return st.placeText(dst, &t, e)
+	return st.appendEscapedText(dst, &t, e)
 }
 
 // placeJSON decides the escaper itself where it is not known before, because a
 // value that is no text is encoded here.
-func (st *state) placeJSON(dst []byte, v value, e escape.Escaper) []byte {
+func (st *state) appendEscapedJSON(dst []byte, v value, e escape.Escaper) []byte {
 	if e == escape.Live {
 		var problem string
 		if e, problem = st.scanner.Escaper(dst); problem != "" {
@@ -38,8 +38,8 @@ func (st *state) placeJSON(dst []byte, v value, e escape.Escaper) []byte {
 			return dst
 		}
 	}
-	if e != escape.JSONValue || v.done&(escape.RawContent|escape.JSONContent) != 0 {
-		return st.placeText(dst, &escape.Text{String: v.output(), Content: v.done}, e)
+	if e != escape.JSONValue || v.content&(escape.RawContent|escape.JSONContent) != 0 {
+		return st.appendEscapedText(dst, &escape.Text{String: v.output(), Content: v.content}, e)
 	}
 	if !v.encodable(0) {
 		st.refuse("the value holds a number that JSON does not have, or is nested too deep")
@@ -48,7 +48,7 @@ func (st *state) placeJSON(dst []byte, v value, e escape.Escaper) []byte {
 	return appendJSON(dst, v, 0)
 }
 
-func (st *state) placeText(dst []byte, t *escape.Text, e escape.Escaper) []byte {
+func (st *state) appendEscapedText(dst []byte, t *escape.Text, e escape.Escaper) []byte {
 	dst, problem := st.scanner.Append(dst, e, t)
 	if problem != "" {
 		st.refuse(problem)
@@ -76,7 +76,7 @@ func (st *state) text(v value) escape.Text {
 		return escape.Text{String: v.string(), Placeholder: st.preview && v.taint != nil}
 	}
 	escaped, _ := v.ref.(escape.Spans)
-	return escape.Text{String: v.text, Content: v.done, Escaped: escaped, Placeholder: st.preview && v.taint != nil}
+	return escape.Text{String: v.text, Content: v.content, Escaped: escaped, Placeholder: st.preview && v.taint != nil}
 }
 
 // textOf returns a text as a value, with the parts of it that are escaped.

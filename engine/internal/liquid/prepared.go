@@ -47,8 +47,8 @@ type Prepared struct {
 // pinned is what a reference yields.
 type pinned struct {
 	value value
-	// absent says why it yields nothing; "" where it does.
-	absent  string
+	// code says why it yields nothing; "" where it does.
+	code    string
 	message string
 }
 
@@ -95,7 +95,7 @@ func (p *Prepared) taintOf(ref *macros.Reference) *taint {
 func pin(s *request.Secrets, ref *macros.Reference, t *taint) pinned {
 	found := s.Pin(ref)
 	if found.Code != "" {
-		return pinned{absent: found.Code, message: found.Message}
+		return pinned{code: found.Code, message: found.Message}
 	}
 	v := valueOf(found.Value)
 	v.taint = t

@@ -10,15 +10,15 @@ import (
 
 // secretOperand is a reference whose value Prepare has pinned.
 type secretOperand struct {
-	unit *request.Source
-	ref  *macros.Reference
-	at   int
+	source *request.Source
+	ref    *macros.Reference
+	at     int
 }
 
 func (x *secretOperand) eval(st *state) value {
 	p := &st.pinned[x.at]
-	if p.absent != "" && !x.ref.Covered {
-		st.failRef(x.unit, x.ref, p.absent, p.message)
+	if p.code != "" && !x.ref.Covered {
+		st.failRef(x.source, x.ref, p.code, p.message)
 	}
 	return p.value
 }
@@ -30,17 +30,17 @@ func (st *state) failRef(u *request.Source, ref *macros.Reference, code, message
 	}
 }
 
-// lateSecret is a reference whose alias or path only rendering tells, or that
+// dynamicSecret is a reference whose alias or path only rendering tells, or that
 // stands in a partial which only rendering chose. It finds what the request
 // has resolved: what templates mention and what required_secrets lists.
-type lateSecret struct {
-	unit  *request.Source
-	ref   *macros.Reference
-	alias operand // nil: written out
-	path  []step
+type dynamicSecret struct {
+	source *request.Source
+	ref    *macros.Reference
+	alias  operand // nil: written out
+	path   []step
 }
 
-func (x *lateSecret) eval(st *state) value {
+func (x *dynamicSecret) eval(st *state) value {
 	ref, by := x.resolved(st)
 	if st.err != nil {
 		return value{}
@@ -49,22 +49,22 @@ func (x *lateSecret) eval(st *state) value {
 	declared := x.alias == nil || st.secrets.Declares(ref.Alias)
 	switch {
 	case (!ok || !declared) && x.alias != nil:
-		st.failRef(x.unit, x.ref, request.SecretNotDeclared, "the computed alias is not listed in required_secrets")
+		st.failRef(x.source, x.ref, request.SecretNotDeclared, "the computed alias is not listed in required_secrets")
 		return value{}
 	case !ok:
-		st.failRef(x.unit, ref, request.SecretNotDeclared, "secret "+strconv.Quote(ref.Alias)+
+		st.failRef(x.source, ref, request.SecretNotDeclared, "secret "+strconv.Quote(ref.Alias)+
 			" stands in a partial that only rendering chooses: list it in required_secrets")
 		return value{}
 	}
 	found := pin(st.secrets, ref, st.taintOf(ref))
-	if found.absent != "" {
+	if found.code != "" {
 		if !x.ref.Covered {
 			// What was computed is data and stays out of the error.
 			message := found.message
 			if x.computed() {
 				ref, message = x.ref, "the computed reference leads to no value that exists"
 			}
-			st.failRef(x.unit, ref, found.absent, message)
+			st.failRef(x.source, ref, found.code, message)
 		}
 		return value{}
 	}
@@ -72,20 +72,20 @@ func (x *lateSecret) eval(st *state) value {
 }
 
 // computed reports whether the alias or the path is made of data.
-func (x *lateSecret) computed() bool {
+func (x *dynamicSecret) computed() bool {
 	return x.alias != nil || slices.ContainsFunc(x.path, func(s step) bool { return s.index != nil })
 }
 
 // resolved returns the reference with all that is computed written out, and
 // what the computed parts are made of.
-func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
+func (x *dynamicSecret) resolved(st *state) (*macros.Reference, *taint) {
 	ref := *x.ref
 	var by *taint
 	if x.alias != nil {
 		v := x.alias.eval(st)
 		alias, ok := macros.Canonical(v.text)
 		if v.kind != kindString || !ok {
-			st.failRef(x.unit, x.ref, request.SecretNotDeclared, "the computed alias is "+v.describe()+", which is no alias")
+			st.failRef(x.source, x.ref, request.SecretNotDeclared, "the computed alias is "+v.describe()+", which is no alias")
 			return &ref, nil
 		}
 		ref.Alias, ref.Computed, by = alias, nil, v.taint
@@ -104,7 +104,7 @@ func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
 			ref.Path[i].Key = v.text
 			by = joinTaint(by, v.taint)
 		default:
-			st.failRef(x.unit, x.ref, request.FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
+			st.failRef(x.source, x.ref, request.FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
 		}
 	}
 	return &ref, by
@@ -113,9 +113,9 @@ func (x *lateSecret) resolved(st *state) (*macros.Reference, *taint) {
 // secret compiles a reference.
 func (c *compiler) secret(ref *macros.Reference) operand {
 	if at, ok := c.references[ref]; ok && static(ref) {
-		return &secretOperand{unit: c.unit, ref: ref, at: at}
+		return &secretOperand{source: c.source, ref: ref, at: at}
 	}
-	late := &lateSecret{unit: c.unit, ref: ref, path: c.steps(ref.Path)}
+	late := &dynamicSecret{source: c.source, ref: ref, path: c.steps(ref.Path)}
 	for i, s := range late.path {
 		if l, ok := s.index.(constant); ok && l.kind == kindString {
 			late.path[i].key, late.path[i].index = l.text, nil

@@ -26,15 +26,15 @@ type state struct {
 	// missing are the variables that strict mode did not find.
 	missing []request.Problem
 	depth   int // of partials
-	// capturing is the number of captures that are open, captured the
-	// secrets that went into them.
-	capturing int
-	captured  *taint
-	// held are the parts of dst that are values inside captures, heldDone
-	// what the last of them was finished for.
-	held     []escape.Span
-	heldDone escape.Content
-	scanner  escape.Scanner
+	// capturing is the number of captures that are open, capturedTaint what
+	// went into them.
+	capturing     int
+	capturedTaint *taint
+	// capturedSpans are the parts of dst that are values inside captures,
+	// capturedContent what the last of them was made for.
+	capturedSpans   []escape.Span
+	capturedContent escape.Content
+	scanner         escape.Scanner
 	// scheme says that a value may stand where the scheme of the URL is.
 	scheme bool
 }
@@ -42,7 +42,7 @@ type state struct {
 // frame holds the names of a template and the partials that share its scope.
 // Slots are numbered by the compiler.
 type frame struct {
-	shadow   []value // loop variables and arguments of partials
+	locals   []value // loop variables and arguments of partials
 	assigned []value // assign and capture
 	counters []value // increment and decrement
 	isolated bool
@@ -64,21 +64,21 @@ func newState(p *Prepared, vars map[string]any, dst []byte) *state {
 	st.scheme = p.template.mayBeScheme
 	st.scanner = escape.NewScanner(st.escaping(), st.start)
 	st.meter = meter{limits: p.template.options.Limits, caller: p.done}
-	st.frame.grow(p.template.symbols())
+	st.frame.grow(p.template.slotCount())
 	return st
 }
 
 func (f *frame) grow(n int) {
-	if len(f.shadow) >= n {
+	if len(f.locals) >= n {
 		return
 	}
-	f.shadow = append(f.shadow, make([]value, n-len(f.shadow))...)
+	f.locals = append(f.locals, make([]value, n-len(f.locals))...)
 	f.assigned = append(f.assigned, make([]value, n-len(f.assigned))...)
 	f.counters = append(f.counters, make([]value, n-len(f.counters))...)
 }
 
 func (f *frame) clear() {
-	clear(f.shadow)
+	clear(f.locals)
 	clear(f.assigned)
 	clear(f.counters)
 	clear(f.cycles)
@@ -91,13 +91,13 @@ func (f *frame) clear() {
 const maxPooledSlots = 1024
 
 func (st *state) release() {
-	frame, stack, held := st.frame, st.stack[:0], st.held[:0]
-	if len(frame.shadow) > maxPooledSlots || cap(stack) > maxPooledSlots || cap(held) > maxPooledSlots {
+	frame, stack, held := st.frame, st.stack[:0], st.capturedSpans[:0]
+	if len(frame.locals) > maxPooledSlots || cap(stack) > maxPooledSlots || cap(held) > maxPooledSlots {
 		return
 	}
 	frame.clear()
 	clear(stack[:cap(stack)])
-	*st = state{frame: frame, stack: stack, held: held}
+	*st = state{frame: frame, stack: stack, capturedSpans: held}
 	states.Put(st)
 }
 
@@ -115,8 +115,8 @@ func (st *state) fail(u *request.Source, pos macros.Pos, code, message string) {
 	}
 }
 
-// absent is called for a variable that does not exist.
-func (st *state) absent(u *request.Source, pos macros.Pos, name string) {
+// missingVariable is called for a variable that does not exist.
+func (st *state) missingVariable(u *request.Source, pos macros.Pos, name string) {
 	if !st.strict || len(st.missing) >= maxMissing {
 		return
 	}

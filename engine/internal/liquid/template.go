@@ -18,6 +18,9 @@ type Options struct {
 	Partials Partials
 	// Limits bound compiling and rendering. All of them are set.
 	Limits Limits
+	// Members returns what an ordered object of the engine's own holds, and nil
+	// for anything else.
+	Members func(x any) map[string]any
 }
 
 // Partials have the sources of partials; the engine's type of this name says
@@ -40,9 +43,9 @@ type Template struct {
 	calls bool
 	// chooses says that data names a secret or a partial.
 	chooses bool
-	// units are the template and the partials that it names, refs the
+	// sources are the template and the partials that it names, refs the
 	// references of all of them.
-	units   []request.Source
+	sources []request.Source
 	refs    []*macros.Reference
 	lenient []request.Problem
 	names   []string // of the variables that the template reads
@@ -97,7 +100,7 @@ func CompileTree(tree *macros.Template, o Options) (*Template, []request.Problem
 	t := &Template{options: o, slots: make(map[string]int), loaded: make(map[partialKey]*compiled)}
 	c := newCompiler(t)
 	t.ops = c.template(tree)
-	t.chooses = t.chooses || request.Computes(t.units)
+	t.chooses = t.chooses || request.Computes(t.sources)
 	t.flat = flat(t.ops) && !t.check
 	t.size = templateBytes + c.read + markupBytes*max(0, c.read-c.text)
 	return t, c.problems
@@ -119,7 +122,7 @@ func (t *Template) Context() escape.Context { return t.options.Context }
 
 // Sources returns the template and, behind it, the partials that it names. It
 // must not be changed, as nothing that a Template returns.
-func (t *Template) Sources() []request.Source { return t.units }
+func (t *Template) Sources() []request.Source { return t.sources }
 
 // References returns the secrets that the sources mention, in their order.
 func (t *Template) References() []*macros.Reference { return t.refs }
@@ -139,7 +142,7 @@ func (t *Template) CallsPartials() bool { return t.calls }
 // declaration alone tells which secrets may be used.
 func (t *Template) Chooses() bool { return t.chooses }
 
-func (t *Template) symbols() int {
+func (t *Template) slotCount() int {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	return len(t.slots)
@@ -165,9 +168,9 @@ func (t *Template) slotOf(name string) int {
 // maxLoaded bounds the partials that one template keeps compiled.
 const maxLoaded = 1000
 
-// dynamic returns a partial that only rendering named.
-func (t *Template) dynamic(name string, n *partial) (*compiled, *request.Error) {
-	key := partialKey{name: name, isolated: n.isolated, entry: n.entry}
+// dynamicPartial returns a partial that only rendering named.
+func (t *Template) dynamicPartial(name string, n *partial) (*compiled, *request.Error) {
+	key := partialKey{name: name, isolated: n.isolated, capturing: n.capturing}
 	t.mu.RLock()
 	body := t.loaded[key]
 	t.mu.RUnlock()
@@ -175,13 +178,13 @@ func (t *Template) dynamic(name string, n *partial) (*compiled, *request.Error) 
 		return body, nil
 	}
 	c := newCompiler(t)
-	c.late = true
+	c.dynamic = true
 	compiling, scheme := key, false
-	if t.options.Context.Tracked() && !n.entry.capturing {
+	if t.options.Context.Tracked() && !n.capturing {
 		p := c.escapePass(escape.Unknown())
-		compiling.escaped, scheme = p.late(name)
+		compiling.escaped, scheme = p.dynamic(name)
 	}
-	body = c.partial(compiling, n.unit, n.pos)
+	body = c.partial(compiling, n.source, n.pos)
 	body.scheme = scheme
 	if err := request.FirstKind(c.problems); err != nil {
 		return nil, err

@@ -33,11 +33,11 @@ const (
 // value is what an expression of a template yields. Strings and numbers need
 // no allocation. The zero value is a missing one.
 type value struct {
-	kind kind
-	done escape.Content
-	num  int64
-	text string
-	ref  any
+	kind    kind
+	content escape.Content
+	num     int64
+	text    string
+	ref     any
 	// taint are the secrets that the value is made of; nil for none.
 	taint *taint
 }
