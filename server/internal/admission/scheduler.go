@@ -1,0 +1,216 @@
+package admission
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// quantum is how long a turn lasts where another token waits for one.
+	quantum = 2 * time.Millisecond
+	// lost is how long a turn may hold its slot without yielding, once another
+	// one waits. It may be blocked and not working at all; so its slot is given
+	// away, and it runs on without one.
+	lost = 10 * time.Millisecond
+)
+
+// scheduler lets the turns of many tokens work a few at a time. Which token is
+// next follows deficit round robin: each gets the same time, however many turns
+// it has and however long they are.
+type scheduler struct {
+	// slots is how many turns work at once.
+	slots int
+	// unfinished is how many turns of a token may have begun and not ended. More
+	// would keep more half-made outputs in memory and finish none earlier.
+	unfinished int
+
+	// waiting is how many turns wait. It changes under mu and is read without.
+	waiting atomic.Int32
+
+	mu      sync.Mutex
+	working []*Turn
+	// long is how many of the working turns are long.
+	long int
+	// last is the token that began a turn last, and alone how many looks of the
+	// watch ago it was another one.
+	last  *share
+	alone int
+	// ring holds the accounts with turns that wait, the next one first.
+	ring []*share
+	// watch takes slots from turns that are lost. It runs while any wait.
+	watch *time.Timer
+}
+
+// share is the part of one token in the scheduler.
+type share struct {
+	// fresh wait to begin, begun to go on; those go first.
+	fresh, begun []*Turn
+	// unfinished turns have begun and not ended.
+	unfinished int
+	// deficit is how long the token's turns may work before those of the others
+	// must have worked as long; below zero it has worked too long already.
+	deficit time.Duration
+}
+
+func newScheduler(slots int) *scheduler {
+	return &scheduler{slots: slots, unfinished: 2 * slots, working: make([]*Turn, 0, slots)}
+}
+
+// enqueue lets t wait.
+func (s *scheduler) enqueue(t *Turn) {
+	a := t.share
+	if len(a.fresh)+len(a.begun) == 0 {
+		s.ring = append(s.ring, a)
+	}
+	if t.begun {
+		a.begun = append(a.begun, t)
+	} else {
+		a.fresh = append(a.fresh, t)
+	}
+	if s.waiting.Add(1) > 1 {
+		return
+	}
+	s.alone = 0
+	now := time.Now()
+	for _, working := range s.working {
+		working.since = now
+	}
+	if s.watch == nil {
+		s.watch = time.AfterFunc(lost, s.retake)
+	} else {
+		s.watch.Reset(lost)
+	}
+}
+
+// dequeue ends the waiting of t.
+func (s *scheduler) dequeue(t *Turn) {
+	a := t.share
+	queue := &a.fresh
+	if t.begun {
+		queue = &a.begun
+	}
+	if at := slices.Index(*queue, t); at >= 0 {
+		*queue = slices.Delete(*queue, at, at+1)
+	}
+	if len(a.fresh)+len(a.begun) == 0 {
+		s.ring = slices.DeleteFunc(s.ring, func(other *share) bool { return other == a })
+		a.deficit = min(a.deficit, 0)
+	}
+	s.waiting.Add(-1)
+}
+
+// start gives t a slot.
+func (s *scheduler) start(t *Turn) {
+	t.holds = true
+	if !t.begun {
+		t.begun = true
+		t.share.unfinished++
+	}
+	if t.long {
+		s.long++
+	}
+	s.working = append(s.working, t)
+}
+
+// stop takes the slot of t back and charges its token for the time.
+func (s *scheduler) stop(t *Turn, now time.Time) {
+	t.holds = false
+	if t.long {
+		s.long--
+	}
+	if !t.since.IsZero() {
+		t.share.deficit -= now.Sub(t.since)
+		t.since = time.Time{}
+	}
+	at := slices.Index(s.working, t)
+	s.working = slices.Delete(s.working, at, at+1)
+}
+
+// dispatch gives the free slots to turns that wait.
+func (s *scheduler) dispatch() {
+	if len(s.ring) == 0 {
+		return
+	}
+	for now := time.Now(); len(s.working) < s.slots; {
+		t := s.next()
+		if t == nil {
+			return
+		}
+		s.dequeue(t)
+		s.start(t)
+		t.since = now
+		t.ready <- struct{}{}
+	}
+}
+
+// next returns the turn that is to work next, or nil where none may.
+func (s *scheduler) next() *Turn {
+	for {
+		// least is how much the token closest to its turn lacks.
+		least := time.Duration(-1 << 62)
+		for at, a := range s.ring {
+			t := s.candidate(a)
+			if t == nil {
+				continue
+			}
+			if a.deficit > 0 {
+				s.ring = append(slices.Delete(s.ring, at, at+1), a)
+				return t
+			}
+			least = max(least, a.deficit)
+		}
+		if least < -1<<61 {
+			return nil
+		}
+		// As many rounds at once as it takes for one of them to have time.
+		more := (-least/quantum + 1) * quantum
+		for _, a := range s.ring {
+			if s.candidate(a) != nil {
+				a.deficit = min(a.deficit+more, quantum)
+			}
+		}
+	}
+}
+
+// candidate returns the turn of a that may work next, or nil.
+func (s *scheduler) candidate(a *share) *Turn {
+	if len(a.begun) > 0 && s.long < s.longs() {
+		return a.begun[0]
+	}
+	if len(a.fresh) > 0 && a.unfinished < s.unfinished {
+		return a.fresh[0]
+	}
+	return nil
+}
+
+// longs is how many long turns may work at once. One slot stays free of them, so
+// that a short turn of another token finds one at once, unless there has been no
+// other token for about a second.
+func (s *scheduler) longs() int {
+	if s.alone > int(time.Second/lost) {
+		return s.slots
+	}
+	return max(1, s.slots-1)
+}
+
+// retake takes the slots of turns that are lost.
+func (s *scheduler) retake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.waiting.Load() == 0 {
+		return
+	}
+	s.alone++
+	now := time.Now()
+	for _, t := range slices.Clone(s.working) {
+		if now.Sub(t.since) >= lost {
+			s.stop(t, now)
+		}
+	}
+	s.dispatch()
+	if s.waiting.Load() > 0 {
+		s.watch.Reset(lost)
+	}
+}
