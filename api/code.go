@@ -31,8 +31,10 @@ const (
 	LockedField         Code = "locked_field"
 	InvalidAlias        Code = "invalid_alias"
 	InvalidValue        Code = "invalid_value"
+	RateLimited         Code = "rate_limited"
 	Internal            Code = "internal"
 	ResolverUnavailable Code = "resolver_unavailable"
+	Overloaded          Code = "overloaded"
 )
 
 // codes is the closed set. A new code is one row here, one in docs/api.md and one
@@ -65,8 +67,10 @@ var codes = []struct {
 	{LockedField, http.StatusUnprocessableEntity, "A field cannot be changed"},
 	{InvalidAlias, http.StatusUnprocessableEntity, "The alias is not valid"},
 	{InvalidValue, http.StatusUnprocessableEntity, "The value is not valid"},
+	{RateLimited, http.StatusTooManyRequests, "Too much is asked at once"},
 	{Internal, http.StatusInternalServerError, "Something went wrong inside"},
 	{ResolverUnavailable, http.StatusServiceUnavailable, "The secrets cannot be looked up now"},
+	{Overloaded, http.StatusServiceUnavailable, "The server has too much to do"},
 }
 
 // Codes returns all codes that a server of this version answers with, in the order

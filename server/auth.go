@@ -83,6 +83,14 @@ func (s *Server) admit(x *exchange) error {
 	}
 	var err error
 	if x.caller, err = s.authenticate(x.r.Context(), token); err != nil {
+		if err == errUnauthorized {
+			if slowed := s.admission.FailSignIn(x.r.RemoteAddr); slowed != nil {
+				return slowed
+			}
+		}
+		return err
+	}
+	if err := x.enter(); err != nil {
 		return err
 	}
 	return x.need(x.route.needs)

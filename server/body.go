@@ -18,6 +18,9 @@ func (s *Server) decode(x *exchange, q jsonread.Fields) error {
 	if err != nil {
 		return err
 	}
+	if err := x.begin(); err != nil {
+		return err
+	}
 	// Nobody else has the body, so that it need not be copied to be a string. It
 	// MUST never be changed or pooled: what is decoded are parts of it.
 	return s.requests.Decode(unsafe.String(unsafe.SliceData(body), len(body)), q)
@@ -33,6 +36,10 @@ func (x *exchange) readBody(limit int64) ([]byte, error) {
 	size := x.r.ContentLength + 1 // for the read that finds the end
 	if size == 0 {
 		size = firstRead
+	}
+	if err := x.hold(int(size)); err != nil {
+		x.drainShortly()
+		return nil, err
 	}
 	// The streams of HTTP/2 share their connection.
 	conn, ok := x.r.Context().Value(connectionKey{}).(*connection)
@@ -58,6 +65,10 @@ func (x *exchange) readBody(limit int64) ([]byte, error) {
 func (x *exchange) readPiece(b []byte, limit int64) (body []byte, whole bool, err error) {
 	if len(b) == cap(b) {
 		b = append(b, 0)[:len(b)]
+		if err := x.hold(cap(b) - len(b)); err != nil {
+			x.drainShortly()
+			return nil, false, err
+		}
 	}
 	n, err := x.r.Body.Read(b[len(b):cap(b)])
 	body = b[:len(b)+n]

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
 // exchange is one request and what is known about its answer. It is the
 // http.ResponseWriter of its endpoint, so that the access log sees what left.
 type exchange struct {
 	http.ResponseWriter
+	server *Server
 	r      *http.Request
 	route  *route
 	caller caller
@@ -32,6 +34,10 @@ type exchange struct {
 	// outOfScope says that the request named a scope that the caller does not
 	// reach.
 	outOfScope bool
+	// account is the token's; nil where the request was not admitted. held are
+	// the bytes that it counts for this request.
+	account *admission.Account
+	held    int64
 }
 
 // endpoint answers one kind of request. An error that it returns becomes the
@@ -44,9 +50,16 @@ type buffers struct {
 	vars map[string]any
 	// output is for what is rendered, answer for what is sent.
 	output, answer []byte
+	// turn is that of the request on the processors, and yield its Yield.
+	turn  admission.Turn
+	yield func() time.Duration
 }
 
-var exchanges = sync.Pool{New: func() any { return &exchange{buffers: buffers{vars: make(map[string]any)}} }}
+var exchanges = sync.Pool{New: func() any {
+	x := &exchange{buffers: buffers{vars: make(map[string]any)}}
+	x.yield = func() time.Duration { return x.turn.Yield(x.r.Context()) }
+	return x
+}}
 
 // What keeps the buffers of an unusually large exchange out of the pool.
 const (
@@ -69,6 +82,7 @@ func (x *exchange) reset() {
 	if cap(kept.answer) > maxPooledBytes {
 		kept.answer = nil
 	}
+	kept.turn.Reset()
 	*x = exchange{buffers: kept}
 }
 
@@ -77,7 +91,7 @@ func (x *exchange) reset() {
 func (s *Server) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := exchanges.Get().(*exchange)
-		x.ResponseWriter, x.r, x.route = w, r, rt
+		x.ResponseWriter, x.server, x.r, x.route = w, s, r, rt
 		x.id, x.start = s.ids.next(), time.Now()
 		w.Header()["X-Request-Id"] = []string{x.id}
 		s.metrics.inFlight.Inc()
@@ -97,6 +111,7 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 func (s *Server) finish(x *exchange) {
 	if cause := recover(); cause != nil {
 		if cause == http.ErrAbortHandler { // compared as net/http does
+			x.leave()
 			s.metrics.inFlight.Dec()
 			panic(cause)
 		}
@@ -107,6 +122,7 @@ func (s *Server) finish(x *exchange) {
 			s.refuse(x, fail(api.Internal, "the server failed; its log tells more under the request id"))
 		}
 	}
+	x.leave()
 	s.metrics.inFlight.Dec()
 	took := time.Since(x.start)
 	s.metrics.observe(x, took)
@@ -175,6 +191,7 @@ func (s *Server) refuse(x *exchange, err error) {
 	if p.Status == http.StatusUnauthorized {
 		x.Header().Set("WWW-Authenticate", `Bearer realm="sotto"`)
 	}
+	s.refusedAdmission(x, err)
 	x.reply(p.Status, headerProblem, encodeProblem(&p))
 }
 

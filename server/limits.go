@@ -16,8 +16,11 @@ type Limits struct {
 	// Read bounds the time to read a whole request. Default: 30 s.
 	Read time.Duration
 	// Write bounds the time from the header's end to the last byte of the
-	// answer. Default: 60 s.
+	// answer, the waiting for a turn aside. Default: 60 s.
 	Write time.Duration
+	// Silence bounds how long a client may take nothing of a large answer.
+	// Default: 10 s.
+	Silence time.Duration
 	// Idle bounds how long a connection waits for its next request.
 	// Default: 120 s.
 	Idle time.Duration
@@ -30,6 +33,17 @@ type Limits struct {
 	// CacheBytes is about how much memory compiled templates, expressions and
 	// stored templates take together. Default: 64 MiB.
 	CacheBytes int
+	// InFlightBytes is how much of requests and answers is held at once; each
+	// token may hold as much as is free. Default: 256 MiB.
+	InFlightBytes int64
+	// Queue bounds how long a request waits for its first turn on the
+	// processors. Default: 30 s.
+	Queue time.Duration
+	// SignIns is how many failed sign-ins in a minute one address may have.
+	// Default: 60.
+	SignIns int
+	// Token is what each token may take.
+	Token TokenLimits
 }
 
 func (l Limits) withDefaults() Limits {
@@ -42,5 +56,9 @@ func (l Limits) withDefaults() Limits {
 	l.Shutdown = cmp.Or(l.Shutdown, 30*time.Second)
 	l.Arrive = cmp.Or(l.Arrive, time.Second)
 	l.CacheBytes = cmp.Or(l.CacheBytes, 64<<20)
+	l.Silence = cmp.Or(l.Silence, 10*time.Second)
+	l.InFlightBytes = cmp.Or(l.InFlightBytes, 256<<20)
+	l.Queue = cmp.Or(l.Queue, 30*time.Second)
+	l.SignIns = cmp.Or(l.SignIns, 60)
 	return l
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
 // metrics are on a registry of their own. Labels come from closed sets: the
@@ -21,10 +22,12 @@ type metrics struct {
 	problems *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
-	page     http.Handler
+	// rejections :: reason -> its counter
+	rejections map[admission.Reason]prometheus.Counter
+	page       http.Handler
 }
 
-func newMetrics(known *resolver.Resolver, kept *store.Store) *metrics {
+func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission.Controller) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -41,6 +44,17 @@ func newMetrics(known *resolver.Resolver, kept *store.Store) *metrics {
 			Name: "sotto_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
 	}
+	rejections := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "sotto_http_rejections_total", Help: "Requests that were not admitted, or whose answer was not, by the limit that they met.",
+	}, []string{"reason"})
+	m.rejections = rejectionCounters(rejections)
+	m.registry.MustRegister(rejections,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sotto_http_bytes_in_flight", Help: "Bytes of requests and answers that are held.",
+		}, func() float64 { return float64(admitted.BytesInFlight()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sotto_http_turns_waiting", Help: "Requests that wait for their turn on the processors.",
+		}, func() float64 { return float64(admitted.Waiting()) }))
 	m.registry.MustRegister(m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if kept != nil {

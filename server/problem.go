@@ -13,6 +13,7 @@ import (
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
 // problemType is the base of each problem's type; the code follows it.
@@ -57,6 +58,7 @@ func problemOf(err error) api.Problem {
 	}
 	var (
 		shown    *failure
+		refused  *admission.Refusal
 		rendered *engine.Error
 		decoded  *jsonread.Error
 		kept     *store.Error
@@ -67,6 +69,8 @@ func problemOf(err error) api.Problem {
 		return newProblem(api.ResolverUnavailable, "an edit was lost: the scope went back to an earlier state and is refused on all nodes; restore the newest backup, or repair the scope", nil)
 	case errors.As(err, &shown):
 		return newProblem(shown.code, shown.message, shown.details)
+	case errors.As(err, &refused):
+		return admissionProblem(refused)
 	case errors.As(err, &rendered):
 		return newProblem(api.Code(rendered.Code), summary(rendered), answer.Details(rendered))
 	case errors.As(err, &decoded):

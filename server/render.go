@@ -128,6 +128,9 @@ func (s *Server) renderOne(run *run, p *part) error {
 	aliases := template.Uses(&run.Request)
 	s.countUses(run, aliases)
 	x.answer = appendRendered(body, aliases, run.mode)
+	if err := x.holdAnswer(); err != nil {
+		return err
+	}
 	x.reply(http.StatusOK, headerJSON, x.answer)
 	return nil
 }
@@ -156,6 +159,9 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	aliases := message.Uses(&run.Request)
 	s.countUses(run, aliases)
 	run.x.answer = appendRendered(append(body, '}'), aliases, run.mode)
+	if err := run.x.holdAnswer(); err != nil {
+		return err
+	}
 	run.x.reply(http.StatusOK, headerJSON, run.x.answer)
 	return nil
 }

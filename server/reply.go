@@ -21,8 +21,10 @@ var (
 // one that fits by itself, for less than the header costs.
 const serverBuffer = 2 << 10
 
-// reply sends body, whole.
+// reply sends body, whole. The work is done then: what remains depends on how
+// fast the client reads, and others have their turn meanwhile.
 func (x *exchange) reply(status int, contentType []string, body []byte) {
+	x.turn.End()
 	header := x.Header()
 	header["Content-Type"] = contentType
 	header["Cache-Control"] = headerNoStore
@@ -32,7 +34,7 @@ func (x *exchange) reply(status int, contentType []string, body []byte) {
 	}
 	x.WriteHeader(status)
 	if x.r.Method != http.MethodHead {
-		_, _ = x.Write(body) // the client is gone: nobody is left to tell
+		x.send(body)
 	}
 }
 
@@ -53,6 +55,9 @@ func (x *exchange) replyJSON(status int, answer any) error {
 		return fail(api.Internal, "the answer cannot be written as JSON")
 	}
 	x.answer = out.Bytes()
+	if err := x.holdAnswer(); err != nil {
+		return err
+	}
 	x.reply(status, headerJSON, x.answer)
 	return nil
 }

@@ -18,8 +18,11 @@ type route struct {
 	pattern string
 	// needs is the lowest role that may call it. Some endpoints ask for more
 	// when they know what is asked for.
-	needs    role
-	handle   endpoint
+	needs  role
+	handle endpoint
+	// computes says that it takes time on the processors by the client's will, so
+	// that requests of it take turns.
+	computes bool
 	duration prometheus.Observer
 	log      slog.Handler
 	// answered :: status -> the counter of requests by the route's method
@@ -29,10 +32,10 @@ type route struct {
 // table is the API. What is not in it does not exist.
 func (s *Server) table() []*route {
 	rows := []*route{
-		{method: "POST", pattern: "/v1/render", needs: rolePreview, handle: s.render},
-		{method: "POST", pattern: "/v1/evaluate", needs: rolePreview, handle: s.evaluate},
-		{method: "POST", pattern: "/v1/lint", needs: rolePreview, handle: s.lint},
-		{method: "POST", pattern: "/v1/redact", needs: roleRender, handle: s.redact},
+		{method: "POST", pattern: "/v1/render", needs: rolePreview, handle: s.render, computes: true},
+		{method: "POST", pattern: "/v1/evaluate", needs: rolePreview, handle: s.evaluate, computes: true},
+		{method: "POST", pattern: "/v1/lint", needs: rolePreview, handle: s.lint, computes: true},
+		{method: "POST", pattern: "/v1/redact", needs: roleRender, handle: s.redact, computes: true},
 		{method: "GET", pattern: "/v1/macros", needs: rolePreview, handle: s.macros},
 		{method: "GET", pattern: "/healthz", handle: s.healthz},
 		{method: "GET", pattern: "/readyz", handle: s.readyz},

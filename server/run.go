@@ -66,7 +66,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 		return nil, err
 	}
 	x.run = run{
-		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview},
+		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield},
 		x:       x, scope: scope, mode: mode,
 	}
 	return &x.run, nil

@@ -11,6 +11,7 @@ import (
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
 // Options are what a server is made of.
@@ -38,18 +39,19 @@ type Options struct {
 // Server is the HTTP API. It is safe for concurrent use, holds no goroutine
 // while [Server.Serve] does not run, and closes nothing that it was given.
 type Server struct {
-	resolver *resolver.Resolver
-	redactor *redact.Redactor
-	store    *store.Store
-	logger   *slog.Logger
-	admin    adminToken
-	tls      *tls.Config
-	limits   Limits
-	ids      *requestIDs
-	metrics  *metrics
-	compiled *compiled
-	requests jsonread.Decoder
-	handler  http.Handler
+	resolver  *resolver.Resolver
+	redactor  *redact.Redactor
+	store     *store.Store
+	logger    *slog.Logger
+	admin     adminToken
+	tls       *tls.Config
+	limits    Limits
+	ids       *requestIDs
+	metrics   *metrics
+	compiled  *compiled
+	admission *admission.Controller
+	requests  jsonread.Decoder
+	handler   http.Handler
 }
 
 // New returns a server that serves nothing yet.
@@ -75,9 +77,10 @@ func New(o Options) (*Server, error) {
 		tls:      o.TLS,
 		limits:   o.Limits.withDefaults(),
 		ids:      newRequestIDs(),
-		metrics:  newMetrics(o.Resolver, o.Store),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 	}
+	s.admission = newAdmission(&s.limits)
+	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
 	s.handler = s.routes()
 	return s, nil
