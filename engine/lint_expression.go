@@ -21,6 +21,12 @@ func (l *linter) expression(s Source) {
 	for _, ref := range program.References() {
 		l.reference(s.Name, u.Places, ref)
 	}
+	texts := program.TextReferences()
+	for _, pos := range texts[:min(len(texts), macros.MaxDiagnostics)] {
+		at := u.Places.At(pos)
+		l.add(macros.SeverityWarning, macros.CodeBareReference, "this reference stays text: `${...}` counts only between backquotes",
+			macros.Mention{Line: at.Line, Column: at.Column}, s.Name)
+	}
 	if l.options.Variables == nil {
 		return
 	}

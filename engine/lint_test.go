@@ -70,6 +70,16 @@ func TestLintOfExpressions(t *testing.T) {
 	require.Equal(t, []string{"warning unknown_variable 1:8"},
 		lint(t, engine.LintOptions{Variables: []string{"name"}}, source("", "name + nmae")))
 	require.Empty(t, lint(t, engine.LintOptions{}, source("", "name + nmae")), "variables are not known")
+	for text, want := range map[string][]string{
+		`"Bearer ${secrets.tok}"`:                                     {"warning bare_reference 1:11"},
+		`'Bearer ${ Secrets.TOK }'`:                                   {"warning bare_reference 1:12"},
+		`{"a": '${secrets["t-k"].x}', "b": r"${n+secrets.t}"}`:        {"warning bare_reference 1:10", "warning bare_reference 1:41"},
+		"\"\"\"\n${secrets.a} ${secrets.b}\"\"\"":                     {"warning bare_reference 2:3", "warning bare_reference 2:16"},
+		"`Bearer ${secrets.tok} \\${secrets.a}`":                      nil,
+		`"costs $5 {secrets} ${secret.a} ${my.secrets.a} ${secrets}"`: nil,
+	} {
+		require.Equal(t, want, lint(t, engine.LintOptions{}, source("", text)), text)
+	}
 }
 
 func TestLintLimits(t *testing.T) {

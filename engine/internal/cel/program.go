@@ -110,6 +110,9 @@ func (p *Program) References() []*macros.Reference { return p.refs }
 func (e *environment) parse(text *rewritten, limits eval.Limits, preview bool) (tree, []*eval.Error) {
 	parsed, issues := e.env.Parse(text.text)
 	if len(issues.Errors()) > 0 { // issues.Err would write them all out
+		if foreign := javaScript(text.source, text.tokens); len(foreign) > 0 {
+			return tree{}, foreign
+		}
 		return tree{}, text.mistakes(issues)
 	}
 	native := parsed.NativeRep()

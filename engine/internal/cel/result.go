@@ -129,8 +129,8 @@ func keyText(key ref.Val) (string, bool) {
 }
 
 // appendText appends the text that v has inside a template literal: a string as
-// it is, a JSON secret as it was spelled, anything else as compact JSON without
-// the quotes of a string.
+// it is, a JSON secret as it was spelled, an optional as its value, anything else
+// as compact JSON without the quotes of a string.
 func appendText(dst []byte, v ref.Val) ([]byte, error) {
 	switch v := v.(type) {
 	case types.String:
@@ -143,6 +143,10 @@ func appendText(dst []byte, v ref.Val) ([]byte, error) {
 		return append(dst, durationText(v)...), nil
 	case types.Bytes:
 		return base64.StdEncoding.AppendEncode(dst, v), nil
+	case *types.Optional:
+		if v.HasValue() {
+			return appendText(dst, v.GetValue())
+		}
 	}
 	return appendJSON(dst, v, eval.DefaultLimits.Output)
 }

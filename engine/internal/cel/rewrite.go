@@ -27,7 +27,9 @@ type mention struct {
 
 // rewritten is an expression that cel-go can parse.
 type rewritten struct {
-	text string
+	source string
+	tokens []token
+	text   string
 	// mentions are numbered as in the names that stand for them.
 	mentions []mention
 	spans    []span
@@ -35,19 +37,29 @@ type rewritten struct {
 
 // rewriter spells tokens in CEL.
 type rewriter struct {
-	source string
-	tokens []token
-	out    strings.Builder
+	out strings.Builder
+	// brackets :: token -> how many brackets close behind it
+	brackets map[int]int
 	rewritten
 }
 
 func rewrite(source string, tokens []token) (*rewritten, *eval.Error) {
-	w := &rewriter{source: source, tokens: tokens}
+	w := &rewriter{rewritten: rewritten{source: source, tokens: tokens}}
 	w.out.Grow(len(source) + 32)
 	copied := 0
 	for i, t := range tokens {
+		if i > 0 && w.brackets[i-1] > 0 {
+			copied = w.closeBrackets(i-1, copied)
+		}
 		switch t.kind {
-		case word, number, punct:
+		case word, number:
+			continue
+		case punct:
+			if w.doublesSign(i) {
+				w.copy(copied, t.pos)
+				copied = t.pos
+				w.openBracket(i)
+			}
 			continue
 		case root:
 			if source[t.pos:t.end] == "secrets" {
@@ -72,9 +84,33 @@ func rewrite(source string, tokens []token) (*rewritten, *eval.Error) {
 			return nil, err
 		}
 	}
+	copied = w.closeBrackets(len(tokens)-1, copied)
 	w.copy(copied, len(source))
 	w.text = w.out.String()
 	return &w.rewritten, nil
+}
+
+// openBracket puts the operand of the sign at i in brackets, sign included.
+func (w *rewriter) openBracket(i int) {
+	w.made(w.tokens[i].pos)
+	w.out.WriteByte('(')
+	if w.brackets == nil {
+		w.brackets = make(map[int]int)
+	}
+	w.brackets[w.operandEnd(i+1)]++
+}
+
+// closeBrackets closes the brackets that end with the token at i, and returns up
+// to where the source is copied.
+func (w *rewriter) closeBrackets(i, copied int) int {
+	if w.brackets[i] == 0 {
+		return copied
+	}
+	t := w.tokens[i]
+	w.copy(copied, t.end)
+	w.made(t.pos)
+	w.out.WriteString(strings.Repeat(")", w.brackets[i]))
+	return max(copied, t.end)
 }
 
 func (w *rewriter) copy(from, to int) {
