@@ -72,6 +72,10 @@ func (t *Template) Uses(req *Request) []string {
 	return request.Uses(t.aliases, t.compiled.Chooses(), req.Required)
 }
 
+// Chooses reports whether data names a secret or a partial of the template, so
+// that what it uses shows only when it is rendered.
+func (t *Template) Chooses() bool { return t.compiled.Chooses() }
+
 // Variables returns the names of the variables that the template reads and
 // does not set itself, sorted.
 func (t *Template) Variables() []string { return slices.Clone(t.compiled.Variables()) }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"strings"
 
@@ -14,7 +15,9 @@ import (
 // compiled keeps what was compiled, by content, so that a template which comes
 // with each request is parsed once. What fails to compile is not kept.
 type compiled struct {
-	templates   *sourcecache.Cache[templateOptions, *compiledTemplate]
+	templates *sourcecache.Cache[templateOptions, *compiledTemplate]
+	// calls :: source and options -> what is known of the partials it calls
+	calls       *sourcecache.Cache[templateOptions, calls]
 	expressions engine.ExpressionCache
 	// stored :: id and version of a stored template -> what it holds
 	stored *sourcecache.Cache[stamp, *definition]
@@ -26,8 +29,11 @@ type compiled struct {
 type templateOptions struct {
 	syntax  macros.Syntax
 	context engine.Context
-	// scope is where partials are looked for; "" for a template that calls
-	// none, which means the same in every scope.
+	// partials stands for the sources of those that it calls, so that scopes in
+	// which they are the same share it; zero for a template that calls none.
+	partials digest
+	// scope is where partials are looked for whose names are data; "" for a
+	// template that has none such, which means the same in every scope.
 	scope resolver.Scope
 }
 
@@ -35,7 +41,7 @@ type compiledTemplate struct {
 	*engine.Template
 	// aliases are those that it mentions, sorted.
 	aliases []string
-	// partials are those that it called so far; nil for none.
+	// partials are those that it called so far; nil for one that calls none.
 	partials *partials
 }
 
@@ -44,7 +50,8 @@ type compiledTemplate struct {
 func newCompiled(bytes int, from *store.Store) *compiled {
 	return &compiled{
 		store:       from,
-		templates:   sourcecache.New[templateOptions, *compiledTemplate](bytes / 2),
+		templates:   sourcecache.New[templateOptions, *compiledTemplate](bytes/2 - bytes/16),
+		calls:       sourcecache.New[templateOptions, calls](bytes / 16),
 		expressions: engine.ExpressionCache{Bytes: bytes / 4},
 		stored:      sourcecache.New[stamp, *definition](bytes / 4),
 	}
@@ -59,6 +66,9 @@ func (c *compiled) definition(t store.Template) (*definition, error) {
 	d := new(definition)
 	if err := json.Unmarshal(t.Definition, d); err != nil {
 		return nil, err
+	}
+	if d.Template != nil {
+		d.digest = sha256.Sum256([]byte(*d.Template))
 	}
 	// Once it is compiled it weighs more.
 	d.compiled = &definitionTemplate{weigh: func(bytes int) { c.stored.Set(id, version, d, d.size()+bytes) }}
@@ -88,26 +98,54 @@ func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error
 		return nil, err
 	}
 	source := p.template.value
-	key := templateOptions{syntax: options.Syntax, context: options.Context}
-	calls := c.store != nil && mayCallPartials(source)
-	if calls {
-		key.scope = scope
+	plain := templateOptions{syntax: options.Syntax, context: options.Context}
+	if c.store == nil || !mayCallPartials(source) {
+		if t, ok := c.templates.Get(source, plain); ok {
+			return t, nil
+		}
+		return c.compile(source, plain, options)
 	}
-	if t, ok := c.templates.Get(source, key); ok && t.partials.current() {
-		return t, nil
+	called := newPartials(c, scope)
+	known, _ := c.calls.Get(source, plain)
+	if key, err := called.key(plain, known); err == nil {
+		if t, ok := c.templates.Get(source, key); ok && (!known.late || t.partials.current()) {
+			return t, nil
+		}
 	}
-	var called *partials
-	if calls {
-		called = newPartials(c.store, scope)
-		options.Partials = called
-	}
+	options.Partials = called
+	return c.compileWith(source, plain, known, called, options)
+}
+
+// compile compiles a source that calls no partials, and keeps it.
+func (c *compiled) compile(source string, key templateOptions, options engine.TemplateOptions) (*compiledTemplate, error) {
 	// The source is a piece of a request's body, which must not live on.
 	source = strings.Clone(source)
 	t, err := engine.Compile(source, options)
 	if err != nil {
 		return nil, err
 	}
+	compiled := &compiledTemplate{t, t.Aliases(), nil}
+	c.templates.Set(source, key, compiled, t.Size())
+	return compiled, nil
+}
+
+// compileWith compiles a source with the partials that options have, which is
+// called, and keeps it and the names that it called.
+func (c *compiled) compileWith(
+	source string, plain templateOptions, known calls, called *partials, options engine.TemplateOptions,
+) (*compiledTemplate, error) {
+	source = strings.Clone(source) // as above
+	t, err := engine.Compile(source, options)
+	if err != nil {
+		return nil, err
+	}
 	compiled := &compiledTemplate{t, t.Aliases(), called}
+	next := known.with(called.names(), t.Chooses())
+	key, err := called.key(plain, next)
+	if err != nil {
+		return compiled, nil // it is right for now, and not known for how long
+	}
+	c.calls.Set(source, plain, next, next.size())
 	c.templates.Set(source, key, compiled, t.Size())
 	return compiled, nil
 }

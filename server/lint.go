@@ -99,7 +99,7 @@ func (s *Server) sourcesOf(q *lintRequest, scope resolver.Scope) ([]engine.Sourc
 			return nil, err
 		}
 		if s.store != nil {
-			options.Partials = newPartials(s.store, scope)
+			options.Partials = newPartials(s.compiled, scope)
 		}
 		sources = append(sources, engine.Source{Name: name, Text: p.template.value, Template: options})
 	}

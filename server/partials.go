@@ -2,12 +2,14 @@ package server
 
 import (
 	"context"
-	"encoding/json"
+	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -17,13 +19,16 @@ import (
 // scope. They remember what was called, so that an edit of a partial is seen
 // by the templates that are compiled already. They implement engine.Partials.
 type partials struct {
-	store *store.Store
-	scope resolver.Scope
+	compiled *compiled
+	scope    resolver.Scope
 
 	mu sync.Mutex
-	// called :: name -> the version that was compiled
-	called map[string]stamp
+	// called :: name -> the source that was compiled
+	called map[string]digest
 }
+
+// digest tells sources apart. The zero digest is that of none.
+type digest [sha256.Size]byte
 
 // stamp tells two versions of a stored template apart, also where one was
 // deleted and made anew. The zero stamp is that of one that does not exist.
@@ -38,12 +43,12 @@ func stampOf(t store.Template) stamp { return stamp{t.Scope, t.Version, t.Update
 // partialTime bounds the search for one partial.
 const partialTime = 5 * time.Second
 
-func newPartials(from *store.Store, scope resolver.Scope) *partials {
-	return &partials{store: from, scope: scope, called: make(map[string]stamp)}
+func newPartials(from *compiled, scope resolver.Scope) *partials {
+	return &partials{compiled: from, scope: scope, called: make(map[string]digest)}
 }
 
 // mayCallPartials reports whether source could name a partial. A word in the
-// text may look like it: then it is only compiled once per scope.
+// text may look like it.
 func mayCallPartials(source string) bool {
 	return strings.Contains(source, "{%") && (strings.Contains(source, "render") || strings.Contains(source, "include"))
 }
@@ -51,41 +56,46 @@ func mayCallPartials(source string) bool {
 // Partial returns the source of the stored template called name. One that has
 // parts is none.
 func (p *partials) Partial(name string) (string, error) {
-	t, seen, err := p.find(name)
+	source, sum, err := p.find(name)
 	if err != nil {
 		return "", err
 	}
 	p.mu.Lock()
-	p.called[name] = seen
+	p.called[name] = sum
 	p.mu.Unlock()
-	if seen == (stamp{}) {
+	if source == nil {
 		return "", fs.ErrNotExist
 	}
-	var d definition
-	if err := json.Unmarshal(t.Definition, &d); err != nil {
-		return "", err
-	}
-	if d.Template == nil {
-		return "", fs.ErrNotExist
-	}
-	return *d.Template, nil
+	return *source, nil
 }
 
-func (p *partials) find(name string) (store.Template, stamp, error) {
+// find returns the source of a partial and its digest; nil where there is none.
+func (p *partials) find(name string) (*string, digest, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), partialTime)
 	defer cancel()
-	t, err := findTemplate(ctx, p.store, p.scope, name)
+	t, err := findTemplate(ctx, p.compiled.store, p.scope, name)
 	if errors.Is(err, errNoTemplate) || store.CodeOf(err) == store.InvalidRequest {
-		return t, stamp{}, nil
+		return nil, digest{}, nil
 	}
-	return t, stampOf(t), err
+	if err != nil {
+		return nil, digest{}, err
+	}
+	d, err := p.compiled.definition(t)
+	if err != nil {
+		return nil, digest{}, err
+	}
+	return d.Template, d.digest, nil
+}
+
+// names are those that were called, sorted.
+func (p *partials) names() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return sortedKeys(p.called)
 }
 
 // current reports whether every partial that was called is still the same.
 func (p *partials) current() bool {
-	if p == nil {
-		return true
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name, was := range p.called {
@@ -94,4 +104,66 @@ func (p *partials) current() bool {
 		}
 	}
 	return true
+}
+
+// key returns what a template is kept under that is compiled with p. What was
+// called stands there as it was compiled, the other names of known as they are now.
+func (p *partials) key(plain templateOptions, known calls) (templateOptions, error) {
+	if known.late {
+		plain.scope = p.scope
+		return plain, nil
+	}
+	if len(known.names) == 0 {
+		return plain, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make([]byte, 0, len(known.names)*sha256.Size)
+	for _, name := range known.names {
+		sum, ok := p.called[name]
+		if !ok {
+			var err error
+			if _, sum, err = p.find(name); err != nil {
+				return plain, err
+			}
+		}
+		all = append(all, sum[:]...)
+	}
+	names := sha256.Sum256([]byte(strings.Join(known.names, "\x00")))
+	plain.partials = sha256.Sum256(append(all, names[:]...))
+	return plain, nil
+}
+
+// calls are what is known of the partials that a source calls, in whatever scope.
+type calls struct {
+	// names are those called by the source, or by one of the partials that it has
+	// in some scope, sorted. A template that is kept depends on no others, so
+	// scopes that have the same sources under all of them share it.
+	names []string
+	// late says that names of partials are data, so that what is called shows only
+	// when it is rendered.
+	late bool
+}
+
+// maxCalls is how many names are remembered of all scopes together.
+const maxCalls = 1000
+
+// with returns the calls with those of one more compilation.
+func (c calls) with(names []string, late bool) calls {
+	all := slices.Concat(c.names, names)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > maxCalls {
+		all = names
+	}
+	return calls{names: all, late: c.late || late}
+}
+
+// size is about how many bytes c takes.
+func (c calls) size() int {
+	n := 0
+	for _, name := range c.names {
+		n += len(name) + int(unsafe.Sizeof(name))
+	}
+	return n
 }

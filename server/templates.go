@@ -47,6 +47,8 @@ type definition struct {
 	// compiled is what Template was compiled to, where that means the same in
 	// every scope; nil where nothing is kept.
 	compiled *definitionTemplate
+	// digest is that of Template.
+	digest digest
 }
 
 // definitionTemplate is what a stored template was compiled to.
