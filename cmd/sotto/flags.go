@@ -27,6 +27,8 @@ func withoutValue(err error) error {
 		advice := match[2]
 		switch {
 		case strings.HasPrefix(advice, "use "): // that of a Validator
+		case strings.Contains(advice, "ParseInt"):
+			advice = adviseCount
 		case strings.Contains(advice, "time:"):
 			advice = adviseTime
 		default:

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/redact"
@@ -31,7 +32,7 @@ func (a *app) serveCommand() *cli.Command {
 			"sotto serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem",
 			"sotto serve --provider dir:/run/secrets --provider acme/shop=env:SHOP_",
 		),
-		Flags: append(append([]cli.Flag{
+		Flags: append(append(append([]cli.Flag{
 			text("listen", "127.0.0.1:8080", "listen on `ADDRESS`"),
 		}, storeFlags()...),
 			providerFlag("where secrets come from besides the store: ", "`SPEC`", ""),
@@ -44,7 +45,7 @@ func (a *app) serveCommand() *cli.Command {
 			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
 			choice("log-format", "log as text or json, to stderr", "text", "json"),
-		),
+		), limitFlags()...),
 		Action: a.serve,
 	}
 }
@@ -90,6 +91,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
+		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)),
 	})
 	if err != nil {
 		return err
