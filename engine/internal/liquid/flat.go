@@ -30,10 +30,11 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 			}
 			text = s
 		case opPath:
-			x := member(vars[o.path[0]], o.path[1:])
+			root := vars[o.path[0]]
+			x := member(root, o.path[1:])
 			s, ok := x.(string)
 			if !ok && x == errNoMember {
-				x = p.orderedMember(vars[o.path[0]], o.path[1:])
+				x = p.orderedMember(root, o.path[1:])
 				s, ok = x.(string)
 			}
 			if !ok {
