@@ -172,9 +172,13 @@ func (v value) size() value {
 	return value{}
 }
 
+// first and last of a range are its ends, also where that holds nothing because
+// it runs backwards, as in Ruby.
 func (v value) first() value {
 	switch v.kind {
-	case kindList, kindRange:
+	case kindRange:
+		return intValue(v.num).with(v.taint)
+	case kindList:
 		if v.len() > 0 {
 			return v.at(0)
 		}
@@ -192,7 +196,9 @@ func (v value) first() value {
 
 func (v value) last() value {
 	switch v.kind {
-	case kindList, kindRange:
+	case kindRange:
+		return intValue(int64(v.ref.(upTo))).with(v.taint)
+	case kindList:
 		if n := v.len(); n > 0 {
 			return v.at(n - 1)
 		}

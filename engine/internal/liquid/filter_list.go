@@ -123,6 +123,10 @@ func uniq(c *call, in value, args []value) value {
 				return nilValue
 			}
 		}
+		if by.nothing() {
+			// A key that is missing and one that holds nil are the same.
+			by = nilValue
+		}
 		key := string(by.appendInspect([]byte{byte('0' + by.kind)}, 0))
 		if !seen[key] {
 			seen[key] = true

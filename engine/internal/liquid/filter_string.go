@@ -3,7 +3,6 @@ package liquid
 import (
 	"iter"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -20,7 +19,7 @@ var editFilters = map[string]*filter{
 	"squish":         {run: squish},
 	"strip_newlines": {run: func(c *call, in value, _ []value) value { return c.edit(in, lineEnds(in.string()), value{}) }},
 	"replace":        {run: replaceAll},
-	"replace_first":  {run: replacing(strings.Index)},
+	"replace_first":  {run: replaceFirst},
 	"replace_last":   {run: replacing(strings.LastIndex)},
 	"remove":         {run: replaceAll},
 	"remove_first":   {run: replacing(strings.Index)},
@@ -61,7 +60,10 @@ func (c *call) trim(in value, left, right bool) value {
 
 func squish(c *call, in value, _ []value) value {
 	e := c.editor(in)
-	for i, word := range fields(e.Source(), unicode.IsSpace) {
+	trimmed := strings.TrimRight(e.Source(), stripped)
+	blank := len(trimmed) - len(strings.TrimLeft(trimmed, stripped))
+	for i, word := range fields(trimmed[blank:], isASCIISpace) {
+		word.From, word.To = word.From+blank, word.To+blank
 		if i > 0 {
 			e.Space(word.From)
 		}
@@ -121,35 +123,6 @@ func occurrences(s, old string) iter.Seq[escape.Span] {
 			}
 		}
 	}
-}
-
-func replaceAll(c *call, in value, args []value) value {
-	s, old, with := in.string(), args[0].string(), replacement(args)
-	if grown := len(s) + strings.Count(s, old)*(len(with.string())-len(old)); grown > c.limits.OutputBytes {
-		c.spend(grown)
-		return value{}
-	}
-	return c.edit(in, occurrences(s, old), with)
-}
-
-// replacing builds a filter that replaces what find finds.
-func replacing(find func(s, old string) int) func(*call, value, []value) value {
-	return func(c *call, in value, args []value) value {
-		old := args[0].string()
-		return c.edit(in, func(yield func(escape.Span) bool) {
-			if at := find(in.string(), old); at >= 0 {
-				yield(escape.Span{From: at, To: at + len(old)})
-			}
-		}, replacement(args))
-	}
-}
-
-// replacement is what `replace` puts, and `remove` does not.
-func replacement(args []value) value {
-	if len(args) > 1 {
-		return args[1]
-	}
-	return value{}
 }
 
 func truncate(c *call, in value, args []value) value {

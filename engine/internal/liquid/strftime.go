@@ -10,7 +10,8 @@ import (
 const maxPad = 1024
 
 // strftime formats t as Ruby's Time#strftime does, with its flags - 0 ^ # _
-// and : and its widths. What is no directive stays as it is.
+// and :, its widths and the modifiers E and O, which change nothing. What is no
+// directive stays as it is.
 func strftime(t time.Time, format string, limit int) string {
 	var b strings.Builder
 	for i := 0; i < len(format) && b.Len() <= limit; i++ {
@@ -40,6 +41,9 @@ type directive struct {
 	verb   byte
 }
 
+// modified :: modifier -> the verbs that it may stand before
+var modified = map[byte]string{'E': "cCxXyY", 'O': "deHkIlmMSuUVwWy"}
+
 // parseDirective reads the directive at format[i] and returns where its verb
 // stands.
 func parseDirective(format string, i int) (directive, int) {
@@ -58,6 +62,9 @@ func parseDirective(format string, i int) (directive, int) {
 			d.colons++
 		case '0' <= c && c <= '9':
 			d.width = min(d.width*10+int(c-'0'), maxPad)
+		case (c == 'E' || c == 'O') && i+1 < len(format) && strings.IndexByte(modified[c], format[i+1]) >= 0:
+			d.verb = format[i+1]
+			return d, i + 1
 		default:
 			d.verb = c
 			return d, i
@@ -104,11 +111,11 @@ func (d directive) padded(text string, width int, pad byte) string {
 func (d directive) number(t time.Time) (n, width int, pad byte, ok bool) {
 	switch d.verb {
 	case 'Y':
-		return t.Year(), 0, '0', true
+		return t.Year(), yearWidth(t.Year()), '0', true
 	case 'C':
-		return t.Year() / 100, 2, '0', true
+		return (t.Year() - yearOfCentury(t.Year())) / 100, 2, '0', true
 	case 'y':
-		return t.Year() % 100, 2, '0', true
+		return yearOfCentury(t.Year()), 2, '0', true
 	case 'm':
 		return int(t.Month()), 2, '0', true
 	case 'd':
@@ -143,20 +150,39 @@ func (d directive) number(t time.Time) (n, width int, pad byte, ok bool) {
 	year, week := t.ISOWeek()
 	switch d.verb {
 	case 'G':
-		return year, 4, '0', true
+		return year, yearWidth(year), '0', true
 	case 'g':
-		return year % 100, 2, '0', true
+		return yearOfCentury(year), 2, '0', true
 	case 'V':
 		return week, 2, '0', true
 	}
 	return 0, 0, 0, false
 }
 
+// yearWidth is four digits, and a sign before them where there is one.
+func yearWidth(year int) int {
+	if year < 0 {
+		return 5
+	}
+	return 4
+}
+
+func yearOfCentury(year int) int { return (year%100 + 100) % 100 }
+
 // composed are the directives that stand for others.
 var composed = map[byte]string{
 	'c': "%a %b %e %H:%M:%S %Y", 'D': "%m/%d/%y", 'x': "%m/%d/%y", 'F': "%Y-%m-%d",
 	'T': "%H:%M:%S", 'X': "%H:%M:%S", 'R': "%H:%M", 'r': "%I:%M:%S %p",
-	'v': "%e-%^b-%Y", '+': "%a %b %e %H:%M:%S %Z %Y",
+	'v': "%e-%^b-%Y",
+}
+
+// zoneLabel is the name of the zone of t, or "" where that is an offset alone.
+func zoneLabel(t time.Time) string {
+	name, shift := t.Zone()
+	if shift == 0 && name == "" {
+		return "UTC"
+	}
+	return name
 }
 
 func (d directive) text(t time.Time) (string, bool) {
@@ -174,7 +200,7 @@ func (d directive) text(t time.Time) (string, bool) {
 	case 'P':
 		return t.Format("pm"), true
 	case 'Z':
-		return t.Format("MST"), true
+		return zoneLabel(t), true
 	case 'z':
 		return t.Format([]string{"-0700", "-07:00", "-07:00:00"}[min(d.colons, 2)]), true
 	case 'L', 'N':
