@@ -15,6 +15,8 @@ func TestURLContext(t *testing.T) {
 		"x": "a/b?c=d&e#f g", "base": "https://api.example.com/v1?k=v", "host": "api.example.com", "port": "8080",
 		"evil": ".evil.com", "user": "u@evil.com", "up": "..", "empty": "", "js": "javascript:alert(1)", "crlf": "a\r\nb",
 		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com", "six": "[::1]:8080", "script": "JavaScript", "half": "script", "scheme": "ftp",
+		"tabbed": " java\tscript:alert(1)", "deep": "myapp://open/x?y=1", "mail": "mailto:a@b.c", "relative": "/a/b?c=1&d=x y#z", "parent": "../a?b=c",
+		"query": "?a=b/c:d", "time": "12:30", "network": "//cdn.example.com/a", "nohost": "///evil", "slashless": "https:evil.com",
 	}
 	for _, c := range []struct{ template, want string }{
 		{`https://h/{{ x }}?q={{ x }}#{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g?q=a%2Fb%3Fc%3Dd%26e%23f%20g#a%2Fb%3Fc%3Dd%26e%23f%20g`},
@@ -27,7 +29,25 @@ func TestURLContext(t *testing.T) {
 		{`https://api.{{ host }}`, `https://api.api.example.com`},
 		{`https://h/?q={{ x | url_encode }}`, `https://h/?q=a%2Fb%3Fc%3Dd%26e%23f+g`},
 		{`https://h/{{ "a/b" | raw }}`, `https://h/a/b`},
-		{`{{ js }}`, `javascript%3Aalert%281%29`},
+		{`{{ js }}`, ``},
+		{`{{ js }}/x`, ``},
+		{`{{ tabbed }}`, ``},
+		{`{{ deep }}`, ``},
+		{`{{ deep }}&z=1`, ``},
+		{`{{ deep | raw }}`, `myapp://open/x?y=1`},
+		{`{{ deep | raw }}&z=1`, `myapp://open/x?y=1&z=1`},
+		{`{{ mail }}`, ``},
+		{`{{ relative }}`, `/a/b?c=1&d=x%20y#z`},
+		{`{{ relative }}&q={{ x }}`, `/a/b?c=1&d=x%20y#z&q=a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`{% if x %}{{ relative }}{% else %}{{ base }}{% endif %}`, `/a/b?c=1&d=x%20y#z`},
+		{`{{ parent }}`, `../a?b=c`},
+		{`{{ query }}`, `?a=b/c:d`},
+		{`{{ x }}`, `a/b?c=d&e#f%20g`},
+		{`{{ x }}/y`, `a%2Fb%3Fc%3Dd%26e%23f%20g/y`},
+		{`{{ time }}`, `12%3A30`},
+		{`{{ network }}`, `//cdn.example.com/a`},
+		{`{{ nohost }}`, ``},
+		{`{{ slashless }}`, ``},
 		{`/{{ x }}/y`, `/a%2Fb%3Fc%3Dd%26e%23f%20g/y`},
 		{`https://h/?q={{ crlf }}`, `https://h/?q=a%0D%0Ab`},
 		{`{% capture q %}a={{ x }}{% endcapture %}https://h/?{{ q }}`, `https://h/?a=a%2Fb%3Fc%3Dd%26e%23f%20g`},
@@ -118,6 +138,10 @@ func TestHeaderContext(t *testing.T) {
 		{`Bearer {{ ok }}`, `Bearer tok`},
 		{`{{ crlf }}`, ``},
 		{`{{ nul }}`, ``},
+		{`{{ city }}`, ``},
+		{`{{ city | raw }}`, ``},
+		{`{{ del }}`, ``},
+		{`{{ tab }}`, "a\t~"},
 		{`{{ "%0D%0A" | url_decode }}`, ``},
 		{`{{ "DQo=" | base64_decode | raw }}`, ``},
 		{`{{ "a,b" | split: "," | join: crlf }}`, ``},
@@ -127,7 +151,7 @@ func TestHeaderContext(t *testing.T) {
 	} {
 		t.Run(c.template, func(t *testing.T) {
 			got, err := rendered(c.template, engine.TemplateOptions{Context: engine.HeaderContext},
-				&engine.Request{Vars: map[string]any{"ok": "tok", "crlf": "a\r\n: b", "nul": "\x00", "list": []any{"a", "\n"}}})
+				&engine.Request{Vars: map[string]any{"ok": "tok", "crlf": "a\r\n: b", "nul": "\x00", "city": "Łódź", "del": "\x7f", "tab": "a\t~", "list": []any{"a", "\n"}}})
 			if c.want == "" {
 				var e *engine.Error
 				require.ErrorAs(t, err, &e)

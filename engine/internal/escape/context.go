@@ -69,7 +69,7 @@ func (c Context) RawProblem(text string) string {
 	return ""
 }
 
-// lineBreaks end a header or cut a request in two.
+// lineBreaks cut a request in two.
 const lineBreaks = "\r\n\x00"
 
 const brokenURL = "a URL must not hold a line break or a NUL byte"

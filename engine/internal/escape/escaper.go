@@ -22,6 +22,7 @@ const (
 
 	// The other places of a URL, which only a [States] or a [Scanner] chooses.
 	urlAtStart   // nothing stands before it
+	urlIsWhole   // nothing stands before it or behind it
 	urlAtRoot    // behind a slash that begins the URL
 	urlWholeHost // a whole host, or its end behind a dot
 	urlHostPart
@@ -64,8 +65,8 @@ func (e Escaper) append(dst []byte, t *Text) (out []byte, problem string) {
 	case HTML:
 		return appendMixedHTML(dst, t), ""
 	case Header:
-		if strings.ContainsAny(t.String, lineBreaks) {
-			return dst, "a header must not hold a line break or a NUL byte"
+		if !t.Placeholder && !fitsHeader(t.String) {
+			return dst, beyondHeader
 		}
 		return append(dst, t.String...), ""
 	case JSONText, JSONValue, JSONKey:

@@ -25,7 +25,7 @@ func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem st
 	}
 	if len(t.Escaped) > 0 {
 		switch e {
-		case urlAtStart, urlAtRoot, urlInPath, URLPart:
+		case urlAtStart, urlIsWhole, urlAtRoot, urlInPath, URLPart:
 			return s.appendParts(dst, t)
 		}
 	}

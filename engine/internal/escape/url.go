@@ -47,16 +47,16 @@ func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 		return AppendPercent(dst, text), ""
 	}
 	switch e {
-	case urlAtStart:
-		if isBase(text) {
-			return appendBase(dst, text)
-		}
+	case urlAtStart, urlIsWhole:
 		// An empty value would hand the start of the URL to what follows, which
 		// was not looked at as a start.
 		if text == "" {
 			return dst, "the value at the start of the URL is empty"
 		}
-		e = urlInPath
+		if !finished && t.Content&RawContent == 0 {
+			return e.appendStart(dst, text)
+		}
+		e = URLPart
 	case urlAtRoot:
 		if text == "" {
 			return dst, "an empty value behind the first / of a URL would make the next part a host"
@@ -102,13 +102,54 @@ func (e Escaper) appendHost(dst []byte, text string) (out []byte, problem string
 	return append(dst, text...), ""
 }
 
-// appendBase inserts a whole URL: its structure stays, and what no URL may
-// hold is percent-encoded.
-func appendBase(dst []byte, text string) (out []byte, problem string) {
+// foreignScheme says what to do about a URL of another scheme.
+const foreignScheme = "a value at the start of a URL may be relative, or begin with http://, https://, ws:// or wss://: " +
+	"write another scheme in the template, or take the responsibility with `| raw`"
+
+// appendStart inserts a value with which the URL begins.
+func (e Escaper) appendStart(dst []byte, text string) (out []byte, problem string) {
+	switch {
+	case isBase(text):
+		return appendBase(dst, text, true)
+	case schemeOf(text) != "":
+		return dst, foreignScheme
+	case text[0] == '/' || e == urlIsWhole:
+		return appendBase(dst, text, strings.HasPrefix(text, "//"))
+	}
+	return urlInPath.append(dst, &Text{String: text})
+}
+
+// schemeOf returns the scheme of a URL in small letters, or "". It takes out what
+// browsers do: tabs and line breaks anywhere, control characters in front.
+func schemeOf(text string) string {
+	text = strings.TrimLeftFunc(text, func(r rune) bool { return r <= ' ' })
+	var scheme []byte
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ':':
+			return string(scheme)
+		case c == '\t' || c == '\n' || c == '\r':
+		case isLetter(c), len(scheme) > 0 && ('0' <= c && c <= '9' || c == '+' || c == '-' || c == '.'):
+			scheme = append(scheme, lower(c))
+		default:
+			return ""
+		}
+	}
+	return ""
+}
+
+// appendBase inserts a whole URL, or a relative one: its structure stays, and what
+// no URL may hold is percent-encoded.
+func appendBase(dst []byte, text string, host bool) (out []byte, problem string) {
 	mark := len(dst)
+	// A colon in the first segment of a relative URL would end a scheme.
+	first := !host
 	for i := range len(text) {
 		c := text[i]
+		first = first && c != '/' && c != '?' && c != '#'
 		switch {
+		case c == ':' && first:
+			dst = append(dst, "%3A"...)
 		case c == '%' && i+2 < len(text) && isHexDigit(text[i+1]) && isHexDigit(text[i+2]),
 			unreserved[c], strings.IndexByte("!$&'()*+,;=:@/?#[]", c) >= 0:
 			dst = append(dst, c)
@@ -118,8 +159,8 @@ func appendBase(dst []byte, text string) (out []byte, problem string) {
 	}
 	// A host that does not parse would be taken for another by another parser.
 	parsed, err := url.Parse(string(dst[mark:]))
-	if err != nil || parsed.Host == "" {
-		return dst[:mark], "the value at the start of the URL is no URL with a host"
+	if err != nil || host && parsed.Host == "" {
+		return dst[:mark], "the value at the start of the URL is no URL: a host is missing or malformed"
 	}
 	return dst, ""
 }

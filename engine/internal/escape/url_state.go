@@ -102,6 +102,9 @@ func (s *urlState) leave(c byte) {
 func (s *urlState) escaper(f Following) Escaper {
 	switch s.phase {
 	case urlStart:
+		if f.next == 0 && f.outermost {
+			return urlIsWhole
+		}
 		return urlAtStart
 	case urlBase:
 		// The value in front may have been a host, a whole URL with its query, or

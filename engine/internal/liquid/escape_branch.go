@@ -76,7 +76,8 @@ func (p *escapePass) repeated(loop bool, walk func()) {
 		walk()
 		return
 	}
-	before, failed, outer := p.at, p.failed, p.jumps
+	before, failed, outer, last := p.at, p.failed, p.jumps, p.last
+	p.last = false
 	for i := 0; ; i++ {
 		p.jumps = jumps{}
 		p.at = before
@@ -96,7 +97,7 @@ func (p *escapePass) repeated(loop bool, walk func()) {
 		before = before.Join(after)
 	}
 	inner := p.jumps
-	p.jumps = outer
+	p.jumps, p.last = outer, last
 	if loop {
 		p.at = p.at.Join(inner.breaks)
 		return
@@ -225,11 +226,11 @@ func (p *escapePass) walkPartial(done *escaped, name string) {
 	}
 	p.walks[name]++
 	p.nested++
-	outer := p.jumps
-	p.jumps = jumps{}
+	outer, last := p.jumps, p.last
+	p.jumps, p.last = jumps{}, false // another call of it may not be the last
 	p.walk(done, from.tree)
 	done.after, done.jumps = p.at, p.jumps
-	p.jumps = outer
+	p.jumps, p.last = outer, last
 	p.nested--
 }
 

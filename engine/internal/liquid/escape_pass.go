@@ -81,7 +81,9 @@ type escapePass struct {
 	// capturing says that what is printed goes into a capture, which is escaped
 	// where that is printed. Only break and continue count in it.
 	capturing bool
-	depth     int
+	// last says that nothing is printed behind the node in hand.
+	last  bool
+	depth int
 	// partials are those that were walked; walks counts the walks of each, nested
 	// is how deep they call each other, work the nodes that were walked.
 	partials map[partialStates]*escaped
@@ -107,7 +109,7 @@ type partialStates struct {
 
 func (c *compiler) escapePass(at escape.States) *escapePass {
 	return &escapePass{
-		c: c, context: c.t.options.Context, at: at,
+		c: c, context: c.t.options.Context, at: at, last: true,
 	}
 }
 
@@ -149,10 +151,13 @@ func (p *escapePass) body(nodes []macros.Node) {
 		return // the compiler says so
 	}
 	p.depth++
+	last := p.last
 	for i, n := range nodes {
 		p.work++
+		p.last = last && i == len(nodes)-1
 		p.node(nodes, i, n)
 	}
+	p.last = last
 	p.depth--
 }
 
@@ -268,7 +273,7 @@ func (p *escapePass) posIn(n *macros.Text, i int) macros.Pos {
 
 // following returns what stands behind node i of a body.
 func (p *escapePass) following(nodes []macros.Node, i int) escape.Following {
-	f := escape.AtEnd(p.depth == 1)
+	f := escape.AtEnd(p.last)
 	for _, n := range nodes[i+1 : min(i+1+escape.MaxFollowing, len(nodes))] {
 		if t, ok := n.(*macros.Text); ok {
 			if f.Literal(t.Text) {
