@@ -63,9 +63,12 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 		e := err.(*Error)
 		if failed == nil {
 			failed = e
-			continue
+		} else {
+			failed.Details = append(failed.Details, e.Details...)
 		}
-		failed.Details = append(failed.Details, e.Details...)
+		if ended(ctx, req.Budget) {
+			break
+		}
 	}
 	if failed == nil {
 		return results, nil

@@ -55,6 +55,8 @@ func (m *Message) Render(ctx context.Context, req *Request) (map[string]Output, 
 type PreparedMessage struct {
 	message *Message
 	parts   []*Prepared // in the order of message.names
+	done    context.Context
+	budget  *Budget
 }
 
 // Prepare checks the request and resolves the secrets of all parts in one call.
@@ -78,7 +80,7 @@ func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, 
 	if err != nil {
 		return nil, err
 	}
-	p := &PreparedMessage{message: m}
+	p := &PreparedMessage{message: m, done: ctx, budget: req.Budget}
 	for _, name := range m.names {
 		p.parts = append(p.parts, m.parts[name].prepare(ctx, req, s))
 	}
@@ -105,6 +107,9 @@ func (p *PreparedMessage) Render(vars map[string]any) (map[string]Output, error)
 		out, err := p.parts[i].render(vars)
 		if err != nil {
 			failed = joinErrors(failed, inPart(err, name))
+			if ended(p.done, p.budget) {
+				break
+			}
 			continue
 		}
 		outputs[name] = out
@@ -113,6 +118,12 @@ func (p *PreparedMessage) Render(vars map[string]any) (map[string]Output, error)
 		return nil, failed
 	}
 	return outputs, nil
+}
+
+// ended reports whether nothing more of a request is worth doing, because its
+// caller gave up or its budget is used up.
+func ended(ctx context.Context, budget *Budget) bool {
+	return ctx.Err() != nil || budget.shared().Exceeded() != ""
 }
 
 // inPart names the part in every detail of err.

@@ -29,6 +29,10 @@ type Request struct {
 	// the request's context ends, and be safe for concurrent use where what is
 	// prepared is used by several goroutines. Nil never waits.
 	Yield func() time.Duration
+	// Budget bounds what all parts and expressions of the request use
+	// together, and what other requests with the same one do. Nil bounds each
+	// by its own limits alone.
+	Budget *Budget
 	// Now is the clock of `now` and `date`; nil means [time.Now].
 	Now func() time.Time
 }

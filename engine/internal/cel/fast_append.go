@@ -64,6 +64,10 @@ func appendNode(dst []byte, n fastNode, in *eval.Prepared, vars map[string]any) 
 	return dst, v.Tainted, ok
 }
 
+// maxFastBytes is how long a text of the fast path may get. cel-go, which counts
+// what it makes before it does, evaluates what makes a longer one.
+const maxFastBytes = 1 << 20
+
 // appendVariable appends a variable that is no string, which needs no call.
 func appendVariable(dst []byte, at any) (out []byte, tainted, ok bool) {
 	v, ok := eval.ValueOf(at)
@@ -75,9 +79,10 @@ func appendVariable(dst []byte, at any) (out []byte, tainted, ok bool) {
 }
 
 func (n *textNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	most := len(dst) + maxFastBytes
 	for _, part := range n.parts {
 		var of bool
-		if dst, of, ok = appendNode(dst, part, in, vars); !ok {
+		if dst, of, ok = appendNode(dst, part, in, vars); !ok || len(dst) > most {
 			return dst, false, false
 		}
 		tainted = tainted || of
@@ -88,17 +93,18 @@ func (n *textNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]an
 // appendParts appends the parts of a sum that has to be a text. A part that is
 // none makes it give up.
 func (n *sumNode) appendParts(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	most := len(dst) + maxFastBytes
 	for _, part := range n.parts {
 		if isAlwaysText(part) {
 			var of bool
-			if dst, of, ok = appendNode(dst, part, in, vars); !ok {
+			if dst, of, ok = appendNode(dst, part, in, vars); !ok || len(dst) > most {
 				return dst, false, false
 			}
 			tainted = tainted || of
 			continue
 		}
 		text, of, ok := textOf(part, in, vars, true)
-		if !ok {
+		if !ok || len(dst)+len(text) > most {
 			return dst, false, false
 		}
 		dst = append(dst, text...)
@@ -147,13 +153,14 @@ func appendJSONNode(dst []byte, n fastNode, in *eval.Prepared, vars map[string]a
 }
 
 func (n *listNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	most := len(dst) + maxFastBytes
 	dst = append(dst, '[')
 	for i, element := range n.elements {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
 		var of bool
-		if dst, of, ok = appendJSONNode(dst, element, in, vars); !ok {
+		if dst, of, ok = appendJSONNode(dst, element, in, vars); !ok || len(dst) > most {
 			return dst, false, false
 		}
 		tainted = tainted || of
@@ -162,6 +169,7 @@ func (n *listNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any
 }
 
 func (n *mapNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any) (out []byte, tainted, ok bool) {
+	most := len(dst) + maxFastBytes
 	dst = append(dst, '{')
 	for i, at := range n.sorted {
 		if i > 0 {
@@ -169,7 +177,7 @@ func (n *mapNode) appendJSON(dst []byte, in *eval.Prepared, vars map[string]any)
 		}
 		dst = append(jsontext.AppendString(dst, n.keys[at]), ':')
 		var of bool
-		if dst, of, ok = appendJSONNode(dst, n.values[at], in, vars); !ok {
+		if dst, of, ok = appendJSONNode(dst, n.values[at], in, vars); !ok || len(dst) > most {
 			return dst, false, false
 		}
 		tainted = tainted || of

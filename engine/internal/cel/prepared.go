@@ -29,13 +29,20 @@ func (p *Program) takesFastPath(in *eval.Prepared) bool {
 // outcome is then nothing but the trace.
 func (p *Program) Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome, error) {
 	if p.takesFastPath(in) {
-		if v, ok := p.fast.eval(in, vars); ok && v.IsShort(p.limits.Output) {
+		if v, ok := p.fast.eval(in, vars); ok && v.IsShort(p.limits.Output) && mayLeave(in, v) {
 			if result, ok := v.Result(); ok {
 				return eval.Outcome{Value: result, Sensitive: v.Tainted}, nil
 			}
 		}
 	}
 	return p.slow(in, vars)
+}
+
+// mayLeave counts a result of the fast path and reports whether the request has
+// room for it. A structure goes the slow way, where its copy is counted while it
+// is made.
+func mayLeave(in *eval.Prepared, v eval.Value) bool {
+	return in.Budget == nil || v.Kind != eval.Tree && len(v.Text) <= in.Budget.Room(len(v.Text)) && in.Budget.Output(len(v.Text)) == ""
 }
 
 // Append appends the result as a template literal would: a text as it is, any
@@ -87,10 +94,13 @@ func (p *Program) run(r *evaluation) (eval.Outcome, error) {
 			return eval.Outcome{}, err
 		}
 	}
-	value, err := p.result(r, t, plan)
+	value, size, err := p.result(r, t, plan)
 	out := eval.Outcome{Value: value}
 	if record != nil {
 		out.Trace = p.trace(t, record, err != nil)
+	}
+	if over := r.Close(size + out.Bytes); over != nil {
+		out.Value, err = nil, p.failure(r, t, types.WrapErr(over).(*types.Err))
 	}
 	if err == nil {
 		out.Sensitive = p.isSensitive(r, t)
@@ -112,8 +122,9 @@ func (p *Program) chosen(preview bool) (tree, interpreter.InterpretableV2, []*ma
 	return shown.tree, shown.plan, shown.refs, nil
 }
 
-// result runs plan, which was made of t, and converts its value.
-func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2) (any, error) {
+// result runs plan, which was made of t, and converts its value. It returns the
+// length of the result too, or of what was made before there was no more room.
+func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2) (any, int, error) {
 	value := r.exec(plan)
 	// Loops end early once a budget is used up, so that a value may have been
 	// made of half of them: it is none.
@@ -121,12 +132,13 @@ func (p *Program) result(r *evaluation, t tree, plan interpreter.InterpretableV2
 		value = types.WrapErr(why)
 	}
 	if err, failed := value.(*types.Err); failed {
-		return nil, p.failure(r, t, err)
+		return nil, 0, p.failure(r, t, err)
 	}
-	c := converter{eval.Room{Bytes: p.limits.Output, Memory: r.Memory}}
+	room := r.Given.Budget.Room(p.limits.Output)
+	c := converter{eval.Room{Bytes: room, Memory: r.Memory}}
 	native, err := c.value(value)
 	if err != nil {
-		return nil, p.failure(r, t, types.WrapErr(err).(*types.Err))
+		return nil, room - c.Bytes, p.failure(r, t, types.WrapErr(err).(*types.Err))
 	}
-	return native, nil
+	return native, room - c.Bytes, nil
 }

@@ -112,7 +112,9 @@ func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 		}
 		step := eval.Step{Pos: node.pos, End: node.end, Tainted: taints.of(e.node) != 0}
 		if !step.Tainted {
-			step.Value = stepValue(e.value)
+			var size int
+			step.Value, size = stepValue(e.value)
+			trace.Bytes += size
 		}
 		if !trace.Add(step) {
 			break
@@ -121,20 +123,21 @@ func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 	return trace
 }
 
-// stepValue returns what a trace shows of a value that no secret is in.
-func stepValue(v ref.Val) any {
+// stepValue returns what a trace shows of a value that no secret is in, and how
+// long it is.
+func stepValue(v ref.Val) (any, int) {
 	if err, failed := v.(*types.Err); failed {
-		return "error: " + kindOf(err)
+		return "error: " + kindOf(err), 0
 	}
 	if t, ok := v.(*types.Type); ok {
-		return t.TypeName()
+		return t.TypeName(), 0
 	}
 	c := converter{eval.Room{Bytes: eval.MaxStepSize, Memory: 64 * eval.MaxStepSize}}
 	value, err := c.value(v)
 	if err != nil {
-		return "(" + kindOf(err) + ")"
+		return "(" + kindOf(err) + ")", 0
 	}
-	return value
+	return value, eval.MaxStepSize - c.Bytes
 }
 
 // view returns the nodes of t that a trace shows.

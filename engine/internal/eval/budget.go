@@ -3,6 +3,8 @@ package eval
 import (
 	"context"
 	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/budget"
 )
 
 // Budget is what an evaluation has left of its [Limits]. It belongs to one
@@ -21,6 +23,12 @@ type Budget struct {
 	started  time.Time
 	caller   context.Context
 	yield    func() time.Duration
+	// given is what there was of Cost and Memory at the start.
+	given struct{ cost, memory int64 }
+	// account is of what the whole request uses, and over says what of it is
+	// exceeded.
+	account budget.Account
+	over    string
 }
 
 // lookCost is how much cost may pass between two looks at the clock.
@@ -29,7 +37,8 @@ const lookCost = 1024
 // Start fills the budget. The evaluation ends with given.Context, and lets
 // others have their turn by given.Yield, whose time does not count.
 func (b *Budget) Start(limits *Limits, given *Given) {
-	*b = Budget{Cost: limits.Cost, Memory: limits.Memory, limit: limits.Time, caller: given.Context, yield: given.Yield}
+	*b = Budget{Cost: limits.Cost, Memory: limits.Memory, limit: limits.Time, caller: given.Context, yield: given.Yield, account: budget.Open(given.Budget)}
+	b.given.cost, b.given.memory = b.Cost, b.Memory
 	b.nextLook = b.Cost - lookCost
 }
 
@@ -55,15 +64,44 @@ func (b *Budget) look() {
 	if b.started.IsZero() {
 		b.started = time.Now()
 	}
+	var waited time.Duration
 	if b.yield != nil {
-		b.started = b.started.Add(b.yield())
+		waited = b.yield()
+		b.started = b.started.Add(waited)
 	}
-	if time.Since(b.started) > b.limit {
+	now := time.Now()
+	if now.Sub(b.started) > b.limit {
 		b.Exceeded = true
 	}
+	b.settle(now, waited)
 	if b.caller != nil && b.caller.Err() != nil {
 		b.Exceeded, b.Canceled = true, true
 	}
+}
+
+// settle tells the request's budget what was used.
+func (b *Budget) settle(now time.Time, waited time.Duration) {
+	over := b.account.Settle(now, waited, b.given.memory-b.Memory, b.given.cost-b.Cost)
+	if over != "" {
+		b.Exceeded, b.over = true, over
+	}
+}
+
+// Close counts what is left to count at the end of an evaluation, whose result
+// is as long as this.
+func (b *Budget) Close(result int) *Failure {
+	if b.account.Budget() == nil {
+		return nil
+	}
+	b.settle(time.Now(), 0)
+	if b.over == "" {
+		b.over = b.account.Budget().Output(result)
+	}
+	if b.over == "" {
+		return nil
+	}
+	b.Exceeded = true
+	return b.Failure()
 }
 
 // Failure returns why the evaluation ended before its time, or nil if it did
@@ -72,6 +110,8 @@ func (b *Budget) Failure() *Failure {
 	switch {
 	case b.Canceled:
 		return ErrCanceled
+	case b.over != "":
+		return &Failure{Limit, b.over}
 	case b.Exceeded:
 		return ErrExceeded
 	}

@@ -36,7 +36,12 @@ type Trace struct {
 	Steps []Step
 	// Truncated says that there were more steps than a trace has.
 	Truncated bool
+	// Bytes is about how long the steps are, written out.
+	Bytes int
 }
+
+// stepBytes is what a step takes besides its source and its value.
+const stepBytes = 64
 
 const (
 	// MaxSteps is how many steps a trace has at most.
@@ -53,5 +58,6 @@ func (t *Trace) Add(s Step) bool {
 		return false
 	}
 	t.Steps = append(t.Steps, s)
+	t.Bytes += stepBytes + s.End - s.Pos
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sotto-render/sotto/engine/internal/budget"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -31,6 +32,8 @@ type Given struct {
 	// Yield is called from time to time; it may block, and returns for how
 	// long it did. Nil never waits.
 	Yield func() time.Duration
+	// Budget is what the whole request may use; nil for no bound.
+	Budget *budget.Budget
 	// Context ends the evaluation when it ends; nil never does.
 	Context context.Context
 }

@@ -13,9 +13,13 @@ import (
 // types: nothing here recovers from what they do.
 func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 	start, ops := len(dst), p.template.ops
+	most := start + p.budget.Room(p.template.options.Limits.OutputBytes)
 	for i := range ops {
 		o := &ops[i]
 		dst = append(dst, o.text...)
+		if len(dst) > most {
+			return dst, false // before any more memory is taken
+		}
 		var text string
 		switch o.does {
 		case opNothing:
@@ -68,7 +72,7 @@ func (p *Prepared) appendFlat(dst []byte, vars map[string]any) ([]byte, bool) {
 			return dst, false
 		}
 	}
-	return dst, len(dst)-start <= p.template.options.Limits.OutputBytes
+	return dst, len(dst) <= most && p.budget.Output(len(dst)-start) == ""
 }
 
 // appendSimple appends what prints without any method of its own, where values

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/sotto-render/sotto/engine/internal/budget"
 	"github.com/sotto-render/sotto/engine/internal/request"
 )
 
@@ -16,6 +17,8 @@ func exceeded(name string, limit int, unit string) *request.Error {
 // meter counts what a render uses.
 type meter struct {
 	limits     Limits
+	account    budget.Account // of what the whole request uses
+	outputRoom int            // what the output may be long, by the limits and by the request
 	caller     context.Context
 	deadline   time.Time
 	iterations int
@@ -30,15 +33,21 @@ const clockTicks = 1 << 14
 // tick looks at the clock from time to time. The first look starts it.
 func (st *state) tick(n int) {
 	st.ticks += n
-	if st.ticks < clockTicks {
-		return
+	if st.ticks >= clockTicks {
+		st.look()
 	}
+}
+
+// look looks at the clock, at the caller and at what the whole request uses.
+func (st *state) look() {
 	st.ticks = 0
 	if st.deadline.IsZero() {
 		st.deadline = time.Now().Add(st.limits.Time)
 	}
+	var waited time.Duration
 	if st.yield != nil {
-		st.deadline = st.deadline.Add(st.yield())
+		waited = st.yield()
+		st.deadline = st.deadline.Add(waited)
 	}
 	now := time.Now()
 	switch {
@@ -48,6 +57,28 @@ func (st *state) tick(n int) {
 		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
 		gaveUp.Cause = st.caller.Err()
 		st.stop(gaveUp)
+	}
+	st.settle(now, waited)
+}
+
+// settle tells the request's budget what was used.
+func (st *state) settle(now time.Time, waited time.Duration) {
+	if why := st.account.Settle(now, waited, int64(st.work), int64(st.iterations)); why != "" {
+		st.stop(request.NewError(request.LimitExceeded, why))
+	}
+}
+
+// close counts what is left to count at the end of a render.
+func (st *state) close() {
+	if st.account.Budget() == nil {
+		return
+	}
+	st.settle(time.Now(), 0)
+	if st.err != nil {
+		return
+	}
+	if why := st.account.Budget().Output(len(st.dst) - st.start); why != "" {
+		st.stop(request.NewError(request.LimitExceeded, why))
 	}
 }
 
@@ -92,7 +123,10 @@ func (st *state) spend(n int) bool {
 
 // room reports whether the output is within its limit.
 func (st *state) room() bool {
-	if len(st.dst)-st.start > st.limits.OutputBytes {
+	if n := len(st.dst) - st.start; n > st.outputRoom {
+		if n <= st.limits.OutputBytes {
+			st.stop(request.NewError(request.LimitExceeded, st.account.Budget().Output(n)))
+		}
 		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
 	}
 	return st.err == nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sotto-render/sotto/engine/internal/budget"
 	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -23,6 +24,8 @@ type Given struct {
 	// Yield is called by long renders; it may block, and returns for how long
 	// it did. Nil never waits.
 	Yield func() time.Duration
+	// Budget is what the whole request may use; nil for no bound.
+	Budget *budget.Budget
 	// Context ends renders.
 	Context context.Context
 }
@@ -41,6 +44,7 @@ type Prepared struct {
 	strict  bool
 	now     func() time.Time
 	yield   func() time.Duration
+	budget  *budget.Budget
 	done    context.Context
 }
 
@@ -55,7 +59,7 @@ type pinned struct {
 // Prepare makes p, which is new or was forgotten, ready for any number of renders
 // of t.
 func (t *Template) Prepare(p *Prepared, given Given) {
-	p.template, p.secrets, p.preview, p.strict, p.done, p.yield = t, given.Secrets, given.Preview, given.Strict, given.Context, given.Yield
+	p.template, p.secrets, p.preview, p.strict, p.done, p.yield, p.budget = t, given.Secrets, given.Preview, given.Strict, given.Context, given.Yield, given.Budget
 	if p.now = given.Now; p.now == nil {
 		p.now = time.Now
 	}
@@ -117,6 +121,7 @@ func (p *Prepared) Append(dst []byte, vars map[string]any) ([]byte, *request.Err
 	}
 	st := newState(p, vars, dst[:start])
 	st.renderAll()
+	st.close()
 	out, err := st.dst, st.result()
 	st.release()
 	if err != nil {

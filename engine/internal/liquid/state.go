@@ -3,6 +3,7 @@ package liquid
 import (
 	"sync"
 
+	"github.com/sotto-render/sotto/engine/internal/budget"
 	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -63,7 +64,8 @@ func newState(p *Prepared, vars map[string]any, dst []byte) *state {
 	st.dst, st.start = dst, len(dst)
 	st.scheme = p.template.mayBeScheme
 	st.scanner = escape.NewScanner(st.escaping(), st.start)
-	st.meter = meter{limits: p.template.options.Limits, caller: p.done}
+	limits := p.template.options.Limits
+	st.meter = meter{limits: limits, account: budget.Open(p.budget), outputRoom: p.budget.Room(limits.OutputBytes), caller: p.done}
 	st.frame.grow(p.template.slotCount())
 	return st
 }
