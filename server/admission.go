@@ -52,7 +52,11 @@ func (x *exchange) begin() error {
 	if !x.route.computes {
 		return nil
 	}
-	return x.account.Begin(x.r.Context(), &x.turn)
+	err := x.account.Begin(x.r.Context(), &x.turn)
+	if err == nil && x.turn.Waited() {
+		x.budget.Start(x.server.limits.budget(time.Now()))
+	}
+	return err
 }
 
 // uncounted is how many bytes a request or an answer has for free: net/http has

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/sourcecache"
@@ -152,11 +153,15 @@ func (c *compiled) compileWith(
 
 // message returns parts, compiled into one message. The mistakes of all parts
 // come in one error.
-func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engine.Message, error) {
+func (c *compiled) message(x *exchange, scope resolver.Scope, parts map[string]*part) (*engine.Message, error) {
 	templates := make(map[string]*engine.Template, len(parts))
 	var wrong partErrors
 	for _, name := range sortedKeys(parts) {
+		start := time.Now()
 		t, err := c.template(scope, parts[name])
+		if over := x.compiled(start); over != nil {
+			return nil, over
+		}
 		if err != nil {
 			if err := wrong.add(name, err); err != nil {
 				return nil, err
@@ -172,11 +177,15 @@ func (c *compiled) message(scope resolver.Scope, parts map[string]*part) (*engin
 }
 
 // flow returns expressions, compiled into one flow.
-func (c *compiled) flow(sources map[string]string) (*engine.Flow, error) {
+func (c *compiled) flow(x *exchange, sources map[string]string) (*engine.Flow, error) {
 	expressions := make(map[string]*engine.Expression, len(sources))
 	var wrong partErrors
 	for _, name := range sortedKeys(sources) {
+		start := time.Now()
 		e, err := c.expressions.Compile(sources[name])
+		if over := x.compiled(start); over != nil {
+			return nil, over
+		}
 		if err != nil {
 			if err := wrong.add(name, err); err != nil {
 				return nil, err

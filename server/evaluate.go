@@ -159,7 +159,7 @@ func (s *Server) traceRedactor(run *run) *redact.Redactor {
 }
 
 func (s *Server) evaluateMany(run *run, sources map[string]string) error {
-	flow, err := s.compiled.flow(sources)
+	flow, err := s.compiled.flow(run.x, sources)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
@@ -24,6 +25,8 @@ type exchange struct {
 	// request is that of a render.
 	request renderRequest
 	run     run
+	// budget is what compiling and the run have used.
+	budget engine.Budget
 	buffers
 	id     string
 	start  time.Time
@@ -93,6 +96,7 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 		x := exchanges.Get().(*exchange)
 		x.ResponseWriter, x.server, x.r, x.route = w, s, r, rt
 		x.id, x.start = s.ids.next(), time.Now()
+		x.budget.Start(s.limits.budget(x.start))
 		w.Header()["X-Request-Id"] = []string{x.id}
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)

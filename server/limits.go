@@ -3,6 +3,8 @@ package server
 import (
 	"cmp"
 	"time"
+
+	"github.com/sotto-render/sotto/engine"
 )
 
 // Limits bound what one client can cost. A zero field means its default.
@@ -30,6 +32,12 @@ type Limits struct {
 	// Arrive bounds how long the rest of a body may take to arrive once the
 	// server is to end. Default: 1 s.
 	Arrive time.Duration
+	// OutputBytes is how long all outputs and results of one request may be
+	// together. Default: 10 MiB.
+	OutputBytes int
+	// CPU is the processor time that compiling, rendering and evaluating may
+	// take for one request. Default: 2 s.
+	CPU time.Duration
 	// CacheBytes is about how much memory compiled templates, expressions and
 	// stored templates take together. Default: 64 MiB.
 	CacheBytes int
@@ -60,5 +68,13 @@ func (l Limits) withDefaults() Limits {
 	l.InFlightBytes = cmp.Or(l.InFlightBytes, 256<<20)
 	l.Queue = cmp.Or(l.Queue, 30*time.Second)
 	l.SignIns = cmp.Or(l.SignIns, 60)
+	l.OutputBytes = cmp.Or(l.OutputBytes, 10<<20)
+	l.CPU = cmp.Or(l.CPU, 2*time.Second)
 	return l
+}
+
+// budget returns what a request that began at start may use. A sixth of the time
+// to write stays for the answer itself.
+func (l Limits) budget(start time.Time) engine.BudgetLimits {
+	return engine.BudgetLimits{OutputBytes: l.OutputBytes, CPU: l.CPU, Until: start.Add(l.Write * 5 / 6)}
 }

@@ -136,7 +136,7 @@ func (s *Server) renderOne(run *run, p *part) error {
 }
 
 func (s *Server) renderParts(run *run, parts map[string]*part) error {
-	message, err := s.compiled.message(run.scope, parts)
+	message, err := s.compiled.message(run.x, run.scope, parts)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
@@ -66,10 +67,19 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 		return nil, err
 	}
 	x.run = run{
-		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield},
+		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield, Budget: &x.budget},
 		x:       x, scope: scope, mode: mode,
 	}
 	return &x.run, nil
+}
+
+// compiled counts what compiling one source took, since then, and returns why
+// no other is worth it: the caller is gone, or the request has used its budget.
+func (x *exchange) compiled(since time.Time) error {
+	if x.r.Context().Err() != nil {
+		return fail(api.LimitExceeded, "the limit time is exceeded: the caller gave up")
+	}
+	return x.budget.Spend(time.Since(since))
 }
 
 // countUses counts the uses of what a send resolved.

@@ -120,7 +120,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	if err := as.check(); err != nil {
 		return err
 	}
-	aliases, err := s.aliasesOf(&as, scope, q.required)
+	aliases, err := s.aliasesOf(x, &as, scope, q.required)
 	if err != nil {
 		return err
 	}
@@ -156,10 +156,10 @@ var errNotAlias = fail(api.InvalidRequest, "required_secrets holds something tha
 
 // aliasesOf compiles the request's templates and returns the aliases that they
 // mention or declare.
-func (s *Server) aliasesOf(q *renderRequest, scope resolver.Scope, required []string) ([]string, error) {
+func (s *Server) aliasesOf(x *exchange, q *renderRequest, scope resolver.Scope, required []string) ([]string, error) {
 	var aliases []string
 	if q.parts != nil {
-		message, err := s.compiled.message(scope, q.parts)
+		message, err := s.compiled.message(x, scope, q.parts)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math"
 	"runtime/debug"
+	"time"
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/urfave/cli/v3"
@@ -18,6 +19,8 @@ func limitFlags() []cli.Flag {
 		count("limit-concurrency", 0, "answer at most `N` requests of one token at once; 0: any number"),
 		count("limit-bytes", 0, "hold at most `N` MiB of requests and answers of one token; 0: as much as is free"),
 		count("limit-in-flight", 0, "hold at most `N` MiB of requests and answers; 0: a quarter of the memory limit, or 256"),
+		count("limit-output", 10, "let all outputs and results of one request be `N` MiB together"),
+		duration("limit-cpu", 2*time.Second, "let one request take this `TIME` of a processor"),
 		count("limit-sign-ins", 60, "slow an address down after `N` failed sign-ins in a minute"),
 	}
 }
@@ -49,6 +52,8 @@ func limits(cmd *cli.Command, memory int64) server.Limits {
 	}
 	return server.Limits{
 		InFlightBytes: inFlight,
+		OutputBytes:   cmd.Int("limit-output") << 20,
+		CPU:           cmd.Duration("limit-cpu"),
 		SignIns:       cmd.Int("limit-sign-ins"),
 		Token: server.TokenLimits{
 			Rate:        cmd.Int("limit-rate"),
