@@ -196,6 +196,9 @@ func (s *Server) refuse(x *exchange, err error) {
 		x.Header().Set("WWW-Authenticate", `Bearer realm="sotto"`)
 	}
 	s.refusedAdmission(x, err)
+	if p.Status == http.StatusServiceUnavailable && x.Header()["Retry-After"] == nil {
+		x.Header()["Retry-After"] = headerSoon
+	}
 	x.reply(p.Status, headerProblem, encodeProblem(&p))
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -147,6 +148,11 @@ func (a *api) do(r *http.Request) answer {
 	got := answer{status: response.StatusCode, header: response.Header, text: string(text)}
 	if strings.Contains(response.Header.Get("Content-Type"), "json") && r.Method != http.MethodHead {
 		require.NoError(a.t, json.Unmarshal(text, &got.json), got.text)
+	}
+	if got.status == http.StatusServiceUnavailable {
+		seconds, err := strconv.Atoi(got.header.Get("Retry-After"))
+		require.NoError(a.t, err, "a 503 says when to come again")
+		require.Positive(a.t, seconds)
 	}
 	requireContract(a.t, r, got)
 	return got

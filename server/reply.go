@@ -15,6 +15,9 @@ var (
 	headerProblem = []string{"application/problem+json"}
 	headerNoStore = []string{"no-store"}
 	headerNoSniff = []string{"nosniff"}
+	// headerSoon is the value of Retry-After where nobody knows when a store or
+	// provider answers again: the breakers ask it about once in a second.
+	headerSoon = []string{"1"}
 )
 
 // serverBuffer is what net/http holds back of an answer. It adds the length of
