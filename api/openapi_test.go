@@ -87,7 +87,7 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 		// The server takes alias and type only to say that they cannot be changed.
 		{"update secret", api.SecretPatch{Value: value, Description: &one},
 			func(c *api.Client, q any) { _, _ = c.UpdateSecret(t.Context(), "a", q.(api.SecretPatch)) }, []string{"alias", "type"}},
-		{"create token", api.TokenDraft{Role: api.Preview, Scope: "a", Description: "x", ExpiresAt: &at},
+		{"create token", api.TokenDraft{Role: api.Preview, Scope: "a", Description: "x", ExpiresAt: &at, Limits: &api.TokenLimits{Rate: 1, Concurrency: 1, Bytes: 1}},
 			func(c *api.Client, q any) { _, _ = c.CreateToken(t.Context(), q.(api.TokenDraft)) }, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -20,6 +20,19 @@ type Token struct {
 	CreatedAt   time.Time `json:"created_at"`
 	// ExpiresAt is nil for a token without an end.
 	ExpiresAt *time.Time `json:"expires_at"`
+	// Limits are the token's own; nil for a token that has those of the server.
+	Limits *TokenLimits `json:"limits,omitempty"`
+}
+
+// TokenLimits bound what one token takes of each node. A field that is 0 leaves it
+// to what the server gives each token.
+type TokenLimits struct {
+	// Rate is how many requests it may make in a second.
+	Rate int64 `json:"rate,omitempty"`
+	// Concurrency is how many of its requests are answered at once.
+	Concurrency int64 `json:"concurrency,omitempty"`
+	// Bytes is how much of its requests and answers is held at once.
+	Bytes int64 `json:"bytes,omitempty"`
 }
 
 // TokenDraft is a token to be created.
@@ -30,6 +43,9 @@ type TokenDraft struct {
 	Scope       string     `json:"scope,omitempty"`
 	Description string     `json:"description,omitempty"`
 	ExpiresAt   *time.Time `json:"expires_at,omitempty"`
+	// Limits are the token's own. Only an admin of all scopes may set one above
+	// what the server gives each token.
+	Limits *TokenLimits `json:"limits,omitempty"`
 }
 
 // NewToken is a token that was just created, with its text, which nobody tells

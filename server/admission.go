@@ -11,7 +11,8 @@ import (
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
-// TokenLimits bound what one token may take. A field that is 0 does not bound it.
+// TokenLimits bound what one token may take that has no limits of its own. A field
+// that is 0 does not bound it.
 type TokenLimits struct {
 	// Rate is how many requests it may make in a second.
 	Rate int
@@ -29,7 +30,7 @@ func newAdmission(l *Limits) *admission.Controller {
 
 // enter admits the request as one of its token's.
 func (x *exchange) enter() error {
-	account, err := x.server.admission.Enter(x.caller.id, admission.Limits{})
+	account, err := x.server.admission.Enter(x.caller.id, x.caller.limits)
 	account.Describe(x.Header())
 	if err == nil {
 		x.account = account

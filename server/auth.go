@@ -10,6 +10,7 @@ import (
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
+	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
 // role is what a token may do. Each role may do all that those below it may.
@@ -47,6 +48,8 @@ type caller struct {
 	role role
 	// scope is the token's own; "" is above all scopes.
 	scope resolver.Scope
+	// limits are the token's own.
+	limits admission.Limits
 }
 
 // adminToken is the hash of the token that the process was started with, so
@@ -118,7 +121,7 @@ func (s *Server) authenticate(ctx context.Context, token string) (caller, error)
 	if !ok {
 		return caller{}, errUnauthorized
 	}
-	return caller{id: known.ID, role: r, scope: known.Scope}, nil
+	return caller{id: known.ID, role: r, scope: known.Scope, limits: ownLimits(known.Limits)}, nil
 }
 
 // need refuses a caller whose role is below wanted.

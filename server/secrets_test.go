@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/server"
 )
 
 func (a *api) create(alias, kind string, value any, scope string) answer {
@@ -238,6 +240,48 @@ func TestTokens(t *testing.T) {
 	root := a.call("POST", "/v1/tokens", `{"role":"admin","scope":"/"}`)
 	require.Equal(t, 201, root.status, root.text)
 	require.Equal(t, 200, a.as(root.json["token"].(string)).call("GET", "/v1/secrets?scope=any/where", nil).status)
+}
+
+// TestTokensHaveLimitsOfTheirOwn sets them below and above those of the server.
+func TestTokensHaveLimitsOfTheirOwn(t *testing.T) {
+	a := startWithStore(t, limited(server.Limits{Token: server.TokenLimits{Rate: 100, Bytes: 1 << 20}}))
+	make := func(by *api, body string) *api {
+		got := by.call("POST", "/v1/tokens", body)
+		require.Equal(t, 201, got.status, got.text)
+		return a.as(got.json["token"].(string))
+	}
+	policy := func(of *api) string {
+		return of.call("GET", "/v1/macros", nil).header.Get("RateLimit-Policy")
+	}
+	shop := make(a, `{"role":"admin","scope":"acme"}`)
+	require.Equal(t, `"token";q=100;w=1`, policy(shop))
+	require.Equal(t, `"token";q=7;w=1`, policy(make(shop, `{"role":"render","limits":{"rate":7,"concurrency":0}}`)))
+	require.Equal(t, `"token";q=1000;w=1`, policy(make(a, `{"role":"render","scope":"acme","limits":{"rate":1000}}`)))
+	small := make(shop, `{"role":"render","limits":{"bytes":50000,"concurrency":1000000}}`)
+	requireProblem(t, small.call("POST", "/v1/render", map[string]any{"template": strings.Repeat("x", 60000)}), 429, "rate_limited")
+	require.Equal(t, 200, shop.call("POST", "/v1/render", map[string]any{"template": strings.Repeat("x", 60000)}).status)
+
+	for name, body := range map[string]string{
+		"rate":  `{"role":"render","limits":{"rate":101}}`,
+		"bytes": `{"role":"render","limits":{"bytes":1048577}}`,
+	} {
+		t.Run("an admin of a scope raises the "+name, func(t *testing.T) {
+			requireProblem(t, shop.call("POST", "/v1/tokens", body), 403, "forbidden")
+		})
+	}
+	requireProblem(t, make(a, `{"role":"render","scope":"acme"}`).call("POST", "/v1/tokens", `{"role":"render","limits":{"rate":1}}`), 403, "forbidden")
+	for name, limits := range map[string]string{
+		"negative": `{"rate":-1}`, "a fraction": `{"rate":1.5}`, "a text": `{"rate":"1"}`, "too large": `{"rate":1000000001}`,
+		"too long": `{"bytes":99999999999999999999}`, "unknown": `{"speed":1}`, "a list": `[]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireProblem(t, a.call("POST", "/v1/tokens", `{"role":"render","limits":`+limits+`}`), 400, "invalid_request")
+		})
+	}
+	list := a.call("GET", "/v1/tokens", nil)
+	require.Contains(t, list.text, `"limits":{"rate":1000}`)
+	require.Contains(t, list.text, `"limits":{"concurrency":1000000,"bytes":50000}`)
+	require.Equal(t, 2, strings.Count(list.text, `"expires_at":null}`), "two tokens have none")
 }
 
 func TestAudit(t *testing.T) {

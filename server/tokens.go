@@ -16,6 +16,7 @@ type tokenDraft struct {
 	scope       string
 	description string
 	expires     string
+	limits      tokenLimits
 }
 
 // Field implements [jsonread.Fields].
@@ -29,6 +30,8 @@ func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
 		q.description = r.String()
 	case "expires_at":
 		q.expires = r.String()
+	case "limits":
+		r.Object(&q.limits)
 	default:
 		return false
 	}
@@ -37,7 +40,7 @@ func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
 
 // draft returns what the store is to make.
 func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
-	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description}
+	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description, Limits: &q.limits.TokenLimits}
 	if _, ok := parseRole(api.Role(q.role)); !ok {
 		return d, fail(api.InvalidRequest, "role must be admin, render or preview")
 	}
@@ -58,10 +61,15 @@ type newToken struct {
 }
 
 func tokenOf(t store.AccessToken) api.Token {
-	return api.Token{
+	token := api.Token{
 		ID: t.ID, Role: api.Role(t.Role), Scope: string(t.Scope), Description: t.Description,
 		CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
 	}
+	if t.Limits != nil {
+		limits := api.TokenLimits(*t.Limits)
+		token.Limits = &limits
+	}
+	return token
 }
 
 // createToken answers POST /v1/tokens.
@@ -76,6 +84,9 @@ func (s *Server) createToken(x *exchange) error {
 	}
 	draft, err := q.draft(scope)
 	if err != nil {
+		return err
+	}
+	if err := x.mayLimit(draft.Limits); err != nil {
 		return err
 	}
 	secret, token, err := s.store.CreateToken(x.r.Context(), x.actor(), draft)

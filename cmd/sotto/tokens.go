@@ -28,14 +28,15 @@ func (a *app) tokensCommand() *cli.Command {
 					"and those below.\n\n" + examples(
 					"sotto tokens create --role render --scope acme/shop --expires-in 720h -o shop.token",
 					"sotto tokens create --role preview --description 'template editors'",
+					"sotto tokens create --role render --scope acme --limit-rate 50 --limit-concurrency 8",
 				),
-				Flags: append([]cli.Flag{
+				Flags: append(append(tokenLimitFlags(), []cli.Flag{
 					choice("role", "what the token may do: admin, render or preview", "render", "preview", "admin"),
 					text("description", "", "who has the token, as a `TEXT` that all may read"),
 					duration("expires-in", 0, "let the token end after this `TIME`"),
 					text("output", "", "write the token's text to `FILE`", "o"),
 					toggle("json", "print JSON"),
-				}, managerFlags()...),
+				}...), managerFlags()...),
 				Action: a.createToken,
 			},
 			{
@@ -61,9 +62,9 @@ func (a *app) listTokens(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(tokens))
 	}
-	rows := [][]string{{"ID", "ROLE", "SCOPE", "CREATED", "EXPIRES", "DESCRIPTION"}}
+	rows := [][]string{{"ID", "ROLE", "SCOPE", "CREATED", "EXPIRES", "LIMITS", "DESCRIPTION"}}
 	for _, t := range tokens {
-		rows = append(rows, []string{t.ID, string(t.Role), t.Scope, when(&t.CreatedAt), when(t.ExpiresAt), t.Description})
+		rows = append(rows, []string{t.ID, string(t.Role), t.Scope, when(&t.CreatedAt), when(t.ExpiresAt), limitsText(t.Limits), t.Description})
 	}
 	return a.table(rows)
 }
@@ -73,7 +74,7 @@ func (a *app) createToken(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	draft := api.TokenDraft{Role: api.Role(cmd.String("role")), Description: cmd.String("description")}
+	draft := api.TokenDraft{Role: api.Role(cmd.String("role")), Description: cmd.String("description"), Limits: tokenLimits(cmd)}
 	if in := cmd.Duration("expires-in"); in > 0 {
 		end := time.Now().Add(in).UTC().Truncate(time.Second)
 		draft.ExpiresAt = &end

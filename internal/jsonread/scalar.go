@@ -1,5 +1,7 @@
 package jsonread
 
+import "strconv"
+
 // String reads a string. A null reads as "".
 func (r *Reader) String() string {
 	if r.err != nil || r.Null() {
@@ -26,6 +28,26 @@ func (r *Reader) Bool() bool {
 	}
 	return false
 }
+
+// Whole reads a whole number from 0 on. A null reads as 0.
+func (r *Reader) Whole() int64 {
+	if r.err != nil || r.Null() {
+		return 0
+	}
+	at := r.pos
+	if c := r.peek(); c < '0' || c > '9' {
+		r.mismatch(wholeNumber)
+		return 0
+	}
+	text := r.Raw()
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		r.fail(at, named(r.field)+" must be "+wholeNumber)
+	}
+	return n
+}
+
+const wholeNumber = "a whole number from 0 on"
 
 // Strings reads a list of strings: nil for null, but not for an empty list.
 func (r *Reader) Strings() []string {

@@ -261,11 +261,12 @@ func (s *Store) importSecret(ctx context.Context, by Actor, a archivedSecret) (b
 
 func (s *Store) importToken(ctx context.Context, by Actor, a archivedToken) (bool, error) {
 	r := tokenRecord{AccessToken: a.AccessToken}
+	r.Limits = r.Limits.orNil()
 	if len(a.Hash) != len(r.hash) || !validTokenID(r.ID) {
 		return false, refusal(InvalidRequest, "a token of the archive is not one that sotto made")
 	}
 	copy(r.hash[:], a.Hash)
-	if err := (TokenDraft{Role: r.Role, Scope: r.Scope, Description: r.Description}).check(); err != nil {
+	if err := (TokenDraft{Role: r.Role, Scope: r.Scope, Description: r.Description, Limits: r.Limits}).check(); err != nil {
 		return false, err
 	}
 	return s.insertToken(ctx, by, "token.import", &r)

@@ -53,6 +53,8 @@ type TokenDraft struct {
 	Description string         `json:"description"`
 	// ExpiresAt is when it stops working; nil is never.
 	ExpiresAt *time.Time `json:"expires_at"`
+	// Limits are what the token may take; nil is what the server gives each.
+	Limits *TokenLimits `json:"limits,omitempty"`
 }
 
 // AccessToken is what may be known of a token.
@@ -65,6 +67,8 @@ type AccessToken struct {
 	Description string         `json:"description"`
 	CreatedAt   time.Time      `json:"created_at"`
 	ExpiresAt   *time.Time     `json:"expires_at"`
+	// Limits are nil for a token that has what the server gives each.
+	Limits *TokenLimits `json:"limits,omitempty"`
 }
 
 // tokenRecord is the meta of a row of tokens.
@@ -73,11 +77,19 @@ type tokenRecord struct {
 	hash [sha256.Size]byte
 }
 
-const tokenFormat = 1
+// A token without limits is kept in the first format, which all versions read.
+const (
+	tokenFormat       = 1
+	tokenFormatLimits = 2
+)
 
 func (r *tokenRecord) encode() []byte {
 	var e encoder
-	e.int(tokenFormat)
+	if r.Limits != nil {
+		e.int(tokenFormatLimits)
+	} else {
+		e.int(tokenFormat)
+	}
 	e.string(string(r.Role))
 	e.string(string(r.Scope))
 	e.string(r.Description)
@@ -88,6 +100,9 @@ func (r *tokenRecord) encode() []byte {
 		e.time(time.Time{})
 	}
 	e.bytes(r.hash[:])
+	if r.Limits != nil {
+		r.Limits.encode(&e)
+	}
 	return e.buf
 }
 
@@ -104,7 +119,10 @@ func decodeToken(row *Row) (tokenRecord, error) {
 		r.ExpiresAt = &at
 	}
 	n := copy(r.hash[:], d.bytes())
-	if d.end() != nil || format != tokenFormat || n != len(r.hash) {
+	if format == tokenFormatLimits {
+		r.Limits = decodeTokenLimits(&d)
+	}
+	if d.end() != nil || format != tokenFormat && format != tokenFormatLimits || n != len(r.hash) {
 		return r, damage(row.Key)
 	}
 	return r, nil
@@ -112,7 +130,7 @@ func decodeToken(row *Row) (tokenRecord, error) {
 
 // CreateToken makes a token. Its text, "sotto_", its id and 256 random bits, is
 // returned here and never again. Errors: [InvalidRequest] for an unknown role,
-// a scope that is none, or an expiry that has passed.
+// a scope that is none, limits that cannot be, or an expiry that has passed.
 func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact.Secret, AccessToken, error) {
 	id, random := make([]byte, 10), make([]byte, 32)
 	_, _ = rand.Read(id) // never fails: see crypto/rand
@@ -120,7 +138,7 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 	r := tokenRecord{AccessToken: AccessToken{
 		ID:   tokenIDEncoding.EncodeToString(id),
 		Role: d.Role, Scope: d.Scope, Description: d.Description,
-		CreatedAt: s.now(), ExpiresAt: d.ExpiresAt,
+		CreatedAt: s.now(), ExpiresAt: d.ExpiresAt, Limits: d.Limits.orNil(),
 	}}
 	text := TokenPrefix + r.ID + "_" + base64.RawURLEncoding.EncodeToString(random)
 	r.hash = sha256.Sum256([]byte(text))
@@ -151,6 +169,9 @@ func (d TokenDraft) check() error {
 		if err := checkScope(d.Scope); err != nil {
 			return err
 		}
+	}
+	if err := d.Limits.check(); err != nil {
+		return err
 	}
 	return checkDescription(d.Description)
 }

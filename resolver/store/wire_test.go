@@ -2,7 +2,9 @@ package store
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +56,8 @@ func FuzzDecode(f *testing.F) {
 	token := tokenRecord{AccessToken: AccessToken{Role: Admin, Scope: "acme", CreatedAt: time.Unix(1, 0)}}
 	template := Template{Version: 2, Aliases: []string{"a"}}
 	f.Add(secret.encode())
+	f.Add(token.encode())
+	token.Limits = &TokenLimits{Rate: 1, Concurrency: 2, Bytes: 3}
 	f.Add(token.encode())
 	f.Add(template.encode())
 	f.Add(Event{Who: "cli", What: "secret.create", Scope: resolver.Scope("acme"), Time: time.Unix(1, 0)}.encode())
@@ -133,4 +137,22 @@ func TestLately(t *testing.T) {
 	second, err := brief.get("a", read)
 	require.NoError(t, err)
 	require.NotEqual(t, first, second)
+}
+
+// TestTokensOfEarlierVersionsAreRead decodes a record as it was written before
+// tokens had limits, and holds that one without them is still written so.
+func TestTokensOfEarlierVersionsAreRead(t *testing.T) {
+	earlier, err := hex.DecodeString("02" + "0672656e646572" + "0461636d65" + "026369" + "d00f" + "00" + "20" + strings.Repeat("ab", 32))
+	require.NoError(t, err)
+	r, err := decodeToken(&Row{Meta: earlier})
+	require.NoError(t, err)
+	require.Equal(t, AccessToken{Role: Render, Scope: "acme", Description: "ci", CreatedAt: time.Unix(1, 0).UTC()}, r.AccessToken)
+	require.Equal(t, earlier, r.encode())
+
+	r.Limits = &TokenLimits{Rate: 1, Concurrency: 2, Bytes: 3}
+	again, err := decodeToken(&Row{Meta: r.encode()})
+	require.NoError(t, err)
+	require.Equal(t, r, again)
+	_, err = decodeToken(&Row{Meta: r.encode()[:len(r.encode())-1]})
+	require.Error(t, err)
 }

@@ -58,12 +58,23 @@ func testTokens(t *testing.T, p Place) {
 		"role":   {Role: "owner"},
 		"scope":  {Role: store.Admin, Scope: "a//b"},
 		"expiry": {Role: store.Admin, ExpiresAt: &now},
+		"rate":   {Role: store.Admin, Limits: &store.TokenLimits{Rate: -1}},
+		"bytes":  {Role: store.Admin, Limits: &store.TokenLimits{Bytes: 1 << 60}},
 	} {
 		t.Run("bad "+name, func(t *testing.T) {
 			_, _, err := s.CreateToken(ctx, by, draft)
 			want(t, store.InvalidRequest, err)
 		})
 	}
+
+	limits := &store.TokenLimits{Rate: 5, Bytes: 1 << 40}
+	limitedText, limited, err := s.CreateToken(ctx, by, store.TokenDraft{Role: store.Render, Scope: "other", Limits: limits})
+	require.NoError(t, err)
+	got, err = s.Authenticate(ctx, limitedText.Reveal())
+	require.NoError(t, err)
+	require.Equal(t, limits, got.Limits)
+	require.NoError(t, s.RevokeToken(ctx, by, "other", limited.ID))
+	require.Nil(t, made.Limits)
 
 	_, root, err := s.CreateToken(ctx, by, store.TokenDraft{Role: store.Admin})
 	require.NoError(t, err)
