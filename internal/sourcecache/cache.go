@@ -63,7 +63,7 @@ func (c *Cache[O, V]) Get(source string, options O) (V, bool) {
 // on to source: a piece of a greater text is to be cloned first.
 func (c *Cache[O, V]) Set(source string, options O, value V, weight int) {
 	c.kept.Set(c.hash(source, options), entry[O, V]{
-		key: key[O]{source, options}, value: value, weight: uint32(min(max(weight, 0)+entryBytes, math.MaxUint32)),
+		key: key[O]{source, options}, value: value, weight: uint32(min(max(weight, 0), math.MaxInt32-entryBytes) + entryBytes),
 	})
 }
 
