@@ -68,7 +68,7 @@ type world struct {
 
 func TestSyntax(t *testing.T) {
 	all := blocks(t, "syntax.md")
-	w := world{secrets: engine.Map{}}
+	w := world{secrets: engine.Map{"github_app": pem(t, "github_app"), "apns": pem(t, "apns")}}
 	examples := 0
 	for i, b := range all {
 		switch b.kind {
@@ -133,6 +133,16 @@ func (w *world) learn(t *testing.T, b block) {
 			w.secrets[alias] = secret(t, value)
 		}
 	}
+}
+
+// pem returns a private key that only examples use.
+func pem(t *testing.T, name string) redact.Secret {
+	t.Helper()
+	key, err := os.ReadFile("testdata/" + name + ".pem")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return redact.NewSecret(string(key))
 }
 
 func secret(t *testing.T, raw json.RawMessage) redact.Secret {

@@ -38,6 +38,13 @@ var hostileTags = map[string]string{
 	"unless":    `{% unless v %}{{ w }}{% else %}{{ v }}{% endunless %}`,
 }
 
+// accepted :: name of a parameter -> what filters take for it, where that is
+// not any text
+var accepted = map[string][]string{
+	"algorithm": {`"sha1"`, `"sha512"`, `"HS256"`},
+	"encoding":  {`"hex"`, `"base64"`},
+}
+
 // hostileTemplates makes templates that send values through filters and tags.
 type hostileTemplates struct {
 	*rand.Rand
@@ -66,7 +73,7 @@ func (h *hostileTemplates) filter(row macros.FilterSignature) string {
 		case macros.ListKind:
 			call += separator + h.pick("list", "v")
 		default:
-			call += separator + h.operand()
+			call += separator + h.pick(append(accepted[p.Name], h.operand())...)
 		}
 		separator = ", "
 	}
@@ -149,7 +156,7 @@ func TestValuesNeverBecomeMarkup(t *testing.T) {
 		require.Contains(t, hostileTags, tag, "a tag needs an entry in hostileTags")
 	}
 	require.Len(t, hostileTags, len(macros.Tags()))
-	values := []string{`<zz onzz=1>`, `" onzz="1`, `' onzz='1`, ` onzz=1 x`, `><zz>`, `--><zz>`, `</script><zz>`, `"`, `>`, `a`, `=`, `<`, `</`, ``, `&lt;zz&gt;`, `title=`, `%3Czz%3E`, `PHp6Pg==`}
+	values := []string{`<zz onzz=1>`, `" onzz="1`, `' onzz='1`, ` onzz=1 x`, `><zz>`, `--><zz>`, `</script><zz>`, `"`, `>`, `a`, `=`, `<`, `</`, ``, `&lt;zz&gt;`, `title=`, `%3Czz%3E`, `PHp6Pg==`, `{"<zz onzz=1>":"<zz>"}`}
 	judged := map[string]int{}
 	for _, seed := range []uint64{3, 6, 7} {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

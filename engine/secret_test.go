@@ -54,7 +54,7 @@ func newVault(t testing.TB) *vault {
 		secrets: engine.Map{
 			"weather_fx": redact.NewSecret(token), "weather-fx": redact.NewSecret("hy-1234567"),
 			"smtp": redact.NewCredentials("mailer-user", password), "cfg": cfg, "old": redact.NewSecret("old-value-1"),
-			"crlf": redact.NewSecret("abcd1234\r\nX-Admin: yes"), "number": redact.NewSecret("20260101"),
+			"crlf": redact.NewSecret("abcd1234\r\nX-Admin: yes"), "number": redact.NewSecret("20260101"), "encoding": redact.NewSecret("base64"),
 		},
 		archived: map[string]bool{"old": true},
 	}
@@ -260,6 +260,10 @@ func TestDerivedValuesAreRedacted(t *testing.T) {
 		`{% for h in secrets.cfg.hosts %}{{ h | upcase }}{% break %}{% endfor %}`,
 		`{% capture c %}{{ secrets.weather_fx | slice: 0, 4 }}{{ secrets.weather_fx | slice: 8, 6 }}{% endcapture %}{{ c | downcase }}`,
 		`{{ "payload" | hmac_sha256: secrets.weather_fx }}`,
+		`{{ "payload" | hmac: secrets.weather_fx, "sha512", "base64" }}`,
+		`{{ "SmVmZQ==" | hmac: "SmVmZQ==", "sha1", "hex", key: secrets.encoding }}`,
+		`{{ '{"sub":"1"}' | jwt: secrets.weather_fx, "HS256" }}`,
+		`{{ secrets.weather_fx | md5 }}`,
 		`{{ secrets.weather_fx | sha256 }}`,
 		`{{ secrets.smtp | basic_auth }}`,
 		`{{ secrets.number | plus: 1 }}`,
@@ -297,6 +301,8 @@ func TestErrorsHoldNoValue(t *testing.T) {
 			`{% include secrets.weather_fx %}`, `{% include x %}`, `{% assign n = secrets.weather_fx | append: "x" %}{% render "p", a: n %}`,
 			`{{ secrets.crlf }}`, `{{ secrets.weather_fx | raw }}`, `{"a":{{ secrets.weather_fx | raw }}}`, `https://{{ secrets.crlf }}/`,
 			`{{ secrets.smtp | upcase }}`, `{{ secrets.weather_fx | basic_auth }}`, `{{ x | hmac_sha256: "" }}`,
+			`{{ x | hmac: secrets.weather_fx, x }}`, `{{ x | hmac: "k", "sha1", secrets.weather_fx }}`, `{{ x | hmac: secrets.weather_fx, key: "hex" }}`,
+			`{{ x | jwt: secrets.weather_fx, "HS256" }}`, `{{ '{"a":1}' | jwt: secrets.weather_fx, "RS256" }}`, `{{ secrets.cfg.db | jwt: x, "ES256", secrets.cfg.db }}`,
 			`{{ secrets.cfg.hosts | where: secrets.weather_fx, x }}{{ 3 | map: secrets.weather_fx }}`, `{{ drop.boom }}`, `{{ drop }}`,
 			`{{ x }}{{ missing[x] }}{{ list[x] }}`,
 		} {

@@ -152,7 +152,7 @@ func shown(value Expr) *Reference {
 	}
 	for _, f := range filtered.Filters {
 		switch f.Name {
-		case "sha256", "hmac_sha256", "size":
+		case "md5", "sha1", "sha256", "sha512", "hmac", "hmac_sha256", "size":
 			return nil
 		}
 	}

@@ -2,10 +2,7 @@ package cel
 
 import (
 	"bytes"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -22,29 +19,8 @@ import (
 // ownFunctions are what an expression has beyond CEL and its extensions. All
 // of them are pure.
 func ownFunctions(a adapter) []cel.EnvOption {
-	text, raw, dyn := cel.StringType, cel.BytesType, cel.DynType
-	digest := func(v ref.Val) ref.Val {
-		sum := sha256.Sum256(rawBytes(v))
-		return types.String(hex.EncodeToString(sum[:]))
-	}
-	sign := func(message, key ref.Val) ref.Val {
-		secret := rawBytes(key)
-		if len(secret) == 0 {
-			return types.WrapErr(eval.ErrEmptyKey)
-		}
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(rawBytes(message))
-		return types.String(hex.EncodeToString(mac.Sum(nil)))
-	}
-	return []cel.EnvOption{
-		cel.Function("sha256",
-			cel.Overload("sha256_string", []*cel.Type{text}, text, cel.UnaryBinding(digest)),
-			cel.Overload("sha256_bytes", []*cel.Type{raw}, text, cel.UnaryBinding(digest))),
-		cel.Function("hmac_sha256",
-			cel.Overload("hmac_sha256_string_string", []*cel.Type{text, text}, text, cel.BinaryBinding(sign)),
-			cel.Overload("hmac_sha256_string_bytes", []*cel.Type{text, raw}, text, cel.BinaryBinding(sign)),
-			cel.Overload("hmac_sha256_bytes_string", []*cel.Type{raw, text}, text, cel.BinaryBinding(sign)),
-			cel.Overload("hmac_sha256_bytes_bytes", []*cel.Type{raw, raw}, text, cel.BinaryBinding(sign))),
+	text, dyn := cel.StringType, cel.DynType
+	return append(signatures(), []cel.EnvOption{
 		cel.Function("basic_auth",
 			cel.Overload("basic_auth_string_string", []*cel.Type{text, text}, text,
 				cel.BinaryBinding(func(user, password ref.Val) ref.Val {
@@ -72,14 +48,7 @@ func ownFunctions(a adapter) []cel.EnvOption {
 				cel.BinaryBinding(func(_, text ref.Val) ref.Val { return text }))),
 		cel.Function(textName,
 			cel.Overload("text_list", []*cel.Type{cel.ListType(dyn)}, text, cel.UnaryBinding(joinText))),
-	}
-}
-
-func rawBytes(v ref.Val) []byte {
-	if b, ok := v.(types.Bytes); ok {
-		return b
-	}
-	return []byte(v.(types.String))
+	}...)
 }
 
 // basicAuth returns the credentials of RFC 7617, as the filter of templates

@@ -22,7 +22,6 @@ var (
 	ErrRegex       = &Failure{Failed, "invalid regex"}
 	ErrKeys        = &Failure{Failed, "two keys of a map are the same in JSON"}
 	ErrColon       = &Failure{Failed, "the user name holds a colon"}
-	ErrEmptyKey    = &Failure{Failed, "the key is empty"}
 	ErrNoJSON      = &Failure{Failed, "no JSON value"}
 	ErrExceeded    = &Failure{Limit, "the evaluation takes too long or too much memory"}
 	ErrOutput      = &Failure{Limit, "the result is too long"}

@@ -97,6 +97,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	var named value
 	if f.named != nil {
 		named = f.named.eval(st)
+		made = joinTaint(made, named.taint)
 	}
 	// No filter calls another, so one call at a time is enough.
 	c := &st.call

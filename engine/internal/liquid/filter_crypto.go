@@ -1,33 +1,77 @@
 package liquid
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"strings"
+
+	"github.com/sotto-render/sotto/engine/internal/signature"
 )
 
 // cryptoFilters sign and authenticate. Their results are texts.
-var cryptoFilters = map[string]*filter{
-	"sha256":      text(digest),
-	"hmac_sha256": {run: sign},
-	"basic_auth":  {run: basicAuth},
-}
+var cryptoFilters = func() map[string]*filter {
+	all := map[string]*filter{
+		"hmac":        {run: sign},
+		"hmac_sha256": {run: signSHA256},
+		"jwt":         {run: signClaims},
+		"basic_auth":  {run: basicAuth},
+	}
+	for _, name := range signature.DigestNames {
+		all[name] = text(func(s string) string { return signature.Digest(name, []byte(s)) })
+	}
+	return all
+}()
 
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
+func signSHA256(c *call, in value, args []value) value {
+	return c.checked(signature.HMAC([]byte(in.string()), []byte(args[0].string()), "sha256", "hex"))
 }
 
 func sign(c *call, in value, args []value) value {
-	key := args[0].string()
-	if key == "" {
-		return c.reject("the key is empty")
+	key := []byte(args[0].string())
+	if !c.named.nothing() {
+		var err error
+		if key, err = signature.DecodeKey(args[0].string(), c.named.string()); err != nil {
+			return c.reject(err.Error())
+		}
 	}
-	mac := hmac.New(sha256.New, []byte(key))
-	mac.Write([]byte(in.string()))
-	return stringValue(hex.EncodeToString(mac.Sum(nil)))
+	return c.checked(signature.HMAC([]byte(in.string()), key, textArg(args, 1, "sha256"), textArg(args, 2, "hex")))
+}
+
+// signClaims takes the claims before the `|`, behind the algorithm, or in both
+// places.
+func signClaims(c *call, in value, args []value) value {
+	claims := c.claims(in)
+	if len(args) > 2 {
+		var err error
+		if claims, err = signature.JoinClaims(claims, c.claims(args[2])); err != nil {
+			return c.reject(err.Error())
+		}
+	}
+	return c.checked(signature.JWT(claims, args[0].string(), args[1].string(), c.named.string()))
+}
+
+// claims returns the JSON of v, which is an object or the text of one.
+func (c *call) claims(v value) []byte {
+	if v.kind == kindHash && v.encodable(0) {
+		return appendJSON(nil, v, 0)
+	}
+	return []byte(v.string())
+}
+
+// checked returns the text that a package of the engine made, or rejects the
+// call in its words, which hold no values.
+func (c *call) checked(text string, err error) value {
+	if err != nil {
+		return c.reject(err.Error())
+	}
+	return stringValue(text)
+}
+
+// textArg returns the text of argument i, or another where it is left out.
+func textArg(args []value, i int, otherwise string) string {
+	if i >= len(args) || args[i].nothing() {
+		return otherwise
+	}
+	return args[i].string()
 }
 
 // basicAuth makes the credentials of RFC 7617 from a credentials secret, or
