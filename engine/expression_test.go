@@ -124,7 +124,9 @@ func TestExpressionReferences(t *testing.T) {
 	for source, want := range map[string][]macros.Reference{
 		"secrets.Token":               {{Alias: "token", Display: "Token"}},
 		"a ? secrets.x : secrets.y":   {{Alias: "x", Display: "x", Pos: 4, Guarded: true}, {Alias: "y", Display: "y", Pos: 16, Guarded: true}},
-		"secrets.x == a && secrets.y": {{Alias: "x", Display: "x"}, {Alias: "y", Display: "y", Pos: 18, Guarded: true}},
+		"secrets.x == a && secrets.y": {{Alias: "x", Display: "x"}, {Alias: "y", Display: "y", Pos: 18, Guarded: true, Covered: true}},
+		"!secrets.x":                  {{Alias: "x", Display: "x", Pos: 1, Guarded: true, Covered: true}},
+		"secrets.x.a ? 1 : 2":         {{Alias: "x", Display: "x", Path: []macros.Segment{{Key: "a", Pos: 9}}, Guarded: true, Covered: true}},
 		"has(secrets.x)":              {{Alias: "x", Display: "x", Pos: 4, Guarded: true, Covered: true}},
 		"secrets.?x":                  {{Alias: "x", Display: "x", Guarded: true, Covered: true}},
 		"[1].map(i, secrets.x)":       {{Alias: "x", Display: "x", Pos: 11, Guarded: true}},
@@ -251,7 +253,7 @@ func TestPreparedExpressionAppends(t *testing.T) {
 func TestAnyTraceTellsNothing(t *testing.T) {
 	leaf := rapid.SampledFrom([]string{
 		"n", "user.name", "secrets.token", "secrets.cfg.number", "secrets.cfg.text", "secrets.cfg.list", "1", "'Z'", "true", "has(secrets.cfg.text)",
-		"secrets.token.startsWith('Z')", "n == 3", "secrets.cfg.number > 10", "secrets.?token", "user.?nope", "1 / (secrets.cfg.number - 5)", "1 / (secrets.cfg.number - 73912846)", "[n, 2]",
+		"secrets.token.startsWith('Z')", "n == 3", "!secrets.token", "!!secrets.cfg.text", "!!secrets.cfg.nope", "(secrets.cfg.list ? 1 : 'Z')", "(secrets.nope || n == 3)", "secrets.cfg.number > 10", "secrets.?token", "user.?nope", "1 / (secrets.cfg.number - 5)", "1 / (secrets.cfg.number - 73912846)", "[n, 2]",
 		"[7, 5, 73912846].map(x, x + n / (secrets.cfg.number - x))", "int(secrets.token)", "secrets.cfg.list[secrets.cfg.number]", "size(secrets.token)",
 	})
 	shape := rapid.SampledFrom([]string{

@@ -89,10 +89,18 @@ func (b *binder) asValue(index ast.Expr) {
 // argument returns the place of the argument at i.
 func (b *binder) argument(call ast.CallExpr, i int, p place) place {
 	switch call.FunctionName() {
-	case operators.Conditional, operators.LogicalAnd, operators.LogicalOr:
+	case operators.Conditional:
 		if i > 0 {
 			return p.maybe()
 		}
+		return p.asked()
+	case operators.LogicalAnd, operators.LogicalOr:
+		if i > 0 {
+			return p.maybe().asked()
+		}
+		return p.asked()
+	case operators.LogicalNot:
+		return p.asked()
 	case "or", "orValue":
 		if call.IsMemberFunction() {
 			return p.maybe()

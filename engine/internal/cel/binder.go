@@ -45,11 +45,14 @@ type place struct {
 	guarded bool
 	// selected means that a field of the node's value is wanted.
 	selected bool
+	// truth means that of a reference only its presence is asked.
+	truth bool
 }
 
-func (p place) inside() place     { p.selected = false; return p }
-func (p place) maybe() place      { p.selected, p.guarded = false, true; return p }
-func (p place) selectedBy() place { p.selected = true; return p }
+func (p place) inside() place     { p.selected, p.truth = false, false; return p }
+func (p place) maybe() place      { p.guarded = true; return p.inside() }
+func (p place) selectedBy() place { p.selected, p.truth = true, false; return p }
+func (p place) asked() place      { p = p.inside(); p.truth = true; return p }
 
 func (b *binder) fail(id int64, message string) {
 	b.wrong = append(b.wrong, eval.SyntaxError(b.pos(id), message))

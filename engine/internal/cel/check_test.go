@@ -86,7 +86,7 @@ func TestVariables(t *testing.T) {
 func TestSigns(t *testing.T) {
 	for source, want := range map[string]string{
 		"--5": "5", "---5": "-5", "- -5": "5", "--n": "3", "n --5": "8", "n - -n": "6", "n - - -n": "0", "n ----n": "6", "--2.5": "2.5",
-		"-(-n)": "3", "n in [--n]": "true", "3 in - -n": "refused", "!!b": "true", "!!!b": "false", "! !b": "true", "!!!!(n == 3)": "true",
+		"-(-n)": "3", "n in [--n]": "true", "3 in - -n": "error: no such overload", "!!b": "true", "!!!b": "false", "! !b": "true", "!!!!(n == 3)": "true",
 		"!!has(user.name)": "true", "!!user.vip == b": "true", "--user.age + 1": "42", "--numbers[0]": "1", "--size(tags)": "3", "!!b != !b": "true",
 		"[!!b, --n]": "[true,3]", "`${!!b} ${--n}`": "\"true 3\"", "!!(!!b)": "true", "--dyn(n)": "3", "!!s.startsWith('t')": "true", "!!{'a': b}.a": "true",
 		"!!'x'": "refused", "!!1": "refused", "--'x'": "refused", "!!-1": "refused", "--u": "error: no such overload", "--s": "error: no such overload", "!!n": "error: no such overload",

@@ -19,6 +19,8 @@ type decoration struct {
 	// preview are the references of a preview, where a tainted node that
 	// fails gets a placeholder; nil for any other plan.
 	preview []*macros.Reference
+	// refs are the references of the tree.
+	refs []*macros.Reference
 }
 
 // shape tells nodes apart by the parts that they play.
@@ -35,12 +37,14 @@ const (
 	isIndexed
 	// isKey is the key of an entry in a map.
 	isKey
+	// isLooseNumber is arithmetic on numbers whose types are not known.
+	isLooseNumber
 )
 
 // shapeOf returns the shape of a tree whose nodes have the numbers up to last.
-func shapeOf(root ast.Expr, last int64) shape {
+func shapeOf(checked *ast.AST, last int64) shape {
 	s := make(shape, last+1)
-	ast.PreOrderVisit(root, ast.NewExprVisitor(func(n ast.Expr) {
+	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(n ast.Expr) {
 		switch n.Kind() {
 		case ast.ComprehensionKind:
 			s[n.AsComprehension().LoopCondition().ID()] |= isLoop
@@ -61,6 +65,10 @@ func shapeOf(root ast.Expr, last int64) shape {
 				}
 			case operators.Index, operators.OptIndex:
 				s[call.Args()[1].ID()] |= isIndexed
+			case operators.Add, operators.Subtract, operators.Multiply, operators.Divide:
+				if isLoose(checked, n) {
+					s[n.ID()] |= isLooseNumber
+				}
 			}
 		}
 	}))
@@ -120,6 +128,8 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	switch name {
 	case operators.Equals, operators.NotEquals:
 		return &equality{c.ID(), c.Args()[0], c.Args()[1], name == operators.NotEquals}
+	case presentName:
+		return newPresence(c, d.refs)
 	case placeholderName:
 		return &placeholder{c.ID(), constantText(c.Args()[0]), types.String(constantText(c.Args()[1]))}
 	}
@@ -140,7 +150,9 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	if isRegex(name) {
 		price = chargeRegex(name, d.limits.Regex)
 	}
-	if price == nil {
+	if d.shape.of(c.ID())&isLooseNumber != 0 {
+		impl = e.loose[name]
+	} else if price == nil {
 		return &labelled{c}
 	}
 	node := &call{

@@ -5,24 +5,13 @@ import (
 	"errors"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/google/cel-go/cel"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
 )
-
-// bare is cel-go with the extensions of an expression and nothing of ours.
-var bare = sync.OnceValues(func() (*cel.Env, error) {
-	options := append(libraries(), cel.Variable("vars", cel.MapType(cel.StringType, cel.DynType)))
-	for _, name := range []string{"n", "f", "s", "b", "u", "null_value", "user", "tags", "numbers", "nothing"} {
-		options = append(options, cel.Variable(name, cel.DynType))
-	}
-	return cel.NewEnv(options...)
-})
 
 // evaluate evaluates a program once.
 func evaluate(p *Program, given eval.Given, vars map[string]any) (eval.Outcome, error) {
@@ -47,12 +36,8 @@ func bareOutcome(source string) (string, bool) {
 	if err != nil {
 		return err.Error(), false
 	}
-	compiled, issues := env.Compile(source)
-	if issues.Err() != nil {
-		return "refused", true
-	}
-	program, err := env.Program(compiled)
-	if err != nil {
+	program, ok := bareCompile(env, source)
+	if !ok {
 		return "refused", true
 	}
 	vars := sampleVars()

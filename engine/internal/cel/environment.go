@@ -29,6 +29,8 @@ const (
 	runName     = "@run"
 	textName    = "@text"
 	exactName   = "@exact"
+	// presentName takes the number of a reference and what is about it.
+	presentName = "@present"
 	// placeholderName takes an alias and what a preview shows for it.
 	placeholderName = "@placeholder"
 )
@@ -44,6 +46,9 @@ type environment struct {
 	// overloads :: function name -> its implementation, which picks the
 	// overload by the arguments it is called with.
 	overloads map[string]*functions.Overload
+	// loose :: arithmetic operator -> what it does to numbers whose types are
+	// not known
+	loose map[string]*functions.Overload
 }
 
 var shared = sync.OnceValues(newEnvironment)
@@ -98,11 +103,12 @@ func newEnvironment() (*environment, error) {
 		cel.Variable(aliasesName, cel.DynType),
 		cel.Variable(nowName, cel.TimestampType),
 	)
+	options = append(options, mixedNumbers()...)
 	env, err := cel.NewEnv(append(options, ownFunctions(a)...)...)
 	if err != nil {
 		return nil, err
 	}
-	e := &environment{env: env, adapter: a, dispatcher: interpreter.NewDispatcher(), overloads: map[string]*functions.Overload{}}
+	e := &environment{env: env, adapter: a, dispatcher: interpreter.NewDispatcher(), overloads: map[string]*functions.Overload{}, loose: map[string]*functions.Overload{}}
 	for _, function := range env.Functions() {
 		bindings, err := function.Bindings()
 		if err != nil {
@@ -114,6 +120,9 @@ func newEnvironment() (*environment, error) {
 		for _, binding := range bindings {
 			e.overloads[binding.Operator] = binding
 		}
+	}
+	for operator := range mixing {
+		e.loose[operator] = loose(operator, e.overloads[operator])
 	}
 	if e.checker, err = newChecker(env, provider{registry}); err != nil {
 		return nil, err

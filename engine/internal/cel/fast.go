@@ -1,6 +1,9 @@
 package cel
 
-import "github.com/sotto-render/sotto/engine/internal/eval"
+import (
+	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/macros"
+)
 
 // The fast path runs trees without loops and without functions: fields,
 // literals, concatenation, comparisons, choices, lists and maps of these. What
@@ -55,6 +58,9 @@ type (
 		left, right fastNode
 		or          bool
 	}
+
+	// presentNode is a reference of which only the truth is asked.
+	presentNode struct{ reference *macros.Reference }
 
 	notNode struct{ operand fastNode }
 
@@ -172,6 +178,11 @@ func (n *logicNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bo
 	r, ok := n.right.eval(in, vars)
 	r.Tainted = r.Tainted || l.Tainted
 	return r, ok && r.Kind == eval.Bool
+}
+
+func (n *presentNode) eval(in *eval.Prepared, _ map[string]any) (eval.Value, bool) {
+	present, ok := isPresent(&in.Given, n.reference.Alias, n.reference.Path)
+	return eval.BoolValue(present, true), ok
 }
 
 func (n *notNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool) {

@@ -24,8 +24,14 @@ func fastPathOf(t tree) fastNode {
 type fastCompiler struct{ tree tree }
 
 func (c fastCompiler) node(e ast.Expr) (fastNode, bool) {
+	if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == "dyn" {
+		return c.node(e.AsCall().Args()[0]) // the value stays what it is
+	}
 	if index, ok := c.tree.nodes[e.ID()]; ok {
 		r := c.tree.refs[index]
+		if e.Kind() == ast.CallKind && e.AsCall().FunctionName() == presentName {
+			return &presentNode{r}, r.Computed == nil
+		}
 		// A reference that is guarded, selected from or computed may be
 		// evaluated in more ways than a pin tells.
 		if r.Computed != nil || r.Covered || r.Whole || !c.isTop(e, len(r.Path)) {
@@ -39,7 +45,7 @@ func (c fastCompiler) node(e ast.Expr) (fastNode, bool) {
 	case ast.SelectKind:
 		return c.selected(e)
 	case ast.CallKind:
-		return c.call(e.AsCall())
+		return c.call(e)
 	case ast.ListKind:
 		if len(e.AsList().OptionalIndices()) > 0 {
 			return nil, false
@@ -156,7 +162,8 @@ func (c fastCompiler) selected(e ast.Expr) (fastNode, bool) {
 	return pathTo(e)
 }
 
-func (c fastCompiler) call(call ast.CallExpr) (fastNode, bool) {
+func (c fastCompiler) call(e ast.Expr) (fastNode, bool) {
+	call := e.AsCall()
 	name := call.FunctionName()
 	if name == textName {
 		parts, ok := c.nodes(call.Args()[0].AsList().Elements())
@@ -188,7 +195,7 @@ func (c fastCompiler) call(call ast.CallExpr) (fastNode, bool) {
 		}
 		return newSum(args...), true
 	}
-	return &operatorNode{name, args[0], args[1]}, true
+	return &operatorNode{name, c.tree.shape.of(e.ID())&isLooseNumber != 0, args[0], args[1]}, true
 }
 
 // choice returns `condition ? then : otherwise`.

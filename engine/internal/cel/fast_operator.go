@@ -13,7 +13,9 @@ import (
 
 // operatorNode is an arithmetic operator or a comparison.
 type operatorNode struct {
-	operator    string
+	operator string
+	// loose is set for arithmetic on numbers whose types are not known.
+	loose       bool
 	left, right fastNode
 }
 
@@ -25,7 +27,16 @@ func (n *operatorNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value,
 		return eval.Value{}, false
 	}
 	r, ok := n.right.eval(in, vars)
-	if !ok || l.Kind != r.Kind {
+	if !ok {
+		return eval.Value{}, false
+	}
+	if n.loose {
+		if n.operator == operators.Divide && (l.Kind == eval.Int || r.Kind == eval.Int) {
+			return quotient(l, r)
+		}
+		l, r = alike(l, r)
+	}
+	if l.Kind != r.Kind {
 		return eval.Value{}, false
 	}
 	var v eval.Value
@@ -43,6 +54,43 @@ func (n *operatorNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value,
 	}
 	v.Tainted = l.Tainted || r.Tainted
 	return v, ok
+}
+
+// alike makes a double of an int that meets one.
+func alike(l, r eval.Value) (left, right eval.Value) {
+	switch {
+	case l.Kind == eval.Int && r.Kind == eval.Double:
+		l = asDouble(l)
+	case l.Kind == eval.Double && r.Kind == eval.Int:
+		r = asDouble(r)
+	}
+	return l, r
+}
+
+// quotient divides numbers of which one at least is an int; cel-go says what
+// fails.
+func quotient(l, r eval.Value) (eval.Value, bool) {
+	tainted := l.Tainted || r.Tainted
+	if l.Kind == eval.Int && r.Kind == eval.Int {
+		left, right := int64(l.Bits), int64(r.Bits)
+		switch {
+		case right == 0 || right == -1:
+			return eval.Value{}, false
+		case left%right == 0:
+			return eval.Value{Kind: eval.Int, Bits: uint64(left / right), Tainted: tainted}, true
+		}
+		l = asDouble(l)
+	}
+	if l, r = alike(l, r); l.Kind != eval.Double || r.Kind != eval.Double || r.Double() == 0 {
+		return eval.Value{}, false
+	}
+	v, ok := onDoubles(operators.Divide, l.Double(), r.Double())
+	v.Tainted = tainted
+	return v, ok
+}
+
+func asDouble(v eval.Value) eval.Value {
+	return eval.Value{Kind: eval.Double, Bits: math.Float64bits(float64(int64(v.Bits))), Tainted: v.Tainted}
 }
 
 func order[T string | int64 | float64](l, r T) int {
@@ -158,7 +206,10 @@ func (n *sumNode) eval(in *eval.Prepared, vars map[string]any) (eval.Value, bool
 	sum := first
 	for _, part := range n.parts[1:] {
 		r, ok := part.eval(in, vars)
-		if !ok || r.Kind != sum.Kind {
+		if !ok {
+			return eval.Value{}, false
+		}
+		if sum, r = alike(sum, r); r.Kind != sum.Kind {
 			return eval.Value{}, false
 		}
 		tainted := sum.Tainted || r.Tainted

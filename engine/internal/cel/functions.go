@@ -43,6 +43,7 @@ func ownFunctions(a adapter) []cel.EnvOption {
 				}
 				return alias + exactMark
 			}))),
+		cel.Function(presentName, cel.Overload("present_int_dyn", []*cel.Type{cel.IntType, dyn}, cel.BoolType)),
 		cel.Function(placeholderName,
 			cel.Overload("placeholder_string_string", []*cel.Type{text, text}, dyn,
 				cel.BinaryBinding(func(_, text ref.Val) ref.Val { return text }))),

@@ -81,10 +81,7 @@ func issueText(message string) string {
 	case strings.HasPrefix(message, "found no matching overload"):
 		_, types, _ := strings.Cut(message, "applied to ")
 		name := strings.Trim(quoted(message), "'")
-		if len(types) > longTypes {
-			types = "values of these types"
-		}
-		return "`" + strings.Trim(name, "_@") + "` does not take " + strings.Trim(types, "'")
+		return doesNotTake(name, strings.Trim(types, "'"))
 	case message == "invalid argument to has() macro":
 		return "has() takes a field behind a dot, as in has(user.name)"
 	case isTooLarge(message):
@@ -94,6 +91,14 @@ func issueText(message string) string {
 		return "this is used in a way that the language does not allow"
 	}
 	return message
+}
+
+// doesNotTake says that a function or an operator has no overload for types.
+func doesNotTake(name, types string) string {
+	if len(types) > longTypes {
+		types = "values of these types"
+	}
+	return "`" + strings.Trim(name, "_@") + "` does not take " + types
 }
 
 // quoted returns the first '...' of message, quotes included.

@@ -128,15 +128,21 @@ func (e *environment) parse(text *rewritten, limits eval.Limits, preview bool) (
 		return tree{}, b.wrong
 	}
 	checked, issues := e.check(parsed, text.text)
+	for round := 0; round < freeingRounds && len(issues.Errors()) > 0 && b.freeBranches(native.Expr(), issues); round++ {
+		checked, issues = e.check(parsed, text.text)
+	}
 	if len(issues.Errors()) > 0 {
 		return tree{}, text.mistakes(issues)
+	}
+	if wrong := b.mixed(checked); len(wrong) > 0 {
+		return tree{}, wrong
 	}
 	t := tree{
 		rewritten: text, ast: checked, info: b.info, reads: b.reads,
 		refs: b.refs, ends: b.ends, nodes: b.nodes, last: b.nextID,
 	}
 	t.flow = t.analyse(nil, false)
-	t.shape = shapeOf(t.ast.Expr(), t.last)
+	t.shape = shapeOf(t.ast, t.last)
 	return t, nil
 }
 
@@ -154,7 +160,7 @@ func (p *Program) plan() (interpreter.InterpretableV2, error) {
 }
 
 func (p *Program) newPlan(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
-	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview}
+	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview, refs: t.refs}
 	return p.env.interp.NewInterpretable(t.ast, append(p.env.decorate(d), more...)...)
 }
 

@@ -105,8 +105,15 @@ func (b *binder) reference(e ast.Expr, p place) bool {
 	if !ok {
 		return false
 	}
-	covered := isOptional(c.base) || e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly()
+	isHas := e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly()
+	covered := isOptional(c.base) || isHas || p.truth
 	b.bind(c, p, covered)
+	if p.truth && !isHas {
+		if !b.ended && len(b.wrong) == 0 {
+			b.askTruth(e, c)
+		}
+		return true
+	}
 	if last := b.refs[len(b.refs)-1]; b.preview && !covered && !p.selected && last.Computed == nil && len(b.wrong) == 0 {
 		e.SetKindCase(b.factory.NewCall(e.ID(), placeholderName,
 			b.factory.NewLiteral(b.newID(e.ID()), types.String(last.Alias)),

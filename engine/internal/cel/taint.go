@@ -154,7 +154,7 @@ func (a *analysis) isReference(e ast.Expr) bool {
 	}
 	call := e.AsCall()
 	computed := isIndex(call.FunctionName()) && call.Args()[1].Kind() != ast.LiteralKind
-	return !computed && call.FunctionName() != exactName
+	return !computed && call.FunctionName() != exactName && call.FunctionName() != presentName
 }
 
 func (a *analysis) call(call ast.CallExpr, names *name, hidden bool) eval.Taint {
