@@ -102,7 +102,7 @@ func (h *Handler) handler() slog.Handler {
 	}
 	// Read before the attributes are redacted: a value that is added
 	// meanwhile makes the result stale, never wrong.
-	generation := h.redactor.registry().generation.Load()
+	generation := h.redactor.registry().count()
 	if r := h.ready.Load(); r != nil && r.generation == generation {
 		return r
 	}

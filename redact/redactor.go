@@ -76,7 +76,7 @@ func (r *Redactor) String(text string) (clean string) {
 		}
 	}()
 	var buf [4]index.Span
-	spans := r.registry().matcher.Spans(buf[:0], bytesOf(text), index.Edge{})
+	spans := r.registry().spans(buf[:0], bytesOf(text), index.Edge{})
 	if len(spans) == 0 {
 		failed = false
 		return text
@@ -94,7 +94,7 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 		}
 	}()
 	var buf [4]index.Span
-	return appendMasked(dst, src, r.registry().matcher.Spans(buf[:0], src, index.Edge{}))
+	return appendMasked(dst, src, r.registry().spans(buf[:0], src, index.Edge{}))
 }
 
 // clean reports whether nothing in text is to be masked.
@@ -108,7 +108,7 @@ func (r *Redactor) cleanBytes(text []byte) (clean bool) {
 		}
 	}()
 	var buf [4]index.Span
-	return len(r.registry().matcher.Spans(buf[:0], text, index.Edge{})) == 0
+	return len(r.registry().spans(buf[:0], text, index.Edge{})) == 0
 }
 
 func appendMasked(dst, src []byte, spans []index.Span) []byte {

@@ -13,6 +13,8 @@ import (
 type registry struct {
 	grace   time.Duration
 	matcher index.Matcher
+	// base is what is borrowed of; nil for nothing.
+	base atomic.Pointer[registry]
 	// generation counts the values that were added.
 	generation atomic.Uint64
 
@@ -20,6 +22,9 @@ type registry struct {
 	// secrets :: identity of a value -> what is known of it
 	secrets map[identity]*knownValue
 	timer   *time.Timer
+	// again is when what is derived from a secret of the base that was retired is
+	// to be forgotten; zero for never.
+	again time.Time
 }
 
 // knownValue is one value of a registry, and until when it is known.
@@ -31,10 +36,15 @@ type knownValue struct {
 
 func (g *registry) add(p *payload) {
 	p = p.asRoot()
+	g.learn(p)
+	g.follow(p)
+}
+
+// follow makes what is derived from p known, now and later.
+func (g *registry) follow(p *payload) {
 	// Joined before the derived values are read, so that one of the two sees
 	// a value that is derived meanwhile.
 	p.join(g)
-	g.learn(p)
 	for _, d := range p.derivedValues() {
 		g.learn(d)
 	}
@@ -62,13 +72,26 @@ func (g *registry) learn(p *payload) {
 }
 
 // rooted reports whether what a value was derived from is known: that secret, or
-// another that holds the same. It is called with the lock held.
+// another that holds the same, here or in the base. It is called with the lock held.
 func (g *registry) rooted(id identity) bool {
 	if id.root == nil {
 		return true
 	}
-	_, ok := g.secrets[id.root.identity()]
-	return ok
+	return g.knows(id.root.identity())
+}
+
+// knows is called with the lock held.
+func (g *registry) knows(id identity) bool {
+	if _, ok := g.secrets[id]; ok {
+		return true
+	}
+	base := g.base.Load()
+	if base == nil {
+		return false
+	}
+	base.mu.Lock()
+	defer base.mu.Unlock()
+	return base.knows(id)
 }
 
 func (g *registry) retire(p *payload) {
@@ -77,6 +100,9 @@ func (g *registry) retire(p *payload) {
 	defer g.mu.Unlock()
 	if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
 		t.until = time.Now().Add(g.grace)
+	} else if !ok && g.base.Load() != nil {
+		// A little later than the base forgets it.
+		g.again = time.Now().Add(g.grace + g.grace/100 + time.Millisecond)
 	}
 	g.schedule()
 }
@@ -94,6 +120,9 @@ func (g *registry) schedule() {
 			next = t.until
 		}
 	}
+	if !g.again.IsZero() && (next.IsZero() || g.again.Before(next)) {
+		next = g.again
+	}
 	if !next.IsZero() {
 		g.timer = time.AfterFunc(time.Until(next), g.expire)
 	}
@@ -105,6 +134,9 @@ func (g *registry) expire() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
+	if !now.Before(g.again) {
+		g.again = time.Time{}
+	}
 	var gone []index.Pattern
 	for id, t := range g.secrets {
 		if !t.until.IsZero() && !now.Before(t.until) {

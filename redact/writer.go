@@ -128,7 +128,7 @@ func (w *Writer) take(p []byte, last bool) (n int, err error) {
 			return len(p), nil
 		}
 	}
-	step := t.advance(&w.registry().matcher, text, last)
+	step := t.advance(w.registry(), text, last)
 	if len(step.out) > 0 {
 		written, err := w.next.Write(step.out)
 		if err == nil && written < len(step.out) {
@@ -155,16 +155,16 @@ type step struct {
 
 // advance decides what can be passed on of text. If anything fails, all of text
 // becomes a mask.
-func (t *tail) advance(m *index.Matcher, text []byte, last bool) (next step) {
+func (t *tail) advance(g *registry, text []byte, last bool) (next step) {
 	defer func() {
 		if recover() != nil {
 			next = step{out: []byte(Mask), cut: len(text), masked: true, broken: true}
 		}
 	}()
-	t.spans = m.Spans(t.spans[:0], text, index.Edge{Before: t.before, Open: !last})
+	t.spans = g.spans(t.spans[:0], text, index.Edge{Before: t.before, Open: !last})
 	cut := len(text)
 	if !last {
-		cut = m.Hold(text, t.before)
+		cut = g.hold(text, t.before)
 	}
 	if t.masked {
 		// What is masked already is a match like the others, and the first.

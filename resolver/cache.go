@@ -266,7 +266,8 @@ func (l loader) item(k key, e Entry, f fetched) *item {
 	case macros.Known:
 		it.lifetime, fresh = o.StaleTTL, o.CacheTTL
 		if l.opened {
-			it.secret = s.setCurrent(k.alias, e.Secret, f.seq)
+			// A provider may give the same Secret to several scopes.
+			it.secret = s.setCurrent(k.alias, e.Secret.Fork(), f.seq)
 		}
 	case macros.Missing:
 		s.dropCurrent(k.alias, f.seq)

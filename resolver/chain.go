@@ -98,7 +98,13 @@ var errPanic = errors.New("failed in an unexpected way")
 // errSilent stands for the answer of a provider that gave none to the last calls.
 var errSilent = errors.New("has not answered lately, and is asked again within seconds")
 
-func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values bool, entries []Entry) (err error) {
+func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values bool, entries []Entry) error {
+	return l.call(ctx, len(aliases), func() error { return l.Provider.Fetch(ctx, scope, aliases, values, entries) })
+}
+
+// call counts a call of the provider about so many aliases, unless its circuit is
+// open.
+func (l *link) call(ctx context.Context, aliases int, do func() error) (err error) {
 	start := time.Now()
 	permitted := l.circuit.TryAcquirePermit()
 	defer func() {
@@ -118,7 +124,7 @@ func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values 
 			l.circuit.RecordSuccess()
 		}
 		l.calls.Add(1)
-		l.aliases.Add(uint64(len(aliases)))
+		l.aliases.Add(uint64(aliases))
 		l.nanos.Add(int64(time.Since(start)))
 		if err != nil {
 			l.failures.Add(1)
@@ -128,7 +134,53 @@ func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values 
 	if !permitted {
 		return errSilent
 	}
-	return l.Provider.Fetch(ctx, scope, aliases, values, entries)
+	return do()
+}
+
+// holds reports whether a provider that serves scope may tell it something else
+// than its parent. Those that cannot tell are not asked first.
+func (c chain) holds(ctx context.Context, scope Scope) (bool, error) {
+	return c.keeps(scope, func(l *link) (keeps bool, err error) {
+		err = l.call(ctx, 0, func() error {
+			keeps, err = l.Provider.(Keeper).Keeps(ctx, scope) // only those are asked
+			return err
+		})
+		return keeps, err
+	})
+}
+
+// probe is holds for one whom nobody waits for: it opens no circuit, and asks no
+// provider whose circuit is open.
+func (c chain) probe(ctx context.Context, scope Scope) (bool, error) {
+	return c.keeps(scope, func(l *link) (keeps bool, err error) {
+		defer func() {
+			if recover() != nil {
+				err = errPanic
+			}
+			if err != nil {
+				err = &ProviderError{Provider: l.Provider.Name(), Err: err}
+			}
+		}()
+		if l.circuit.IsOpen() && l.circuit.RemainingDelay() > 0 {
+			return false, errSilent
+		}
+		return l.Provider.(Keeper).Keeps(ctx, scope) // only those are asked
+	})
+}
+
+func (c chain) keeps(scope Scope, ask func(*link) (bool, error)) (bool, error) {
+	links := c.serving(scope)
+	for _, l := range links {
+		if _, ok := l.Provider.(Keeper); !ok || l.Scope == scope {
+			return true, nil
+		}
+	}
+	for _, l := range links {
+		if keeps, err := ask(l); keeps || err != nil {
+			return keeps, err
+		}
+	}
+	return false, nil
 }
 
 // list returns all aliases that the providers serving scope can tell, sorted.

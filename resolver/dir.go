@@ -97,6 +97,9 @@ func (d *Dir) Fetch(ctx context.Context, _ Scope, aliases []string, values bool,
 	return nil
 }
 
+// Keeps implements [Keeper]: the files are the same for every scope.
+func (d *Dir) Keeps(context.Context, Scope) (bool, error) { return false, nil }
+
 // List implements [Lister]. It opens no file.
 func (d *Dir) List(ctx context.Context, _ Scope) ([]string, error) {
 	files, err := openFiles(d.path)

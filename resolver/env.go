@@ -74,6 +74,9 @@ func (e *Env) Fetch(ctx context.Context, _ Scope, aliases []string, values bool,
 	return nil
 }
 
+// Keeps implements [Keeper]: the environment is the same for every scope.
+func (e *Env) Keeps(context.Context, Scope) (bool, error) { return false, nil }
+
 // List implements [Lister].
 func (e *Env) List(ctx context.Context, _ Scope) ([]string, error) {
 	if err := ctx.Err(); err != nil {

@@ -46,6 +46,15 @@ type Lister interface {
 	List(ctx context.Context, scope Scope) ([]string, error)
 }
 
+// Keeper is a [Provider] that can tell which scopes have secrets of their own.
+// Scopes for which all providers say that they have none share what their parent
+// has, and cost next to nothing. Without it each scope is taken to have some.
+type Keeper interface {
+	// Keeps reports whether anything is kept in exactly this scope, archived
+	// secrets too. Below a scope that keeps nothing and above it may be any.
+	Keeps(ctx context.Context, scope Scope) (bool, error)
+}
+
 // Checker is a [Provider] that can tell whether it works without being asked
 // for a secret.
 type Checker interface {

@@ -13,6 +13,9 @@ import (
 // It is safe for concurrent use.
 type refcounts struct {
 	redactor *redact.Redactor
+	// derived knows what is derived from the values, apart from them; nil where
+	// redactor itself does.
+	derived *redact.Redactor
 
 	mu sync.Mutex
 	// counts :: fingerprint of a value -> how many secrets hold it. Two
@@ -20,8 +23,8 @@ type refcounts struct {
 	counts map[uint64]int
 }
 
-func newRefcounts(redactor *redact.Redactor) *refcounts {
-	return &refcounts{redactor: redactor, counts: make(map[uint64]int)}
+func newRefcounts(redactor, derived *redact.Redactor) *refcounts {
+	return &refcounts{redactor: redactor, derived: derived, counts: make(map[uint64]int)}
 }
 
 // retain tells the redactor of a value that one more secret holds. The redactor
@@ -30,7 +33,12 @@ func (c *refcounts) retain(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.counts[fingerprint(secret)]++
-	c.redactor.Add(secret)
+	if c.derived == nil {
+		c.redactor.Add(secret)
+		return
+	}
+	c.redactor.Know(secret)
+	c.derived.Follow(secret)
 }
 
 // release says that a secret holds the value no more. The redactor retires it
@@ -44,6 +52,9 @@ func (c *refcounts) release(secret redact.Secret) {
 	}
 	delete(c.counts, print)
 	c.redactor.Retire(secret)
+	if c.derived != nil {
+		c.derived.Retire(secret)
+	}
 }
 
 var fingerprintSeed = maphash.MakeSeed()

@@ -95,7 +95,7 @@ func New(options Options) (*Resolver, error) {
 	r := &Resolver{
 		options: options,
 		chain:   newChain(options.Providers),
-		process: newRefcounts(options.Redactor),
+		process: newRefcounts(options.Redactor, nil),
 		clock:   otter.NewCoarseClock(options.resolution()),
 	}
 	r.closing, r.close = context.WithCancelCause(context.Background())
@@ -204,12 +204,23 @@ func (r *Resolver) Redactor(scope Scope) *redact.Redactor { return r.scopes.get(
 // redactor and the process's know all of it. What was loaded within
 // NegativeTTL and has not changed since is not loaded again.
 func (r *Resolver) LoadAll(ctx context.Context, scope Scope) error {
-	s := r.scopes.get(scope)
+	return r.scopes.get(scope).loadAll(ctx)
+}
+
+func (s *Scoped) loadAll(ctx context.Context) error {
+	parent, err := s.source(ctx)
+	if err != nil {
+		return err
+	}
+	if parent != nil {
+		return parent.loadAll(ctx)
+	}
+	r := s.resolver
 	changes, now := s.changes.Load(), r.clock.NowNano()
 	if s.complete.covers(changes, now) {
 		return nil
 	}
-	aliases, err := r.chain.list(ctx, scope)
+	aliases, err := r.chain.list(ctx, s.scope)
 	if err != nil {
 		return err
 	}
@@ -232,6 +243,24 @@ func (r *Resolver) List(ctx context.Context, scope Scope) ([]string, error) {
 	return r.chain.list(ctx, scope)
 }
 
+// holds reports whether a scope may hold secrets of its own, by asking so.
+func (r *Resolver) holds(ctx context.Context, scope Scope, ask func(context.Context, Scope) (bool, error)) (bool, error) {
+	if !r.enter() {
+		return false, ErrClosed
+	}
+	defer r.leave()
+	within, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(r.closing, func() { cancel(ErrClosed) })()
+	within, stop := context.WithTimeoutCause(within, r.options.LoadTimeout, errSlow)
+	defer stop()
+	holds, err := ask(within, scope)
+	if err != nil && ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	return holds, err
+}
+
 // Ready returns why a provider cannot answer now, or nil.
 func (r *Resolver) Ready(ctx context.Context) error { return r.chain.ready(ctx) }
 
@@ -242,6 +271,9 @@ func (r *Resolver) Ready(ctx context.Context) error { return r.chain.ready(ctx) 
 func (r *Resolver) Invalidate(scope Scope, alias string) {
 	for _, s := range r.scopes.below(scope) {
 		s.changes.Add(1)
+		if alias == "" || s.scope == scope {
+			s.hear(alias != "")
+		}
 		if alias == "" {
 			s.epoch.Add(1)
 			continue

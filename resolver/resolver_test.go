@@ -96,6 +96,7 @@ func TestFirstProviderThatHasItAnswers(t *testing.T) {
 			store.Put("acme", alias, redact.NewSecret("store"))
 		}
 		store.Archive("acme", "archived")
+		last.Put("acme", "later", redact.NewSecret("last"))
 
 		requireValue(t, "store", r, "acme/shop/prod", "all")
 		requireValue(t, "bound", r, "acme/shop/prod", "two")
@@ -105,11 +106,11 @@ func TestFirstProviderThatHasItAnswers(t *testing.T) {
 		requireValue(t, "(missing)", r, "other", "all")
 
 		bound.Break(errors.New("down"))
-		_, err = value(t.Context(), r, "acme/shop", "two")
+		_, err = value(t.Context(), r, "acme/shop", "later")
 		var failed *resolver.ProviderError
 		require.ErrorAs(t, err, &failed)
 		require.Equal(t, "bound", failed.Provider)
-		requireValue(t, "last", r, "acme/web", "two")
+		requireValue(t, "last", r, "acme/web", "later")
 	})
 }
 

@@ -15,10 +15,18 @@ type Scoped struct {
 	resolver *Resolver
 	// id tells this Scoped from an earlier one of the same scope, whose
 	// answers went to another redactor.
-	id       uint64
-	scope    Scope
-	redactor *redact.Redactor
-	own      *refcounts
+	id    uint64
+	scope Scope
+	// known has the values, also by what it borrows of the parent; redactor is
+	// over it and has what those of this scope derive from them.
+	known, redactor *redact.Redactor
+	own             *refcounts
+
+	// sharing is nil before it was looked up. heard counts what may have changed it.
+	sharing atomic.Pointer[sharing]
+	heard   atomic.Uint64
+	// forks :: canonical alias -> *fork, where the secrets are the parent's
+	forks sync.Map
 
 	// values and statuses :: canonical alias -> *item, an index of what the
 	// cache holds. values answers lookups that open, statuses the others.
@@ -33,7 +41,8 @@ type Scoped struct {
 
 	// loadSeq order loads by their start.
 	loadSeq atomic.Uint64
-	// mu guards current :: canonical alias -> its current value.
+	// mu guards current :: canonical alias -> its current value, and changes of
+	// sharing and of forks.
 	mu      sync.Mutex
 	current map[string]currentValue
 }
@@ -56,6 +65,13 @@ func (s *Scoped) Scope() Scope { return s.scope }
 // values nothing is opened. It returns ctx's error where the answer did not
 // come in time, and a [ProviderError] where a provider could not tell.
 func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error {
+	parent, err := s.source(ctx)
+	if err != nil {
+		return err
+	}
+	if parent != nil {
+		return s.share(ctx, parent, aliases, status, values)
+	}
 	now := s.resolver.clock.NowNano()
 	hits, stale := 0, 0
 	for i, alias := range aliases {
@@ -187,6 +203,9 @@ func (s *Scoped) setCurrent(alias string, secret redact.Secret, seq uint64) reda
 	}
 	if ok {
 		s.release(old.secret)
+	}
+	if s.current == nil {
+		s.current = make(map[string]currentValue)
 	}
 	s.current[alias] = currentValue{secret: secret, seq: seq}
 	return secret

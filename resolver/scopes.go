@@ -10,8 +10,12 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// recentScopes is how many scopes are kept although nobody holds them.
-const recentScopes = 10_000
+// recentScopes is how many scopes are kept although nobody holds them. One that
+// shares what its parent has is made again at no cost: of those fewer are kept.
+const (
+	recentScopes  = 10_000
+	sharingWeight = 8
+)
 
 // scopes are all that is known by scope. A caller may ask for any number of
 // scopes below its own, so the unused ones have to go; but one that somebody
@@ -30,7 +34,13 @@ func newScopes(r *Resolver) *scopes {
 	return &scopes{
 		resolver: r,
 		recent: otter.Must(&otter.Options[Scope, *Scoped]{
-			MaximumSize: recentScopes, Logger: &otter.NoopLogger{},
+			MaximumWeight: recentScopes, Logger: &otter.NoopLogger{},
+			Weigher: func(_ Scope, s *Scoped) uint32 {
+				if found := s.sharing.Load(); found == nil || found.parent != nil {
+					return sharingWeight
+				}
+				return 1
+			},
 		}),
 		live: make(map[Scope]weak.Pointer[Scoped]),
 	}
@@ -53,10 +63,11 @@ func (c *scopes) get(scope Scope) *Scoped {
 
 func (c *scopes) add(scope Scope) *Scoped {
 	c.next++
-	redactor := redact.New()
+	known, redactor := redact.New(), redact.New()
+	redactor.Borrow(known)
 	s := &Scoped{
-		resolver: c.resolver, id: c.next, scope: scope, redactor: redactor,
-		own: newRefcounts(redactor), current: make(map[string]currentValue),
+		resolver: c.resolver, id: c.next, scope: scope, known: known, redactor: redactor,
+		own: newRefcounts(known, redactor),
 	}
 	c.live[scope] = weak.Make(s)
 	runtime.AddCleanup(s, c.forget, scope)

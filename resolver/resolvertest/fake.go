@@ -2,6 +2,7 @@ package resolvertest
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -41,6 +42,7 @@ type Call struct {
 var (
 	_ resolver.Provider = (*Fake)(nil)
 	_ resolver.Lister   = (*Fake)(nil)
+	_ resolver.Keeper   = (*Fake)(nil)
 	_ resolver.Notifier = (*Fake)(nil)
 	_ resolver.Checker  = (*Fake)(nil)
 )
@@ -151,10 +153,8 @@ func (f *Fake) Fetch(ctx context.Context, scope resolver.Scope, aliases []string
 	}
 	f.mu.Unlock()
 	if gate != nil {
-		select {
-		case <-gate:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := f.wait(ctx, gate); err != nil {
+			return err
 		}
 	}
 	return err
@@ -175,6 +175,31 @@ func (f *Fake) find(scope resolver.Scope, alias string, values bool) resolver.En
 		return e
 	}
 	return resolver.Entry{}
+}
+
+// Keeps implements [resolver.Keeper].
+func (f *Fake) Keeps(ctx context.Context, scope resolver.Scope) (bool, error) {
+	f.mu.Lock()
+	gate, err := f.gate, f.down
+	keeps := false
+	for at := range f.entries {
+		keeps = keeps || at.scope == scope
+	}
+	f.mu.Unlock()
+	return keeps, errors.Join(err, f.wait(ctx, gate))
+}
+
+// wait waits until gate is opened; nil is open.
+func (f *Fake) wait(ctx context.Context, gate chan struct{}) error {
+	if gate == nil {
+		return ctx.Err()
+	}
+	select {
+	case <-gate:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // List implements [resolver.Lister].

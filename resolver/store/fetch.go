@@ -53,6 +53,12 @@ func (s *Store) entry(row *Row, values bool) (resolver.Entry, error) {
 	return entry, nil
 }
 
+// Keeps implements [resolver.Keeper].
+func (s *Store) Keeps(ctx context.Context, scope resolver.Scope) (bool, error) {
+	rows, err := s.scan(ctx, Range{Table: TableSecrets, Scope: string(scope), Limit: 1})
+	return len(rows) > 0, err
+}
+
 // List implements [resolver.Lister]: the canonical aliases that are visible
 // from scope and not archived, sorted.
 func (s *Store) List(ctx context.Context, scope resolver.Scope) ([]string, error) {

@@ -107,6 +107,7 @@ type Store struct {
 var (
 	_ resolver.Provider = (*Store)(nil)
 	_ resolver.Lister   = (*Store)(nil)
+	_ resolver.Keeper   = (*Store)(nil)
 	_ resolver.Notifier = (*Store)(nil)
 	_ resolver.Hearer   = (*Store)(nil)
 	_ resolver.Checker  = (*Store)(nil)

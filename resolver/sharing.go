@@ -1,0 +1,205 @@
+package resolver
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// sharing says from where a scope has its secrets. One without records of its own
+// has those of its parent and asks it: the values, their forms and the index over
+// them are there once, however many scopes lie below.
+type sharing struct {
+	// parent is nil where the scope asks the providers by itself.
+	parent *Scoped
+	// heard is that of the scope when this was looked up.
+	heard uint64
+	// until is when it is to be looked up again, in nanoseconds of the clock.
+	until atomic.Int64
+}
+
+// source returns the parent whose secrets s shares, or nil where it has its own.
+func (s *Scoped) source(ctx context.Context) (*Scoped, error) {
+	if s.scope == "" {
+		return nil, nil
+	}
+	r := s.resolver
+	now, found := r.clock.NowNano(), s.sharing.Load()
+	if found == nil || found.heard != s.heard.Load() {
+		return s.settle(ctx, found, r.chain.holds)
+	}
+	if until := found.until.Load(); now >= until && found.until.CompareAndSwap(until, now+int64(2*r.options.LoadTimeout)) {
+		s.renew(ctx, found)
+	}
+	return s.parent(), nil
+}
+
+// patience is how long a caller waits to hear whether its scope has got a record
+// that nobody told of. A provider that does not answer delays nobody for longer.
+const patience = 100 * time.Millisecond
+
+// renew looks up again what s shares. That it has nothing of its own is not taken
+// for true any longer, unless the provider does not say.
+func (s *Scoped) renew(ctx context.Context, last *sharing) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = s.settle(context.WithoutCancel(ctx), last, s.resolver.chain.probe) // last stands
+	}()
+	if last.parent == nil {
+		return
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// settle looks up whether s has records of its own. Where nobody can tell, what
+// was true at the last look stays so.
+func (s *Scoped) settle(
+	ctx context.Context, last *sharing, ask func(context.Context, Scope) (bool, error),
+) (*Scoped, error) {
+	for {
+		heard := s.heard.Load()
+		own, err := s.resolver.holds(ctx, s.scope, ask)
+		var failed *ProviderError
+		switch {
+		case err != nil && last != nil && errors.As(err, &failed):
+			own = last.parent == nil
+		case err != nil:
+			return nil, err
+		}
+		next := &sharing{heard: heard}
+		if !own {
+			next.parent = s.resolver.scopes.get(s.scope.Parent())
+		}
+		next.until.Store(s.resolver.clock.NowNano() + int64(s.resolver.options.NegativeTTL))
+		if s.become(next) {
+			if own && last == nil {
+				s.resolver.scopes.recent.Set(s.scope, s) // it weighs less than was thought
+			}
+			return next.parent, nil
+		}
+		// Something was heard meanwhile: it may be the first record.
+		last = s.sharing.Load()
+	}
+}
+
+// become makes next true, unless something was heard since it was looked up.
+func (s *Scoped) become(next *sharing) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.heard.Load() != next.heard {
+		return false
+	}
+	shared := s.parent()
+	s.sharing.Store(next)
+	switch {
+	case next.parent == nil && shared != nil:
+		// What was had of the parent was this tenant's, and its texts may still
+		// carry it. What the parent comes to have from now on may be hidden here.
+		s.forks.Range(func(alias, had any) bool {
+			s.outlive(had.(*fork).given) // nothing else is stored
+			s.forks.Delete(alias)
+			return true
+		})
+		s.known.Borrow(nil)
+	case next.parent != nil && shared == nil:
+		s.known.Borrow(next.parent.known)
+		for alias, had := range s.current {
+			s.release(had.secret)
+			delete(s.current, alias)
+		}
+	}
+	return true
+}
+
+// parent returns the one that s shares with now, or nil.
+func (s *Scoped) parent() *Scoped {
+	if found := s.sharing.Load(); found != nil {
+		return found.parent
+	}
+	return nil
+}
+
+// fork is a value of the parent's as it is given to those of one scope: what they
+// derive from it, perhaps with variables of theirs, is known to nobody beside them.
+type fork struct {
+	given, mine redact.Secret
+}
+
+// fork returns the parent's secret called alias as those of s are given it.
+func (s *Scoped) fork(alias string, given redact.Secret) redact.Secret {
+	if had, ok := s.forks.Load(alias); ok && had.(*fork).given == given {
+		return had.(*fork).mine
+	}
+	alias, _ = macros.Canonical(alias) // the parent knows it
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	had, ok := s.forks.Load(alias)
+	if ok && had.(*fork).given == given {
+		return had.(*fork).mine
+	}
+	mine := given.Fork()
+	s.redactor.Follow(mine)
+	s.resolver.process.redactor.Follow(mine)
+	if ok {
+		s.redactor.Retire(had.(*fork).mine)
+	}
+	if s.parent() == nil { // it has got records of its own meanwhile
+		s.outlive(given)
+		return mine
+	}
+	s.forks.Store(alias, &fork{given: given, mine: mine})
+	return mine
+}
+
+// unfork forgets a secret that the parent has no more.
+func (s *Scoped) unfork(alias string) {
+	if _, ok := s.forks.Load(alias); !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if had, ok := s.forks.LoadAndDelete(alias); ok {
+		s.redactor.Retire(had.(*fork).mine)
+	}
+}
+
+// outlive keeps a value known for the grace time that is the scope's no more.
+func (s *Scoped) outlive(secret redact.Secret) {
+	s.known.Know(secret)
+	s.known.Retire(secret)
+}
+
+// share answers a lookup from what the parent has.
+func (s *Scoped) share(ctx context.Context, parent *Scoped, aliases []string, status []macros.Status, values []redact.Secret) error {
+	if err := parent.Resolve(ctx, aliases, status, values); err != nil || values == nil {
+		return err
+	}
+	for i, alias := range aliases {
+		if status[i] == macros.Known {
+			values[i] = s.fork(alias, values[i])
+		} else {
+			s.unfork(alias)
+		}
+	}
+	return nil
+}
+
+// hear notes that what the scope has may have changed: a secret of its own, which
+// it then has, or anything.
+func (s *Scoped) hear(own bool) {
+	s.heard.Add(1)
+	// Something else may be heard between the two.
+	for own && !s.become(&sharing{heard: s.heard.Load()}) {
+	}
+}
