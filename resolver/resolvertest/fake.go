@@ -109,7 +109,7 @@ func (f *Fake) Break(err error) {
 	f.down = err
 }
 
-// Hold makes calls wait, with the answer that they had when they began, until
+// Hold makes calls of Fetch wait, with the answer that they had when they began, until
 // the returned function is called.
 func (f *Fake) Hold() (release func()) {
 	gate := make(chan struct{})
@@ -153,8 +153,10 @@ func (f *Fake) Fetch(ctx context.Context, scope resolver.Scope, aliases []string
 	}
 	f.mu.Unlock()
 	if gate != nil {
-		if err := f.wait(ctx, gate); err != nil {
-			return err
+		select {
+		case <-gate:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 	return err
@@ -180,26 +182,12 @@ func (f *Fake) find(scope resolver.Scope, alias string, values bool) resolver.En
 // Keeps implements [resolver.Keeper].
 func (f *Fake) Keeps(ctx context.Context, scope resolver.Scope) (bool, error) {
 	f.mu.Lock()
-	gate, err := f.gate, f.down
+	defer f.mu.Unlock()
 	keeps := false
 	for at := range f.entries {
 		keeps = keeps || at.scope == scope
 	}
-	f.mu.Unlock()
-	return keeps, errors.Join(err, f.wait(ctx, gate))
-}
-
-// wait waits until gate is opened; nil is open.
-func (f *Fake) wait(ctx context.Context, gate chan struct{}) error {
-	if gate == nil {
-		return ctx.Err()
-	}
-	select {
-	case <-gate:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return keeps, errors.Join(f.down, ctx.Err())
 }
 
 // List implements [resolver.Lister].

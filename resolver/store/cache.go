@@ -49,8 +49,13 @@ func (c *cache[K, V]) get(key K, read func() (V, error)) (V, error) {
 	if c.generation != generation {
 		return value, nil
 	}
-	if len(c.values) >= c.max {
-		clear(c.values)
+	// One by one, whichever: emptied as a whole, a cache of a few too many would
+	// be read anew again and again.
+	for old := range c.values {
+		if len(c.values) < c.max {
+			break
+		}
+		delete(c.values, old)
 	}
 	c.values[key] = cached[V]{value, start}
 	return value, nil

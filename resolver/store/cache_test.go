@@ -49,3 +49,17 @@ func TestWhatWasReadLatelyIsReadAgain(t *testing.T) {
 		require.LessOrEqual(t, len(c.values), 2)
 	})
 }
+
+func TestAFullCacheKeepsMostOfWhatItHas(t *testing.T) {
+	const size = 256
+	c := newCache[int, int](time.Hour, size)
+	reads := 0
+	for range 20 {
+		for key := range size + size/16 {
+			_, err := c.get(key, func() (int, error) { reads++; return key, nil })
+			require.NoError(t, err)
+		}
+	}
+	require.Less(t, reads, 20*size/2)
+	require.LessOrEqual(t, len(c.values), size)
+}
