@@ -141,8 +141,9 @@ type Backend interface {
 	// Counters returns counters in order of their keys.
 	Counters(ctx context.Context, r Range) ([]Counter, error)
 	// Snapshot calls row for every row of these tables in the scope, without
-	// values, and returns the head; both as of one moment. An error of row
-	// ends it and is returned.
+	// values, and returns the head; head and sealed rows as of one moment, rows
+	// of other tables as of one close to it. An error of row ends it and is
+	// returned.
 	Snapshot(ctx context.Context, scope string, tables []Table, row func(Row) error) (Head, error)
 	// Head returns the head of a scope.
 	Head(ctx context.Context, scope string) (Head, error)
@@ -161,6 +162,15 @@ type Backend interface {
 	Ready(ctx context.Context) error
 	// Close releases the backend.
 	Close() error
+}
+
+// Tracker is a [Backend] that knows what was changed last.
+type Tracker interface {
+	// Changed returns the head of a scope and, for every sealed row that was put
+	// or deleted after the epoch since, what stands there now, without its
+	// value, or nil; all as of one moment. Where that is not known, the map is
+	// nil.
+	Changed(ctx context.Context, scope string, since int64) (Head, map[Key]*Row, error)
 }
 
 // Mender is a [Backend] whose rows and lists of rows are kept apart, so that what

@@ -22,7 +22,7 @@ type change struct {
 	summary
 	batch Batch
 	// rows are the versions of what is put; zero for a deleted row.
-	rows map[Key]rowVersion
+	rows map[Key]knownRow
 }
 
 // changeScope makes a change of scope: plan reads what it needs and says what
@@ -44,7 +44,7 @@ func (s *Store) changeScope(ctx context.Context, scope string, plan func(*change
 		}
 		c := &change{
 			s: s, ctx: ctx, st: st, epoch: st.head.Epoch + 1, summary: st.summary,
-			batch: Batch{Scope: scope, Prior: st.head}, rows: make(map[Key]rowVersion),
+			batch: Batch{Scope: scope, Prior: st.head}, rows: make(map[Key]knownRow),
 		}
 		err := plan(c)
 		if err == nil && len(c.batch.Put) == 0 && len(c.batch.Delete) == 0 {
@@ -97,10 +97,10 @@ func (c *change) commit() error {
 	defer c.st.mu.Unlock()
 	c.st.head, c.st.summary, c.st.newest = head, c.summary, max(c.st.newest, c.epoch)
 	for key, m := range c.rows {
-		if m == (rowVersion{}) {
-			delete(c.st.rows, key)
+		if m == (knownRow{}) {
+			c.st.drop(key)
 		} else {
-			c.st.rows[key] = m
+			c.st.set(key, m)
 		}
 	}
 	return nil
@@ -180,7 +180,7 @@ func (c *change) put(old *Row, table Table, key string, meta, value, binding []b
 	}
 	c.digest.xor(share)
 	c.batch.Put = append(c.batch.Put, row)
-	c.rows[row.Key] = versionOf(&row)
+	c.rows[row.Key] = knownRow{versionOf(&row), share}
 	return nil
 }
 
@@ -190,7 +190,7 @@ func (c *change) delete(old *Row) error {
 		return err
 	}
 	c.batch.Delete = append(c.batch.Delete, old.Key)
-	c.rows[old.Key] = rowVersion{}
+	c.rows[old.Key] = knownRow{}
 	return nil
 }
 

@@ -45,6 +45,8 @@ type Error struct {
 	// Set for [InUse] only.
 	Templates []TemplateRef
 	cause     error
+	// at is the row that fails its check, or nil.
+	at *Key
 }
 
 // Error returns the message.
@@ -87,7 +89,7 @@ func sealFailure(err error, key Key) error {
 func damage(key Key) *Error {
 	e := refusal(Internal, "%s %q of scope %q fails its integrity check: it was changed, moved or put back from outside the store; restore it from a backup, or repair the scope",
 		key.Table.noun(), key.Key, key.Scope)
-	e.Alias = key.Key
+	e.Alias, e.at = key.Key, &key
 	return e
 }
 

@@ -74,7 +74,11 @@ func (s *Store) recheckRow(ctx context.Context, st *scopeState, key Key, values 
 		case attempt == maxReloads:
 			return nil, damage(key)
 		}
-		st.invalidate()
+		if attempt == 0 {
+			st.invalidate()
+		} else {
+			st.doubt() // what others changed does not explain it
+		}
 		if err := s.load(ctx, st); err != nil {
 			return nil, err
 		}
@@ -88,7 +92,7 @@ const maxReloads = 3
 // can know. An error says that it is not what this store wrote there, ever.
 func (s *Store) current(ctx context.Context, st *scopeState, key Key, row *Row) (bool, error) {
 	if row == nil {
-		return st.accepts(key, nil, rowVersion{}), nil
+		return st.accepts(key, nil, knownRow{}), nil
 	}
 	if row.Key != key {
 		return false, damage(key)
@@ -97,8 +101,9 @@ func (s *Store) current(ctx context.Context, st *scopeState, key Key, row *Row) 
 	if st.checked(row, m) {
 		return true, nil
 	}
-	if _, err := s.openRow(ctx, row); err != nil {
+	share, err := s.openRow(ctx, row)
+	if err != nil {
 		return false, sealFailure(err, key)
 	}
-	return st.accepts(key, row, m), nil
+	return st.accepts(key, row, knownRow{m, share}), nil
 }

@@ -26,8 +26,18 @@ type scopeState struct {
 	// wherever that was: the scope cannot go back behind it, loaded or not.
 	newest int64
 	// rows :: place of a row -> the newest one seen there; nil before the
-	// first load
-	rows map[Key]rowVersion
+	// first load. It changes by set and drop alone.
+	rows map[Key]knownRow
+	// sum is the digest over rows, which may be newer than the head.
+	sum element
+	// whole says that the next load has to read all rows, not only what was
+	// changed: of those that this process knows one is in doubt.
+	whole bool
+	// forked says that a whole state of the scope was found that lacks what was
+	// seen before. It stays so until a repair.
+	forked bool
+	// refusal is why the scope was refused when it was last read, or nil.
+	refusal *scopeRefusal
 }
 
 func newScopeState(scope string) *scopeState {
@@ -54,6 +64,28 @@ type rowVersion struct {
 	sum      [sha256.Size]byte
 }
 
+// knownRow is a row whose element is known too, so that it can be taken out of a
+// digest without being read again.
+type knownRow struct {
+	rowVersion
+	share element
+}
+
+// set notes the row that stands at key. The caller has mu.
+func (st *scopeState) set(key Key, row knownRow) {
+	st.drop(key)
+	st.rows[key] = row
+	st.sum.xor(row.share)
+}
+
+// drop notes that none stands at key. The caller has mu.
+func (st *scopeState) drop(key Key) {
+	if seen, ok := st.rows[key]; ok {
+		st.sum.xor(seen.share)
+		delete(st.rows, key)
+	}
+}
+
 func versionOf(row *Row) rowVersion {
 	e := encoder{buf: make([]byte, 0, len(row.Meta)+len(row.Seal)+2*binary.MaxVarintLen16)}
 	e.bytes(row.Meta)
@@ -70,14 +102,14 @@ func versionOf(row *Row) rowVersion {
 func (st *scopeState) checked(row *Row, m rowVersion) bool {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
-	return st.loaded && st.rows[row.Key] == m
+	return st.loaded && st.rows[row.Key].rowVersion == m
 }
 
 // accepts reports whether row, or its absence, may be what stands at key now,
 // and remembers a newer row. The row's seal is good. One that is not known must be
 // newer than everything that was seen of the scope: then it is another node's
 // work. Else only the whole scope can tell.
-func (st *scopeState) accepts(key Key, row *Row, m rowVersion) bool {
+func (st *scopeState) accepts(key Key, row *Row, m knownRow) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	newest := st.newest
@@ -90,12 +122,12 @@ func (st *scopeState) accepts(key Key, row *Row, m rowVersion) bool {
 		return false
 	case row == nil:
 		return !ok
-	case m == seen:
+	case m.rowVersion == seen.rowVersion:
 		return true
 	case row.Revision <= newest:
 		return false
 	}
-	st.rows[key] = m
+	st.set(key, m)
 	return true
 }
 
@@ -105,6 +137,13 @@ func (st *scopeState) invalidate() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.loaded = false
+}
+
+// doubt makes the next use read all of the scope again.
+func (st *scopeState) doubt() {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.loaded, st.whole, st.refusal = false, true, nil
 }
 
 // missing returns the places of the rows that the state knows in a range and
@@ -132,7 +171,7 @@ func (st *scopeState) missing(r Range, rows []Row) []Key {
 func (st *scopeState) reset() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.loaded, st.head, st.rows = false, Head{}, nil
+	st.loaded, st.head, st.rows, st.sum, st.forked, st.refusal = false, Head{}, nil, element{}, false, nil
 }
 
 // sawHead notes a genuine head, whatever is found of its rows. After a repair,
@@ -142,7 +181,7 @@ func (st *scopeState) sawHead(epoch int64, s summary) (anew bool) {
 	defer st.mu.Unlock()
 	switch {
 	case s.repaired > st.repaired:
-		st.newest, st.head, st.rows = epoch, Head{}, nil
+		st.newest, st.head, st.rows, st.sum, st.forked = epoch, Head{}, nil, element{}, false
 		st.summary = summary{repaired: s.repaired}
 		return true
 	case s.repaired == st.repaired:
@@ -154,7 +193,7 @@ func (st *scopeState) sawHead(epoch int64, s summary) (anew bool) {
 // follows reports whether a state of the scope can be later than everything that
 // was seen of it before it was read; newest is what st.newest was then. What
 // others see while it is read may be newer, rightly.
-func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion, newest int64) bool {
+func (st *scopeState) follows(epoch int64, s summary, rows map[Key]knownRow, newest int64) bool {
 	st.mu.RLock()
 	defer st.mu.RUnlock()
 	switch {
@@ -164,10 +203,7 @@ func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion, n
 		return false // another history came to the same epoch
 	}
 	for key, m := range rows {
-		if m.revision > epoch {
-			return false
-		}
-		if seen := st.rows[key]; m != seen && m.revision <= max(seen.revision, st.head.Epoch) {
+		if !st.succeeds(key, m, epoch) {
 			return false
 		}
 	}
@@ -177,6 +213,21 @@ func (st *scopeState) follows(epoch int64, s summary, rows map[Key]rowVersion, n
 		}
 	}
 	return true
+}
+
+// isForked reports whether the scope is found to be forked, now or before.
+func (st *scopeState) isForked(now bool) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.forked = st.forked || now
+	return st.forked
+}
+
+// succeeds reports whether m can be what stands at key at an epoch later than
+// what was seen. The caller has mu.
+func (st *scopeState) succeeds(key Key, m knownRow, epoch int64) bool {
+	seen := st.rows[key]
+	return m.revision <= epoch && (m.rowVersion == seen.rowVersion || m.revision > max(seen.revision, st.head.Epoch))
 }
 
 // state returns the state of scope, not necessarily loaded.

@@ -55,7 +55,7 @@ func (s *Store) reload(ctx context.Context, st *scopeState) error {
 		return err
 	}
 	defer st.unlock()
-	st.invalidate()
+	st.doubt()
 	return s.load(ctx, st)
 }
 
@@ -77,13 +77,13 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	if err := s.reloadKeys(ctx); err != nil {
 		return nil, err
 	}
-	st.invalidate()
+	st.doubt()
 	if m, ok := s.backend.(Mender); ok {
 		if err := m.Mend(ctx, at, sealedTables); err != nil {
 			return nil, unavailable(err)
 		}
 	}
-	c := &change{s: s, ctx: ctx, st: st, batch: Batch{Scope: at}, rows: make(map[Key]rowVersion)}
+	c := &change{s: s, ctx: ctx, st: st, batch: Batch{Scope: at}, rows: make(map[Key]knownRow)}
 	var kept []Row
 	head, err := s.backend.Snapshot(ctx, at, sealedTables, func(row Row) error {
 		kept = append(kept, row)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	_ "embed"
+	"slices"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -81,8 +82,7 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 func sealed(batch store.Batch) []store.Key {
 	var keys []store.Key
 	note := func(k store.Key) {
-		switch k.Table {
-		case store.TableSecrets, store.TableTokens, store.TableTemplates:
+		if slices.Contains(sealedTables, k.Table) {
 			keys = append(keys, k)
 		}
 	}

@@ -16,10 +16,6 @@ var (
 	//go:embed scan.lua
 	scanSource string
 	scanScript = goredis.NewScript(scanSource)
-
-	//go:embed snapshot.lua
-	snapshotSource string
-	snapshotScript = goredis.NewScript(snapshotSource)
 )
 
 // Fields of a hash of rows: what stands before the key.
@@ -159,32 +155,6 @@ func following(prefix string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// Snapshot implements [store.Backend].
-func (b *Backend) Snapshot(ctx context.Context, scope string, tables []store.Table, row func(store.Row) error) (store.Head, error) {
-	if err := ctx.Err(); err != nil {
-		return store.Head{}, explain(err)
-	}
-	keys := []string{b.names.head(scope)}
-	for _, t := range tables {
-		keys = append(keys, b.names.rows(t, scope), b.names.keys(t, scope))
-	}
-	reply, err := snapshotScript.Run(ctx, b.client, keys).Slice()
-	if err != nil {
-		return store.Head{}, explain(err)
-	}
-	for i, t := range tables {
-		list, _ := reply[2+i].([]any)
-		for pair := range slices.Chunk(list, 2) {
-			key, _ := pair[0].(string)
-			packed, _ := pair[1].(string)
-			if err := row(*unpack(store.Key{Table: t, Scope: scope, Key: key}, packed)); err != nil {
-				return store.Head{}, err
-			}
-		}
-	}
-	return head(reply[0], reply[1]), nil
 }
 
 // Head implements [store.Backend].

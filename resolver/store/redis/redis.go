@@ -26,6 +26,7 @@ var (
 	_ store.Backend = (*Backend)(nil)
 	_ store.Watcher = (*Backend)(nil)
 	_ store.Leaser  = (*Backend)(nil)
+	_ store.Tracker = (*Backend)(nil)
 )
 
 // Open connects to the Redis at url, see [ParseURL]. It fails where the server
