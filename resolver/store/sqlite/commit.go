@@ -13,6 +13,9 @@ import (
 // Commit implements [store.Backend]: one transaction, synced to the disk. A change
 // that removes rows may use the reserve.
 func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
+	if b.write == nil {
+		return errReadOnly
+	}
 	removes := batch.Head != nil && len(batch.Delete) > 0
 	if !removes && !b.reserve.whole() {
 		return store.ErrFull
@@ -21,6 +24,7 @@ func (b *Backend) Commit(ctx context.Context, batch store.Batch) error {
 	if removes && errors.Is(err, store.ErrFull) && b.reserve.spend() {
 		err = b.commit(ctx, batch)
 	}
+	b.room.note(err)
 	return err
 }
 

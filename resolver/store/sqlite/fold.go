@@ -8,6 +8,9 @@ import (
 
 // Fold implements [store.Backend].
 func (b *Backend) Fold(ctx context.Context, scope string, moves []store.Move) error {
+	if b.write == nil {
+		return errReadOnly
+	}
 	if !b.reserve.whole() {
 		return store.ErrFull
 	}

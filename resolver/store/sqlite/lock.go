@@ -18,13 +18,22 @@ func acquire(path string) (*lock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the store's lock cannot be opened: %w", err)
 	}
-	if err := lockFile(file); err != nil {
-		defer func() { _ = file.Close() }() // only read from
-		return nil, fmt.Errorf("the store is in use by another process%s: stop that one, or talk to it with --server", owner(file))
+	held, err := hold(file)
+	if err != nil {
+		return nil, err
 	}
 	// The id only helps to find the process; without it the lock holds too.
 	if file.Truncate(0) == nil {
 		_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
+	}
+	return held, nil
+}
+
+// hold takes the lock on file, which it closes where another process has it.
+func hold(file *os.File) (*lock, error) {
+	if err := lockFile(file); err != nil {
+		defer func() { _ = file.Close() }() // only read from
+		return nil, fmt.Errorf("the store is in use by another process%s: stop that one, or talk to it with --server", owner(file))
 	}
 	return &lock{file}, nil
 }
@@ -39,4 +48,9 @@ func owner(file *os.File) string {
 	return fmt.Sprintf(" (pid %d)", pid)
 }
 
-func (l *lock) release() error { return l.file.Close() }
+func (l *lock) release() error {
+	if l == nil {
+		return nil
+	}
+	return l.file.Close()
+}

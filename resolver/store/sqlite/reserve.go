@@ -51,6 +51,14 @@ func (r *reserve) spend() bool {
 	return r.spent
 }
 
+// open makes the file where it is missing, and holds it for spent where there is no
+// room for it: the file was given up before.
+func (r *reserve) open() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spent = r.fill() != nil
+}
+
 // whole reports whether the reserve is not spent, or could be filled again.
 func (r *reserve) whole() bool {
 	r.mu.Lock()

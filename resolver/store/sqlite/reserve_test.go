@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/resolver/store/sqlite"
 )
@@ -20,23 +21,30 @@ import (
 // smallDiskEnv is the directory of the small disk, in the process that has one.
 const smallDiskEnv = "SOTTO_TEST_SMALL_DISK"
 
-// TestRevokeOnAFullDisk runs itself once more on a disk of 8 MiB.
-func TestRevokeOnAFullDisk(t *testing.T) {
+func TestRevokeOnAFullDisk(t *testing.T) { onASmallDisk(t, revokeOnAFullDisk) }
+
+func TestStartOnAFullDisk(t *testing.T) { onASmallDisk(t, startOnAFullDisk) }
+
+func TestVerifyOnAReadOnlyDisk(t *testing.T) { onASmallDisk(t, verifyOnAReadOnlyDisk) }
+
+// onASmallDisk runs the test once more in a process with a disk of 8 MiB.
+func onASmallDisk(t *testing.T, test func(t *testing.T, disk string)) {
+	t.Helper()
 	if disk := os.Getenv(smallDiskEnv); disk != "" {
-		revokeOnAFullDisk(t, disk)
+		test(t, disk)
 		return
 	}
 	disk := t.TempDir()
 	mount := `mount -t tmpfs -o size=8m sotto "$0" || exit 77; exec "$@"`
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount",
-		"sh", "-c", mount, disk, os.Args[0], "-test.run=^TestRevokeOnAFullDisk$", "-test.v")
+		"sh", "-c", mount, disk, os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), smallDiskEnv+"="+disk)
 	out, err := cmd.CombinedOutput()
-	if err != nil && !strings.Contains(string(out), "TestRevokeOnAFullDisk") {
+	if err != nil && !strings.Contains(string(out), t.Name()) {
 		t.Skip("NOT RUN: this system lets nobody mount a small disk in a namespace of its own: ", err, string(out))
 	}
 	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), "--- PASS: TestRevokeOnAFullDisk")
+	require.Contains(t, string(out), "--- PASS: "+t.Name())
 }
 
 func revokeOnAFullDisk(t *testing.T, disk string) {
@@ -64,6 +72,7 @@ func revokeOnAFullDisk(t *testing.T, disk string) {
 		err = write(n)
 	}
 	require.ErrorIs(t, err, store.ErrFull)
+	requireDiskFull(t, s)
 
 	for id, text := range tokens {
 		require.NoError(t, s.RevokeToken(t.Context(), by, "", id))
@@ -85,6 +94,102 @@ func revokeOnAFullDisk(t *testing.T, disk string) {
 	require.NoError(t, os.Remove(filler))
 	require.Eventually(t, func() bool { return write(3000) == nil }, 10*time.Second, 50*time.Millisecond)
 	require.FileExists(t, filepath.Join(disk, "sotto.db.reserve"), "it is there for the next time")
+	require.NoError(t, s.Ready(t.Context()))
+}
+
+// requireDiskFull checks that readiness says so, and that secrets can be read.
+func requireDiskFull(t *testing.T, s *store.Store) {
+	t.Helper()
+	found := resolver.Conditions(s.Ready(t.Context()))
+	require.Len(t, found, 1)
+	require.Equal(t, "disk_full", found[0].Reason)
+	require.True(t, found[0].Answers)
+	require.EqualError(t, found[0], "the disk is full")
+}
+
+// A server starts on a full disk, reads, and revokes what it has to.
+func startOnAFullDisk(t *testing.T, disk string) {
+	path, key, by := filepath.Join(disk, "sotto.db"), store.NewKeyText(), store.Actor{Who: "tester"}
+	start := func() *store.Store {
+		b, err := sqlite.Open(path)
+		require.NoError(t, err)
+		s, err := store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyText(key), FlushInterval: time.Hour, TokenTTL: time.Nanosecond})
+		require.NoError(t, err)
+		return s
+	}
+	s := start()
+	draft := store.Draft{Alias: "a", Type: store.Token, Value: store.Text("value-1")}
+	_, err := s.Create(t.Context(), by, "acme", draft)
+	require.NoError(t, err)
+	text, token, err := s.CreateToken(t.Context(), by, store.TokenDraft{Role: store.Preview, Scope: "acme"})
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	filler := filepath.Join(disk, "filler")
+	fillDisk(t, filler)
+
+	for range 2 {
+		s = start()
+		entries := make([]resolver.Entry, 1)
+		require.NoError(t, s.Fetch(t.Context(), "acme", []string{"a"}, true, entries))
+		require.Equal(t, "value-1", entries[0].Secret.Reveal())
+		requireDiskFull(t, s)
+		draft.Alias = "b"
+		_, err = s.Create(t.Context(), by, "acme", draft)
+		require.ErrorIs(t, err, store.ErrFull)
+		require.ErrorContains(t, err, "the disk is full")
+		require.NoError(t, s.Verify(t.Context(), nil))
+		require.NoError(t, s.Close())
+	}
+	s = start()
+	require.NoError(t, s.RevokeToken(t.Context(), by, "", token.ID))
+	_, err = s.Authenticate(t.Context(), text.Reveal())
+	require.Equal(t, store.Unauthorized, store.CodeOf(err))
+	require.NoError(t, os.Remove(filler))
+	require.Eventually(t, func() bool { return s.Ready(t.Context()) == nil }, 10*time.Second, 50*time.Millisecond)
+	_, err = s.Create(t.Context(), by, "acme", draft)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+}
+
+// A copy that may not be written can be read and verified, and is not touched.
+func verifyOnAReadOnlyDisk(t *testing.T, disk string) {
+	path, key, by := filepath.Join(disk, "sotto.db"), store.NewKeyText(), store.Actor{Who: "tester"}
+	start := func() (*store.Store, error) {
+		b, err := sqlite.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return store.Open(t.Context(), store.Options{Backend: b, Key: store.KeyText(key)})
+	}
+	s, err := start()
+	require.NoError(t, err)
+	draft := store.Draft{Alias: "a", Type: store.Token, Value: store.Text("value-1")}
+	_, err = s.Create(t.Context(), by, "acme", draft)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	remount := func(how string) {
+		require.NoError(t, exec.Command("mount", "-o", "remount,"+how, disk).Run())
+	}
+	remount("ro")
+	s, err = start()
+	require.NoError(t, err)
+	require.NoError(t, s.Verify(t.Context(), nil))
+	entries := make([]resolver.Entry, 1)
+	require.NoError(t, s.Fetch(t.Context(), "acme", []string{"a"}, true, entries))
+	require.Equal(t, "value-1", entries[0].Secret.Reveal())
+	require.Equal(t, "read_only", resolver.Conditions(s.Ready(t.Context()))[0].Reason)
+	draft.Alias = "b"
+	_, err = s.Create(t.Context(), by, "acme", draft)
+	require.ErrorContains(t, err, "can only be read here")
+	_, err = sqlite.Open(path)
+	require.ErrorContains(t, err, "in use by another process")
+	require.NoError(t, s.Close())
+
+	remount("rw")
+	require.NoError(t, os.WriteFile(path+"-wal", []byte("newer"), 0o600))
+	remount("ro")
+	_, err = start()
+	require.ErrorContains(t, err, "its newest changes are in its log")
 }
 
 // fillDisk writes a file until the disk has no room.

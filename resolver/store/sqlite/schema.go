@@ -51,19 +51,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // undoes what was not committed
-	var version, application, tables int
-	err = errors.Join(
-		tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version),
-		tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application),
-		tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables),
-	)
+	version, err := schemaVersion(ctx, tx)
 	switch {
 	case err != nil:
 		return err
-	case application != applicationID && (application != 0 || version != 0 || tables != 0):
-		return errors.New("the file is another program's database: choose another path for the store")
-	case version > len(migrations):
-		return fmt.Errorf("the store has schema version %d and this sotto knows up to %d: use the newer sotto that wrote it", version, len(migrations))
 	case version == len(migrations):
 		return nil
 	}
@@ -78,4 +69,23 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+// schemaVersion returns the version of a store's schema, 0 of an empty file.
+func schemaVersion(ctx context.Context, tx *sql.Tx) (int, error) {
+	var version, application, tables int
+	err := errors.Join(
+		tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version),
+		tx.QueryRowContext(ctx, "PRAGMA application_id").Scan(&application),
+		tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables),
+	)
+	switch {
+	case err != nil:
+		return 0, err
+	case application != applicationID && (application != 0 || version != 0 || tables != 0):
+		return 0, errors.New("the file is another program's database: choose another path for the store")
+	case version > len(migrations):
+		return 0, fmt.Errorf("the store has schema version %d and this sotto knows up to %d: use the newer sotto that wrote it", version, len(migrations))
+	}
+	return version, nil
 }

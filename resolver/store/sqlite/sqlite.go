@@ -34,6 +34,7 @@ type Backend struct {
 	finding map[finding]*sql.Stmt
 	writing statements
 	reserve reserve
+	room    room
 }
 
 var _ store.Backend = (*Backend)(nil)
@@ -41,21 +42,29 @@ var _ store.Backend = (*Backend)(nil)
 // Open opens the file at path, and makes it, readable by its owner alone, and
 // its directory where they are missing. It fails where another process has the
 // file open, where it is damaged, and where it is not a store's or was written
-// by a newer version.
+// by a newer version. A file that may not be written is opened to be read alone.
 func Open(path string) (*Backend, error) {
 	if err := makeFile(path); err != nil {
+		if refusesWrites(err) {
+			return openReadOnly(path)
+		}
 		return nil, err
 	}
 	held, err := acquire(path + ".lock")
 	if err != nil {
 		return nil, err
 	}
-	b := &Backend{lock: held, reserve: reserve{path: path + ".reserve"}}
-	if err := b.open(path); err != nil {
+	b := &Backend{lock: held, reserve: reserve{path: path + ".reserve"}, room: room{path: path + ".probe"}}
+	err = b.open(path)
+	if errors.Is(failure(err), store.ErrFull) && b.reserve.spend() {
+		// SQLite needs some room to read as well, for the index of its log.
+		_ = b.disconnect() // nothing was written
+		err = b.open(path)
+	}
+	if err != nil {
 		return nil, errors.Join(failure(err), b.Close())
 	}
-	// Without it all works as long as there is room.
-	_ = b.reserve.fill()
+	b.reserve.open()
 	return b, nil
 }
 
@@ -85,6 +94,11 @@ func (b *Backend) open(path string) error {
 	if b.read, err = connect(path, readers); err != nil {
 		return err
 	}
+	return b.prepareReads()
+}
+
+func (b *Backend) prepareReads() error {
+	var err error
 	if b.reading, err = prepare(b.read, reads); err != nil {
 		return err
 	}
@@ -107,12 +121,16 @@ func connect(path string, connections int) (*sql.DB, error) {
 		"trusted_schema(OFF)",
 		"cell_size_check(ON)",
 	}}
+	return open(path, options.Encode(), connections)
+}
+
+func open(path, options string, connections int) (*sql.DB, error) {
 	// Absolute, because in a URI a relative path would start with its host.
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	source := url.URL{Scheme: "file", Path: filepath.ToSlash(full), RawQuery: options.Encode()}
+	source := url.URL{Scheme: "file", Path: filepath.ToSlash(full), RawQuery: options}
 	db, err := sql.Open("sqlite", source.String())
 	if err != nil {
 		return nil, err
@@ -123,23 +141,28 @@ func connect(path string, connections int) (*sql.DB, error) {
 }
 
 // Close ends all work and lets other processes open the file.
-func (b *Backend) Close() error {
+func (b *Backend) Close() error { return errors.Join(b.disconnect(), b.lock.release()) }
+
+func (b *Backend) disconnect() error {
 	var errs []error
 	for _, db := range []*sql.DB{b.read, b.write} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
 	}
-	return errors.Join(append(errs, b.lock.release())...)
+	b.read, b.write = nil, nil
+	return errors.Join(errs...)
 }
 
 // Name returns "sqlite".
 func (b *Backend) Name() string { return "sqlite" }
 
-// Ready returns why the file cannot be read, or nil.
+// Ready returns why the file cannot be read, or that nothing can be written, or nil.
 func (b *Backend) Ready(ctx context.Context) error {
-	_, err := b.Head(ctx, "")
-	return err
+	if _, err := b.Head(ctx, ""); err != nil {
+		return err
+	}
+	return b.condition()
 }
 
 // failure returns err as the store may show it: SQLite's own words for the kind
