@@ -2,6 +2,7 @@
 # its own modules, and `setup` installs the one server that the tests start.
 
 FUZZTIME      ?= 10s
+HOSTILE       ?= 1h
 BENCH         ?= .
 BENCHTIME     ?= 100ms
 ROUNDS        ?= 7
@@ -18,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfac
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test race setup lint vet fuzz bench golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +64,9 @@ bench: ## Race sotto against its rivals and print the ratios
 	@command -v npm >/dev/null || echo "npm is not installed: LiquidJS will not be measured"
 	@! command -v npm >/dev/null || npm ci --silent --prefix benchmarks/liquidjs
 	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
+
+hostile: build ## Have hostile tokens attack a server for HOSTILE (1h)
+	cd tools && go run ./hostile -sotto ../bin/sotto -for $(HOSTILE)
 
 PLATFORMS := linux/arm64 darwin/arm64 windows/amd64
 
