@@ -165,6 +165,9 @@ func (s *Secrets) checkExistence(sources []Source) *Error {
 			}
 		}
 	}
+	if len(s.declared) == 0 {
+		return Failure(problems) // an iterator over no names costs allocations too
+	}
 	mentioned := problems
 	for _, alias := range slices.Sorted(maps.Keys(s.declared)) {
 		if slices.ContainsFunc(mentioned, func(p Problem) bool { return p.Alias == alias }) {
