@@ -27,7 +27,7 @@ func (l *linter) template(ctx context.Context, s Source) {
 		seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, ""}] = true
 		l.wrong = append(l.wrong, Diagnostic{Diagnostic: d, Part: s.Name})
 	}
-	if slices.ContainsFunc(found.Diagnostics, isSyntaxError) && (o.Context == JSONContext || o.Context == URLContext) {
+	if slices.ContainsFunc(found.Diagnostics, isSyntaxError) && (o.Context == JSONContext || o.Context == URLContext || o.Context == HTMLContext) {
 		// Where a piece is missing, what stands behind it is at another place.
 		o.Context = TextContext
 	}

@@ -15,7 +15,7 @@ const (
 
 // Tracked reports whether the escaping of a value depends on what stands before
 // it, so that a compiler has to follow the output.
-func (c Context) Tracked() bool { return c == InJSON || c == InURL }
+func (c Context) Tracked() bool { return c == InJSON || c == InURL || c == InHTML }
 
 // Fixed returns the escaper of all values in a context that is not tracked, or
 // inside a capture. What is captured is escaped where the capture is printed;
@@ -29,10 +29,8 @@ func (c Context) Fixed(capturing bool) Escaper {
 		return Header
 	case capturing:
 		return Captured
-	case c.Tracked():
-		return Live
 	}
-	return HTML
+	return Live
 }
 
 // Content is a set of contexts that a text was already made for, so that it is

@@ -30,6 +30,18 @@ const (
 	urlInUser    // in the name or password before a host
 	urlForbidden // where a value could change the scheme or the host, or run as code
 	urlInPath
+
+	// The places of HTML where not every text may stand.
+	htmlLink     // where a URL in an attribute begins
+	htmlLinkPart // where its scheme may still be
+	htmlDigits   // in the name of a tag
+	htmlByOutput // like Live, but what stands behind is known
+	htmlInComment
+	cssPart
+	jsValue // where a script has an expression
+	jsDoubleText
+	jsSingleText
+	jsTemplateText
 )
 
 // AppendPlain appends a text of which nothing is known but its letters, and
@@ -71,6 +83,9 @@ func (e Escaper) append(dst []byte, t *Text) (out []byte, problem string) {
 		return append(dst, t.String...), ""
 	case JSONText, JSONValue, JSONKey:
 		return e.appendJSON(dst, t)
+	}
+	if e >= htmlLink {
+		return e.appendInHTML(dst, t)
 	}
 	return e.appendURL(dst, t)
 }

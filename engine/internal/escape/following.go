@@ -3,7 +3,7 @@ package escape
 import "strings"
 
 // Following is what the author wrote behind a value, as far as the value's place
-// in a URL depends on it.
+// in a URL, or in a link of HTML, depends on it.
 type Following struct {
 	// next is the first byte; 0 at the end of the block, unknownNext where
 	// something else than text follows.
@@ -11,6 +11,9 @@ type Following struct {
 	// user says that a @ comes before the end of the host, so that the value
 	// is no part of the host.
 	user bool
+	// colon says that a : comes before anything that ends a scheme.
+	colon bool
+	past  bool // says that colon is known
 	// outermost says that the end of the block is that of the URL.
 	outermost bool
 }
@@ -30,6 +33,9 @@ func AtEnd(outermost bool) Following { return Following{outermost: outermost} }
 func (f *Following) Literal(text string) (done bool) {
 	if text != "" && f.next == 0 {
 		f.next = text[0]
+	}
+	if at := strings.IndexAny(text, ":/?#\\\"'<> "); at >= 0 && !f.past {
+		f.colon, f.past = text[at] == ':', true
 	}
 	at := strings.IndexAny(text, "/?#\\@")
 	f.user = at >= 0 && text[at] == '@'

@@ -33,12 +33,20 @@ type htmlState struct {
 	// name is the tag's, as far as it matters; raw is the element whose end
 	// tag is looked for.
 	name, raw string
+	// attr is the attribute's name, kind what its value is read as.
+	attr string
+	kind attribute
+	link linkState
+	// js is where the script stands, hidden says that it holds <!--.
+	js     jsState
+	hidden bool
 }
 
-// rawTextElements hold text that is not read as markup.
+// rawTextElements hold text that is not read as markup. Noscript is none: where
+// scripts do not run, it holds markup like any other.
 var rawTextElements = map[string]bool{
 	"script": true, "style": true, "textarea": true, "title": true, "xmp": true,
-	"iframe": true, "noembed": true, "noframes": true, "noscript": true, "plaintext": true,
+	"iframe": true, "noembed": true, "noframes": true, "plaintext": true,
 }
 
 // maxTagName is how much of a tag's name is looked at.
@@ -49,7 +57,7 @@ const maxTagName = 12
 func (s *htmlState) read(text string, isValue bool) {
 	for i := range len(text) {
 		c := text[i]
-		if isValue && strings.IndexByte(`<>&"'`, c) >= 0 {
+		if isValue && (strings.IndexByte(`<>&"'`, c) >= 0 || c == '-' && s.phase == htmlComment) {
 			// It is printed as the name of a character, which for the markup is a
 			// letter like any other.
 			c = 'x'
@@ -95,13 +103,14 @@ func (s *htmlState) step(c byte) {
 		}
 	case htmlBeforeAttribute:
 		if !space && !s.endsName(c, false) {
-			s.phase = htmlAttribute
+			s.phase, s.attr = htmlAttribute, string(rune(lower(c)))
 		}
 	case htmlAttribute:
-		if c == '=' {
-			s.phase = htmlBeforeValue
-		} else {
-			s.endsName(c, false)
+		switch {
+		case c == '=':
+			s.phase, s.kind, s.link, s.attr = htmlBeforeValue, attributeOf(s.attr), linkState{}, ""
+		case !s.endsName(c, false):
+			s.attrName(c, space)
 		}
 	case htmlBeforeValue:
 		switch {
@@ -123,8 +132,13 @@ func (s *htmlState) step(c byte) {
 	case htmlDoubleQuoted, htmlSingleQuoted:
 		if c == '"' && s.phase == htmlDoubleQuoted || c == '\'' && s.phase == htmlSingleQuoted {
 			s.enter(htmlBeforeAttribute)
+		} else if s.kind == urlAttribute {
+			s.link.step(c)
 		}
 	case htmlRawText:
+		if s.raw == "script" {
+			s.js.step(c)
+		}
 		s.seekEnd(c, space)
 	}
 }
@@ -192,7 +206,7 @@ func (s *htmlState) endsName(c byte, space bool) bool {
 // leave follows the > of a tag, comment or declaration.
 func (s *htmlState) leave() {
 	if rawTextElements[s.name] {
-		s.raw, s.name = s.name, ""
+		*s = htmlState{at: s.at, raw: s.name}
 		s.enter(htmlRawText)
 		if s.raw == "plaintext" { // it has no end tag
 			s.phase = htmlPlain
@@ -205,22 +219,31 @@ func (s *htmlState) leave() {
 func (s *htmlState) enterText() { *s = htmlState{at: s.at} }
 
 // seekEnd looks for the end tag of the raw text; name is what was found of it.
-// A comment in a script may hide the end tag, so none is looked for behind it.
+// A script in a comment of a script may hide the end tag, so none is looked for
+// behind it.
 func (s *htmlState) seekEnd(c byte, space bool) {
-	end := "</" + s.raw
-	if s.raw == "script" && strings.HasPrefix("<!--", s.name+string(rune(c))) {
-		if s.name += string(rune(c)); s.name == "<!--" {
-			s.phase = htmlPlain
-		}
+	if s.name == "" && c != '<' {
 		return
 	}
+	end, script := "</"+s.raw, s.raw == "script"
 	switch {
 	case s.name == end && (space || c == '/'):
-		s.phase, s.name = htmlBeforeAttribute, ""
+		*s = htmlState{at: s.at}
+		s.enter(htmlBeforeAttribute)
+		return
 	case s.name == end && c == '>':
 		s.enterText()
-	case len(s.name) < len(end) && end[len(s.name)] == lower(c):
-		s.name += end[len(s.name) : len(s.name)+1]
+		return
+	case s.name == "<script" && (space || c == '/' || c == '>'):
+		s.phase = htmlPlain
+		return
+	}
+	name := s.name + string(rune(lower(c)))
+	switch {
+	case script && name == "<!--":
+		s.name, s.hidden = "", true
+	case strings.HasPrefix(end, name), script && strings.HasPrefix("<!--", name), s.hidden && strings.HasPrefix("<script", name):
+		s.name = name
 	case c == '<':
 		s.name = "<"
 	default:

@@ -9,6 +9,7 @@ type Scanner struct {
 	at   int
 	json jsonState
 	url  urlState
+	html htmlState
 }
 
 // NewScanner returns a scanner of an output that begins at offset start of the
@@ -18,10 +19,15 @@ func NewScanner(c Context, start int) Scanner { return Scanner{context: c, at: s
 // Append appends t as e asks. The problem says why t cannot stand here, or is
 // "", and never holds any of t.
 func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem string) {
-	if e == Live {
-		if e, problem = s.Escaper(dst); problem != "" {
+	live := e == Live
+	if live || e == htmlByOutput {
+		// A raw text in HTML is the author's own wherever it stands.
+		if e, problem = s.Escaper(dst); problem != "" && (s.context != InHTML || t.Content&RawContent == 0) {
 			return dst, problem
 		}
+	}
+	if s.context == InHTML && e == HTML && len(t.Escaped) > 0 && t.Content&(HTMLContent|RawContent) == 0 {
+		return s.appendMarkup(dst, t, live)
 	}
 	if len(t.Escaped) > 0 {
 		switch e {
@@ -35,7 +41,10 @@ func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem st
 // Escaper decides how a value is escaped behind dst.
 func (s *Scanner) Escaper(dst []byte) (e Escaper, problem string) {
 	s.read(dst)
-	if s.context == InURL {
+	switch s.context {
+	case InHTML:
+		return s.html.escaper(Following{next: unknownNext})
+	case InURL:
 		// What follows is not known, so it may be the end of the host.
 		if e = s.url.escaper(Following{next: unknownNext}); e == urlHostPart {
 			e = urlForbidden
@@ -53,10 +62,13 @@ const noValueHere = "no value can stand here: it would break the JSON around it"
 
 // read reads the output up to its end.
 func (s *Scanner) read(dst []byte) {
-	if s.context == InJSON {
+	switch s.context {
+	case InJSON:
 		s.json.read(dst[s.at:])
-	} else {
+	case InURL:
 		s.url.read(dst[s.at:])
+	case InHTML:
+		s.html.read(string(dst[s.at:]), false)
 	}
 	s.at = len(dst)
 }
@@ -83,6 +95,37 @@ func (s *Scanner) appendParts(dst []byte, t *Text) (out []byte, problem string) 
 		if dst, problem = s.url.escaper(following).append(dst, value); problem != "" {
 			return dst, problem
 		}
+	}
+	return dst, ""
+}
+
+// appendMarkup prints a capture in HTML as if its body stood here. Where what
+// follows was not looked at for a capture that ends in another place than it
+// began, there must be none.
+func (s *Scanner) appendMarkup(dst []byte, t *Text, live bool) (out []byte, problem string) {
+	s.read(dst)
+	before := s.html
+	for _, p := range t.Parts() {
+		if p.Escaped {
+			dst = append(dst, p.Text...)
+			continue
+		}
+		value := &Text{String: p.Text, Placeholder: t.Placeholder}
+		e, problem := s.Escaper(dst)
+		if problem != "" {
+			return dst, problem
+		}
+		if e == jsValue && IsJSON(p.Text) {
+			// Behind `json` or not: JSON is no code.
+			value.Content = JSONContent
+		}
+		if dst, problem = e.append(dst, value); problem != "" {
+			return dst, problem
+		}
+	}
+	s.read(dst)
+	if !live && !s.html.samePlace(&before) {
+		return dst, "what is captured opens a tag, a quote or a script that it does not close: close it inside the capture"
 	}
 	return dst, ""
 }

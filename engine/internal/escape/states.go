@@ -11,6 +11,7 @@ import (
 type state struct {
 	json jsonState
 	url  urlState
+	html htmlState
 	// inserted says that a value ends here, which may have been a number
 	// that goes on.
 	inserted bool

@@ -36,6 +36,14 @@ func (s States) Literal(c Context, text string) Transition {
 		}
 		return Transition{States: States{list: unique(list), any: s.any}}
 	}
+	if c == InHTML {
+		list := slices.Clone(s.list)
+		for i := range list { // nor is any text in HTML
+			list[i].html.read(text, false)
+			list[i].html.forget()
+		}
+		return Transition{States: States{list: unique(list), any: s.any}}
+	}
 	if s.any {
 		return Transition{States: s}
 	}
@@ -73,6 +81,8 @@ func (s States) Value(c Context, following Following) Transition {
 		return Transition{States: s, Escaper: Live, Unsure: c == InJSON, Scheme: c == InURL}
 	case c == InURL:
 		return s.urlValue(following)
+	case c == InHTML:
+		return s.htmlValue(following)
 	}
 	return s.jsonValue()
 }
@@ -136,6 +146,28 @@ func (s States) urlValue(following Following) Transition {
 	out.States.list = unique(list)
 	if !agree {
 		out.Escaper = Live
+	}
+	return out
+}
+
+func (s States) htmlValue(following Following) Transition {
+	var out Transition
+	agree := true
+	list := slices.Clone(s.list)
+	for i := range list {
+		at := &list[i].html
+		e, problem := at.escaper(following)
+		if problem != "" {
+			// One state is enough: a render may come here by it.
+			out.Problem = problem
+		}
+		agree = agree && (i == 0 || e == out.Escaper)
+		out.Escaper = e
+		at.insert()
+	}
+	out.States.list = unique(list)
+	if !agree {
+		out.Escaper = htmlByOutput
 	}
 	return out
 }

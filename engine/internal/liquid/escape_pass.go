@@ -179,6 +179,7 @@ func (p *escapePass) node(nodes []macros.Node, i int, n macros.Node) {
 		p.capturing = true
 		p.body(n.Body)
 		p.capturing = outer
+		p.captured(n)
 	case *macros.If:
 		p.conditional(n)
 	case *macros.Case:
@@ -186,7 +187,9 @@ func (p *escapePass) node(nodes []macros.Node, i int, n macros.Node) {
 	case *macros.For:
 		p.loop(n)
 	case *macros.TableRow:
-		p.body(n.Body)
+		before := p.at
+		p.repeated(true, func() { p.body(n.Body) })
+		p.at = p.at.Join(before)
 	case *macros.IfChanged:
 		before := p.at
 		p.body(n.Body)
@@ -222,7 +225,7 @@ func (p *escapePass) value(nodes []macros.Node, i int, n macros.Node, pos macros
 		return
 	}
 	var following escape.Following
-	if p.context == escape.InURL {
+	if p.context != escape.InJSON {
 		following = p.following(nodes, i)
 	}
 	next := p.at.Value(p.context, following)
@@ -230,10 +233,40 @@ func (p *escapePass) value(nodes []macros.Node, i int, n macros.Node, pos macros
 	if next.Stuck != "" {
 		p.stuck(pos, next.Stuck)
 	}
-	if next.Problem != "" {
+	if next.Problem != "" && !(p.context == escape.InHTML && isRaw(n)) {
 		p.fail(n, next.Problem)
 	}
 	p.tree.decide(n, pos, next.Escaper)
+}
+
+// isRaw reports whether the author takes the responsibility for what n prints.
+func isRaw(n macros.Node) bool {
+	out, ok := n.(*macros.Output)
+	if !ok {
+		return false
+	}
+	value, ok := out.Value.(*macros.Filtered)
+	return ok && len(value.Filters) > 0 && value.Filters[len(value.Filters)-1].Name == "raw"
+}
+
+// captured looks at what was captured. Where that opens markup and does not close
+// it, what stands behind the place where it is printed is known to the render
+// only.
+func (p *escapePass) captured(n *macros.Capture) {
+	if p.context == escape.InHTML && !p.at.Dead() && opens(n.Body) {
+		p.at = escape.Unknown()
+	}
+}
+
+// opens reports whether the text of nodes ends in another place than it began.
+func opens(nodes []macros.Node) bool {
+	at := escape.Begin()
+	for _, n := range nodes {
+		if t, ok := n.(*macros.Text); ok {
+			at = at.Literal(escape.InHTML, t.Text).States
+		}
+	}
+	return !at.Covers(escape.Begin())
 }
 
 func (p *escapePass) follow(next escape.Transition) {

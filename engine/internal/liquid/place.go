@@ -25,6 +25,9 @@ func (st *state) appendEscaped(dst []byte, v value, e escape.Escaper) []byte {
 		return st.appendEscapedJSON(dst, v, e)
 	}
 	t := st.text(st.flattened(v))
+	if v.printsJSON() {
+		t.Content |= escape.JSONContent
+	}
 	return st.appendEscapedText(dst, &t, e)
 }
 
@@ -60,6 +63,17 @@ func (st *state) appendEscapedText(dst []byte, t *escape.Text, e escape.Escaper)
 // The caller adds the place.
 func (st *state) refuse(message string) {
 	st.stop(request.NewError(request.ValueRejected, message))
+}
+
+// printsJSON reports whether the text of v is JSON, as a script may hold it.
+func (v value) printsJSON() bool {
+	switch v.kind {
+	case kindInt, kindBig, kindFloat, kindBool:
+		return v.encodable(0)
+	case kindList, kindHash:
+		return v.secretTree()
+	}
+	return false
 }
 
 // output returns the text that `{{ v }}` prints.

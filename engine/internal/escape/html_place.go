@@ -1,0 +1,103 @@
+package escape
+
+// escaper returns how a value is escaped here, or why none may stand here.
+func (s *htmlState) escaper(f Following) (e Escaper, problem string) {
+	switch s.phase {
+	case htmlOpen, htmlEndOpen:
+		return HTML, "a value cannot stand right behind <: browsers would take it for a tag; write &lt; for the sign"
+	case htmlDeclaration:
+		if s.name == "" || s.name == "-" {
+			return HTML, "a value cannot stand right behind <!: browsers would take it for a comment or a declaration"
+		}
+	case htmlComment:
+		return htmlInComment, ""
+	case htmlTagName:
+		return htmlDigits, ""
+	case htmlBeforeAttribute, htmlAttribute:
+		return HTML, "a value cannot stand for an attribute or its name: write the attribute in the template, and its value in quotes"
+	case htmlBeforeValue, htmlUnquoted:
+		return HTML, "put quotes around the value of the attribute: without them a space in the value begins another attribute"
+	case htmlDoubleQuoted, htmlSingleQuoted:
+		return s.attribute(f)
+	case htmlRawText:
+		return s.rawText()
+	case htmlPlain:
+		if s.raw == "script" {
+			return HTML, "a value cannot stand in a script behind <!-- and <script: take these out"
+		}
+	}
+	return HTML, ""
+}
+
+// attribute returns how a value is escaped inside the quotes of an attribute.
+func (s *htmlState) attribute(f Following) (e Escaper, problem string) {
+	switch s.kind {
+	case eventAttribute:
+		return HTML, "a value in an event attribute would be code: put it into a data- attribute and read it in the script"
+	case pageAttribute:
+		return HTML, "a value in srcdoc would be markup of a page: load the page with src"
+	case styleAttribute:
+		return cssPart, ""
+	case urlAttribute:
+		return s.link.escaper(f)
+	}
+	return HTML, ""
+}
+
+func (s *linkState) escaper(f Following) (e Escaper, problem string) {
+	switch s.phase {
+	case linkMaybe:
+		return htmlByOutput, ""
+	case linkCode:
+		return HTML, "a value behind javascript: and the like would be code: put it into a data- attribute and read it in the script"
+	case linkPast:
+		return HTML, ""
+	}
+	if f.colon {
+		return HTML, "a value cannot stand for the scheme of a link: write the scheme in the template"
+	}
+	if s.scheme != "" {
+		return htmlLinkPart, ""
+	}
+	return htmlLink, ""
+}
+
+// rawText returns how a value is escaped in an element that holds no markup.
+func (s *htmlState) rawText() (e Escaper, problem string) {
+	switch {
+	case s.name != "":
+		return HTML, "a value cannot stand right behind < here: it could end the element"
+	case s.raw == "script":
+		return s.js.escaper()
+	case s.raw == "style":
+		return cssPart, ""
+	}
+	return HTML, ""
+}
+
+// insert follows a value, which opens and closes nothing.
+func (s *htmlState) insert() {
+	switch s.phase {
+	case htmlTagName:
+		s.name = (s.name + "0")[:min(len(s.name)+1, maxTagName)]
+	case htmlComment:
+		s.name = ""
+	case htmlDoubleQuoted, htmlSingleQuoted:
+		if s.kind == urlAttribute && s.link.phase == linkStart {
+			s.link = linkState{phase: linkMaybe}
+		}
+	case htmlRawText:
+		if s.raw == "script" {
+			s.js.insert()
+		}
+	}
+}
+
+// forget leaves out what tells equal places apart that stand at different
+// offsets.
+func (s *htmlState) forget() { s.at, s.opened = 0, 0 }
+
+// samePlace reports whether what the author wrote leads back to where it began.
+func (s *htmlState) samePlace(t *htmlState) bool {
+	return s.phase == t.phase && s.kind == t.kind && s.raw == t.raw && s.name == t.name
+}
