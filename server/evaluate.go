@@ -27,7 +27,7 @@ func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 	case "expressions":
 		q.expressions = readExpressions(r)
 	case "vars":
-		q.vars = r.Map()
+		q.vars = r.Ordered(nil)
 	case "trace":
 		q.trace = r.Bool()
 	default:

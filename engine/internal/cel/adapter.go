@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
+	"github.com/google/cel-go/common/types/traits"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
@@ -34,8 +35,8 @@ func (a adapter) NativeToValue(value any) ref.Val {
 		return types.Double(v)
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
-	case eval.Ordered: // CEL does not show the order
-		return types.NewStringInterfaceMap(a, v.Map())
+	case eval.Ordered:
+		return written(types.NewStringInterfaceMap(a, v.Map()).(traits.Mapper), v.Keys())
 	case []any:
 		return types.NewDynamicList(a, v)
 	case json.Number:

@@ -111,12 +111,17 @@ func (e *environment) replace(i interpreter.InterpretableV2, d decoration) inter
 		if inst.Type() != types.ListType && inst.Type() != types.MapType || d.shape.of(inst.ID())&isIndexed != 0 {
 			return i
 		}
+		if inst.Type() == types.MapType {
+			if l := newWrittenLiteral(inst); l != nil {
+				i = l
+			}
+		}
 		for _, v := range inst.InitVals() {
 			if _, constant := v.(interpreter.InterpretableConst); !constant {
 				return i
 			}
 		}
-		if v := inst.Eval(interpreter.EmptyActivation()); !types.IsUnknownOrError(v) {
+		if v := i.Eval(interpreter.EmptyActivation()); !types.IsUnknownOrError(v) {
 			return interpreter.NewConstValue(inst.ID(), v)
 		}
 	}

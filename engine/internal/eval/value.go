@@ -10,7 +10,10 @@ import (
 )
 
 // Ordered is an object that keeps the order of its keys.
-type Ordered interface{ Map() map[string]any }
+type Ordered interface {
+	Map() map[string]any
+	Keys() []string
+}
 
 // Kind is the type of a [Value].
 type Kind uint8
