@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -44,6 +45,9 @@ type LintOptions struct {
 	// Variables are the names of all variables that there are; nil where that
 	// is not known.
 	Variables []string
+	// Budget counts the processor time that the sources take, one after another;
+	// nil for no limit.
+	Budget *Budget
 }
 
 // Report is what [Lint] found.
@@ -81,20 +85,38 @@ type Diagnostic struct {
 // nothing: that a secret exists is all it asks, of all secrets in one call. The
 // error is an [*Error] with the code [InvalidRequest] where o.Required holds
 // something else than aliases, and [ResolverUnavailable] where the resolver
-// cannot tell.
+// cannot tell, and [LimitExceeded] where ctx ends or o.Budget is used up: the
+// sources after that are not looked at.
 func Lint(ctx context.Context, sources []Source, o LintOptions) (*Report, error) {
 	l := &linter{options: o, names: make(map[string]bool)}
 	for _, s := range sources {
+		since := time.Now()
 		if s.Language == CEL {
 			l.expression(s)
 		} else {
 			l.template(ctx, s)
+		}
+		if err := l.spend(ctx, time.Since(since)); err != nil {
+			return nil, err
 		}
 	}
 	if err := l.judge(ctx); err != nil {
 		return nil, err
 	}
 	return l.report(), nil
+}
+
+// spend counts what one source took and returns why no other is worth it.
+func (l *linter) spend(ctx context.Context, took time.Duration) error {
+	if ctx.Err() != nil {
+		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
+		gaveUp.Cause = ctx.Err()
+		return errorOf(gaveUp)
+	}
+	if l.options.Budget == nil {
+		return nil
+	}
+	return l.options.Budget.Spend(took)
 }
 
 // linter collects what is found in the sources of one call.

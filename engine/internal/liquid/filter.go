@@ -31,6 +31,9 @@ type call struct {
 	named  value
 	// taint is that of the operands, and of the items that the filter looks at.
 	taint *taint
+	// key is the property that is looked for, as it prints, once keyed is set.
+	key   string
+	keyed bool
 }
 
 // reject fails the call. The message names kinds, never values.
@@ -103,7 +106,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	c := &st.call
 	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, taint: made}
 	var out value
-	if st.err == nil {
+	if st.tickOver(in); st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
 	}
 	if st.preview && st.err != nil && st.err.Code() == request.ValueRejected {

@@ -70,7 +70,7 @@ func join(c *call, in value, args []value) value {
 			e.Join(between)
 		}
 		e.Join(c.text(item))
-		if e.Len() > c.limits.OutputBytes {
+		if c.tick(16 + len(item.text)); c.err != nil || e.Len() > c.limits.OutputBytes {
 			break
 		}
 	}
@@ -95,6 +95,9 @@ func concat(c *call, in value, args []value) value {
 		return c.reject("the argument is " + args[0].describe() + ", not a list")
 	}
 	list := c.list(in)
+	if !c.affords((len(list) + args[0].len()) * elementBytes) {
+		return value{}
+	}
 	for i := range args[0].len() {
 		list = append(list, args[0].at(i))
 	}
@@ -128,6 +131,9 @@ func uniq(c *call, in value, args []value) value {
 			by = nilValue
 		}
 		key := string(by.appendInspect([]byte{byte('0' + by.kind)}, 0))
+		if c.tick(16 + len(key)); c.err != nil {
+			return value{}
+		}
 		if !seen[key] {
 			seen[key] = true
 			kept = append(kept, item)
@@ -138,6 +144,10 @@ func uniq(c *call, in value, args []value) value {
 
 // compareNatural and compareFolded put nil last.
 func compareNatural(c *call, a, b value) int {
+	c.tick(16)
+	if c.tickOver(a); c.err != nil {
+		return 0
+	}
 	if a.nothing() || b.nothing() {
 		return nilLast(a, b)
 	}
@@ -148,11 +158,16 @@ func compareNatural(c *call, a, b value) int {
 	return order
 }
 
-func compareFolded(_ *call, a, b value) int {
+func compareFolded(c *call, a, b value) int {
+	if c.err != nil {
+		return 0
+	}
 	if a.nothing() || b.nothing() {
 		return nilLast(a, b)
 	}
-	return strings.Compare(strings.ToLower(a.string()), strings.ToLower(b.string()))
+	left, right := a.string(), b.string()
+	c.tick(16 + len(left) + len(right))
+	return strings.Compare(strings.ToLower(left), strings.ToLower(right))
 }
 
 func nilLast(a, b value) int {
@@ -187,8 +202,12 @@ func sorting(compare func(c *call, a, b value) int) func(*call, value, []value) 
 }
 
 // property returns what `item[name]` is in Ruby, and false where item knows no
-// properties at all.
+// properties at all. The name is the same in all of a call.
 func (c *call) property(item, name value) (value, bool) {
+	c.tick(16)
+	if c.tickOver(item); c.err != nil {
+		return nilValue, true
+	}
 	switch item.kind {
 	case kindHash:
 		found, _ := item.get(name.text)
@@ -197,8 +216,11 @@ func (c *call) property(item, name value) (value, bool) {
 		}
 		return found, true
 	case kindString:
-		if key := name.string(); strings.Contains(item.text, key) {
-			return stringValue(key), true
+		if !c.keyed {
+			c.key, c.keyed = name.string(), true
+		}
+		if strings.Contains(item.text, c.key) {
+			return stringValue(c.key), true
 		}
 		return nilValue, true
 	case kindInt, kindBig:
@@ -228,6 +250,9 @@ func sum(c *call, in value, args []value) value {
 	for _, item := range c.list(in) {
 		if len(args) > 0 && !args[0].nothing() {
 			item, _ = c.property(item, args[0])
+		}
+		if c.tickOver(item); c.err != nil {
+			return value{}
 		}
 		total = total.plus(item.number())
 	}

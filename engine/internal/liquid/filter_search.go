@@ -42,6 +42,9 @@ func search(otherwise value, run func(list []value, match func(value) bool) valu
 			if len(args) < 2 || args[1].nothing() {
 				return found.truthy()
 			}
+			if c.tickOver(found); c.err != nil {
+				return false
+			}
 			return found.equal(args[1], 0)
 		})
 		if !plain {

@@ -37,6 +37,9 @@ func appendText(c *call, in value, args []value) value  { return c.joined(in, ar
 func prependText(c *call, in value, args []value) value { return c.joined(args[0], in) }
 
 func (c *call) joined(a, b value) value {
+	if !c.affords(len(a.text) + len(b.text)) {
+		return value{}
+	}
 	if c.plain(a, b) {
 		return stringValue(a.string() + b.string())
 	}
@@ -191,9 +194,10 @@ func slice(c *call, in value, args []value) value {
 		length = c.integerArg(args, 1)
 	}
 	isList := in.kind == kindList
-	s := in.string()
+	var s string
 	size := int64(in.len())
 	if !isList {
+		s = in.string()
 		size = int64(utf8.RuneCountInString(s))
 	}
 	if from < 0 {
@@ -206,6 +210,9 @@ func slice(c *call, in value, args []value) value {
 	if !isList {
 		begin := runeOffset(s, from)
 		return c.cut(in, begin, begin+runeOffset(s[begin:], length))
+	}
+	if !c.affords(int(length) * elementBytes) {
+		return value{}
 	}
 	list := make([]value, length)
 	for i := range list {

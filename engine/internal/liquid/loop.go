@@ -100,7 +100,6 @@ func (s *items) at(i int) value {
 // items evaluates the collection and cuts it by offset and limit.
 func (n *iteration) items(st *state) (items, bool) {
 	list := n.in.eval(st)
-	taint := list.taint
 	switch list.kind {
 	case kindString:
 		if list.text == "" {
@@ -108,8 +107,7 @@ func (n *iteration) items(st *state) (items, bool) {
 		}
 		return items{list: listValue([]value{list}), length: 1}, true
 	case kindHash:
-		list = listValue(list.pairs())
-		list.taint = taint
+		list = st.pairs(list)
 	case kindList, kindRange:
 	default:
 		return items{list: list}, true

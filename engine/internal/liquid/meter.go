@@ -82,12 +82,17 @@ func (st *state) close() {
 	}
 }
 
-// tickCompare counts a comparison with v. What a list or an object holds is not
-// known without a walk of its own, so a few of them are worth a look at the
-// clock.
-func (st *state) tickCompare(v value) {
-	if v.kind == kindList || v.kind == kindHash {
-		st.tick(clockTicks / 8)
+// tickOver counts a walk over v before it is made. What a list or an object holds
+// is not known without a walk of its own, so a few of them are worth a look at
+// the clock.
+func (st *state) tickOver(v value) {
+	switch v.kind {
+	case kindList:
+		st.tick(clockTicks/4 + 16*v.len())
+	case kindHash:
+		st.tick(clockTicks / 4)
+	case kindString:
+		st.tick(len(v.text))
 	}
 }
 
@@ -119,6 +124,26 @@ func (st *state) spend(n int) bool {
 	}
 	st.tick(n)
 	return st.err == nil
+}
+
+// affords reports whether n bytes of work may be made, which spend counts once
+// they are.
+func (st *state) affords(n int) bool {
+	switch {
+	case n > st.limits.OutputBytes:
+		st.stop(exceeded("output_bytes", st.limits.OutputBytes, "bytes"))
+	case st.work+n > st.limits.WorkBytes:
+		st.stop(exceeded("work_bytes", st.limits.WorkBytes, "bytes"))
+	}
+	return st.err == nil
+}
+
+// pairs returns a hash as a list of its pairs.
+func (st *state) pairs(hash value) value {
+	if !st.spend(hash.len() * elementBytes) {
+		return value{}
+	}
+	return listValue(hash.pairs()).with(hash.taint)
 }
 
 // room reports whether the output is within its limit.

@@ -190,7 +190,7 @@ type choice struct {
 
 func (n *choice) render(st *state) control {
 	subject := n.subject.eval(st)
-	st.tickCompare(subject)
+	st.tickOver(subject)
 	found := false
 	for i := range n.arms {
 		a := &n.arms[i]

@@ -50,6 +50,12 @@ func (st *state) follow(v value, path []step) value {
 					continue
 				}
 			}
+			if s.key == "size" || s.key == "first" {
+				// They walk a text or sort the keys of a hash.
+				if st.tickOver(v); st.err != nil {
+					return value{}
+				}
+			}
 			v = v.field(s.key)
 		default:
 			v = v.index(stringValue(s.key))
@@ -173,7 +179,9 @@ type comparison struct {
 
 func (x *comparison) eval(st *state) value {
 	left, right := x.left.eval(st), x.right.eval(st)
-	st.tickCompare(left)
+	if st.tickOver(left); st.err != nil {
+		return boolValue(false)
+	}
 	leftWord, l := x.left.(emptyLiteral)
 	rightWord, r := x.right.(emptyLiteral)
 	switch x.op {

@@ -163,7 +163,7 @@ func (n *partial) renderIsolated(st *state, body *compiled) control {
 	}
 	if n.each && (with.kind == kindList || with.kind == kindRange || with.kind == kindHash) {
 		if with.kind == kindHash {
-			with = listValue(with.pairs()).with(with.taint)
+			with = st.pairs(with)
 		}
 		l := &loop{name: body.name, length: with.len()}
 		for l.index = range l.length {
