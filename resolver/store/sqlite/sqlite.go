@@ -150,7 +150,6 @@ func (b *Backend) disconnect() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	b.read, b.write = nil, nil
 	return errors.Join(errs...)
 }
 
