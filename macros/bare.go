@@ -34,7 +34,7 @@ func (p *parser) searchBare(at int) int {
 // standsAlone reports whether the byte before start lets a bare reference
 // begin there. The body of an escaped macro is text.
 func (p *parser) standsAlone(start int) bool {
-	if strings.HasSuffix(strings.TrimRight(p.source[:start], " \t"), `\<<`) {
+	if before, macro := strings.CutSuffix(strings.TrimRight(p.source[:start], " \t"), "<<"); macro && escaped(before) {
 		return false
 	}
 	// Behind a letter it is the end of a longer word, behind the others part of a

@@ -97,7 +97,7 @@ func (p *parser) next(b *blockBody) (tag, bool) {
 			start = p.at
 		// The backslash has to be part of this text. Where the text begins with
 		// `<<`, the byte before it belongs to what was read already.
-		case at > start && p.source[at-1] == '\\':
+		case escaped(p.source[start:at]):
 			p.text(b, start, at-1, false)
 			start, p.at = at, at+len("<<")
 		case p.macro(b, start, at):

@@ -49,9 +49,9 @@ func (p *parser) arguments(f *Filter) {
 	args := few[:0]
 	for {
 		if name := p.key(); name != "" {
-			f.Named = append(f.Named, Argument{Name: name, Value: p.value()})
+			f.Named = append(f.Named, Argument{Name: name, Value: p.argument()})
 		} else {
-			args = append(args, p.value())
+			args = append(args, p.argument())
 		}
 		if !p.accept(',') {
 			f.Args = p.values.clone(args)

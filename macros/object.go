@@ -49,9 +49,12 @@ func (p *parser) macro(b *blockBody, start, at int) bool {
 		p.fail(at, "this macro is not closed: close it with >>")
 	}
 	before := len(p.references)
+	p.macroBody, p.nested = true, false
 	value := p.filtered()
+	p.macroBody = false
+	shut = p.end
 	p.expectEnd("close the macro with >>, or put | before a filter")
-	if p.failed && !secret {
+	if p.failed && !secret && !p.nested {
 		// It is text after all. All that reading it may leave behind are the
 		// mistake and references; kept, these would ask for secrets that the
 		// output does not hold.
@@ -60,6 +63,10 @@ func (p *parser) macro(b *blockBody, start, at int) bool {
 		return false
 	}
 	p.at = min(shut+len(">>"), p.limit)
+	if p.nested && p.failed {
+		// The macro inside was closed first, and the one around it next.
+		p.at = min(p.search(">>", p.at)+len(">>"), p.limit)
+	}
 	if p.failed && p.recovering && shut == p.limit {
 		// Nothing says how far the author meant it: go on right behind it.
 		p.at = open

@@ -79,6 +79,9 @@ type parser struct {
 
 	failed  bool
 	mistake mistake
+	// nested says that the mistake is a macro inside the content in hand, and
+	// macroBody that this content is that of a macro.
+	nested, macroBody bool
 	// recovering keeps all mistakes in mistakes and goes on behind each. What
 	// follows is kept for [Lint] alone.
 	recovering bool

@@ -122,7 +122,7 @@ func leadingText(nodes []Node) string {
 func (p *printer) text(text string, keepBlank bool) {
 	if p.syntax == Liquid {
 		if keepBlank && isBlank(text) || strings.HasSuffix(text, "{") ||
-			strings.Contains(text, "{{") || strings.Contains(text, "{%") {
+			strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, `\<<`) {
 			if strings.Contains(text, "endraw") {
 				// Behind each `{%` the block is closed and opened again, so that
 				// an `{% endraw` of the text does not close it.
@@ -138,7 +138,7 @@ func (p *printer) text(text string, keepBlank bool) {
 // output writes an output in the first form whose end its texts do not hold.
 func (p *printer) output(n *Output) {
 	start := len(p.out)
-	if p.syntax == Bare && (bytes.HasSuffix(p.out, []byte(`\`)) || bytes.HasSuffix(p.out, []byte(`\<`))) {
+	if p.syntax == Bare && (escaped(p.out) || bytes.HasSuffix(p.out, []byte(`\<`))) {
 		p.expr(n.Value)
 		return
 	}

@@ -123,6 +123,8 @@ func (s *scope) exprs(values ...Expr) {
 			for i := range v.Filters {
 				s.filter(&v.Filters[i])
 			}
+		case *Interpolated:
+			s.exprs(v.Parts...)
 		case *Binary:
 			s.exprs(v.Left, v.Right)
 		}

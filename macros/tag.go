@@ -268,7 +268,7 @@ func (p *parser) partial(b *blockBody, t tag) {
 		if key == "" {
 			break
 		}
-		node.Args = append(node.Args, Argument{Name: key, Value: p.value()})
+		node.Args = append(node.Args, Argument{Name: key, Value: p.argument()})
 	}
 	p.expectEnd("arguments are written name: value and separated by commas")
 	b.nonblank = true

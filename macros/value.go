@@ -86,6 +86,9 @@ func (p *parser) rangeValue(start int) Expr {
 func (p *parser) quoted() (string, bool) {
 	start := p.pos + 1
 	n := strings.IndexByte(p.source[start:p.end], p.source[p.pos])
+	if n < 0 && p.extend(p.pos) {
+		n = strings.IndexByte(p.source[start:p.end], p.source[p.pos])
+	}
 	if n < 0 {
 		p.fail(p.pos, "this text is not closed: close it with "+p.source[p.pos:start])
 		return "", false

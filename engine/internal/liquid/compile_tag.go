@@ -193,6 +193,8 @@ func (c *compiler) operand(x macros.Expr) operand {
 		return c.secret(x.Reference)
 	case *macros.Filtered:
 		return c.filtered(x)
+	case *macros.Interpolated:
+		return c.filtered(x.Joined())
 	case *macros.Binary:
 		if x.Op == "and" || x.Op == "or" {
 			return &logic{or: x.Op == "or", left: c.operand(x.Left), right: c.operand(x.Right)}
