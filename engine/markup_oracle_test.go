@@ -43,6 +43,9 @@ var hostileTags = map[string]string{
 var accepted = map[string][]string{
 	"algorithm": {`"sha1"`, `"sha512"`, `"HS256"`},
 	"encoding":  {`"hex"`, `"base64"`},
+	"zone":      {`"Europe/Zurich"`},
+	"code":      {`"EUR"`},
+	"locale":    {`"de"`},
 }
 
 // hostileTemplates makes templates that send values through filters and tags.

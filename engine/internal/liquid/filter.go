@@ -48,7 +48,7 @@ var filters = func() map[string]*filter {
 	all := make(map[string]*filter)
 	for _, family := range []map[string]*filter{
 		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters,
-		dateFilters, encodeFilters, cryptoFilters, finishFilters,
+		dateFilters, encodeFilters, cryptoFilters, wordFilters, finishFilters,
 	} {
 		maps.Copy(all, family)
 	}

@@ -7,7 +7,8 @@ import (
 )
 
 var dateFilters = map[string]*filter{
-	"date": {run: date},
+	"date":     {run: date},
+	"timezone": {run: inZone},
 }
 
 // date prints a time by a strftime format. What is no time, and what an empty
@@ -16,6 +17,11 @@ func date(c *call, in value, args []value) value {
 	format := args[0].string()
 	if format == "" {
 		return in
+	}
+	if len(args) > 1 && !args[1].nothing() {
+		if in = inZone(c, in, args[1:]); c.err != nil {
+			return value{}
+		}
 	}
 	t, ok := c.time(in)
 	if !ok {

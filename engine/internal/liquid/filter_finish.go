@@ -1,16 +1,22 @@
 package liquid
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"math"
+	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
 // finishFilters say how a value is to be shown.
 var finishFilters = map[string]*filter{
-	"default": {run: otherwise, selects: true},
-	"json":    {run: toJSON, finishes: escape.JSONContent},
-	"raw":     {run: func(_ *call, in value, _ []value) value { return stringValue(string(in.appendOutput(nil, 0))) }, finishes: escape.RawContent},
+	"default":   {run: otherwise, selects: true},
+	"json":      {run: toJSON, finishes: escape.JSONContent},
+	"from_json": {run: fromJSON},
+	"raw":       {run: func(_ *call, in value, _ []value) value { return stringValue(string(in.appendOutput(nil, 0))) }, finishes: escape.RawContent},
 }
 
 func otherwise(c *call, in value, args []value) value {
@@ -27,12 +33,80 @@ func otherwise(c *call, in value, args []value) value {
 	return args[0]
 }
 
-func toJSON(c *call, in value, _ []value) value {
+func toJSON(c *call, in value, args []value) value {
 	if !in.encodable(0) {
 		return c.reject("the value holds a number that JSON does not have, or is nested too deep")
 	}
-	return stringValue(string(appendJSON(nil, in, 0)))
+	compact := appendJSON(nil, in, 0)
+	if len(args) == 0 || args[0].nothing() {
+		return stringValue(string(compact))
+	}
+	spaces := c.integerArg(args, 0)
+	if spaces < 0 || spaces > maxIndent {
+		return c.reject("the indent is out of range")
+	}
+	if c.err != nil || !c.spend(indentedSize(compact, int(spaces))) {
+		return value{}
+	}
+	var b bytes.Buffer
+	if err := json.Indent(&b, compact, "", strings.Repeat(" ", int(spaces))); err != nil {
+		return c.reject("the value is no JSON")
+	}
+	return stringValue(b.String())
 }
+
+// maxIndent is how many spaces a level of JSON may be indented by.
+const maxIndent = 16
+
+// indentedSize returns at least how long compact JSON becomes: a short one that
+// is nested deep becomes very long.
+func indentedSize(compact []byte, spaces int) int {
+	size, depth, quoted := len(compact), 0, false
+	for i := 0; i < len(compact); i++ {
+		switch c := compact[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[' || c == '{':
+			depth++
+			size += 1 + depth*spaces
+		case c == ']' || c == '}':
+			depth--
+			size += 1 + depth*spaces
+		case c == ',':
+			size += 1 + depth*spaces
+		case c == ':':
+			size++
+		}
+	}
+	return size
+}
+
+// fromJSON reads JSON. What is an object or a list already stays as it is.
+func fromJSON(c *call, in value, _ []value) value {
+	if in.kind == kindHash || in.kind == kindList {
+		return in
+	}
+	text := in.string()
+	if !c.spend(min(len(text), math.MaxInt/jsonGrowth) * jsonGrowth) {
+		return value{}
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	var data any
+	if err := d.Decode(&data); err != nil {
+		return c.reject("the value is no JSON")
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return c.reject("the value is no JSON")
+	}
+	return valueOf(data)
+}
+
+// jsonGrowth is how many bytes a byte of JSON roughly becomes when it is read.
+const jsonGrowth = 8
 
 // encodable reports whether appendJSON writes all of v.
 func (v value) encodable(depth int) bool {
