@@ -39,7 +39,7 @@ func TestLintFindings(t *testing.T) {
 	}{
 		{"nothing to find", "{{ name | upcase }}", all, nil},
 		{"unknown filter", "{{ name | upcas }}", all, []string{"1:11 error unknown_filter did you mean `upcase`"}},
-		{"filter without its argument", "{{ name | date }}", all, []string{"1:11 error template_syntax takes 1 argument(s)"}},
+		{"filter without its argument", "{{ name | date }}", all, []string{"1:11 error template_syntax takes 1 to 2 arguments"}},
 		{"argument that the filter lacks", "{{ name | default: 1, no: 2 }}", all, []string{"1:11 error template_syntax no argument called `no`"}},
 		{"unknown variable", "{{ nam }}", all, []string{"1:4 warning unknown_variable `name`"}},
 		{"variables that are not known", "{{ nam }}", macros.LintOptions{}, nil},
