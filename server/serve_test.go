@@ -61,6 +61,21 @@ func request(token, template string) string {
 	return "POST /v1/render HTTP/1.1\r\nHost: sotto\r\nAuthorization: Bearer " + token + "\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n" + body
 }
 
+// awaitRequests waits until n requests are with their endpoints. A server that
+// ends drops a connection of which it has read no request yet.
+func (s *serving) awaitRequests(n int) {
+	want := "sotto_http_requests_in_flight " + strconv.Itoa(n+1) + "\n" // and the one that asks
+	require.Eventually(s.t, func() bool {
+		response, err := http.Get("http://" + s.address + "/metrics")
+		if err != nil {
+			return false
+		}
+		defer func() { _ = response.Body.Close() }()
+		text, err := io.ReadAll(response.Body)
+		return err == nil && strings.Contains(string(text), want)
+	}, time.Minute, time.Millisecond)
+}
+
 // answer reads an answer.
 func (s *serving) answer(conn net.Conn) (status int, body string) {
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -122,10 +137,9 @@ func TestServeEndsWithoutWhatDoesNotArrive(t *testing.T) {
 	half := s.send(text[:len(text)-1])
 	head, _, _ := strings.Cut(text, "Content-Length")
 	chunked := s.send(head + "Transfer-Encoding: chunked\r\n\r\n9\r\n")
-	// Connections are accepted in order: once this one is worked on, the others
-	// are no longer such that the listener would drop.
 	working := s.send(text)
 	require.Eventually(t, func() bool { return len(s.fake.Calls()) == 1 }, time.Minute, time.Millisecond)
+	s.awaitRequests(3)
 
 	s.stop()
 	for _, conn := range []net.Conn{half, chunked} {

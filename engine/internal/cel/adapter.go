@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
-	"github.com/google/cel-go/common/types/traits"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
@@ -36,7 +35,7 @@ func (a adapter) NativeToValue(value any) ref.Val {
 	case map[string]any:
 		return types.NewStringInterfaceMap(a, v)
 	case eval.Ordered:
-		return written(types.NewStringInterfaceMap(a, v.Map()).(traits.Mapper), v.Keys())
+		return written(types.NewStringInterfaceMap(a, v.Map()), v.Keys())
 	case []any:
 		return types.NewDynamicList(a, v)
 	case json.Number:
