@@ -153,6 +153,8 @@ func (s *Scoped) fork(alias string, given redact.Secret) redact.Secret {
 	s.resolver.process.redactor.Follow(mine)
 	if ok {
 		s.redactor.Retire(had.(*fork).mine)
+		// The parent knows it for its grace time, but s may end sharing before.
+		s.outlive(had.(*fork).given)
 	}
 	if s.parent() == nil { // it has got records of its own meanwhile
 		s.outlive(given)
@@ -171,6 +173,7 @@ func (s *Scoped) unfork(alias string) {
 	defer s.mu.Unlock()
 	if had, ok := s.forks.LoadAndDelete(alias); ok {
 		s.redactor.Retire(had.(*fork).mine)
+		s.outlive(had.(*fork).given)
 	}
 }
 

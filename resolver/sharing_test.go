@@ -146,3 +146,18 @@ func TestAProviderThatCannotTellIsAskedForEachScope(t *testing.T) {
 	ask(t, r, "acme/shop", "key")
 	require.Len(t, fake.Calls(), 2)
 }
+
+// A value that the parent rotated out before a scope has a record of its own is
+// known there for its grace time, as it would be without that record.
+func TestFirstRecordForgetsNoValueThatWasRotatedOut(t *testing.T) {
+	r, fake := shared(t)
+	const scope = resolver.Scope("acme/shop")
+	fake.Put("acme", "key", redact.NewSecret("first-of-the-parent"))
+	ask(t, r, scope, "key")
+	fake.Put("acme", "key", redact.NewSecret("second-of-the-parent"))
+	ask(t, r, scope, "key")
+	fake.Put(scope, "own", redact.NewSecret("own-of-the-shop"))
+	ask(t, r, scope, "own")
+	require.Equal(t, "[REDACTED], [REDACTED], [REDACTED]",
+		r.Redactor(scope).String("first-of-the-parent, second-of-the-parent, own-of-the-shop"))
+}

@@ -78,12 +78,19 @@ func (x *exchange) hold(room int) error {
 
 // holdAnswer counts the room of the answer that is about to be sent. What was
 // rendered is part of it by now, so that the room of a large output is not kept
-// for as long as the client reads.
+// for as long as the client reads. The length counts: another request may have
+// grown the buffer, and what that one needed is not this token's to pay.
+//
+// A request that may have changed something is never refused here: what was done
+// would look undone, and a client that tries again would do it twice.
 func (x *exchange) holdAnswer() error {
 	if cap(x.output) > maxPooledBytes {
 		x.output = nil
 	}
-	return x.hold(cap(x.answer))
+	if x.route.method != http.MethodGet && !x.route.computes {
+		return nil
+	}
+	return x.hold(len(x.answer))
 }
 
 // refusedAdmission tells the client when to come again.

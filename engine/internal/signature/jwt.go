@@ -85,10 +85,18 @@ func members(claims []byte) (map[string]json.RawMessage, error) {
 
 func segment(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
+// maxRSAKeyBytes is the length of a PEM of 4,096 bits and some more. To check a key
+// and to sign with it takes time that grows with the cube of its bits, which no
+// limit of a render can end: one of 32,768 bits took 20 s.
+const maxRSAKeyBytes = 4 << 10
+
 // signers :: algorithm -> what signs the text of a token
 var signers = map[string]func(text string, key []byte) ([]byte, error){
 	"HS256": func(text string, key []byte) ([]byte, error) { return jwt.SigningMethodHS256.Sign(text, key) },
 	"RS256": func(text string, key []byte) ([]byte, error) {
+		if len(key) > maxRSAKeyBytes {
+			return nil, ErrKey
+		}
 		private, err := jwt.ParseRSAPrivateKeyFromPEM(key)
 		if err != nil {
 			return nil, err
