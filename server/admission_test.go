@@ -122,3 +122,17 @@ func TestFailedSignInsAreSlowed(t *testing.T) {
 	require.Equal(t, 200, a.call("GET", "/v1/macros", nil).status)
 	require.Contains(t, a.as("").call("GET", "/metrics", nil).text, `sotto_http_rejections_total{reason="sign_in"} 1`)
 }
+
+// What was done is answered, however little the token may hold: a refusal would
+// say that it was not, and a client that tries again would do it twice.
+func TestNoChangeIsRefusedForItsAnswer(t *testing.T) {
+	a := startWithStore(t)
+	made := a.call("POST", "/v1/tokens", `{"role":"admin","scope":"acme","limits":{"bytes":30000}}`)
+	small := a.as(made.json["token"].(string))
+	body := `{"template":"` + strings.Repeat("x", 20_000) + `"}`
+	for range 3 {
+		got := small.call("PUT", "/v1/templates/long", body)
+		require.Less(t, got.status, 300, got.text)
+	}
+	requireProblem(t, small.call("POST", "/v1/render", `{"template":"`+strings.Repeat("x", 20_000)+`","mode":"preview"}`), 429, "rate_limited")
+}

@@ -98,7 +98,23 @@ func (s *scheduler) dequeue(t *Turn) {
 		s.ring = slices.DeleteFunc(s.ring, func(other *share) bool { return other == a })
 		a.deficit = min(a.deficit, 0)
 	}
-	s.waiting.Add(-1)
+	if s.waiting.Add(-1) > 0 {
+		return
+	}
+	// From now on nobody waits for those who work, and their time costs nobody
+	// anything: a token must not pay later for what it had alone.
+	now := time.Now()
+	for _, working := range s.working {
+		working.charge(now)
+	}
+}
+
+// charge makes the token of t pay for what t worked while somebody waited.
+func (t *Turn) charge(now time.Time) {
+	if !t.since.IsZero() {
+		t.share.deficit -= now.Sub(t.since)
+		t.since = time.Time{}
+	}
 }
 
 // start gives t a slot.
@@ -120,10 +136,7 @@ func (s *scheduler) stop(t *Turn, now time.Time) {
 	if t.long {
 		s.long--
 	}
-	if !t.since.IsZero() {
-		t.share.deficit -= now.Sub(t.since)
-		t.since = time.Time{}
-	}
+	t.charge(now)
 	at := slices.Index(s.working, t)
 	s.working = slices.Delete(s.working, at, at+1)
 }
@@ -140,7 +153,9 @@ func (s *scheduler) dispatch() {
 		}
 		s.dequeue(t)
 		s.start(t)
-		t.since = now
+		if s.waiting.Load() > 0 {
+			t.since = now
+		}
 		t.ready <- struct{}{}
 	}
 }

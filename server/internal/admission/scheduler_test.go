@@ -238,3 +238,36 @@ func BenchmarkUncontended(b *testing.B) {
 		a.Leave()
 	}
 }
+
+// A token that once waited and then had the machine for itself does not pay for
+// that time when others come.
+func TestTimeAloneCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := New(Options{})
+		c.turns = newScheduler(1)
+		a, b := newWorker(t, c, "a"), newWorker(t, c, "b")
+		var first, second Turn
+		require.NoError(t, b.a.Begin(t.Context(), &first))
+		var waited sync.WaitGroup
+		waited.Go(func() { require.NoError(t, a.a.Begin(t.Context(), &second)) })
+		synctest.Wait()
+		first.End()
+		waited.Wait()
+		time.Sleep(2 * time.Second)
+		second.End()
+
+		ctx, stop := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				for ctx.Err() == nil {
+					b.work(t.Context(), 3*time.Millisecond, 3*time.Millisecond, nothing)
+				}
+			})
+		}
+		time.Sleep(10 * time.Millisecond)
+		require.Less(t, a.work(t.Context(), time.Millisecond, time.Millisecond, nothing), 100*time.Millisecond)
+		stop()
+		all.Wait()
+	})
+}
