@@ -129,9 +129,8 @@ func TestNoChangeIsRefusedForItsAnswer(t *testing.T) {
 	a := startWithStore(t)
 	made := a.call("POST", "/v1/tokens", `{"role":"admin","scope":"acme","limits":{"bytes":30000}}`)
 	small := a.as(made.json["token"].(string))
-	body := `{"template":"` + strings.Repeat("x", 20_000) + `"}`
-	for range 3 {
-		got := small.call("PUT", "/v1/templates/long", body)
+	for _, id := range []string{"one", "two", "three"} {
+		got := small.call("PUT", "/v1/templates/"+id, `{"template":"`+strings.Repeat("x", 20_000)+`"}`)
 		require.Less(t, got.status, 300, got.text)
 	}
 	requireProblem(t, small.call("POST", "/v1/render", `{"template":"`+strings.Repeat("x", 20_000)+`","mode":"preview"}`), 429, "rate_limited")
