@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -18,6 +19,8 @@ type partialLinter struct {
 	options liquid.Options
 	seen    map[mistakeKey]bool
 	done    map[string]bool
+	// missing is how many calls of partials that cannot be had were noted.
+	missing int
 }
 
 // nodes looks at the partials that the nodes of u call.
@@ -35,7 +38,9 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 		if problem != "" {
 			wrong := u.Problem(n.Pos, request.TemplateSyntax, problem)
 			p.seen[keyOf(wrong)] = true
-			p.mistake(p.part, wrong)
+			if p.missing++; p.missing <= macros.MaxDiagnostics {
+				p.mistake(p.part, wrong)
+			}
 			return
 		}
 		if !p.done[name] {
@@ -119,25 +124,38 @@ func eachPartial(nodes []macros.Node, visit func(*macros.Partial)) {
 	}
 }
 
-// readOnce remembers partials, so that all who look at one see the same text.
+// maxPartials is how many partials one source may name before lint looks none up
+// any more: each look-up may be a round trip.
+const maxPartials = 1000
+
+var errPartials = errors.New("more partials are named than lint looks up")
+
+// readOnce remembers partials, also those that are missing, so that all who look
+// at one see the same.
 type readOnce struct {
 	from Partials
 
 	mu sync.Mutex
-	// sources :: name -> source, of those that could be read
-	sources map[string]string
+	// read :: name -> what was read
+	read map[string]readPartial
+}
+
+type readPartial struct {
+	source string
+	err    error
 }
 
 // Partial implements [Partials].
 func (r *readOnce) Partial(name string) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if source, ok := r.sources[name]; ok {
-		return source, nil
+	if read, ok := r.read[name]; ok {
+		return read.source, read.err
+	}
+	if len(r.read) >= maxPartials {
+		return "", errPartials
 	}
 	source, err := r.from.Partial(name)
-	if err == nil {
-		r.sources[name] = source
-	}
+	r.read[name] = readPartial{source, err}
 	return source, err
 }

@@ -32,7 +32,7 @@ func (l *linter) template(ctx context.Context, s Source) {
 		o.Context = TextContext
 	}
 	if o.Partials != nil {
-		o.Partials = &readOnce{from: o.Partials, sources: make(map[string]string)}
+		o.Partials = &readOnce{from: o.Partials, read: make(map[string]readPartial)}
 	}
 	p := partialLinter{linter: l, part: s.Name, options: o.within(), seen: seen, done: make(map[string]bool)}
 	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
