@@ -9,6 +9,7 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ func main() {
 	}
 }
 
-func run(bench, benchtime string, rounds int, out io.Writer) error {
+func run(bench, benchtime string, rounds int, out io.Writer) (err error) {
 	targets, err := parseTargets(targetList)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func run(bench, benchtime string, rounds int, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	binary := filepath.Join(dir, "bench")
 	if err := execute(exec.Command("go", "test", "-c", "-o", binary, "."), os.Stdout); err != nil {
 		return fmt.Errorf("building the benchmarks: %w", err)

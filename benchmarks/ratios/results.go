@@ -112,11 +112,14 @@ func (p *roundParser) line(line string) {
 // print writes one table for each group.
 func (r *results) print(out io.Writer, targets []target) error {
 	for _, g := range r.groups {
-		var table bytes.Buffer
-		w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintf(w, "\n%s\ttime\tMB/s\tallocs\tsotto takes\ttarget\t\n", g.name)
+		var cells, table bytes.Buffer
+		fmt.Fprintf(&cells, "\n%s\ttime\tMB/s\tallocs\tsotto takes\ttarget\t\n", g.name)
 		for _, c := range g.contenders {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%.0f\t%s\t%s\t\n", c.name, duration(median(c.times)), rate(c.rate), c.allocs, g.against(c), g.verdict(c, targets))
+			fmt.Fprintf(&cells, "%s\t%s\t%s\t%.0f\t%s\t%s\t\n", c.name, duration(median(c.times)), rate(c.rate), c.allocs, g.against(c), g.verdict(c, targets))
+		}
+		w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', tabwriter.AlignRight)
+		if _, err := w.Write(cells.Bytes()); err != nil {
+			return err
 		}
 		if err := w.Flush(); err != nil {
 			return err

@@ -58,7 +58,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "seed %d\n", o.seed)
+	if _, err := fmt.Fprintf(out, "seed %d\n", o.seed); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(ctx, o.length)
 	defer cancel()
 	sent := newTally()
@@ -87,9 +89,12 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 			all.Wait()
 		}
 		now, peak := s.memory()
-		fmt.Fprintf(out, "%s  rss %d MiB, peak %d  neighbour %s  hostile %s\n",
+		_, err := fmt.Fprintf(out, "%s  rss %d MiB, peak %d  neighbour %s  hostile %s\n",
 			time.Since(start).Round(time.Second), now>>20, peak>>20, beside.summary(), sent)
-		if err := beside.verdict(sent); err != nil {
+		if err == nil {
+			err = beside.verdict(sent)
+		}
+		if err != nil {
 			cancel()
 			return err
 		}

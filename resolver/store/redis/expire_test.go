@@ -1,6 +1,7 @@
 package redis_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,10 +15,12 @@ import (
 // matters most.
 func TestExpireOnAFullServer(t *testing.T) {
 	server := redistest.Start(t, redistest.Options{Config: []string{aclUser}})
-	at := time.Now()
+	started := time.Now()
+	var past atomic.Int64 // what writes the uses asks for the time too
 	s, err := store.Open(t.Context(), store.Options{
 		Backend: open(t, "redis://sotto:battery-staple@"+server.Addr), Key: store.KeyText(store.NewKeyText()),
-		AuditRetention: 90 * 24 * time.Hour, FlushInterval: 10 * time.Millisecond, Now: func() time.Time { return at },
+		AuditRetention: 90 * 24 * time.Hour, FlushInterval: 10 * time.Millisecond,
+		Now: func() time.Time { return started.Add(time.Duration(past.Load())) },
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -39,7 +42,7 @@ func TestExpireOnAFullServer(t *testing.T) {
 		{"a use becomes one of a day", 40 * 24 * time.Hour, store.Expired{Minutes: 1}},
 		{"all is gone", 60 * 24 * time.Hour, store.Expired{AuditRows: 1, Days: 1}},
 	} {
-		at = at.Add(test.after)
+		past.Add(int64(test.after))
 		done, err := s.Expire(t.Context())
 		require.NoError(t, err, test.name)
 		require.Equal(t, test.want, done, test.name)
