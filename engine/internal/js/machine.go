@@ -1,0 +1,138 @@
+package js
+
+import (
+	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
+
+// machine is one evaluation. It belongs to one goroutine.
+type machine struct {
+	budget eval.Budget
+	// preview says that references yield placeholders: tainted strings that
+	// absorb arithmetic.
+	preview bool
+	// clock is the time of the request; now reads it once.
+	clock func() time.Time
+	at    time.Time
+
+	// seen says that a tainted value was converted since it was last cleared: by
+	// [toText], [toNumber] and their like. [machine.invoke] keeps it per call.
+	seen bool
+	// control counts the decisions by secrets that what runs now is behind.
+	// [machine.changes] is told of each change that happens meanwhile.
+	control int
+	// decided says that a secret decided about a change: everything after it is
+	// tainted.
+	decided bool
+	// depth is the number of calls that are not back.
+	depth int
+	// joining are the arrays whose text is being made.
+	joining []*Object
+	// patterns :: source and flags -> what it compiles to
+	patterns map[patternKey]*pattern
+	limits   *eval.Limits
+}
+
+// maxDepth is how deep calls go.
+const maxDepth = 200
+
+// bytesPerStep is how many bytes that are made or looked at are one step.
+const bytesPerStep = 64
+
+// step takes n steps off the budget.
+func (vm *machine) step(n int64) error {
+	if vm.budget.Spend(n, 0) {
+		return nil
+	}
+	return vm.budget.Failure()
+}
+
+// charge takes bytes off the budget, before they are allocated, and the steps of
+// making them.
+func (vm *machine) charge(bytes int64) error {
+	if vm.budget.Spend(bytes/bytesPerStep, bytes) {
+		return nil
+	}
+	return vm.budget.Failure()
+}
+
+// look takes the steps of reading bytes off the budget.
+func (vm *machine) look(bytes int) error {
+	if bytes < bytesPerStep {
+		return nil
+	}
+	return vm.step(int64(bytes) / bytesPerStep)
+}
+
+// see notes that v was converted.
+func (vm *machine) see(v Value) { vm.seen = vm.seen || v.tainted }
+
+// changes notes that the object behind v is about to change. Where a secret
+// decides that, or which object it is, all that follows depends on the secret.
+func (vm *machine) changes(v Value) {
+	if v.tainted || vm.control > 0 {
+		vm.decided = true
+	}
+}
+
+// call calls a value (ECMA-262, 7.3.14).
+func (vm *machine) call(fn, this Value, args []Value) (Value, error) {
+	if fn.kind != kindFunction {
+		return undefined, errNotFunction
+	}
+	return vm.invoke(fn.fn(), fn.tainted, this, args)
+}
+
+// invoke calls a function. Tainted says that a secret chose it.
+func (vm *machine) invoke(f *Func, tainted bool, this Value, args []Value) (Value, error) {
+	return vm.run(f.Call, f.library, tainted, this, args)
+}
+
+// construct is `new` (ECMA-262, 7.3.15).
+func (vm *machine) construct(fn Value, args []Value) (Value, error) {
+	if fn.kind != kindFunction || fn.fn().construct == nil {
+		return undefined, errNotConstructor
+	}
+	return vm.run(fn.fn().construct, true, fn.tainted, undefined, args)
+}
+
+func (vm *machine) run(call native, library, tainted bool, this Value, args []Value) (Value, error) {
+	if err := vm.step(1); err != nil {
+		return undefined, err
+	}
+	depth, control, seen := vm.depth, vm.control, vm.seen
+	if vm.depth++; vm.depth > maxDepth {
+		return undefined, errDepth
+	}
+	if vm.seen = false; tainted {
+		vm.control++
+	}
+	result, err := call(vm, this, args)
+	if err != nil {
+		result, err = absorb(err)
+	}
+	result.tainted = result.tainted || tainted || library && vm.seen
+	vm.depth, vm.control, vm.seen = depth, control, seen
+	return result, err
+}
+
+// now returns the time of the request, which is the same in all of it.
+func (vm *machine) now() time.Time {
+	if vm.at.IsZero() {
+		if vm.clock != nil {
+			vm.at = vm.clock()
+		} else {
+			vm.at = time.Now()
+		}
+	}
+	return vm.at
+}
+
+// fresh returns an object that a native just made. The taint of what was
+// converted for it goes into the object: whatever is read from it is tainted.
+func (vm *machine) fresh(o *Object) Value {
+	o.tainted = o.tainted || vm.seen
+	vm.seen = false
+	return object(o)
+}
