@@ -65,14 +65,20 @@ func (s *Scoped) Scope() Scope { return s.scope }
 // values nothing is opened. It returns ctx's error where the answer did not
 // come in time, and a [ProviderError] where a provider could not tell.
 func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error {
-	parent, err := s.source(ctx)
-	if err != nil {
-		return err
-	}
-	if parent != nil {
-		return s.share(ctx, parent, aliases, status, values)
-	}
 	now := s.resolver.clock.NowNano()
+	if holder := s.holder(now); holder != s {
+		if holder != nil && values != nil && s.shareKnown(holder, now, aliases, status, values) {
+			return nil
+		}
+		parent, err := s.source(ctx)
+		if err != nil {
+			return err
+		}
+		if parent != nil {
+			return s.share(ctx, parent, aliases, status, values)
+		}
+		now = s.resolver.clock.NowNano()
+	}
 	hits, stale := 0, 0
 	for i, alias := range aliases {
 		it := s.lookup(alias, values != nil, now)

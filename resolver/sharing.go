@@ -134,18 +134,79 @@ func (s *Scoped) parent() *Scoped {
 // derive from it, perhaps with variables of theirs, is known to nobody beside them.
 type fork struct {
 	given, mine redact.Secret
+	// of is the answer that mine was made of, through the forks of those between;
+	// nil where that is not known. While it may be given out, so may mine.
+	of *item
 }
 
-// fork returns the parent's secret called alias as those of s are given it.
-func (s *Scoped) fork(alias string, given redact.Secret) redact.Secret {
-	if had, ok := s.forks.Load(alias); ok && had.(*fork).given == given {
+// holder returns the nearest scope above s that has records of its own, or nil
+// where that would have to be looked up again.
+func (s *Scoped) holder(now int64) *Scoped {
+	for at := s; ; {
+		if at.scope == "" {
+			return at
+		}
+		found := at.sharing.Load()
+		if found == nil || found.heard != at.heard.Load() || now >= found.until.Load() {
+			return nil
+		}
+		if found.parent == nil {
+			return at
+		}
+		at = found.parent
+	}
+}
+
+// shareKnown answers a lookup from the forks alone and reports whether it could.
+// It asks the holder's answers directly, however many scopes lie between.
+func (s *Scoped) shareKnown(
+	holder *Scoped, now int64, aliases []string, status []macros.Status, values []redact.Secret,
+) bool {
+	epoch, stale := holder.epoch.Load(), 0
+	for i, alias := range aliases {
+		found, ok := s.forks.Load(alias)
+		if !ok {
+			return false
+		}
+		had := found.(*fork)
+		if had.of == nil || had.of.owner != holder || !had.of.servable(now, epoch) {
+			return false
+		}
+		if now >= had.of.staleAt {
+			stale++
+		}
+		status[i], values[i] = macros.Known, had.mine
+	}
+	s.resolver.hits.add(uint64(len(aliases)))
+	if stale > 0 {
+		s.resolver.stale.add(uint64(stale))
+	}
+	return true
+}
+
+// answered returns the answer that s gave secret out for, or nil.
+func (s *Scoped) answered(alias string, secret redact.Secret) *item {
+	if it := s.indexed(alias, true); it != nil && it.secret == secret {
+		return it
+	}
+	if had, ok := s.forks.Load(alias); ok && had.(*fork).mine == secret {
+		return had.(*fork).of
+	}
+	return nil
+}
+
+// fork returns the secret called alias that parent gave as those of s are given it.
+func (s *Scoped) fork(parent *Scoped, alias string, given redact.Secret) redact.Secret {
+	alias, _ = macros.Canonical(alias) // the parent knows it
+	of := parent.answered(alias, given)
+	if had, ok := s.forks.Load(alias); ok && had.(*fork).given == given && had.(*fork).of == of {
 		return had.(*fork).mine
 	}
-	alias, _ = macros.Canonical(alias) // the parent knows it
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	had, ok := s.forks.Load(alias)
 	if ok && had.(*fork).given == given {
+		s.forks.Store(alias, &fork{given: given, mine: had.(*fork).mine, of: of})
 		return had.(*fork).mine
 	}
 	mine := given.Fork()
@@ -160,7 +221,7 @@ func (s *Scoped) fork(alias string, given redact.Secret) redact.Secret {
 		s.outlive(given)
 		return mine
 	}
-	s.forks.Store(alias, &fork{given: given, mine: mine})
+	s.forks.Store(alias, &fork{given: given, mine: mine, of: of})
 	return mine
 }
 
@@ -190,7 +251,7 @@ func (s *Scoped) share(ctx context.Context, parent *Scoped, aliases []string, st
 	}
 	for i, alias := range aliases {
 		if status[i] == macros.Known {
-			values[i] = s.fork(alias, values[i])
+			values[i] = s.fork(parent, alias, values[i])
 		} else {
 			s.unfork(alias)
 		}

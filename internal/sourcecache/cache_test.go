@@ -3,6 +3,7 @@ package sourcecache_test
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,6 +71,44 @@ func TestWeightBounds(t *testing.T) {
 	_, ok := cache.Get("heavy", options{})
 	require.False(t, ok, "what weighs more than the limit is not kept")
 	require.GreaterOrEqual(t, kept(500), before-1, "and gives up nothing for it")
+}
+
+// What is asked for stays while others come and go.
+func TestAskedForStays(t *testing.T) {
+	cache := sourcecache.New[options, int](1 << 20)
+	for i := range 5_000 {
+		cache.Set("other"+strconv.Itoa(i), options{}, i, 10_000)
+		if i%50 == 0 {
+			cache.Set("rare", options{}, 0, 10_000)
+		}
+		got, ok := cache.Get("often", options{})
+		if !ok {
+			require.Zero(t, i, "lost after it was asked for")
+			cache.Set("often", options{}, 7, 10_000)
+			continue
+		}
+		require.Equal(t, 7, got)
+	}
+}
+
+// Each answer is that of its own text, whoever adds and asks at once.
+func TestConcurrentUse(t *testing.T) {
+	cache := sourcecache.New[options, int](200_000)
+	var all sync.WaitGroup
+	for worker := range 4 {
+		all.Go(func() {
+			for i := range 20_000 {
+				n := (i*7 + worker*13) % 2_000
+				if got, ok := cache.Get(strconv.Itoa(n), options{}); ok && got != n {
+					t.Errorf("%d is what was kept for %d", got, n)
+					return
+				} else if !ok {
+					cache.Set(strconv.Itoa(n), options{}, n, 100)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func BenchmarkGet(b *testing.B) {
