@@ -151,7 +151,7 @@ func TestPartials(t *testing.T) {
 		})
 	}
 	for _, c := range []struct{ template, want string }{
-		{"{% render 'nope' %}", "1:1: there is no such partial: create it or correct the name"},
+		{"{% render 'nope' %}", "1:1: there is no partial \"nope\": create it or correct the name"},
 		{"\n{% render 'broken' %}", "2:8: in partial \"broken\": there is no filter `nosuch`"},
 		{"{% assign p = 'late' %}{% include p %}", "in the partial that rendering chose: secret \"weather_fx\" stands in a partial that only rendering chooses"},
 		{"{% render 'gone' %}", `1:4: in partial "gone": secret "gone" does not exist`},

@@ -165,6 +165,7 @@ func (p *parser) ifBlock(b *blockBody, t tag) {
 // branchCondition reads the condition of the tag in hand.
 func (p *parser) branchCondition(t tag) Expr {
 	cond := p.condition()
+	askTruth(cond)
 	p.expectEnd("join conditions with `and` or `or`, and compare with ==, !=, <, >, <=, >= or contains")
 	p.synchronizeFrom(t.at)
 	return cond

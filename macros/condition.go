@@ -48,6 +48,26 @@ func (p *parser) condition() Expr {
 	}
 }
 
+// askTruth marks the references that are a condition, or an operand of `and` and
+// `or`, by themselves: only their truth is asked.
+func askTruth(cond Expr) {
+	for {
+		join, ok := cond.(*Binary)
+		if !ok || join.Op != "and" && join.Op != "or" {
+			break
+		}
+		asked(join.Left)
+		cond = join.Right
+	}
+	asked(cond)
+}
+
+func asked(operand Expr) {
+	if ref := referenceOf(operand); ref != nil {
+		ref.Asked, ref.Covered, ref.Guarded = true, true, true
+	}
+}
+
 func (p *parser) comparison() Expr {
 	left := p.value()
 	p.space()

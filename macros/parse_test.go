@@ -125,7 +125,7 @@ func TestReferences(t *testing.T) {
 		{"default covers the value alone", "{{ secrets.a | append: secrets.b | default: 'x' }}", []want{{"a", "", covered}, {"b", "", plain}}},
 		{"default does not cover an index", "{{ x[secrets.a] | default: 'x' }}", []want{{"a", "", plain}}},
 		{"branches of if", "{% if secrets.a == secrets.b and secrets.c %}<<secrets.d>>{% elsif secrets.e %}{% else %}<<secrets.f>>{% endif %}<<secrets.g>>",
-			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", guarded}, {"d", "", guarded}, {"e", "", guarded}, {"f", "", guarded}, {"g", "", plain}}},
+			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", covered}, {"d", "", guarded}, {"e", "", covered}, {"f", "", guarded}, {"g", "", plain}}},
 		{"behind the first else", "{% if a %}{% else %}{% else %}<<secrets.a>>{% elsif secrets.b %}{% endif %}", nil},
 		{"case and when", "{% case secrets.a %}<<secrets.x>>{% when secrets.b, secrets.c %}<<secrets.d>>{% when secrets.e %}{% endcase %}",
 			[]want{{"a", "", plain}, {"b", "", plain}, {"c", "", plain}, {"d", "", guarded}, {"e", "", plain}}},

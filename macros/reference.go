@@ -23,6 +23,9 @@ type Reference struct {
 	// an expression, takes its place where it is missing or archived or
 	// lacks the field. Covered implies Guarded.
 	Covered bool
+	// Asked says that only its truth is asked, as in `{% if secrets.x %}`: it is
+	// false where the secret is missing. Asked implies Covered.
+	Asked bool
 	// Whole says that the reference is used where credentials may stand
 	// without a field, as in `secrets.smtp | basic_auth`.
 	Whole bool

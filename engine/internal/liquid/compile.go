@@ -25,7 +25,10 @@ type compiler struct {
 	// capturing says that the code stands in a capture, its own or one around the
 	// call of its partial.
 	capturing bool
-	depth     int
+	// branches counts the branches and loops around the code, those around the
+	// call of its partial too.
+	branches int
+	depth    int
 	// escaped has the escapers of the source's values; nil where the context alone
 	// tells.
 	escaped *escaped
@@ -123,6 +126,13 @@ func (c *compiler) body(nodes []macros.Node) []op {
 // white space, which is then left out.
 func (c *compiler) block(nodes []macros.Node, blank bool) []op {
 	return c.body(printed(nodes, blank))
+}
+
+// branch compiles the body of a branch or a loop, which may never be rendered.
+func (c *compiler) branch(nodes []macros.Node, blank bool) []op {
+	c.branches++
+	defer func() { c.branches-- }()
+	return c.block(nodes, blank)
 }
 
 // printed returns nodes without their white space where blank says so.

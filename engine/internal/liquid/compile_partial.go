@@ -3,6 +3,7 @@ package liquid
 import (
 	"errors"
 	"io/fs"
+	"strconv"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -14,6 +15,9 @@ type partialKey struct {
 	isolated bool
 	// capturing says that the call stands in a capture.
 	capturing bool
+	// branch says that the call may never be reached, so that what is missing
+	// behind it is a mistake only where it is.
+	branch bool
 	// escaped has the escapers of its values; nil where the context alone tells.
 	escaped *escaped
 }
@@ -25,6 +29,11 @@ type parsedPartial struct {
 	// problem or err says why there is no tree.
 	problem string
 	err     error
+	// missing says that there is none, rather than one that cannot be had.
+	missing bool
+	// guarded are the references that need to exist because of where they stand
+	// in the partial, and do not as long as it is called in branches alone.
+	guarded []*macros.Reference
 	// entered says that its secrets, or its mistakes, are noted.
 	entered bool
 }
@@ -35,6 +44,9 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	done := &compiled{name: key.name}
 	s := c.parsePartial(key.name)
 	switch {
+	case s.missing && key.branch:
+		done.missing = s.problem
+		return done
 	case s.problem != "": // each call of it is to be mended
 		c.problems = append(c.problems, from.Problem(pos, request.TemplateSyntax, s.problem))
 		return done
@@ -54,12 +66,36 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	if !s.entered {
 		s.entered = true
 		c.enter(s.tree)
+		if key.branch {
+			s.guard()
+		}
+	}
+	if !key.branch {
+		s.unguard()
 	}
 	c.sets, c.isolated, c.capturing, c.escaped = nil, key.isolated, key.capturing, key.escaped
 	c.read += len(s.tree.Source)
 	done.ops = c.body(s.tree.Nodes)
 	c.source, c.sets, c.isolated, c.capturing, c.escaped = outer.source, outer.sets, outer.isolated, outer.capturing, outer.escaped
 	return done
+}
+
+// guard lets the secrets of a partial be missing until its call is reached.
+func (s *parsedPartial) guard() {
+	for _, ref := range s.tree.References {
+		if !ref.Guarded {
+			ref.Guarded = true
+			s.guarded = append(s.guarded, ref)
+		}
+	}
+}
+
+// unguard takes that back for a partial that is called outside of branches too.
+func (s *parsedPartial) unguard() {
+	for _, ref := range s.guarded {
+		ref.Guarded = false
+	}
+	s.guarded = nil
 }
 
 // shown returns the name of a partial as errors may show it.
@@ -81,7 +117,7 @@ func (c *compiler) parsePartial(name string) *parsedPartial {
 	s := &parsedPartial{}
 	c.parsed[name] = s
 	var text string
-	if text, s.problem = c.t.options.Load(name); s.problem != "" {
+	if text, s.problem, s.missing = c.t.options.load(name, c.dynamic); s.problem != "" {
 		return s
 	}
 	if s.tree, s.err = macros.Parse(text, macros.Liquid); s.err != nil {
@@ -92,19 +128,40 @@ func (c *compiler) parsePartial(name string) *parsedPartial {
 	return s
 }
 
-// Load returns a partial's source, or what is wrong with it.
+// Load returns the source of a partial that the source names, or what is wrong
+// with it.
 func (o Options) Load(name string) (source, problem string) {
+	source, problem, _ = o.load(name, false)
+	return source, problem
+}
+
+// load is Load. Where data chose the name, no problem shows it.
+func (o Options) load(name string, chosen bool) (source, problem string, missing bool) {
+	shown := " that the data names"
+	if !chosen {
+		shown = " " + shortened(name)
+	}
 	if o.Partials == nil {
-		return "", "there are no partials here: `render` and `include` have nothing to call"
+		return "", "there are no partials here: `render` and `include` cannot call the partial" + shown, true
 	}
 	source, err := o.Partials.Partial(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", "there is no such partial: create it or correct the name"
+		return "", "there is no partial" + shown + ": create it or correct the name", true
 	case err != nil:
-		return "", "the partial cannot be read now"
+		return "", "the partial" + shown + " cannot be read now", false
 	case len(source) > o.Limits.TemplateBytes:
-		return "", "the partial is larger than the limit template_bytes allows"
+		return "", "the partial" + shown + " is larger than the limit template_bytes allows", false
 	}
-	return source, ""
+	return source, "", false
+}
+
+// shortened returns the name of a partial, or the beginning of a long one, in
+// quotes.
+func shortened(name string) string {
+	const most = 80
+	if len(name) > most {
+		return strconv.Quote(name[:most] + "...")
+	}
+	return strconv.Quote(name)
 }

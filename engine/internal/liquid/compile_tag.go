@@ -68,10 +68,10 @@ func (c *compiler) conditional(n *macros.If) node {
 	out, blank := &conditional{}, isBlank(n)
 	for i, b := range n.Branches {
 		next := branch{cond: c.operand(b.Cond), negate: n.Unless && i == 0}
-		next.body = c.block(b.Body, blank)
+		next.body = c.branch(b.Body, blank)
 		out.branches = append(out.branches, next)
 	}
-	out.otherwise = c.block(n.Else, blank)
+	out.otherwise = c.branch(n.Else, blank)
 	return out
 }
 
@@ -82,7 +82,7 @@ func (c *compiler) choice(n *macros.Case) node {
 		for _, v := range a.Values {
 			next.values = append(next.values, c.operand(v))
 		}
-		next.body = c.block(a.Body, blank)
+		next.body = c.branch(a.Body, blank)
 		out.arms = append(out.arms, next)
 	}
 	return out
@@ -117,8 +117,8 @@ func (c *compiler) forLoop(n *macros.For) node {
 		offsetContinue: n.OffsetContinue, reversed: n.Reversed,
 	}}
 	blank := isBlank(n)
-	out.body = c.block(n.Body, blank)
-	out.otherwise = c.block(n.Else, blank)
+	out.body = c.branch(n.Body, blank)
+	out.otherwise = c.branch(n.Else, blank)
 	return out
 }
 
@@ -131,7 +131,7 @@ func (c *compiler) tableRow(n *macros.TableRow) node {
 		iteration: iteration{
 			source: c.source, pos: n.Pos, slot: c.slot(n.Name), loopSlot: c.slot("tablerowloop"), key: n.Key,
 			in: c.operand(n.In), limit: c.optional(n.Limit), offset: c.optional(n.Offset),
-			offsetContinue: n.OffsetContinue, reversed: n.Reversed, table: true, body: c.body(n.Body),
+			offsetContinue: n.OffsetContinue, reversed: n.Reversed, table: true, body: c.branch(n.Body, false),
 		},
 		cols: c.optional(n.Cols),
 	}
@@ -155,7 +155,7 @@ func (c *compiler) call(n *macros.Partial) node {
 		out.args = append(out.args, partialArg{name: arg.Name, slot: c.slot(arg.Name), value: c.operand(arg.Value)})
 	}
 	if name, ok := staticName(n); ok {
-		key := partialKey{name: name, isolated: n.Isolated, capturing: c.capturing}
+		key := partialKey{name: name, isolated: n.Isolated, capturing: c.capturing, branch: c.branches > 0}
 		if c.escaped != nil {
 			key.escaped = c.escaped.partials[n]
 		}

@@ -16,7 +16,7 @@ func (p *escapePass) alternatives() *alternatives { return &alternatives{p: p, b
 
 func (a *alternatives) try(nodes []macros.Node, blank bool) {
 	a.p.at = a.before
-	a.p.block(nodes, blank)
+	a.p.branch(nodes, blank)
 	a.after = a.after.Join(a.p.at)
 }
 
@@ -45,17 +45,17 @@ func (p *escapePass) choice(n *macros.Case) {
 	// any number of times, and so may those behind it.
 	for _, a := range n.Arms {
 		before := p.at
-		p.repeated(false, func() { p.block(a.Body, blank) })
+		p.repeated(false, func() { p.branch(a.Body, blank) })
 		p.at = p.at.Join(before)
 	}
 }
 
 func (p *escapePass) loop(n *macros.For) {
 	blank, before := isBlank(n), p.at
-	p.repeated(true, func() { p.block(n.Body, blank) })
+	p.repeated(true, func() { p.branch(n.Body, blank) })
 	after := p.at
 	p.at = before
-	p.block(n.Else, blank)
+	p.branch(n.Else, blank)
 	p.at = after.Join(p.at)
 }
 
@@ -192,6 +192,10 @@ func (p *escapePass) partial(n *macros.Partial, name string) *escaped {
 		p.tree.partials = make(map[*macros.Partial]*escaped)
 	}
 	p.tree.partials[n] = done
+	if done.missing {
+		p.at = escape.States{} // whoever reaches the call goes no further
+		return done
+	}
 	if done.source == nil {
 		return done // it cannot be read, so nothing follows from the call
 	}
@@ -213,6 +217,10 @@ const maxWalks = 8
 
 func (p *escapePass) walkPartial(done *escaped, name string) {
 	from := p.c.parsePartial(name)
+	if from.missing && p.branches > 0 {
+		done.missing, done.jumps = true, jumps{}
+		return
+	}
 	if from.tree == nil {
 		// The compiler says why. What stands behind the call is looked at as if it
 		// printed nothing, so that all else that is wrong is told too.

@@ -24,6 +24,9 @@ type escaped struct {
 	// after are the states where it ends, jumps those in which it is left.
 	after escape.States
 	jumps jumps
+	// missing says that there is no such partial, and that its call stands in a
+	// branch.
+	missing bool
 }
 
 // decision is how the value that is printed by node is escaped.
@@ -84,6 +87,8 @@ type escapePass struct {
 	// last says that nothing is printed behind the node in hand.
 	last  bool
 	depth int
+	// branches counts the branches and loops around the node in hand.
+	branches int
 	// partials are those that were walked; walks counts the walks of each, nested
 	// is how deep they call each other, work the nodes that were walked.
 	partials map[partialStates]*escaped
@@ -164,6 +169,13 @@ func (p *escapePass) body(nodes []macros.Node) {
 // block walks what the compiler's block compiles.
 func (p *escapePass) block(nodes []macros.Node, blank bool) { p.body(printed(nodes, blank)) }
 
+// branch walks what the compiler's branch compiles.
+func (p *escapePass) branch(nodes []macros.Node, blank bool) {
+	p.branches++
+	p.block(nodes, blank)
+	p.branches--
+}
+
 func (p *escapePass) node(nodes []macros.Node, i int, n macros.Node) {
 	switch n := n.(type) {
 	case *macros.Text:
@@ -188,7 +200,7 @@ func (p *escapePass) node(nodes []macros.Node, i int, n macros.Node) {
 		p.loop(n)
 	case *macros.TableRow:
 		before := p.at
-		p.repeated(true, func() { p.body(n.Body) })
+		p.repeated(true, func() { p.branch(n.Body, false) })
 		p.at = p.at.Join(before)
 	case *macros.IfChanged:
 		before := p.at

@@ -33,6 +33,9 @@ type partialArg struct {
 type compiled struct {
 	name string
 	ops  []op
+	// missing says why there is no such partial, which is a mistake where its call
+	// is reached; "" for all others.
+	missing string
 	// scheme says that a value in it may stand where the scheme of the URL is,
 	// which only a partial that rendering chose has to say.
 	scheme bool
@@ -44,6 +47,10 @@ func (n *partial) render(st *state) control {
 		if body = n.load(st); body == nil {
 			return breakLoop
 		}
+	}
+	if body.missing != "" {
+		st.fail(n.source, n.pos, request.TemplateSyntax, body.missing)
+		return breakLoop
 	}
 	if st.frame.isolated && !n.isolated {
 		st.fail(n.source, n.pos, request.ValueRejected, "`include` must not be used in a partial that `render` calls: use `render`")

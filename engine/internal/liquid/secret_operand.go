@@ -104,6 +104,11 @@ func (x *dynamicSecret) resolved(st *state) (*macros.Reference, *taint) {
 			ref.Path[i].Key = v.text
 			by = joinTaint(by, v.taint)
 		default:
+			if x.ref.Asked {
+				// No field is called so, and a missing one is false.
+				ref.Path[i].Index = &macros.Literal{}
+				continue
+			}
 			st.failRef(x.source, x.ref, request.FieldMissing, "the computed field is "+v.describe()+", not a name or a number")
 		}
 	}

@@ -24,6 +24,9 @@ type Pinned struct {
 // know its alias.
 func (s *Secrets) Pin(ref *macros.Reference) Pinned {
 	at := s.aliases.index[ref.Alias]
+	if ref.Asked {
+		return s.presence(ref, at)
+	}
 	if code, message := absence(ref.Alias, s.status[at]); code != "" {
 		return Pinned{Code: code, Message: message}
 	}
