@@ -16,6 +16,9 @@ type EvaluateRequest struct {
 	Expressions map[string]string `json:"expressions,omitempty"`
 	// Vars are the variables, of whatever encoding/json can write.
 	Vars map[string]any `json:"vars,omitempty"`
+	// Order lists the names of Vars as an expression walks `vars`; those that it
+	// leaves out come last, sorted.
+	Order []string `json:"-"`
 	// Scope is where secrets are looked for; "" is the client's.
 	Scope string `json:"scope,omitempty"`
 	Mode  Mode   `json:"mode,omitempty"`
@@ -24,6 +27,15 @@ type EvaluateRequest struct {
 	RequiredSecrets []string `json:"required_secrets,omitzero"`
 	// Trace asks for the steps.
 	Trace bool `json:"trace,omitempty"`
+}
+
+// MarshalJSON writes the variables in their order.
+func (r EvaluateRequest) MarshalJSON() ([]byte, error) {
+	type request EvaluateRequest
+	return json.Marshal(struct {
+		request
+		Vars orderedVars `json:"vars,omitzero"`
+	}{request(r), orderedVars{r.Vars, r.Order}})
 }
 
 // EvaluateResponse is what expressions yield.

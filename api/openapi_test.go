@@ -69,7 +69,7 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 			Mode: api.ModePreview, RequiredSecrets: names, StrictVariables: true,
 		}, func(c *api.Client, q any) { _, _ = c.Render(t.Context(), q.(api.RenderRequest)) }, nil},
 		{"evaluate", api.EvaluateRequest{
-			Expression: &one, Expressions: several, Vars: vars, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
+			Expression: &one, Expressions: several, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
 		}, func(c *api.Client, q any) { _, _ = c.Evaluate(t.Context(), q.(api.EvaluateRequest)) }, nil},
 		// A render's body lints as it is; its mode and strict_variables change nothing.
 		{"lint", api.LintRequest{

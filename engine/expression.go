@@ -174,7 +174,7 @@ func (r *run) evaluate(ctx context.Context, req *Request, s *request.Secrets, e 
 }
 
 func given(ctx context.Context, req *Request, s *request.Secrets) eval.Given {
-	return eval.Given{Secrets: s, Preview: req.Preview, Trace: req.Trace, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
+	return eval.Given{Secrets: s, Preview: req.Preview, Trace: req.Trace, Order: req.Order, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
 }
 
 func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Outcome, err error) (Result, error) {

@@ -4,18 +4,19 @@ import "encoding/json"
 
 // Object is a JSON object that keeps its keys in order, so that a loop over it
 // sees them as they were written. [DecodeVars] makes them; a Go map does as
-// well where order does not matter. It must not be changed while it is used.
+// well where order does not matter. It must not be changed while it is used. A
+// nil Object is read as an empty one.
 type Object struct {
 	keys   []string
 	values map[string]any
 }
 
 // Len returns the number of keys.
-func (o *Object) Len() int { return len(o.keys) }
+func (o *Object) Len() int { return len(o.Keys()) }
 
 // Get returns the value of key and whether there is one.
 func (o *Object) Get(key string) (any, bool) {
-	x, ok := o.values[key]
+	x, ok := o.Map()[key]
 	return x, ok
 }
 
@@ -31,13 +32,26 @@ func (o *Object) Set(key string, x any) {
 }
 
 // Keys returns the keys in order. The slice must not be changed.
-func (o *Object) Keys() []string { return o.keys }
+func (o *Object) Keys() []string {
+	if o == nil {
+		return nil
+	}
+	return o.keys
+}
 
 // Map returns the object without its order. The map must not be changed.
-func (o *Object) Map() map[string]any { return o.values }
+func (o *Object) Map() map[string]any {
+	if o == nil {
+		return nil
+	}
+	return o.values
+}
 
 // MarshalJSON writes the object with its keys in order.
 func (o *Object) MarshalJSON() ([]byte, error) {
+	if o == nil {
+		return []byte("null"), nil
+	}
 	b := []byte{'{'}
 	for i, key := range o.keys {
 		if i > 0 {
@@ -58,8 +72,6 @@ func (o *Object) MarshalJSON() ([]byte, error) {
 
 // membersOf returns what x holds where it is an Object, and nil else.
 func membersOf(x any) map[string]any {
-	if o, ok := x.(*Object); ok && o != nil {
-		return o.values
-	}
-	return nil
+	o, _ := x.(*Object)
+	return o.Map()
 }

@@ -10,6 +10,10 @@ type Request struct {
 	// structs. The engine only reads them. A variable called `secrets`, in
 	// any letter case, is refused with [InvalidRequest].
 	Vars map[string]any
+	// Order lists the names of Vars in the order in which an expression walks
+	// `vars`, as [Object.Keys] of [DecodeObject] returns them: a Go map has none.
+	// Names that it leaves out come last, sorted; nil sorts all of them.
+	Order []string
 	// Secrets resolves references; nil knows no secret.
 	Secrets Resolver
 	// Preview renders placeholders instead of values. Existence is checked,

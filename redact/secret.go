@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/sotto-render/sotto/internal/jsonobject"
 	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
@@ -35,7 +36,7 @@ func (k Kind) String() string {
 
 // Secret is a resolved value. It prints as [Mask] by every verb of fmt, log/slog
 // and the encoders of the standard library, also inside other values. The ways
-// out are [Secret.Reveal] and [Secret.Tree]; search for them to see all places
+// out are [Secret.Reveal], [Secret.Tree] and [Secret.Ordered]; search for them to see all places
 // that touch a value. The zero Secret is an empty token. A Secret is immutable,
 // comparable by identity and safe for concurrent use.
 type Secret struct {
@@ -58,6 +59,8 @@ type content struct {
 	kind Kind
 	text string
 	tree any
+	// ordered makes what Ordered returns; nil where that is the tree.
+	ordered func() any
 }
 
 func newSecret(c content) Secret { return Secret{payload: newPayload(c, nil)} }
@@ -116,7 +119,18 @@ func NewJSON(raw []byte) (Secret, error) {
 	default:
 		return Secret{}, errJSON
 	}
-	return newSecret(content{kind: JSON, text: text.String(), tree: tree}), nil
+	// Only who walks the objects needs the order, and few do.
+	ordered := sync.OnceValue(func() any { return orderedTree(text.String(), tree) })
+	return newSecret(content{kind: JSON, text: text.String(), tree: tree, ordered: ordered}), nil
+}
+
+// orderedTree returns tree, which text spells, with objects in written order.
+func orderedTree(text string, tree any) any {
+	ordered, err := jsonobject.Decode(text)
+	if err != nil {
+		return tree // never: the text was read before
+	}
+	return ordered
 }
 
 // Kind returns the type of the secret.
@@ -145,4 +159,19 @@ func (s Secret) Tree() any {
 		return ""
 	}
 	return s.payload.open().tree
+}
+
+// Ordered is [Secret.Tree] with the objects of a JSON secret in the order in
+// which they were written: each has the methods Keys() []string,
+// Get(string) (any, bool) and Map() map[string]any. It is shared: callers MUST NOT
+// change it.
+func (s Secret) Ordered() any {
+	if s.payload == nil {
+		return ""
+	}
+	c := s.payload.open()
+	if c.ordered == nil {
+		return c.tree
+	}
+	return c.ordered()
 }

@@ -15,7 +15,7 @@ type evaluateRequest struct {
 	runFields
 	expression  text
 	expressions map[string]string
-	vars        map[string]any
+	vars        *engine.Object
 	trace       bool
 }
 
@@ -27,7 +27,7 @@ func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 	case "expressions":
 		q.expressions = readExpressions(r)
 	case "vars":
-		q.vars = r.Ordered(nil)
+		q.vars, _ = r.OrderedObject().(*engine.Object)
 	case "trace":
 		q.trace = r.Bool()
 	default:
@@ -125,7 +125,7 @@ func (s *Server) evaluate(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	run.Vars, run.Required, run.Trace = q.vars, q.required, q.trace
+	run.Vars, run.Order, run.Required, run.Trace = q.vars.Map(), q.vars.Keys(), q.required, q.trace
 	if q.expressions != nil {
 		return s.evaluateMany(run, q.expressions)
 	}

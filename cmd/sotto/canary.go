@@ -17,7 +17,7 @@ import (
 // canary renders file with a made-up value for every secret that it mentions,
 // prints wherever one of them shows besides the output, and reports whether
 // none does.
-func (a *app) canary(ctx context.Context, cmd *cli.Command, file lintFile, vars map[string]any, partials engine.Partials) (bool, error) {
+func (a *app) canary(ctx context.Context, cmd *cli.Command, file lintFile, vars *engine.Object, partials engine.Partials) (bool, error) {
 	run, err := newCanaryRun(cmd, file, vars, partials)
 	if err != nil {
 		return false, err
@@ -41,14 +41,14 @@ type surface struct{ name, text string }
 
 // canaryRun is one file, compiled, with the secrets made for it.
 type canaryRun struct {
-	vars        map[string]any
+	vars        *engine.Object
 	secrets     engine.Map
 	redactor    *redact.Redactor
 	template    *engine.Template
 	expressions map[string]*engine.Expression
 }
 
-func newCanaryRun(cmd *cli.Command, file lintFile, vars map[string]any, partials engine.Partials) (*canaryRun, error) {
+func newCanaryRun(cmd *cli.Command, file lintFile, vars *engine.Object, partials engine.Partials) (*canaryRun, error) {
 	run := &canaryRun{vars: vars, redactor: redact.New(), expressions: map[string]*engine.Expression{}}
 	var references []macros.Reference
 	if file.expressions == nil {
@@ -153,7 +153,7 @@ func (r *canaryRun) surfaces(ctx context.Context) []surface {
 		seen = append(seen, surface{name, text})
 	}
 	for _, preview := range []bool{false, true} {
-		request := &engine.Request{Vars: r.vars, Secrets: r.secrets, Preview: preview, Trace: true}
+		request := &engine.Request{Vars: r.vars.Map(), Order: r.vars.Keys(), Secrets: r.secrets, Preview: preview, Trace: true}
 		mode := string(modeOf(preview))
 		if r.template != nil {
 			out, err := r.template.Render(ctx, request)

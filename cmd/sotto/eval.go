@@ -36,7 +36,7 @@ func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
 	answer, err := run.evaluate(ctx, &api.EvaluateRequest{
-		Expression: &run.source, Vars: run.vars, Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
+		Expression: &run.source, Vars: run.vars.Map(), Order: run.vars.Keys(), Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
 	})
 	if err != nil {
 		if answer != nil {

@@ -78,14 +78,14 @@ func varFlags() []cli.Flag {
 }
 
 // variables returns what --vars and --var say.
-func (a *app) variables(cmd *cli.Command) (map[string]any, error) {
-	vars := map[string]any{}
+func (a *app) variables(cmd *cli.Command) (*engine.Object, error) {
+	vars := new(engine.Object)
 	if file := cmd.String("vars"); file != "" {
 		text, err := a.read(cmd, file)
 		if err != nil {
 			return nil, err
 		}
-		if vars, err = engine.DecodeVars([]byte(text)); err != nil {
+		if vars, err = engine.DecodeObject([]byte(text)); err != nil {
 			return nil, inSource(file, err)
 		}
 	}
@@ -94,7 +94,7 @@ func (a *app) variables(cmd *cli.Command) (map[string]any, error) {
 		if !ok || name == "" {
 			return nil, wrongUsage(cmd, "--var wants NAME=TEXT")
 		}
-		vars[name] = value
+		vars.Set(name, value)
 	}
 	return vars, nil
 }

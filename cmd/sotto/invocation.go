@@ -6,6 +6,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 )
 
 // invocation is what calls of render and eval have in common: a source, what it is
@@ -14,7 +15,7 @@ type invocation struct {
 	executor
 	// name is what the source is called in messages.
 	name, source string
-	vars         map[string]any
+	vars         *engine.Object
 	mode         api.Mode
 	required     []string
 }

@@ -102,7 +102,7 @@ func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
+		Vars: in.Vars, Order: in.Order, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
 	}
 	result, err := expression.Evaluate(ctx, req)
 	answer := &api.EvaluateResponse{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}

@@ -48,7 +48,7 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
 	answer, err := run.render(ctx, &renderRequest{partials: partials, RenderRequest: api.RenderRequest{
-		Template: &run.source, Vars: run.vars, Mode: run.mode, RequiredSecrets: run.required,
+		Template: &run.source, Vars: run.vars.Map(), Mode: run.mode, RequiredSecrets: run.required,
 		Context: cmd.String("context"), Syntax: cmd.String("syntax"), StrictVariables: cmd.Bool("strict-variables"),
 	}})
 	if err != nil {

@@ -64,6 +64,21 @@ func (d *Decoder) DecodeMap(src string) (map[string]any, error) {
 	return values, nil
 }
 
+// DecodeObject is [Decoder.DecodeMap] that keeps the order of the outer object too.
+func (d *Decoder) DecodeObject(src string) (Object, error) {
+	r := d.reader(src)
+	defer d.release(r)
+	var object Object
+	if r.begin() {
+		object = r.OrderedObject()
+		r.end()
+	}
+	if err := r.mistake(); err != nil {
+		return nil, err
+	}
+	return object, nil
+}
+
 func (d *Decoder) reader(src string) *Reader {
 	r, ok := d.readers.Get().(*Reader)
 	if !ok {

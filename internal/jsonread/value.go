@@ -30,6 +30,21 @@ func (r *Reader) Ordered(values map[string]any) map[string]any {
 	return r.members(values)
 }
 
+// OrderedObject is [Reader.Ordered] with the outer object made by the decoder's
+// NewObject too, which MUST be set. A null reads as nil.
+func (r *Reader) OrderedObject() Object {
+	if r.err != nil || r.Null() {
+		return nil
+	}
+	if r.peek() != '{' {
+		r.mismatch("an object")
+		return nil
+	}
+	r.ordered = true
+	defer func() { r.ordered = false }()
+	return r.orderedObject()
+}
+
 // members fills values, which is empty.
 func (r *Reader) members(values map[string]any) map[string]any {
 	r.pairs(func(name string, value any) bool {

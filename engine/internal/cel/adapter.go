@@ -33,8 +33,11 @@ func (a adapter) NativeToValue(value any) ref.Val {
 	case float64:
 		return types.Double(v)
 	case map[string]any:
-		return types.NewStringInterfaceMap(a, v)
+		return sorted(a, v)
 	case eval.Ordered:
+		if eval.IsNil(v) {
+			return types.NullValue
+		}
 		return written(types.NewStringInterfaceMap(a, v.Map()), v.Keys())
 	case []any:
 		return types.NewDynamicList(a, v)
@@ -61,22 +64,23 @@ func (a adapter) reflected(v reflect.Value) ref.Val {
 	case reflect.Slice, reflect.Array:
 		return types.NewDynamicList(a, v.Interface())
 	case reflect.Map:
-		return types.NewDynamicMap(a, v.Interface())
+		return sortedByText(types.NewDynamicMap(a, v.Interface()))
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return types.NullValue
 		}
 		return a.NativeToValue(v.Elem().Interface())
 	case reflect.Struct:
-		return types.NewStringInterfaceMap(a, structFields(v))
+		fields, names := structFields(v)
+		return written(types.NewStringInterfaceMap(a, fields), names)
 	}
 	return types.WrapErr(eval.ErrUnsupported)
 }
 
 // structFields returns the exported fields of a struct by the names that
-// encoding/json gives them.
-func structFields(v reflect.Value) map[string]any {
-	fields := make(map[string]any, v.NumField())
+// encoding/json gives them, and these names in their order.
+func structFields(v reflect.Value) (fields map[string]any, names []string) {
+	fields = make(map[string]any, v.NumField())
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		if !field.IsExported() {
@@ -89,9 +93,12 @@ func structFields(v reflect.Value) map[string]any {
 		case "":
 			name = field.Name
 		}
+		if _, twice := fields[name]; !twice {
+			names = append(names, name)
+		}
 		fields[name] = v.Field(i).Interface()
 	}
-	return fields
+	return fields, names
 }
 
 // numberValue returns the value of a JSON number.

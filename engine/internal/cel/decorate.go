@@ -39,6 +39,8 @@ const (
 	isKey
 	// isLooseNumber is arithmetic on numbers whose types are not known.
 	isLooseNumber
+	// isOptionalKey is the key of an entry that may be left out.
+	isOptionalKey
 )
 
 // shapeOf returns the shape of a tree whose nodes have the numbers up to last.
@@ -51,6 +53,9 @@ func shapeOf(checked *ast.AST, last int64) shape {
 		case ast.MapKind:
 			for _, entry := range n.AsMap().Entries() {
 				s[entry.AsMapEntry().Key().ID()] |= isKey
+				if entry.AsMapEntry().IsOptional() {
+					s[entry.AsMapEntry().Key().ID()] |= isOptionalKey
+				}
 			}
 		case ast.CallKind:
 			call := n.AsCall()
@@ -112,9 +117,7 @@ func (e *environment) replace(i interpreter.InterpretableV2, d decoration) inter
 			return i
 		}
 		if inst.Type() == types.MapType {
-			if l := newWrittenLiteral(inst); l != nil {
-				i = l
-			}
+			i = newMapLiteral(e.adapter, inst, d.shape)
 		}
 		for _, v := range inst.InitVals() {
 			if _, constant := v.(interpreter.InterpretableConst); !constant {
@@ -155,7 +158,9 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 	if isRegex(name) {
 		price = chargeRegex(name, d.limits.Regex)
 	}
-	if d.shape.of(c.ID())&isLooseNumber != 0 {
+	if name == mapInsert {
+		impl = insertion(e.adapter)
+	} else if d.shape.of(c.ID())&isLooseNumber != 0 {
 		impl = e.loose[name]
 	} else if price == nil {
 		return &labelled{c}

@@ -101,7 +101,9 @@ func fieldsOf(v any) map[string]any {
 	case map[string]any:
 		return o
 	case eval.Ordered:
-		return o.Map()
+		if !eval.IsNil(o) {
+			return o.Map()
+		}
 	}
 	return nil
 }

@@ -3,9 +3,6 @@ package cel
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
-	"io"
 	"strings"
 
 	"github.com/google/cel-go/cel"
@@ -14,6 +11,7 @@ import (
 	"github.com/google/cel-go/common/types/traits"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/internal/jsonobject"
 )
 
 // ownFunctions are what an expression has beyond CEL and its extensions. All
@@ -106,13 +104,8 @@ func jsonEncode(v ref.Val) ref.Val {
 }
 
 func jsonDecode(a adapter, text string) ref.Val {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return types.WrapErr(eval.ErrJSONText)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	v, err := jsonobject.Decode(text)
+	if err != nil {
 		return types.WrapErr(eval.ErrJSONText)
 	}
 	return a.NativeToValue(v)

@@ -32,7 +32,9 @@ func (r *evaluation) start(limits *eval.Limits) {
 // ResolveName implements interpreter.Activation.
 func (r *evaluation) ResolveName(name string) (any, bool) {
 	switch name {
-	case varsName, fieldsName:
+	case varsName:
+		return inOrder(r.adapter, r.vars, r.Order), true
+	case fieldsName:
 		if r.vars == nil {
 			return map[string]any{}, true
 		}

@@ -95,7 +95,7 @@ func secretValue(a adapter, secret redact.Secret) ref.Val {
 	case redact.Credentials:
 		return credentials{a.NativeToValue(secret.Tree()).(traits.Mapper)}
 	case redact.JSON:
-		switch v := a.NativeToValue(secret.Tree()).(type) {
+		switch v := a.NativeToValue(secret.Ordered()).(type) {
 		case traits.Mapper:
 			return jsonObject{v, secret}
 		case traits.Lister:
@@ -143,6 +143,12 @@ type (
 		secret redact.Secret
 	}
 )
+
+// IsZeroValue implements traits.Zeroer.
+func (j jsonObject) IsZeroValue() bool { return j.Size() == types.IntZero }
+
+// IsZeroValue implements traits.Zeroer.
+func (j jsonList) IsZeroValue() bool { return j.Size() == types.IntZero }
 
 func (j jsonObject) rawText() string { return j.secret.Reveal() }
 func (j jsonList) rawText() string   { return j.secret.Reveal() }

@@ -51,6 +51,12 @@ func isTreeValue(v ref.Val) bool {
 
 // nestedSize returns the size of v, or something above left.
 func nestedSize(v ref.Val, left int64) int64 {
+	switch m := v.(type) {
+	case *writtenMap:
+		v = m.Mapper // any order will do
+	case *madeMap:
+		v = m.Mapper
+	}
 	switch v := v.(type) {
 	case traits.Lister:
 		n := int64(listSize)

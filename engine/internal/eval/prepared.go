@@ -27,6 +27,9 @@ type Given struct {
 	Preview bool
 	// Trace asks for the steps.
 	Trace bool
+	// Order lists the names of the variables as they were written; those that
+	// it leaves out come behind them, sorted.
+	Order []string
 	// Now is what now() returns; nil means time.Now.
 	Now func() time.Time
 	// Yield is called from time to time; it may block, and returns for how

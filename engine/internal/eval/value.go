@@ -3,6 +3,7 @@ package eval
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,12 @@ import (
 type Ordered interface {
 	Map() map[string]any
 	Keys() []string
+}
+
+// IsNil reports whether o is a nil pointer, which has no keys to ask for.
+func IsNil(o Ordered) bool {
+	r := reflect.ValueOf(o)
+	return r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 // Kind is the type of a [Value].
@@ -87,6 +94,9 @@ func ValueOf(at any) (Value, bool) {
 	case map[string]any, []any:
 		return Value{Kind: Tree, Held: at}, true
 	case Ordered:
+		if IsNil(v) {
+			return Value{Kind: Null}, true
+		}
 		return Value{Kind: Tree, Held: v.Map()}, true
 	}
 	return Value{}, false

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sotto-render/sotto/internal/jsonobject"
 )
 
 // timeLayout is how Ruby prints a time, and so Liquid.
@@ -58,7 +60,7 @@ func (v value) secretTree() bool {
 		return false
 	}
 	switch v.ref.(type) {
-	case []any, map[string]any:
+	case []any, map[string]any, *jsonobject.Object:
 		return true
 	}
 	return false

@@ -125,7 +125,7 @@ func valueOf(data any) value {
 		}
 		return bigValue(x)
 	case redact.Secret:
-		return secretValue(x.Tree(), x)
+		return secretValue(x.Ordered(), x)
 	case redact.Sensitive[string]:
 		return stringValue(x.Reveal())
 	case value:

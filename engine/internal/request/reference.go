@@ -135,7 +135,7 @@ func fieldProblem(secret redact.Secret, ref *macros.Reference) (code, message st
 // where the path has an index that only rendering can compute: what cannot be
 // checked yet is not missing.
 func Field(secret redact.Secret, path []macros.Segment) (any, bool) {
-	at := secret.Tree()
+	at := secret.Ordered()
 	for i, segment := range path {
 		key := segment.Key
 		if segment.Index != nil {
@@ -157,15 +157,24 @@ func Field(secret redact.Secret, path []macros.Segment) (any, bool) {
 		if i == 0 && secret.Kind() == redact.Credentials {
 			key = strings.ToLower(key)
 		}
-		object, ok := at.(map[string]any)
-		if !ok {
-			return nil, false
-		}
-		if at, ok = object[key]; !ok {
+		var ok bool
+		if at, ok = member(at, key); !ok {
 			return nil, false
 		}
 	}
 	return at, true
+}
+
+// member returns what at, of a secret, holds under key.
+func member(at any, key string) (any, bool) {
+	switch object := at.(type) {
+	case interface{ Get(string) (any, bool) }:
+		return object.Get(key)
+	case map[string]any:
+		x, ok := object[key]
+		return x, ok
+	}
+	return nil, false
 }
 
 // CountsFromEnd reports whether path has a negative index.
