@@ -12,6 +12,11 @@ func (p *parser) filtered() Expr {
 	if p.peek() != '|' {
 		return value
 	}
+	return p.filtersBehind(value)
+}
+
+// filtersBehind reads the filters of value, of which the first comes next.
+func (p *parser) filtersBehind(value Expr) Expr {
 	var few [4]Filter
 	filters := few[:0]
 	var chain filterChain
@@ -50,6 +55,8 @@ func (p *parser) arguments(f *Filter) {
 	for {
 		if name := p.key(); name != "" {
 			f.Named = append(f.Named, Argument{Name: name, Value: p.argument()})
+		} else if len(args) == 1 && asksEach(f.Name) {
+			args = append(args, p.each(args[0]))
 		} else {
 			args = append(args, p.argument())
 		}

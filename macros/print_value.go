@@ -54,6 +54,8 @@ func (p *printer) expr(e Expr) {
 		for _, f := range e.Filters {
 			p.filter(f)
 		}
+	case *Each:
+		p.quote(e.Source)
 	case *Interpolated:
 		p.quote(e.Source)
 	case *Binary:

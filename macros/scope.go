@@ -123,6 +123,10 @@ func (s *scope) exprs(values ...Expr) {
 			for i := range v.Filters {
 				s.filter(&v.Filters[i])
 			}
+		case *Each:
+			s.defined[v.Name]++
+			s.exprs(v.Body)
+			s.defined[v.Name]--
 		case *Interpolated:
 			s.exprs(v.Parts...)
 		case *Binary:

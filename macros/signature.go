@@ -25,6 +25,9 @@ const (
 	ListKind Kind = "list"
 	// PropertyKind is the name of a property of each item of a list.
 	PropertyKind Kind = "property"
+	// ExpressionKind is an expression in quotes, written out, which is evaluated
+	// for each item of a list.
+	ExpressionKind Kind = "expression"
 )
 
 // Parameter is one argument that a filter takes.

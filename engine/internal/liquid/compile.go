@@ -20,7 +20,9 @@ type compiler struct {
 	// sets are the names that the template sets; nil where any may be set.
 	sets map[string]bool
 	// reads are the names that it reads and may not have set.
-	reads    map[string]bool
+	reads map[string]bool
+	// bound counts the expressions around the code that call an item by a name.
+	bound    map[string]int
 	isolated bool
 	// capturing says that the code stands in a capture, its own or one around the
 	// call of its partial.

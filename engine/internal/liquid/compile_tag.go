@@ -228,7 +228,7 @@ func (c *compiler) variable(x *macros.Variable) operand {
 		return &computed{source: c.source, pos: x.Pos, template: c.t, name: c.operand(x.Root), path: c.steps(x.Path)}
 	}
 	v := &variable{source: c.source, pos: x.Pos, name: x.Name, slot: -1, path: c.steps(x.Path)}
-	if c.isolated || c.sets == nil || c.sets[x.Name] {
+	if c.isolated || c.sets == nil || c.sets[x.Name] || c.bound[x.Name] > 0 {
 		v.slot = c.slot(x.Name)
 	} else {
 		c.reads[x.Name] = true
@@ -248,6 +248,10 @@ func (c *compiler) filtered(x *macros.Filtered) operand {
 		}
 		call := filterCall{filter: filters[f.Name], source: c.source, pos: f.Pos, name: f.Name}
 		for _, arg := range f.Args {
+			if x, ok := arg.(*macros.Each); ok {
+				call.each = c.each(x)
+				continue
+			}
 			call.args = append(call.args, c.operand(arg))
 		}
 		for _, arg := range f.Named {
@@ -256,6 +260,16 @@ func (c *compiler) filtered(x *macros.Filtered) operand {
 		out.filters = append(out.filters, call)
 	}
 	return out
+}
+
+// each compiles an expression about the items of a list.
+func (c *compiler) each(x *macros.Each) *each {
+	if c.bound == nil {
+		c.bound = make(map[string]int)
+	}
+	c.bound[x.Name]++
+	defer func() { c.bound[x.Name]-- }()
+	return &each{slot: c.slot(x.Name), body: c.operand(x.Body)}
 }
 
 // isBlank reports whether a node prints nothing but white space, whatever the

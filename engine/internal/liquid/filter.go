@@ -29,6 +29,7 @@ type call struct {
 	pos    macros.Pos
 	name   string
 	named  value
+	each   *each
 	// taint is that of the operands, and of the items that the filter looks at.
 	taint *taint
 	// key is the property that is looked for, as it prints, once keyed is set.
@@ -47,7 +48,7 @@ func (c *call) reject(message string) value {
 var filters = func() map[string]*filter {
 	all := make(map[string]*filter)
 	for _, family := range []map[string]*filter{
-		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters,
+		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters, eachFilters, groupFilters, stackFilters, headerFilters,
 		dateFilters, encodeFilters, cryptoFilters, wordFilters, finishFilters,
 	} {
 		maps.Copy(all, family)
@@ -74,6 +75,8 @@ type filterCall struct {
 	name   string
 	args   []operand
 	named  operand
+	// each is the expression of a filter that asks one of every item.
+	each *each
 }
 
 func (x *filtered) eval(st *state) value {
@@ -102,9 +105,10 @@ func (f *filterCall) apply(st *state, in value) value {
 		named = f.named.eval(st)
 		made = joinTaint(made, named.taint)
 	}
-	// No filter calls another, so one call at a time is enough.
+	// A filter calls another only in an expression about items, which keeps the
+	// call for as long: see ask.
 	c := &st.call
-	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, taint: made}
+	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, each: f.each, taint: made}
 	var out value
 	if st.tickOver(in); st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])

@@ -211,8 +211,11 @@ func (c *call) property(item, name value) (value, bool) {
 	switch item.kind {
 	case kindHash:
 		found, _ := item.get(name.text)
-		if name.kind != kindString {
+		switch {
+		case name.kind != kindString:
 			found = value{}
+		case found.kind == kindMissing && strings.Contains(name.text, "."):
+			found = item.path(name.text)
 		}
 		return found, true
 	case kindString:
@@ -235,6 +238,17 @@ func (c *call) property(item, name value) (value, bool) {
 		return c.reject("an item is a list and has no properties"), true
 	}
 	return nilValue, false
+}
+
+// path follows keys with dots between them, as in `where: "profile.city"`. An
+// object that has the whole as one key is not asked.
+func (v value) path(keys string) value {
+	for key := range strings.SplitSeq(keys, ".") {
+		if v = v.field(key); v.kind == kindMissing {
+			return v
+		}
+	}
+	return v
 }
 
 func mapping(c *call, in value, args []value) value {
