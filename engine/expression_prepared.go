@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/redact"
@@ -30,6 +31,14 @@ func (e *Expression) Prepare(ctx context.Context, req *Request) (*PreparedExpres
 	p := &preparedExpression{expression: e, done: ctx}
 	e.program.Prepare(&p.prepared, given(ctx, req, s))
 	return &PreparedExpression{redact.NewSensitive(p)}, nil
+}
+
+// Fork returns p for one more goroutine, as [Prepared.Fork] does.
+func (p *PreparedExpression) Fork(yield func() time.Duration, budget *Budget) *PreparedExpression {
+	in := p.inside.Reveal()
+	forked := &preparedExpression{expression: in.expression, done: in.done, prepared: in.prepared}
+	forked.prepared.Yield, forked.prepared.Budget = yield, budget.shared()
+	return &PreparedExpression{redact.NewSensitive(forked)}
 }
 
 // Evaluate evaluates the expression with vars. A variable called `secrets` is

@@ -50,12 +50,21 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 	if err != nil {
 		return nil, err
 	}
-	results := make(map[string]Result, len(f.names))
 	r := runs.Get().(*run)
 	defer r.release()
+	return f.results(ctx, req.Budget, req.Trace, func(i int, e *Expression) (Result, error) {
+		return r.evaluate(ctx, req, s, e, &f.units[i])
+	})
+}
+
+// results evaluates all expressions, each with one.
+func (f *Flow) results(
+	ctx context.Context, budget *Budget, trace bool, one func(i int, e *Expression) (Result, error),
+) (map[string]Result, error) {
+	results := make(map[string]Result, len(f.names))
 	var failed *Error
 	for i, name := range f.names {
-		result, err := r.evaluate(ctx, req, s, f.expressions[name], &f.units[i])
+		result, err := one(i, f.expressions[name])
 		results[name] = result
 		if err == nil {
 			continue
@@ -66,14 +75,14 @@ func (f *Flow) Evaluate(ctx context.Context, req *Request) (map[string]Result, e
 		} else {
 			failed.Details = append(failed.Details, e.Details...)
 		}
-		if ended(ctx, req.Budget) {
+		if ended(ctx, budget) {
 			break
 		}
 	}
 	if failed == nil {
 		return results, nil
 	}
-	if !req.Trace {
+	if !trace {
 		return nil, failed
 	}
 	for name, result := range results {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -85,6 +86,15 @@ func (m *Message) Prepare(ctx context.Context, req *Request) (*PreparedMessage, 
 		p.parts = append(p.parts, m.parts[name].prepare(ctx, req, s))
 	}
 	return p, nil
+}
+
+// Fork returns p for one more goroutine, as [Prepared.Fork] does.
+func (p *PreparedMessage) Fork(yield func() time.Duration, budget *Budget) *PreparedMessage {
+	forked := &PreparedMessage{message: p.message, parts: make([]*Prepared, len(p.parts)), done: p.done, budget: budget}
+	for i, part := range p.parts {
+		forked.parts[i] = part.Fork(yield, budget)
+	}
+	return forked
 }
 
 // Names returns the names of the parts, sorted, in the order of Append.

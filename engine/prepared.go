@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/liquid"
 	"github.com/sotto-render/sotto/engine/internal/request"
@@ -29,6 +30,16 @@ func (t *Template) Prepare(ctx context.Context, req *Request) (*Prepared, error)
 		return nil, err
 	}
 	return t.prepare(ctx, req, s), nil
+}
+
+// Fork returns p for one more goroutine: the same secrets, with a Yield and a
+// Budget of its own in place of those of the request. Either may be nil, as in
+// [Request]. Between two renders of one fork its budget may start anew, so that
+// each recipient of a batch has one for itself.
+func (p *Prepared) Fork(yield func() time.Duration, budget *Budget) *Prepared {
+	forked := *p.open()
+	forked.Share(yield, budget.shared())
+	return &Prepared{template: p.template, open: func() *liquid.Prepared { return &forked }}
 }
 
 // checkStrict refuses what a strict request does not let pass.

@@ -4,7 +4,8 @@ import (
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
-	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/answer"
+	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -76,42 +77,6 @@ type evaluatedMany struct {
 	api.Trace
 }
 
-// tracedError is the error of an evaluation that left a trace.
-type tracedError struct {
-	error
-	api.Trace
-}
-
-// Unwrap returns the error without its trace.
-func (t *tracedError) Unwrap() error { return t.error }
-
-// addTrace appends the trace of result, which is that of part. A value that came in as
-// a variable or stands in the source may be that of a secret too: known is the
-// caller's own redactor, and a step whose value holds a part of a secret is
-// masked whole. In a preview known is nil: it looks no value up, and masking a
-// guess would tell who may not know.
-func addTrace(t *api.Trace, part string, result engine.Result, known *redact.Redactor) {
-	for _, from := range result.Trace {
-		s := api.Step{Part: part, Line: from.Line, Column: from.Column, Source: from.Source, Value: from.Value}
-		if known != nil {
-			s.Source = known.String(from.Source)
-			if text := from.Value.String(); known.String(text) != text {
-				s.Value = redact.Mask
-			}
-		}
-		t.Steps = append(t.Steps, s)
-	}
-	t.Truncated = t.Truncated || result.TraceTruncated
-}
-
-// withTrace returns err with the trace, if there is one.
-func withTrace(t api.Trace, err error) error {
-	if len(t.Steps) == 0 {
-		return err
-	}
-	return &tracedError{err, t}
-}
-
 // evaluate answers POST /v1/evaluate.
 func (s *Server) evaluate(x *exchange) error {
 	var q evaluateRequest
@@ -139,9 +104,9 @@ func (s *Server) evaluateOne(run *run, source string) error {
 	}
 	result, err := expression.Evaluate(run.x.r.Context(), &run.Request)
 	var trace api.Trace
-	addTrace(&trace, "", result, s.traceRedactor(run))
+	answer.AddTrace(&trace, "", result, s.traceRedactor(run))
 	if err != nil {
-		return withTrace(trace, s.warnRequired(run, err))
+		return batch.Traced(trace, s.warnRequired(run, err))
 	}
 	aliases := expression.Uses(&run.Request)
 	s.countUses(run, aliases)
@@ -165,16 +130,16 @@ func (s *Server) evaluateMany(run *run, sources map[string]string) error {
 	}
 	aliases := flow.Uses(&run.Request)
 	results, err := flow.Evaluate(run.x.r.Context(), &run.Request)
-	answer := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: nonNil(aliases), Mode: run.mode}
+	reply := evaluatedMany{Results: make(map[string]any, len(results)), Secrets: nonNil(aliases), Mode: run.mode}
 	for _, name := range sortedKeys(results) {
 		result := results[name]
-		answer.Results[name] = result.Value.Reveal()
-		answer.Sensitive = answer.Sensitive || result.Sensitive
-		addTrace(&answer.Trace, name, result, s.traceRedactor(run))
+		reply.Results[name] = result.Value.Reveal()
+		reply.Sensitive = reply.Sensitive || result.Sensitive
+		answer.AddTrace(&reply.Trace, name, result, s.traceRedactor(run))
 	}
 	if err != nil {
-		return withTrace(answer.Trace, s.warnRequired(run, err))
+		return batch.Traced(reply.Trace, s.warnRequired(run, err))
 	}
 	s.countUses(run, aliases)
-	return run.x.replyJSON(http.StatusOK, answer)
+	return run.x.replyJSON(http.StatusOK, reply)
 }

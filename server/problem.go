@@ -10,6 +10,7 @@ import (
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/answer"
+	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -50,9 +51,9 @@ func fail(code api.Code, message string) error {
 // problemOf translates err. An error that nobody made for showing is
 // `internal`, and nothing of its text is told.
 func problemOf(err error) api.Problem {
-	var evaluation *tracedError
+	var evaluation *batch.TracedError
 	if errors.As(err, &evaluation) {
-		p := problemOf(evaluation.error)
+		p := problemOf(evaluation.Unwrap())
 		p.Trace = evaluation.Trace
 		return p
 	}

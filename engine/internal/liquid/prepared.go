@@ -76,6 +76,12 @@ func (t *Template) Prepare(p *Prepared, given Given) {
 	}
 }
 
+// Share makes p, a copy of one that others use, wait and count for itself. What
+// the copies have in common does not change any more.
+func (p *Prepared) Share(yield func() time.Duration, budget *budget.Budget) {
+	p.yield, p.budget = yield, budget
+}
+
 // Forget drops all that p holds and keeps its room for the next request.
 func (p *Prepared) Forget() {
 	if cap(p.pinned) > request.MaxPooled {

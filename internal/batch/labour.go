@@ -1,0 +1,204 @@
+package batch
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/sotto-render/sotto/engine"
+)
+
+// maxUnwritten is how much of a piece's answers is kept before it is written.
+const maxUnwritten = 256 << 10
+
+// labour is the work of one goroutine.
+type labour struct {
+	run    *run
+	turn   Turn
+	budget engine.Budget
+	worker Worker
+	record Record
+	fast   fast
+	out    []byte
+	// held is how much of out is counted.
+	held  int
+	tally Tally
+}
+
+func newLabour(r *run) *labour {
+	l := &labour{run: r, turn: noTurn{}}
+	if r.Turn != nil {
+		l.turn = r.Turn()
+	}
+	l.budget.Start(r.Budget)
+	l.worker = r.Work(l.turn.Yield, &l.budget)
+	l.fast.worker, l.fast.shapes = l.worker, &r.shapes
+	return l
+}
+
+// piece answers all recipients of p and writes the answers.
+func (l *labour) piece(p *piece) error {
+	if err := l.turn.Begin(p.recipients()); err != nil {
+		return err
+	}
+	err := l.records(p)
+	l.turn.End()
+	if err != nil {
+		return err
+	}
+	return l.write(p)
+}
+
+// recipients is how many there are, or a few more.
+func (p *piece) recipients() int {
+	switch {
+	case p.records != nil:
+		return len(p.records)
+	case p.refused != nil:
+		return 1
+	}
+	return bytes.Count(p.text, []byte{'\n'}) + 1
+}
+
+func (l *labour) records(p *piece) error {
+	for i, record := range p.records {
+		if err := l.slow(p, record, p.first+i); err != nil {
+			return err
+		}
+	}
+	if p.refused != nil {
+		l.fail("", p.refused)
+	}
+	text := inPlace(p.text)
+	for line := p.first; text != ""; line++ {
+		if p.longest == 0 {
+			if done := l.quick(text); done > 0 {
+				text = text[done:]
+				if err := l.after(p); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		end := strings.IndexByte(text, '\n') + 1
+		if end == 0 {
+			end = len(text)
+		}
+		record := text[:end]
+		text = text[end:]
+		if strings.Trim(record, " \t\r\n") == "" {
+			continue
+		}
+		if p.longest > 0 && len(record) > p.longest {
+			l.fail("", &LineError{Line: line, Long: p.longest})
+			continue
+		}
+		// What is decoded are parts of a copy: the piece's room is used again,
+		// and nobody knows who keeps a part for how long.
+		if err := l.slow(p, strings.Clone(record), line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slow answers any record.
+func (l *labour) slow(p *piece, text string, line int) error {
+	l.budget.Start(l.run.Budget)
+	from := len(l.out)
+	l.begin()
+	if err := l.record.decode(text, line, p.records != nil); err != nil {
+		l.out = l.out[:from]
+		l.fail(l.record.ID, err)
+		return l.after(p)
+	}
+	l.out = append(appendID(l.out, l.record.ID), ',')
+	out, err := l.worker.Append(l.out, l.record.Vars)
+	if err != nil {
+		l.out = l.out[:from]
+		l.fail(l.record.ID, err)
+	} else {
+		l.out = out
+		l.end()
+		l.tally.OK++
+		l.budget.Start(l.run.Budget)
+		l.fast.learn(text)
+	}
+	return l.after(p)
+}
+
+// begin and end are what stands around a line.
+func (l *labour) begin() {
+	if l.run.Listed {
+		l.out = append(l.out, ',')
+	}
+	l.out = append(l.out, `{"id":`...)
+}
+
+func (l *labour) end() {
+	l.out = append(l.out, '}')
+	if !l.run.Listed {
+		l.out = append(l.out, '\n')
+	}
+}
+
+func appendID(dst []byte, id string) []byte {
+	if id == "" {
+		return append(dst, "null"...)
+	}
+	return append(dst, id...)
+}
+
+// fail answers with a mistake.
+func (l *labour) fail(id string, err error) {
+	l.begin()
+	l.out = append(appendID(l.out, id), `,"error":`...)
+	l.out = l.run.Problem(l.out, err)
+	l.end()
+	l.tally.Failed++
+}
+
+// after is what follows each answer: others get their turn, and much of it is
+// written.
+func (l *labour) after(p *piece) error {
+	if err := l.run.ctx.Err(); err != nil {
+		return errStopped
+	}
+	l.turn.Yield()
+	if len(l.out) < maxUnwritten {
+		return nil
+	}
+	l.turn.End()
+	if err := l.write(p); err != nil {
+		return err
+	}
+	return l.turn.Begin(0)
+}
+
+// write writes what there is, once all before p is written.
+func (l *labour) write(p *piece) error {
+	if more := cap(l.out) - l.held; more > 0 {
+		if err := l.run.Hold(more); err != nil {
+			return err
+		}
+		l.held = cap(l.out)
+	}
+	select {
+	case <-p.before:
+	case <-l.run.ctx.Done():
+		return errStopped
+	}
+	if len(l.out) > 0 {
+		if err := l.run.Write(l.out); err != nil {
+			return err
+		}
+	}
+	l.run.tally.OK += l.tally.OK
+	l.run.tally.Failed += l.tally.Failed
+	l.tally = Tally{}
+	if cap(l.out) > 2*maxUnwritten {
+		l.run.Free(l.held)
+		l.out, l.held = nil, 0
+	}
+	l.out = l.out[:0]
+	return nil
+}
