@@ -49,6 +49,16 @@ func (p *PreparedExpression) Evaluate(vars map[string]any) (Result, error) {
 	return in.expression.outcome(in.done, &in.expression.units[0], out, err)
 }
 
+// EvaluateObject is [PreparedExpression.Evaluate] for variables with an order of
+// their own, in place of that of the request.
+func (p *PreparedExpression) EvaluateObject(vars *Object) (Result, error) {
+	in := p.inside.Reveal()
+	own := in.prepared
+	own.Order = vars.Keys()
+	out, err := in.expression.program.Evaluate(&own, vars.Map())
+	return in.expression.outcome(in.done, &in.expression.units[0], out, err)
+}
+
 // Append evaluates the expression with vars and appends the result to dst: a
 // string as it is, anything else as compact JSON. On an error dst comes back as
 // it was.

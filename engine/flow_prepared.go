@@ -53,9 +53,25 @@ func (p *PreparedFlow) Fork(yield func() time.Duration, budget *Budget) *Prepare
 // A variable called `secrets` is out of reach of every expression; [CheckVars]
 // refuses it.
 func (p *PreparedFlow) Evaluate(vars map[string]any) (map[string]Result, error) {
+	return p.evaluate(vars, nil)
+}
+
+// EvaluateObject is [PreparedFlow.Evaluate] for variables with an order of their
+// own, in place of that of the request.
+func (p *PreparedFlow) EvaluateObject(vars *Object) (map[string]Result, error) {
+	return p.evaluate(vars.Map(), vars)
+}
+
+func (p *PreparedFlow) evaluate(vars map[string]any, ordered *Object) (map[string]Result, error) {
 	prepared := p.expressions.Reveal()
 	return p.flow.results(p.done, p.budget, p.trace, func(i int, e *Expression) (Result, error) {
-		out, err := e.program.Evaluate(&prepared[i], vars)
+		in := &prepared[i]
+		if ordered != nil {
+			own := *in
+			own.Order = ordered.Keys()
+			in = &own
+		}
+		out, err := e.program.Evaluate(in, vars)
 		return e.outcome(p.done, &p.flow.units[i], out, err)
 	})
 }

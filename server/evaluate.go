@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"

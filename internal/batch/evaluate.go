@@ -43,9 +43,11 @@ type expression struct {
 	known    *redact.Redactor
 }
 
+func (*expression) ordered() {}
+
 // Append implements [Worker].
-func (e *expression) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	result, err := e.prepared.Evaluate(vars)
+func (e *expression) Append(dst []byte, to *Record) ([]byte, error) {
+	result, err := e.prepared.EvaluateObject(to.Object)
 	var trace api.Trace
 	answer.AddTrace(&trace, "", result, e.known)
 	if err != nil {
@@ -72,9 +74,11 @@ type flow struct {
 	known    *redact.Redactor
 }
 
+func (*flow) ordered() {}
+
 // Append implements [Worker].
-func (f *flow) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	results, err := f.prepared.Evaluate(vars)
+func (f *flow) Append(dst []byte, to *Record) ([]byte, error) {
+	results, err := f.prepared.EvaluateObject(to.Object)
 	var trace api.Trace
 	for _, name := range f.prepared.Names() {
 		answer.AddTrace(&trace, name, results[name], f.known)

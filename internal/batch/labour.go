@@ -31,6 +31,7 @@ func newLabour(r *run) *labour {
 	}
 	l.budget.Start(r.Budget)
 	l.worker = r.Work(l.turn.Yield, &l.budget)
+	_, l.record.ordered = l.worker.(orderly)
 	l.fast.worker, l.fast.shapes = l.worker, &r.shapes
 	return l
 }
@@ -112,7 +113,7 @@ func (l *labour) slow(p *piece, text string, line int) error {
 		return l.after(p)
 	}
 	l.out = append(appendID(l.out, l.record.ID), ',')
-	out, err := l.worker.Append(l.out, l.record.Vars)
+	out, err := l.worker.Append(l.out, &l.record)
 	if err != nil {
 		l.out = l.out[:from]
 		l.fail(l.record.ID, err)

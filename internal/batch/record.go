@@ -14,8 +14,12 @@ type Record struct {
 	// ID is what the recipient is called, in JSON; "" for one without.
 	ID   string
 	Vars map[string]any
+	// Object are the variables in place of Vars, for a [Worker] that asks for
+	// their order.
+	Object *engine.Object
 
-	reuse map[string]any
+	ordered bool
+	reuse   map[string]any
 }
 
 var records = jsonread.Decoder{
@@ -57,9 +61,12 @@ func (r *Record) decode(text string, number int, listed bool) error {
 	}
 	// A variable that this recipient does not have would else be another's.
 	clear(r.reuse)
-	r.ID, r.Vars = "", nil
+	r.ID, r.Vars, r.Object = "", nil, nil
 	err := records.Decode(text, r)
 	if err == nil {
+		if r.ordered {
+			return engine.CheckVars(r.Object.Map())
+		}
 		return engine.CheckVars(r.Vars)
 	}
 	var wrong *jsonread.Error
@@ -86,7 +93,11 @@ func (r *Record) Field(name string, from *jsonread.Reader) bool {
 		}
 		r.ID = id
 	case "vars":
-		r.Vars = from.Ordered(r.reuse)
+		if r.ordered {
+			r.Object, _ = from.OrderedObject().(*engine.Object)
+		} else {
+			r.Vars = from.Ordered(r.reuse)
+		}
 	default:
 		return false
 	}

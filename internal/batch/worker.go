@@ -11,8 +11,11 @@ import (
 type Worker interface {
 	// Append appends the fields of the answer, without brackets. On an error dst
 	// may come back with more, of which nothing may be used.
-	Append(dst []byte, vars map[string]any) ([]byte, error)
+	Append(dst []byte, to *Record) ([]byte, error)
 }
+
+// orderly is a [Worker] for which the order of the variables counts.
+type orderly interface{ ordered() }
 
 // ErrNotText is the error of a recipient whose output JSON cannot carry.
 var ErrNotText = notText{}
@@ -36,8 +39,8 @@ type template struct {
 }
 
 // Append implements [Worker].
-func (t *template) Append(dst []byte, vars map[string]any) (_ []byte, err error) {
-	if t.output, err = t.prepared.Append(t.output[:0], vars); err != nil {
+func (t *template) Append(dst []byte, to *Record) (_ []byte, err error) {
+	if t.output, err = t.prepared.Append(t.output[:0], to.Vars); err != nil {
 		return dst, err
 	}
 	dst, ok := jsontext.AppendValid(append(dst, `"output":`...), t.output)
@@ -88,8 +91,8 @@ type message struct {
 }
 
 // Append implements [Worker].
-func (m *message) Append(dst []byte, vars map[string]any) ([]byte, error) {
-	outputs, err := m.prepared.Render(vars)
+func (m *message) Append(dst []byte, to *Record) ([]byte, error) {
+	outputs, err := m.prepared.Render(to.Vars)
 	if err != nil {
 		return dst, err
 	}
