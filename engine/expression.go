@@ -79,6 +79,10 @@ type Expression struct {
 // CompileExpression compiles source. The error is an [*Error] with the code
 // [ExpressionSyntax] or [LimitExceeded].
 func CompileExpression(source string, o ExpressionOptions) (*Expression, error) {
+	source = macros.WithoutMark(source)
+	if bad := notUTF8(source); bad != nil {
+		return nil, expressionError(&request.Source{Text: source}, bad)
+	}
 	program, err := cel.Compile(source, o.Limits.within())
 	if err != nil {
 		return nil, expressionError(&request.Source{Text: source}, err)
@@ -87,6 +91,15 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 	e.units = []request.Source{e.part("")}
 	e.lookup = request.AliasesOf(e.units)
 	return e, nil
+}
+
+// notUTF8 returns the mistake of an expression that is not UTF-8, or nil.
+func notUTF8(source string) *eval.Error {
+	at, advice := macros.InvalidUTF8(source)
+	if at < 0 {
+		return nil
+	}
+	return eval.SyntaxError(int(at), advice)
 }
 
 // References returns every secret that the expression may touch.

@@ -10,8 +10,13 @@ import (
 
 // expression looks at an expression.
 func (l *linter) expression(s Source) {
-	program, wrong := cel.Check(s.Text, s.Expression.Limits.within())
+	s.Text = macros.WithoutMark(s.Text)
 	u := request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}
+	if bad := notUTF8(s.Text); bad != nil {
+		l.mistake(s.Name, expressionProblem(&u, bad))
+		return
+	}
+	program, wrong := cel.Check(s.Text, s.Expression.Limits.within())
 	for _, bad := range wrong {
 		l.mistake(s.Name, expressionProblem(&u, bad))
 	}

@@ -45,7 +45,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 		}
 		if !p.done[name] {
 			p.done[name] = true
-			p.source(name, source)
+			p.source(name, macros.WithoutMark(source))
 		}
 	})
 }

@@ -18,6 +18,7 @@ func (l *linter) template(ctx context.Context, s Source) {
 		l.mistake(s.Name, err.Problems[0])
 		return
 	}
+	s.Text = macros.WithoutMark(s.Text)
 	found := l.language(ctx, s)
 	for _, name := range found.Variables {
 		l.names[name] = true

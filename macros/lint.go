@@ -93,6 +93,13 @@ func (r *Report) Valid() bool {
 func Lint(source string, o LintOptions) *Report {
 	p := newParser(source, o.Syntax)
 	p.recovering = true
+	if at, advice := InvalidUTF8(source); at >= 0 {
+		l := linter{options: o, parser: p, scope: newScope()}
+		l.find(SeverityError, CodeTemplateSyntax, int(at), advice)
+		r := l.report()
+		r.Template = &Template{Source: source, Syntax: o.Syntax}
+		return r
+	}
 	b := p.openBody()
 	p.region(&b)
 	if p.failed && len(p.mistakes) < MaxDiagnostics {

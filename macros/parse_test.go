@@ -86,7 +86,6 @@ func TestText(t *testing.T) {
 		{"backslash elsewhere", macros.Liquid, `a\b\{{ c }}`, `a\b\{}`},
 		{"raw", macros.Liquid, "{% raw %}{{ a }}<<b>>{% if %}{% endraw %}", "{{ a }}<<b>>{% if %}"},
 		{"bare is text", macros.Liquid, "secrets.a", "secrets.a"},
-		{"not UTF-8", macros.Liquid, "\xff{{ a }}\xfe<<", "\xff{}\xfe<<"},
 		{"macros leave all else", macros.Macros, `{{ a }}{% b %}<<c>>\<<d>>{% raw %}<<e>>`, "{{ a }}{% b %}{}<<d>>{% raw %}{}"},
 		{"macros leave white space", macros.Macros, "a <<c>> {{- x", "a {} {{- x"},
 		{"bare", macros.Bare, "secrets.a", "{}"},

@@ -10,9 +10,12 @@ const MaxTerms = 1000
 
 // Parse reads source and returns its tree. The error is an [*Error] with the
 // place of the first mistake. Parse takes time and memory in proportion to
-// the length of source, whatever source holds. Bytes that are no UTF-8 pass
-// untouched in text.
+// the length of source, whatever source holds. A source that is not UTF-8 is
+// refused with the place of its first wrong byte.
 func Parse(source string, syntax Syntax) (*Template, error) {
+	if at, advice := InvalidUTF8(source); at >= 0 {
+		return nil, mistake{int(at), advice}.located(NewPlaces(source))
+	}
 	p := newParser(source, syntax)
 	b := p.openBody()
 	p.region(&b)

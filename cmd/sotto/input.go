@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/urfave/cli/v3"
 
@@ -97,19 +96,4 @@ func (a *app) variables(cmd *cli.Command) (*engine.Object, error) {
 		vars.Set(name, value)
 	}
 	return vars, nil
-}
-
-// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(text string) int {
-	if utf8.ValidString(text) {
-		return -1
-	}
-	for at, r := range text {
-		if r == utf8.RuneError {
-			if _, size := utf8.DecodeRuneInString(text[at:]); size == 1 {
-				return at
-			}
-		}
-	}
-	return -1
 }

@@ -19,14 +19,14 @@ func (r remote) Close() error {
 }
 
 func (r remote) render(ctx context.Context, in *renderRequest) (*api.RenderResponse, error) {
-	if err := sendable("template", *in.Template); err != nil {
+	if err := sendable("template", api.TemplateSyntax, *in.Template); err != nil {
 		return nil, err
 	}
 	return r.Render(ctx, in.RenderRequest)
 }
 
 func (r remote) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.EvaluateResponse, error) {
-	if err := sendable("expression", *in.Expression); err != nil {
+	if err := sendable("expression", api.ExpressionSyntax, *in.Expression); err != nil {
 		return nil, err
 	}
 	answer, err := r.Evaluate(ctx, *in)
@@ -39,7 +39,12 @@ func (r remote) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 
 func (r remote) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, error) {
 	if in.Template != nil {
-		if err := sendable("template", *in.Template); err != nil {
+		if err := sendable("template", api.TemplateSyntax, *in.Template); err != nil {
+			return nil, err
+		}
+	}
+	for _, source := range in.Expressions {
+		if err := sendable("expression", api.ExpressionSyntax, source); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +58,7 @@ func (r remote) redact(ctx context.Context, out io.Writer, in io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if err := sendable("stdin", text); err != nil {
+	if err := sendable("stdin", api.InvalidRequest, text); err != nil {
 		return err
 	}
 	masked, err := r.Redact(ctx, text)
@@ -64,15 +69,17 @@ func (r remote) redact(ctx context.Context, out io.Writer, in io.Reader) error {
 	return err
 }
 
-// sendable refuses what JSON cannot carry unchanged, with its place.
-func sendable(kind, text string) error {
-	at := invalidUTF8(text)
+// sendable refuses what JSON cannot carry, with its place and the code that it
+// has in a text of this kind.
+func sendable(kind string, code api.Code, text string) error {
+	text = macros.WithoutMark(text)
+	at, advice := macros.InvalidUTF8(text)
 	if at < 0 {
 		return nil
 	}
-	place := macros.PlaceOf(text, macros.Pos(at))
-	return &sourceError{source: kind, code: api.InvalidRequest, details: []api.Detail{{
-		Code: api.InvalidRequest, Message: "this is not UTF-8; only `sotto render` without --server takes such bytes",
+	place := macros.PlaceOf(text, at)
+	return &sourceError{source: kind, code: code, details: []api.Detail{{
+		Code: code, Message: advice,
 		Line: place.Line, Column: place.Column,
 	}}}
 }

@@ -50,7 +50,7 @@ func shape(kind api.SecretType) string {
 
 func (a *app) tokenValue(value string) (api.Value, error) {
 	a.redactor.Add(redact.NewSecret(value))
-	if err := sendable("value", value); err != nil {
+	if err := sendable("value", api.InvalidRequest, value); err != nil {
 		return api.Value{}, err
 	}
 	return api.TokenValue(value), nil

@@ -3,7 +3,8 @@ package jsonread
 import (
 	"cmp"
 	"sync"
-	"unicode/utf8"
+
+	"github.com/sotto-render/sotto/macros"
 )
 
 // DefaultDepth is how deep objects and lists may nest where a [Decoder] says
@@ -98,8 +99,8 @@ func (d *Decoder) release(r *Reader) {
 func (r *Reader) begin() bool {
 	subject := cmp.Or(r.decoder.Subject, "the body")
 	// All of it is checked here, so that what is read later need not be.
-	if at := invalidUTF8(r.src); at >= 0 {
-		r.fail(at, subject+" is not UTF-8: JSON is text in UTF-8")
+	if at, _ := macros.InvalidUTF8(r.src); at >= 0 {
+		r.fail(int(at), subject+" is not UTF-8: JSON is text in UTF-8")
 		return false
 	}
 	r.space()
@@ -125,17 +126,4 @@ func (r *Reader) mistake() error {
 		return nil
 	}
 	return r.err
-}
-
-func invalidUTF8(src string) int {
-	if utf8.ValidString(src) {
-		return -1
-	}
-	for i := 0; ; {
-		c, size := utf8.DecodeRuneInString(src[i:])
-		if c == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
 }

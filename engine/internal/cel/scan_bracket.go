@@ -38,6 +38,11 @@ func (s *scanner) punct() *eval.Error {
 		}
 		return s.close(punct, s.at, s.at+1)
 	}
+	if c == '&' || c >= utf8.RuneSelf {
+		if bad := pasted(s.source, s.at); bad != nil {
+			return bad
+		}
+	}
 	if c < utf8.RuneSelf {
 		s.add(punct, s.at, s.at+1)
 		return nil

@@ -120,7 +120,7 @@ func (c *compiler) parsePartial(name string) *parsedPartial {
 	if text, s.problem, s.missing = c.t.options.load(name, c.dynamic); s.problem != "" {
 		return s
 	}
-	if s.tree, s.err = macros.Parse(text, macros.Liquid); s.err != nil {
+	if s.tree, s.err = macros.Parse(macros.WithoutMark(text), macros.Liquid); s.err != nil {
 		s.tree = nil
 		return s
 	}

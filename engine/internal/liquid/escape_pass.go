@@ -3,7 +3,6 @@ package liquid
 import (
 	"cmp"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/request"
@@ -218,10 +217,6 @@ func (p *escapePass) node(nodes []macros.Node, i int, n macros.Node) {
 // literal follows text that is printed as it is.
 func (p *escapePass) literal(n *macros.Text) {
 	if p.capturing || n.Text == "" || p.at.Dead() {
-		return
-	}
-	if p.context == escape.InJSON && !utf8.ValidString(n.Text) {
-		p.fail(n, "this text is no UTF-8, which JSON must be")
 		return
 	}
 	next := p.at.Literal(p.context, n.Text)

@@ -64,7 +64,7 @@ func Compile(source string, o Options) (*Template, *request.Error) {
 	if err := o.CheckLength(source); err != nil {
 		return nil, err
 	}
-	tree, err := macros.Parse(source, o.Syntax)
+	tree, err := macros.Parse(macros.WithoutMark(source), o.Syntax)
 	if err != nil {
 		return nil, fromSyntax(err, "")
 	}
