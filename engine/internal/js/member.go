@@ -261,6 +261,9 @@ func (vm *machine) ownKeys(o *Object) ([]string, error) {
 	if w != nil && o.class != kindArray {
 		return vm.viewKeys(w)
 	}
+	if o.hidden {
+		return nil, nil
+	}
 	n := len(o.fields)
 	if o.class == kindArray {
 		n += o.length()

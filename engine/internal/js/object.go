@@ -18,6 +18,8 @@ type Object struct {
 	frozen bool
 	// sealed refuses new properties.
 	sealed bool
+	// hidden says that the fields are not listed: those of the library.
+	hidden bool
 	// variable says that it came with the request, so that no assignment changes
 	// it. Methods such as sort change arrays all the same, for the evaluation.
 	variable bool

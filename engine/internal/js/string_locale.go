@@ -1,0 +1,202 @@
+package js
+
+import (
+	"strings"
+	"sync"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+)
+
+// casing changes letters as Unicode's SpecialCasing says (ECMA-262, 22.1.3.28):
+// one may become several, and a sigma is another at the end of a word.
+func casing(plain func(string) string, make func(language.Tag, ...cases.Option) cases.Caser, byLocale bool) native {
+	return func(vm *machine, this Value, args []Value) (Value, error) {
+		s, err := thisText(vm, this)
+		if err != nil {
+			return undefined, err
+		}
+		tag := language.Und
+		if byLocale {
+			if tag, err = localeOf(vm, argument(args, 0)); err != nil {
+				return undefined, err
+			}
+		}
+		if base, _ := tag.Base(); isASCII(s) && base.String() != "tr" && base.String() != "az" && base.String() != "lt" {
+			if err := vm.charge(int64(len(s))); err != nil {
+				return undefined, err
+			}
+			return text(plain(s)), nil
+		}
+		// A letter grows to three at most.
+		if err := vm.charge(3 * int64(len(s))); err != nil {
+			return undefined, err
+		}
+		if isBroken(s) {
+			return text(plainByPart(s, func(part string) string { return make(tag).String(part) })), nil
+		}
+		return text(make(tag).String(s)), nil
+	}
+}
+
+// plainByPart changes what stands between halves of pairs.
+func plainByPart(s string, change func(string) string) string {
+	var b []byte
+	start := 0
+	for i := 0; i < len(s); {
+		r, size := decode(s[i:])
+		if isHigh(r) || isLow(r) {
+			b = append(append(b, change(s[start:i])...), s[i:i+size]...)
+			start = i + size
+		}
+		i += size
+	}
+	return string(append(b, change(s[start:])...))
+}
+
+// localeOf returns the locale that an argument names: en-US where it names none.
+func localeOf(vm *machine, v Value) (language.Tag, error) {
+	if v.kind == kindArray && v.obj.length() > 0 {
+		first, err := vm.item(v.obj, 0)
+		if err != nil {
+			return language.Und, err
+		}
+		v = first.with(v.tainted || v.obj.tainted)
+	}
+	if vm.see(v); v.kind == kindUndefined || v.kind == kindArray {
+		return language.AmericanEnglish, nil
+	}
+	if v.kind != kindString {
+		return language.Und, typeError("a locale is a text such as \"en-US\"")
+	}
+	if len(v.text) > 64 || strings.ContainsRune(v.text, '_') {
+		return language.Und, errLocale
+	}
+	tag, err := language.Parse(v.text)
+	if err != nil {
+		return language.Und, errLocale
+	}
+	return tag, nil
+}
+
+var errLocale = rangeError("this is no locale such as \"en-US\"")
+
+func stringNormalize(vm *machine, this Value, args []Value) (Value, error) {
+	s, err := thisText(vm, this)
+	if err != nil {
+		return undefined, err
+	}
+	name := "NFC"
+	if v := argument(args, 0); v.kind != kindUndefined {
+		if name, err = toText(vm, v); err != nil {
+			return undefined, err
+		}
+	}
+	forms := map[string]norm.Form{"NFC": norm.NFC, "NFD": norm.NFD, "NFKC": norm.NFKC, "NFKD": norm.NFKD}
+	form, ok := forms[name]
+	if !ok {
+		return undefined, rangeError("normalize takes NFC, NFD, NFKC or NFKD")
+	}
+	// The longest of all mappings, NFKD of U+FDFA, makes 33 bytes of 3.
+	if err := vm.charge(11 * int64(len(s))); err != nil {
+		return undefined, err
+	}
+	if isBroken(s) {
+		return text(plainByPart(s, form.String)), nil
+	}
+	return text(form.String(s)), nil
+}
+
+// collation is a way to compare texts.
+type collation struct {
+	tag     language.Tag
+	loose   bool // letters alone count
+	noCase  bool
+	numeric bool
+}
+
+// collators :: collation -> *sync.Pool of *collate.Collator, which one goroutine
+// uses at a time. There are few: a locale that we do not know is its language's.
+var collators sync.Map
+
+func (c collation) compare(a, b string) int {
+	pool, ok := collators.Load(c)
+	if !ok {
+		var options []collate.Option
+		if c.loose {
+			options = append(options, collate.Loose)
+		}
+		if c.noCase {
+			options = append(options, collate.IgnoreCase)
+		}
+		if c.numeric {
+			options = append(options, collate.Numeric)
+		}
+		pool, _ = collators.LoadOrStore(c, &sync.Pool{New: func() any { return collate.New(c.tag, options...) }})
+	}
+	p := pool.(*sync.Pool)
+	collator := p.Get().(*collate.Collator)
+	defer p.Put(collator)
+	return collator.CompareString(a, b)
+}
+
+// collationLocales are the languages that x/text has an order for.
+var collationLocales = language.NewMatcher(collate.Supported())
+
+func stringLocaleCompare(vm *machine, this Value, args []Value) (Value, error) {
+	s, t, err := texts(vm, this, args)
+	if err != nil {
+		return undefined, err
+	}
+	tag, err := localeOf(vm, argument(args, 1))
+	if err != nil {
+		return undefined, err
+	}
+	c := collation{}
+	if options := argument(args, 2); options.kind != kindUndefined {
+		sensitivity, err := vm.option(options, "sensitivity", []string{"base", "accent", "case", "variant"}, "variant")
+		if err != nil {
+			return undefined, err
+		}
+		numeric, err := vm.optionValue(options, "numeric")
+		if err != nil {
+			return undefined, err
+		}
+		c.loose, c.noCase, c.numeric = sensitivity == "base", sensitivity == "accent", truthy(numeric)
+	}
+	if err := vm.charge(8 * int64(len(s)+len(t))); err != nil {
+		return undefined, err
+	}
+	c.tag, _, _ = collationLocales.Match(tag)
+	return integer(c.compare(s, t)), nil
+}
+
+// optionValue returns a field of an object of options.
+func (vm *machine) optionValue(options Value, name string) (Value, error) {
+	if options.isNullish() {
+		return undefined, nil
+	}
+	v, err := getMember(vm, options, name)
+	vm.see(v)
+	return v, err
+}
+
+// option returns a field of an object of options that names one of several.
+func (vm *machine) option(options Value, name string, allowed []string, fallback string) (string, error) {
+	v, err := vm.optionValue(options, name)
+	if err != nil || v.kind == kindUndefined {
+		return fallback, err
+	}
+	s, err := toText(vm, v)
+	if err != nil {
+		return "", err
+	}
+	for _, one := range allowed {
+		if one == s {
+			return s, nil
+		}
+	}
+	return "", rangeError("the option " + name + " has no such value")
+}
