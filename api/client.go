@@ -42,10 +42,12 @@ type Options struct {
 // as the server asks for, else a little longer each time, and never beyond the
 // context.
 type Client struct {
-	base     *url.URL
-	token    redact.Secret
-	scope    string
-	http     *http.Client
+	base  *url.URL
+	token redact.Secret
+	scope string
+	http  *http.Client
+	// streams is http for what may take as long as it likes.
+	streams  *http.Client
 	attempts int
 	maxWait  time.Duration
 }
@@ -65,6 +67,7 @@ func New(address string, o Options) (*Client, error) {
 		return nil, ErrAddress
 	}
 	base.RawQuery, base.Fragment = "", ""
+	streams := o.HTTP
 	if o.HTTP == nil {
 		o.HTTP = &http.Client{
 			Timeout:       time.Minute,
@@ -72,8 +75,13 @@ func New(address string, o Options) (*Client, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
+	if streams == nil {
+		unbounded := *o.HTTP
+		unbounded.Timeout = 0
+		streams = &unbounded
+	}
 	return &Client{
-		base: base, token: o.Token, scope: o.Scope, http: o.HTTP,
+		base: base, token: o.Token, scope: o.Scope, http: o.HTTP, streams: streams,
 		attempts: cmp.Or(o.Attempts, 3), maxWait: cmp.Or(o.MaxWait, 10*time.Second),
 	}, nil
 }

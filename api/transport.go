@@ -63,18 +63,9 @@ func (c *Client) do(ctx context.Context, call call, out any) error {
 
 // send makes one attempt.
 func (c *Client) send(ctx context.Context, call call, body []byte) (*answer, error) {
-	// The path is added as text: joined to the URL, an escaped slash in an id
-	// would become one that parts it.
-	address := strings.TrimRight(c.base.String(), "/") + call.path
-	if len(call.query) > 0 {
-		address += "?" + call.query.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, call.method, address, bytes.NewReader(body))
+	req, err := c.request(ctx, call, bytes.NewReader(body))
 	if err != nil {
-		return nil, errors.New("the address makes no request")
-	}
-	if token := c.token.Reveal(); token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+		return nil, err
 	}
 	req.Header.Set("Accept", "application/json, application/problem+json")
 	if body != nil {
@@ -90,6 +81,24 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (*answer, err
 		return nil, withoutURL(err)
 	}
 	return &answer{status: resp.StatusCode, text: resp.Status, header: resp.Header, body: read}, nil
+}
+
+// request makes the request of a call.
+func (c *Client) request(ctx context.Context, call call, body io.Reader) (*http.Request, error) {
+	// The path is added as text: joined to the URL, an escaped slash in an id
+	// would become one that parts it.
+	address := strings.TrimRight(c.base.String(), "/") + call.path
+	if len(call.query) > 0 {
+		address += "?" + call.query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, call.method, address, body)
+	if err != nil {
+		return nil, errors.New("the address makes no request")
+	}
+	if token := c.token.Reveal(); token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return req, nil
 }
 
 // withoutURL takes the address off an error: an alias or a scope in it says nothing

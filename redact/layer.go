@@ -21,6 +21,22 @@ func (r *Redactor) Borrow(base *Redactor) {
 	}
 }
 
+// Unite makes r mask what each of the others masks, now and later, beside what it
+// knows itself, until it is united with others. None of them MAY be united with r, or
+// borrow of it.
+func (r *Redactor) Unite(others ...*Redactor) {
+	united := make([]*registry, len(others))
+	for i, other := range others {
+		united[i] = other.registry()
+	}
+	g := r.registry()
+	if old := g.united.Swap(&united); old != nil {
+		for _, other := range *old {
+			g.generation.Add(other.count() + 1) // so that the count of all never repeats
+		}
+	}
+}
+
 // Know is [Redactor.Add] without what is derived from the secrets, now or later.
 func (r *Redactor) Know(secrets ...Secret) {
 	g := r.registry()
@@ -57,33 +73,39 @@ func (s Secret) Fork() Secret {
 
 // spans returns the stretches of text that are known here and in the layers below.
 func (g *registry) spans(dst []index.Span, text []byte, e index.Edge) []index.Span {
-	dst = g.matcher.Spans(dst, text, e)
-	base := g.base.Load()
-	if base == nil {
-		return dst
+	from := g.matcher.Spans(dst, text, e)
+	own := len(from)
+	all := from
+	g.below(func(layer *registry) { all = layer.spans(all, text, e) })
+	if own > 0 && len(all) > own || g.united.Load() != nil && len(all) > 0 {
+		all = index.Join(all)
 	}
-	own := len(dst)
-	if dst = base.spans(dst, text, e); own > 0 && len(dst) > own {
-		dst = index.Join(dst)
+	return all
+}
+
+// below calls do with each layer that lies directly below.
+func (g *registry) below(do func(*registry)) {
+	if base := g.base.Load(); base != nil {
+		do(base)
 	}
-	return dst
+	if united := g.united.Load(); united != nil {
+		for _, layer := range *united {
+			do(layer)
+		}
+	}
 }
 
 // hold returns where the tail of text begins that may become a match with what
 // follows, here or in the layers below.
 func (g *registry) hold(text []byte, before byte) int {
 	cut := g.matcher.Hold(text, before)
-	if base := g.base.Load(); base != nil {
-		cut = min(cut, base.hold(text, before))
-	}
+	g.below(func(layer *registry) { cut = min(cut, layer.hold(text, before)) })
 	return cut
 }
 
 // count grows with each value that is added here or in the layers below.
 func (g *registry) count() uint64 {
 	n := g.generation.Load()
-	if base := g.base.Load(); base != nil {
-		n += base.count()
-	}
+	g.below(func(layer *registry) { n += layer.count() })
 	return n
 }

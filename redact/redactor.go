@@ -66,6 +66,17 @@ func (r *Redactor) Retire(secrets ...Secret) {
 	}
 }
 
+// Forget makes secrets unknown at once, with what was derived from them: for a value
+// that has to be gone, such as one that was purged from its store.
+func (r *Redactor) Forget(secrets ...Secret) {
+	g := r.registry()
+	for _, s := range secrets {
+		if s.payload != nil {
+			g.forget(s.payload)
+		}
+	}
+}
+
 // String returns text with every known value masked. If nothing is found, it
 // is text itself, without allocation.
 func (r *Redactor) String(text string) (clean string) {

@@ -15,6 +15,8 @@ type registry struct {
 	matcher index.Matcher
 	// base is what is borrowed of; nil for nothing.
 	base atomic.Pointer[registry]
+	// united are the others that are known as well; nil for none.
+	united atomic.Pointer[[]*registry]
 	// generation counts the values that were added.
 	generation atomic.Uint64
 
@@ -156,6 +158,26 @@ func (g *registry) expire() {
 	g.matcher.Remove(gone, false)
 	g.timer = nil
 	g.schedule()
+}
+
+// forget is retire without a grace time.
+func (g *registry) forget(p *payload) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	id := p.asRoot().identity()
+	t, ok := g.secrets[id]
+	if !ok {
+		return
+	}
+	delete(g.secrets, id)
+	gone := t.patterns
+	for id, t := range g.secrets {
+		if id.root != nil && !g.rooted(id) {
+			delete(g.secrets, id)
+			gone = append(gone[:len(gone):len(gone)], t.patterns...)
+		}
+	}
+	g.matcher.Remove(gone, false)
 }
 
 // drop forgets a derived value.

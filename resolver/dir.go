@@ -27,6 +27,9 @@ var (
 	_ Provider = (*Dir)(nil)
 	_ Lister   = (*Dir)(nil)
 	_ Checker  = (*Dir)(nil)
+
+	_ Discloser = (*Dir)(nil)
+	_ Notifier  = (*Dir)(nil)
 )
 
 // NewDir returns a provider of the secrets in the directory at path. Names
@@ -43,7 +46,8 @@ var (
 // as those of a Kubernetes mount do. What is not a regular file of at most
 // [MaxFileBytes], or cannot be read, is an error, never a missing secret.
 //
-// The directory is opened anew at each lookup, so it may be mounted later.
+// The directory is opened anew at each lookup, so it may be mounted later. A file
+// that is replaced is noticed within two seconds.
 func NewDir(path string) (*Dir, error) {
 	if path == "" || strings.IndexByte(path, 0) >= 0 {
 		return nil, errors.New("provider dir: write the path of a directory behind `dir:`")

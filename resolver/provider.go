@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"time"
 
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
@@ -84,6 +85,40 @@ type Hearer interface {
 type Change struct {
 	Scope Scope
 	Alias string
+	// Purged says that the secret was deleted and that what it held is to be
+	// forgotten at once.
+	Purged bool
+}
+
+// Discloser is a [Provider] that tells a redactor at once all that is to be masked.
+// Without it what can be listed is fetched.
+type Discloser interface {
+	// Disclose calls tell for each value that is seen from scope, and for each
+	// that is to be masked although nobody can resolve it any more. With aliases,
+	// which are canonical, it tells of those alone; nil means all. What cannot be
+	// read is told as well and ends nothing: an error means that the provider
+	// cannot answer at all. Disclose keeps neither slice nor function.
+	Disclose(ctx context.Context, scope Scope, aliases []string, tell func(Disclosure)) error
+}
+
+// Disclosure is one value for a redactor, or one that cannot be read.
+type Disclosure struct {
+	// Alias is canonical, or "" where what cannot be read is no secret's alone.
+	Alias  string
+	Secret redact.Secret
+	// Until is when a value is to be forgotten that nobody can resolve; zero for
+	// one that can be.
+	Until time.Time
+	// Err is why a secret cannot be read. It names the place and holds no value.
+	Err error
+	// Covered says of a secret with Err that what it holds is told all the same.
+	Covered bool
+}
+
+// Scoper is a [Provider] that can tell which scopes hold secrets.
+type Scoper interface {
+	// Scopes returns scope and those below it that may hold secrets of their own.
+	Scopes(ctx context.Context, scope Scope) ([]Scope, error)
 }
 
 // Binding is a provider and the scope that it serves, together with those

@@ -57,6 +57,42 @@ func (c *refcounts) release(secret redact.Secret) {
 	}
 }
 
+// know is retain without what is derived: for a value that nobody is given.
+func (c *refcounts) know(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts[fingerprint(secret)]++
+	c.redactor.Know(secret)
+}
+
+// forget is release without a grace time.
+func (c *refcounts) forget(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	print := fingerprint(secret)
+	if c.counts[print]--; c.counts[print] > 0 {
+		return
+	}
+	delete(c.counts, print)
+	c.redactor.Forget(secret)
+	if c.derived != nil {
+		c.derived.Forget(secret)
+	}
+}
+
+// purge makes the redactor forget a value that is retired, unless a secret holds it.
+func (c *refcounts) purge(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.counts[fingerprint(secret)] > 0 {
+		return
+	}
+	c.redactor.Forget(secret)
+	if c.derived != nil {
+		c.derived.Forget(secret)
+	}
+}
+
 var fingerprintSeed = maphash.MakeSeed()
 
 func fingerprint(secret redact.Secret) uint64 {

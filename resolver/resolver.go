@@ -10,7 +10,6 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
-	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -26,9 +25,6 @@ const (
 // retryPause is how long a stale value is served after a refresh that failed,
 // before the next one is tried.
 const retryPause = 5 * time.Second
-
-// loadAllBatch is how many secrets [Resolver.LoadAll] asks for in one call.
-const loadAllBatch = 256
 
 // Options say how a [Resolver] works. The zero Options know no secret.
 type Options struct {
@@ -55,6 +51,9 @@ type Options struct {
 	LoadTimeout time.Duration
 	// MaxEntries bounds the cache; 0 means DefaultMaxEntries.
 	MaxEntries int
+	// Grace is how long the redactors of the scopes know a value that is no
+	// longer current; 0 means [redact.DefaultGrace]. Give Redactor the same.
+	Grace time.Duration
 	// Logger is told of providers that fail; nil logs nothing.
 	Logger *slog.Logger
 }
@@ -114,7 +113,7 @@ func New(options Options) (*Resolver, error) {
 	})
 	for _, b := range options.Providers {
 		if notifier, ok := b.Provider.(Notifier); ok {
-			r.stops = append(r.stops, notifier.Notify(func(c Change) { r.Invalidate(c.Scope, c.Alias) }))
+			r.stops = append(r.stops, notifier.Notify(r.hear))
 		}
 	}
 	return r, nil
@@ -122,7 +121,7 @@ func New(options Options) (*Resolver, error) {
 
 // complete puts the defaults in.
 func (o *Options) complete() error {
-	if min(o.CacheTTL, o.StaleTTL, o.NegativeTTL, o.LoadTimeout) < 0 || o.MaxEntries < 0 {
+	if min(o.CacheTTL, o.StaleTTL, o.NegativeTTL, o.LoadTimeout, o.Grace) < 0 || o.MaxEntries < 0 {
 		return errors.New("resolver: a negative duration or size in Options")
 	}
 	if o.Redactor == nil {
@@ -132,6 +131,7 @@ func (o *Options) complete() error {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	o.CacheTTL = or(o.CacheTTL, DefaultCacheTTL)
+	o.Grace = or(o.Grace, redact.DefaultGrace)
 	o.StaleTTL = or(o.StaleTTL, max(DefaultStaleTTL, o.CacheTTL))
 	o.NegativeTTL = or(o.NegativeTTL, DefaultNegativeTTL)
 	o.LoadTimeout = or(o.LoadTimeout, DefaultLoadTimeout)
@@ -200,43 +200,6 @@ func (r *Resolver) Scoped(scope Scope) *Scoped { return r.scopes.get(scope) }
 // without use a scope gets another.
 func (r *Resolver) Redactor(scope Scope) *redact.Redactor { return r.scopes.get(scope).redactor }
 
-// LoadAll resolves everything that the providers list for scope, so that its
-// redactor and the process's know all of it. What was loaded within
-// NegativeTTL and has not changed since is not loaded again.
-func (r *Resolver) LoadAll(ctx context.Context, scope Scope) error {
-	return r.scopes.get(scope).loadAll(ctx)
-}
-
-func (s *Scoped) loadAll(ctx context.Context) error {
-	parent, err := s.source(ctx)
-	if err != nil {
-		return err
-	}
-	if parent != nil {
-		return parent.loadAll(ctx)
-	}
-	r := s.resolver
-	changes, now := s.changes.Load(), r.clock.NowNano()
-	if s.complete.covers(changes, now) {
-		return nil
-	}
-	aliases, err := r.chain.list(ctx, s.scope)
-	if err != nil {
-		return err
-	}
-	status := make([]macros.Status, loadAllBatch)
-	values := make([]redact.Secret, loadAllBatch)
-	for len(aliases) > 0 {
-		n := min(len(aliases), loadAllBatch)
-		if err := s.Resolve(ctx, aliases[:n], status[:n], values[:n]); err != nil {
-			return err
-		}
-		aliases = aliases[n:]
-	}
-	s.complete.set(changes, now+int64(r.options.NegativeTTL))
-	return nil
-}
-
 // List returns the canonical aliases that can be resolved from scope, sorted,
 // as far as the providers can tell.
 func (r *Resolver) List(ctx context.Context, scope Scope) ([]string, error) {
@@ -274,6 +237,7 @@ func (r *Resolver) Invalidate(scope Scope, alias string) {
 		if alias == "" || s.scope == scope {
 			s.hear(alias != "")
 		}
+		s.inventory.mark(alias)
 		if alias == "" {
 			s.epoch.Add(1)
 			continue

@@ -215,6 +215,11 @@ func TestTenantsKnowTheirOwnValuesOnly(t *testing.T) {
 		require.Equal(t, "[REDACTED] value-of-shop value-of-other", r.Redactor("acme").String(text))
 		require.Equal(t, "[REDACTED] [REDACTED] value-of-other", r.Redactor("acme/shop").String(text))
 		require.Equal(t, "value-of-acme value-of-shop [REDACTED]", r.Redactor("other").String(text))
+		require.Equal(t, text, process.String(text), "nobody was given a value yet")
+		for scope, alias := range map[resolver.Scope]string{"acme": "a", "acme/shop": "b", "other": "c"} {
+			_, err := value(t.Context(), r, scope, alias)
+			require.NoError(t, err)
+		}
 		require.Equal(t, "[REDACTED] [REDACTED] [REDACTED]", process.String(text))
 
 		calls := len(fake.Calls())

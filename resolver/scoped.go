@@ -36,8 +36,9 @@ type Scoped struct {
 	// answer from before has to be asked for again.
 	epoch atomic.Uint64
 	// changes counts everything that was heard to change.
-	changes  atomic.Uint64
-	complete completeness
+	changes atomic.Uint64
+	// inventory is what LoadAll told the redactor.
+	inventory *inventory
 
 	// loadSeq order loads by their start.
 	loadSeq atomic.Uint64
@@ -45,6 +46,8 @@ type Scoped struct {
 	// sharing and of forks.
 	mu      sync.Mutex
 	current map[string]currentValue
+	// retired are the values that were current, to be found if their secret is purged.
+	retired retired
 }
 
 // currentValue is the value that an alias has, as far as this process knows.
@@ -209,6 +212,7 @@ func (s *Scoped) setCurrent(alias string, secret redact.Secret, seq uint64) reda
 	}
 	if ok {
 		s.release(old.secret)
+		s.retired.note(alias, old.secret, s.resolver.options.Grace)
 	}
 	if s.current == nil {
 		s.current = make(map[string]currentValue)
@@ -223,6 +227,7 @@ func (s *Scoped) dropCurrent(alias string, seq uint64) {
 	defer s.mu.Unlock()
 	if old, ok := s.current[alias]; ok && old.seq <= seq {
 		s.release(old.secret)
+		s.retired.note(alias, old.secret, s.resolver.options.Grace)
 		delete(s.current, alias)
 	}
 }
@@ -235,24 +240,4 @@ func (s *Scoped) retain(secret redact.Secret) {
 func (s *Scoped) release(secret redact.Secret) {
 	s.resolver.process.release(secret)
 	s.own.release(secret)
-}
-
-// completeness says until when, and at which count of changes, all secrets of
-// a scope are known to its redactor.
-type completeness struct {
-	mu      sync.Mutex
-	changes uint64
-	until   int64
-}
-
-func (c *completeness) covers(changes uint64, now int64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.changes == changes && now < c.until
-}
-
-func (c *completeness) set(changes uint64, until int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.changes, c.until = changes, until
 }

@@ -63,11 +63,12 @@ func (c *scopes) get(scope Scope) *Scoped {
 
 func (c *scopes) add(scope Scope) *Scoped {
 	c.next++
-	known, redactor := redact.New(), redact.New()
+	options := redact.Options{Grace: c.resolver.options.Grace}
+	known, redactor := redact.NewWithOptions(options), redact.NewWithOptions(options)
 	redactor.Borrow(known)
 	s := &Scoped{
 		resolver: c.resolver, id: c.next, scope: scope, known: known, redactor: redactor,
-		own: newRefcounts(known, redactor),
+		own: newRefcounts(known, redactor), inventory: newInventory(),
 	}
 	c.live[scope] = weak.Make(s)
 	runtime.AddCleanup(s, c.forget, scope)

@@ -116,8 +116,10 @@ func (s *Scoped) become(next *sharing) bool {
 		s.known.Borrow(next.parent.known)
 		for alias, had := range s.current {
 			s.release(had.secret)
+			s.retired.note(alias, had.secret, s.resolver.options.Grace)
 			delete(s.current, alias)
 		}
+		s.inventory.mark("") // whoever loads next releases what it held
 	}
 	return true
 }

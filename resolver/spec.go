@@ -37,7 +37,7 @@ var specs = []Spec{
 	{
 		Kind: "dir", Form: "dir:PATH", Example: "dir:/run/secrets",
 		Secrets: "a file for each alias; a directory with `username` and `password` for credentials; a file `NAME.json` for JSON",
-		Needs:   "a directory that sotto may read; files are read when they are asked for",
+		Needs:   "a directory that sotto may read; files are read when they are asked for, and one that is replaced is noticed within two seconds",
 		open:    func(path string) (Provider, error) { return NewDir(path) },
 	},
 }

@@ -106,6 +106,9 @@ func (a *app) print(text string) {
 	_, _ = io.WriteString(a.stderr, a.redactor.String(text))
 }
 
+// warn tells the user of what does not end the command.
+func (a *app) warn(text string) { a.print("sotto: warning: " + terminalSafeLines(text) + "\n") }
+
 // paint makes text red where a person reads it.
 func (a *app) paint(text string) string {
 	if !isTerminal(a.stderr) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {

@@ -22,6 +22,9 @@ type local struct {
 	resolver *resolver.Resolver
 	scope    resolver.Scope
 	redactor *redact.Redactor
+	// warn tells the user, and warned are the texts of what was told.
+	warn   func(text string)
+	warned map[string]bool
 }
 
 func (a *app) newLocal(cmd *cli.Command) (*local, error) {
@@ -37,7 +40,7 @@ func (a *app) newLocal(cmd *cli.Command) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &local{resolver: r, scope: scope, redactor: a.redactor}, nil
+	return &local{resolver: r, scope: scope, redactor: a.redactor, warn: a.warn, warned: make(map[string]bool)}, nil
 }
 
 // scopeOf is the scope that cmd works in; "" is `default`.

@@ -51,22 +51,9 @@ func (r remote) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, e
 	return r.Lint(ctx, in.LintRequest)
 }
 
-// redact implements executor. The whole input goes in one request, because a value
-// could be split between two.
+// redact implements executor. What follows changes is the server.
 func (r remote) redact(ctx context.Context, out io.Writer, in io.Reader) error {
-	text, err := bounded("stdin", in)
-	if err != nil {
-		return err
-	}
-	if err := sendable("stdin", api.InvalidRequest, text); err != nil {
-		return err
-	}
-	masked, err := r.Redact(ctx, text)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(out, masked)
-	return err
+	return r.RedactStream(ctx, out, in)
 }
 
 // sendable refuses what JSON cannot carry, with its place and the code that it

@@ -111,6 +111,7 @@ var (
 	_ resolver.Notifier = (*Store)(nil)
 	_ resolver.Hearer   = (*Store)(nil)
 	_ resolver.Checker  = (*Store)(nil)
+	_ resolver.Scoper   = (*Store)(nil)
 )
 
 // Open opens the store that backend holds, or makes one in an empty backend,
