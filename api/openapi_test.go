@@ -52,6 +52,7 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 	var (
 		one, at = "x", time.Unix(1800000000, 0)
 		vars    = map[string]any{"a": 1}
+		words   = map[string]any{"a": map[string]any{"b": "x"}}
 		names   = []string{"a"}
 		parts   = map[string]api.Part{"a": {Template: "x", Context: "json", Syntax: "macros"}}
 		several = map[string]string{"a": "1"}
@@ -66,20 +67,20 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 	}{
 		{"render", api.RenderRequest{
 			Template: &one, TemplateID: "x", Parts: parts, Vars: vars, Scope: "a", Context: "json", Syntax: "macros",
-			Mode: api.ModePreview, RequiredSecrets: names, StrictVariables: true,
+			Mode: api.ModePreview, RequiredSecrets: names, StrictVariables: true, Translations: words,
 		}, func(c *api.Client, q any) { _, _ = c.Render(t.Context(), q.(api.RenderRequest)) }, nil},
 		{"evaluate", api.EvaluateRequest{
 			Expression: &one, Expressions: several, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
 		}, func(c *api.Client, q any) { _, _ = c.Evaluate(t.Context(), q.(api.EvaluateRequest)) }, nil},
-		// A render's body lints as it is; its mode and strict_variables change nothing.
+		// A render's body lints as it is; its mode, strict_variables and translations change nothing.
 		{"lint", api.LintRequest{
 			Template: &one, TemplateID: "x", Parts: parts, Expression: &one, Expressions: several, Variables: names,
 			Scope: "a", Context: "json", Syntax: "macros", RequiredSecrets: names,
-		}, func(c *api.Client, q any) { _, _ = c.Lint(t.Context(), q.(api.LintRequest)) }, []string{"mode", "strict_variables"}},
+		}, func(c *api.Client, q any) { _, _ = c.Lint(t.Context(), q.(api.LintRequest)) }, []string{"mode", "strict_variables", "translations"}},
 		{"redact", one, func(c *api.Client, q any) { _, _ = c.Redact(t.Context(), q.(string)) }, nil},
 		// The scope is in the query, as with all calls of one template.
 		{"put template", api.TemplateDraft{
-			TemplateSource: api.TemplateSource{Template: &one, Parts: parts, Context: "json", Syntax: "macros", RequiredSecrets: names},
+			TemplateSource: api.TemplateSource{Template: &one, Parts: parts, Context: "json", Syntax: "macros", RequiredSecrets: names, Translations: words},
 			Description:    "x",
 		}, func(c *api.Client, q any) { _, _ = c.PutTemplate(t.Context(), "x", q.(api.TemplateDraft)) }, []string{"scope"}},
 		{"create secret", api.SecretDraft{Alias: "a", Type: api.SecretToken, Value: value, Description: "x"},

@@ -31,6 +31,9 @@ type RenderRequest struct {
 	RequiredSecrets []string `json:"required_secrets,omitzero"`
 	// StrictVariables makes a missing variable an error.
 	StrictVariables bool `json:"strict_variables,omitempty"`
+	// Translations are texts by key, for the filter t: texts, or objects of them.
+	// They go before those of a stored template.
+	Translations map[string]any `json:"translations,omitempty"`
 }
 
 // Part is one template of a message, or of a stored one.

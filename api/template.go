@@ -16,6 +16,8 @@ type TemplateSource struct {
 	Syntax   string          `json:"syntax,omitempty"`
 	// RequiredSecrets is null where nothing was declared, unlike an empty list.
 	RequiredSecrets []string `json:"required_secrets"`
+	// Translations are texts by key, for the filter t: texts, or objects of them.
+	Translations map[string]any `json:"translations,omitempty"`
 }
 
 // TemplateSummary is a stored template in a list.

@@ -61,9 +61,10 @@ func blocks(t *testing.T, file string) []block {
 
 // world is what the examples of a document are given.
 type world struct {
-	secrets  engine.Map
-	vars     map[string]any
-	partials engine.PartialMap
+	secrets      engine.Map
+	vars         map[string]any
+	partials     engine.PartialMap
+	translations map[string]any
 }
 
 func TestSyntax(t *testing.T) {
@@ -120,6 +121,10 @@ func (w *world) learn(t *testing.T, b block) {
 			t.Fatal(err)
 		}
 		w.vars = vars
+	case "translations":
+		if err := json.Unmarshal([]byte(b.text), &w.translations); err != nil {
+			t.Fatal(err)
+		}
 	case "partials":
 		if err := json.Unmarshal([]byte(b.text), &w.partials); err != nil {
 			t.Fatal(err)
@@ -164,7 +169,7 @@ func secret(t *testing.T, raw json.RawMessage) redact.Secret {
 
 func (w *world) check(t *testing.T, b block, line int, source, want string) {
 	t.Helper()
-	req := &engine.Request{Vars: w.vars, Secrets: w.secrets}
+	req := &engine.Request{Vars: w.vars, Secrets: w.secrets, Translations: w.translations}
 	o := engine.TemplateOptions{Partials: w.partials}
 	for _, option := range b.options {
 		name, value, _ := strings.Cut(option, "=")

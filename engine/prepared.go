@@ -57,7 +57,7 @@ func (t *Template) prepare(ctx context.Context, req *Request, s *request.Secrets
 }
 
 func rendering(ctx context.Context, req *Request, s *request.Secrets) liquid.Given {
-	return liquid.Given{Secrets: s, Preview: req.Preview, Strict: req.Strict, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
+	return liquid.Given{Secrets: s, Preview: req.Preview, Strict: req.Strict, Translations: req.Translations, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
 }
 
 // Append renders with vars and appends the output to dst. On an error dst comes

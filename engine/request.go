@@ -23,6 +23,10 @@ type Request struct {
 	Trace bool
 	// Strict makes a missing variable an error.
 	Strict bool
+	// Translations are texts by key, for the filter `t`. Objects may stand in it:
+	// the key `mail.hello` is that of `hello` in the object `mail`, unless it stands
+	// there as a whole. They are data, and nothing in them is read as a template.
+	Translations map[string]any
 	// Required declares the aliases, in any letter case, that may be used.
 	// All of them must exist. Nil declares nothing and allows all; an empty
 	// list allows none.

@@ -40,6 +40,7 @@ var filterTable = []FilterSignature{
 	{"strip", TextFilters, TextKind, nil, "without white space at the start and the end", calls("strip")},
 	{"strip_html", TextFilters, TextKind, nil, "without tags, comments, scripts and styles", calls("strip_html")},
 	{"strip_newlines", TextFilters, TextKind, nil, "without line breaks", calls("strip_newlines")},
+	{"t", TextFilters, TextKind, nil, "the text that the request's `translations`, or else those of the stored template, have under this key", calls("t")},
 	{"truncate", TextFilters, TextKind, takes(optional("length", IntegerKind), optional("ending", TextKind)),
 		"at most 50 characters, or as many as asked for, `...` or another ending included", calls("truncate", "truncate: 20", `truncate: 20, "…"`)},
 	{"truncatewords", TextFilters, TextKind, takes(optional("words", IntegerKind), optional("ending", TextKind)),

@@ -21,6 +21,9 @@ type renderRequest struct {
 	// reuse is an empty map for vars to be read into.
 	reuse  map[string]any
 	strict bool
+	// translations are those of the request, and behind them those of the stored
+	// template.
+	translations map[string]any
 }
 
 // Field implements [jsonread.Fields].
@@ -32,6 +35,8 @@ func (q *renderRequest) Field(name string, r *jsonread.Reader) bool {
 		q.parts = readParts(r)
 	case "vars":
 		q.vars = r.Ordered(q.reuse)
+	case "translations":
+		q.translations = r.Map()
 	case "strict_variables":
 		q.strict = r.Bool()
 	default:
@@ -58,6 +63,9 @@ func (q *renderRequest) check() error {
 		return err
 	}
 	if err := checkCount("required_secrets", len(q.required)); err != nil {
+		return err
+	}
+	if err := checkTranslations(q.translations); err != nil {
 		return err
 	}
 	for name, p := range q.parts {
@@ -105,7 +113,7 @@ func (s *Server) render(x *exchange) error {
 			return err
 		}
 	}
-	run.Vars, run.Required, run.Strict = q.vars, q.required, q.strict
+	run.Vars, run.Required, run.Strict, run.Translations = q.vars, q.required, q.strict, q.translations
 	if q.parts != nil {
 		return s.renderParts(run, q.parts)
 	}

@@ -17,10 +17,11 @@ import (
 // templateDraft is the body of PUT /v1/templates/{id}.
 type templateDraft struct {
 	part
-	parts       map[string]*part
-	required    []string
-	description string
-	scope       string
+	parts        map[string]*part
+	required     []string
+	description  string
+	scope        string
+	translations map[string]any
 }
 
 // Field implements [jsonread.Fields].
@@ -30,6 +31,8 @@ func (q *templateDraft) Field(name string, r *jsonread.Reader) bool {
 		q.parts = readParts(r)
 	case "required_secrets":
 		q.required = r.Strings()
+	case "translations":
+		q.translations = r.Map()
 	case "description":
 		q.description = r.String()
 	case "scope":
@@ -59,7 +62,7 @@ type definitionTemplate struct {
 }
 
 func (q *templateDraft) source() api.TemplateSource {
-	d := api.TemplateSource{Context: q.context, Syntax: q.syntax, RequiredSecrets: q.required}
+	d := api.TemplateSource{Context: q.context, Syntax: q.syntax, RequiredSecrets: q.required, Translations: q.translations}
 	if q.template.set {
 		d.Template = &q.template.value
 	}
@@ -81,12 +84,13 @@ func (d *definition) size() int {
 	for _, p := range d.Parts {
 		n += len(p.Template)
 	}
-	return n
+	return n + translationBytes(d.Translations)
 }
 
 // apply makes a request for a stored template one that holds it.
 func (d *definition) apply(q *renderRequest) {
 	q.context, q.syntax, q.compiled = d.Context, d.Syntax, d.compiled
+	q.translations = overlaid(q.translations, d.Translations)
 	if d.Template != nil {
 		q.template = text{set: true, value: *d.Template}
 	}
@@ -116,7 +120,7 @@ func (s *Server) putTemplate(x *exchange) error {
 	if err != nil {
 		return templateError(err)
 	}
-	as := renderRequest{part: q.part, parts: q.parts, runFields: runFields{required: q.required}}
+	as := renderRequest{part: q.part, parts: q.parts, runFields: runFields{required: q.required}, translations: q.translations}
 	if err := as.check(); err != nil {
 		return err
 	}

@@ -97,3 +97,20 @@ func (a *app) variables(cmd *cli.Command) (*engine.Object, error) {
 	}
 	return vars, nil
 }
+
+// translations returns what --translations says.
+func (a *app) translations(cmd *cli.Command) (map[string]any, error) {
+	file := cmd.String("translations")
+	if file == "" {
+		return nil, nil
+	}
+	source, err := a.read(cmd, file)
+	if err != nil {
+		return nil, err
+	}
+	translations, err := engine.DecodeVars([]byte(source))
+	if err != nil {
+		return nil, inSource(file, err)
+	}
+	return translations, nil
+}

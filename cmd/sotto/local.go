@@ -90,7 +90,7 @@ func (l *local) render(ctx context.Context, in *renderRequest) (*api.RenderRespo
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables, Required: in.RequiredSecrets,
+		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables, Translations: in.Translations, Required: in.RequiredSecrets,
 	}
 	output, err := template.Render(ctx, req)
 	if err != nil {

@@ -28,6 +28,7 @@ func (a *app) renderCommand() *cli.Command {
 			choice("context", "escape values for where the output goes: text, json, html, url or header", "text", "json", "html", "url", "header"),
 			choice("syntax", "read the template as liquid, macros (<<...>> alone) or bare (macros and secrets.name)", "liquid", "macros", "bare"),
 			toggle("strict-variables", "fail on a variable that is missing"),
+			text("translations", "", "read the texts of the filter t from the JSON object in `FILE`; - is stdin"),
 			partialsFlag("without --server, which has stored templates"),
 		),
 		Action: a.render,
@@ -47,9 +48,13 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
+	translations, err := a.translations(cmd)
+	if err != nil {
+		return err
+	}
 	answer, err := run.render(ctx, &renderRequest{partials: partials, RenderRequest: api.RenderRequest{
 		Template: &run.source, Vars: run.vars.Map(), Mode: run.mode, RequiredSecrets: run.required,
-		Context: cmd.String("context"), Syntax: cmd.String("syntax"), StrictVariables: cmd.Bool("strict-variables"),
+		Context: cmd.String("context"), Syntax: cmd.String("syntax"), StrictVariables: cmd.Bool("strict-variables"), Translations: translations,
 	}})
 	if err != nil {
 		return inSource(run.name, err)

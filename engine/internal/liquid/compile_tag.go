@@ -247,6 +247,7 @@ func (c *compiler) filtered(x *macros.Filtered) operand {
 			v.covered = true
 		}
 		call := filterCall{filter: filters[f.Name], source: c.source, pos: f.Pos, name: f.Name}
+		call.covered = i+1 < len(x.Filters) && x.Filters[i+1].Name == "default"
 		for _, arg := range f.Args {
 			if x, ok := arg.(*macros.Each); ok {
 				call.each = c.each(x)

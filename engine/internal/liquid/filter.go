@@ -30,6 +30,8 @@ type call struct {
 	name   string
 	named  value
 	each   *each
+	// covered says that a default stands right behind the call.
+	covered bool
 	// taint is that of the operands, and of the items that the filter looks at.
 	taint *taint
 	// key is the property that is looked for, as it prints, once keyed is set.
@@ -48,7 +50,7 @@ func (c *call) reject(message string) value {
 var filters = func() map[string]*filter {
 	all := make(map[string]*filter)
 	for _, family := range []map[string]*filter{
-		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters, eachFilters, groupFilters, stackFilters, headerFilters,
+		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters, eachFilters, groupFilters, stackFilters, headerFilters, translateFilters,
 		dateFilters, encodeFilters, cryptoFilters, wordFilters, finishFilters,
 	} {
 		maps.Copy(all, family)
@@ -77,6 +79,8 @@ type filterCall struct {
 	named  operand
 	// each is the expression of a filter that asks one of every item.
 	each *each
+	// covered says that a default stands right behind the call.
+	covered bool
 }
 
 func (x *filtered) eval(st *state) value {
@@ -108,7 +112,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	// A filter calls another only in an expression about items, which keeps the
 	// call for as long: see ask.
 	c := &st.call
-	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, each: f.each, taint: made}
+	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, each: f.each, covered: f.covered, taint: made}
 	var out value
 	if st.tickOver(in); st.err == nil {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])

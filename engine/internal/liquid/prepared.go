@@ -19,6 +19,8 @@ type Given struct {
 	Preview bool
 	// Strict makes a missing variable an error.
 	Strict bool
+	// Translations are texts by key, for the filter t.
+	Translations map[string]any
 	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 	// Yield is called by long renders; it may block, and returns for how long
@@ -39,13 +41,14 @@ type Prepared struct {
 	// pinned :: place in Template.refs -> what the reference yields
 	pinned []pinned
 	// taints has a place for each secret.
-	taints  []taint
-	preview bool
-	strict  bool
-	now     func() time.Time
-	yield   func() time.Duration
-	budget  *budget.Budget
-	done    context.Context
+	taints       []taint
+	preview      bool
+	strict       bool
+	translations map[string]any
+	now          func() time.Time
+	yield        func() time.Duration
+	budget       *budget.Budget
+	done         context.Context
 }
 
 // pinned is what a reference yields.
@@ -60,6 +63,7 @@ type pinned struct {
 // of t.
 func (t *Template) Prepare(p *Prepared, given Given) {
 	p.template, p.secrets, p.preview, p.strict, p.done, p.yield, p.budget = t, given.Secrets, given.Preview, given.Strict, given.Context, given.Yield, given.Budget
+	p.translations = given.Translations
 	if p.now = given.Now; p.now == nil {
 		p.now = time.Now
 	}
