@@ -59,6 +59,9 @@ func (b *Budget) Spend(took time.Duration) error {
 	return nil
 }
 
+// Left returns how much processor time is left, at least 0.
+func (b *Budget) Left() time.Duration { return b.used.Left() }
+
 // shared is b as the languages know it, or nil.
 func (b *Budget) shared() *budget.Budget {
 	if b == nil {

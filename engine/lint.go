@@ -108,15 +108,17 @@ func Lint(ctx context.Context, sources []Source, o LintOptions) (*Report, error)
 
 // spend counts what one source took and returns why no other is worth it.
 func (l *linter) spend(ctx context.Context, took time.Duration) error {
+	if l.options.Budget != nil {
+		if err := l.options.Budget.Spend(took); err != nil {
+			return err
+		}
+	}
 	if ctx.Err() != nil {
 		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
 		gaveUp.Cause = ctx.Err()
 		return errorOf(gaveUp)
 	}
-	if l.options.Budget == nil {
-		return nil
-	}
-	return l.options.Budget.Spend(took)
+	return nil
 }
 
 // linter collects what is found in the sources of one call.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -15,6 +16,7 @@ import (
 // partialLinter looks at the partials that a template names, each once.
 type partialLinter struct {
 	*linter
+	ctx     context.Context
 	part    string
 	options liquid.Options
 	seen    map[mistakeKey]bool
@@ -34,7 +36,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 		if !ok {
 			return
 		}
-		source, problem := p.options.Load(name)
+		source, problem := p.options.Load(p.ctx, name)
 		if problem != "" {
 			wrong := u.Problem(n.Pos, request.TemplateSyntax, problem)
 			p.seen[keyOf(wrong)] = true
@@ -124,16 +126,12 @@ func eachPartial(nodes []macros.Node, visit func(*macros.Partial)) {
 	}
 }
 
-// maxPartials is how many partials one source may name before lint looks none up
-// any more: each look-up may be a round trip.
-const maxPartials = 1000
-
-var errPartials = errors.New("more partials are named than lint looks up")
+var errPartials = errors.New("more partials are named than one template may name")
 
 // readOnce remembers partials, also those that are missing, so that all who look
-// at one see the same.
+// at one see the same. It reads as many as one template may name.
 type readOnce struct {
-	from Partials
+	from liquid.Options
 
 	mu sync.Mutex
 	// read :: name -> what was read
@@ -147,15 +145,20 @@ type readPartial struct {
 
 // Partial implements [Partials].
 func (r *readOnce) Partial(name string) (string, error) {
+	return r.PartialContext(context.Background(), name)
+}
+
+// PartialContext implements [ContextPartials].
+func (r *readOnce) PartialContext(ctx context.Context, name string) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if read, ok := r.read[name]; ok {
 		return read.source, read.err
 	}
-	if len(r.read) >= maxPartials {
+	if len(r.read) >= r.from.Limits.Partials {
 		return "", errPartials
 	}
-	source, err := r.from.Partial(name)
+	source, err := r.from.Read(ctx, name)
 	r.read[name] = readPartial{source, err}
 	return source, err
 }

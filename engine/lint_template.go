@@ -33,11 +33,11 @@ func (l *linter) template(ctx context.Context, s Source) {
 		o.Context = TextContext
 	}
 	if o.Partials != nil {
-		o.Partials = &readOnce{from: o.Partials, read: make(map[string]readPartial)}
+		o.Partials = &readOnce{from: o.within(), read: make(map[string]readPartial)}
 	}
-	p := partialLinter{linter: l, part: s.Name, options: o.within(), seen: seen, done: make(map[string]bool)}
+	p := partialLinter{linter: l, ctx: ctx, part: s.Name, options: o.within(), seen: seen, done: make(map[string]bool)}
 	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
-	t, problems := liquid.CompileTree(found.Template, o.within())
+	t, problems := liquid.CompileTree(ctx, found.Template, o.within())
 	l.refused(s.Name, problems, seen)
 	l.templateReferences(s, found.Template, t)
 }

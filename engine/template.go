@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -41,7 +42,13 @@ type Template struct {
 // Compile parses and compiles source. Its error is an [*Error] with all that is
 // wrong with the source.
 func Compile(source string, o TemplateOptions) (*Template, error) {
-	compiled, err := liquid.Compile(source, o.within())
+	return CompileContext(context.Background(), source, o)
+}
+
+// CompileContext is [Compile] for a caller who waits until ctx ends. The error is
+// one with the code [LimitExceeded] then.
+func CompileContext(ctx context.Context, source string, o TemplateOptions) (*Template, error) {
+	compiled, err := liquid.Compile(ctx, source, o.within())
 	if err != nil {
 		return nil, errorOf(err)
 	}
@@ -80,8 +87,8 @@ func (t *Template) Chooses() bool { return t.compiled.Chooses() }
 // does not set itself, sorted.
 func (t *Template) Variables() []string { return slices.Clone(t.compiled.Variables()) }
 
-// Size returns about how many bytes of memory the template takes, with the
-// partials that its source names.
+// Size returns about how many bytes of memory the template takes now, with its
+// partials: it grows while renders name more of them.
 func (t *Template) Size() int { return t.compiled.Size() }
 
 // Context returns where the output goes.

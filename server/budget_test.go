@@ -13,7 +13,7 @@ import (
 )
 
 // TestRequestHasOneBudget: what all parts or expressions of a request use counts
-// together, compiling included.
+// together, compiling and linting included.
 func TestRequestHasOneBudget(t *testing.T) {
 	a := start(t)
 	hurried := start(t, func(o *server.Options) { o.Limits.CPU = time.Nanosecond })
@@ -37,6 +37,8 @@ func TestRequestHasOneBudget(t *testing.T) {
 		{"results", "/v1/evaluate", a, map[string]any{"expressions": many(40, "vars.x"), "vars": map[string]string{"x": strings.Repeat("x", 1<<19)}}, "output_bytes of 10485760 bytes"},
 		{"compiling templates", "/v1/render", hurried, map[string]any{"parts": many(2, template("a"))}, "cpu of 1ns"},
 		{"compiling expressions", "/v1/evaluate", hurried, map[string]any{"expressions": many(2, "1")}, "cpu of 1ns"},
+		{"linting templates", "/v1/lint", hurried, map[string]any{"parts": many(2, template("a"))}, "cpu of 1ns"},
+		{"linting expressions", "/v1/lint", hurried, map[string]any{"expressions": many(2, "1")}, "cpu of 1ns"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			body, err := json.Marshal(c.body)

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"strings"
@@ -42,8 +44,10 @@ type compiledTemplate struct {
 	*engine.Template
 	// aliases are those that it mentions, sorted.
 	aliases []string
-	// partials are those that it called so far; nil for one that calls none.
-	partials *partials
+	// calls says that it calls partials.
+	calls bool
+	// weigh tells the cache what it takes by now; nil unless renders let it grow.
+	weigh func()
 }
 
 // newCompiled returns a cache that takes about this much memory. Partials come
@@ -78,22 +82,23 @@ func (c *compiled) definition(t store.Template) (*definition, error) {
 }
 
 // template returns p, compiled, as seen from scope.
-func (c *compiled) template(scope resolver.Scope, p *part) (*compiledTemplate, error) {
+func (c *compiled) template(x *exchange, scope resolver.Scope, p *part) (*compiledTemplate, error) {
 	if p.compiled == nil {
-		return c.find(scope, p)
+		return c.find(x, scope, p)
 	}
 	if t := p.compiled.template.Load(); t != nil {
 		return t, nil
 	}
-	t, err := c.find(scope, p)
-	if err == nil && t.partials == nil && p.compiled.template.CompareAndSwap(nil, t) {
+	t, err := c.find(x, scope, p)
+	if err == nil && !t.calls && p.compiled.template.CompareAndSwap(nil, t) {
 		p.compiled.weigh(t.Size())
 	}
 	return t, err
 }
 
-// find returns p from the cache, or compiles it.
-func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error) {
+// find returns p from the cache, or compiles it. What takes long counts for the
+// request.
+func (c *compiled) find(x *exchange, scope resolver.Scope, p *part) (*compiledTemplate, error) {
 	options, err := p.options()
 	if err != nil {
 		return nil, err
@@ -104,17 +109,19 @@ func (c *compiled) find(scope resolver.Scope, p *part) (*compiledTemplate, error
 		if t, ok := c.templates.Get(source, plain); ok {
 			return t, nil
 		}
-		return c.compile(source, plain, options)
+		start := time.Now()
+		t, err := c.compile(source, plain, options)
+		return t, cmp.Or(x.spend(time.Since(start)), err)
 	}
-	called := newPartials(c, scope)
-	known, _ := c.calls.Get(source, plain)
-	if key, err := called.key(plain, known); err == nil {
-		if t, ok := c.templates.Get(source, key); ok && (!known.late || t.partials.current()) {
-			return t, nil
-		}
+	start := time.Now()
+	t, err := c.findCalling(x, source, plain, newPartials(c, scope), options)
+	if over := x.spend(time.Since(start)); over != nil {
+		return nil, over
 	}
-	options.Partials = called
-	return c.compileWith(source, plain, known, called, options)
+	if err == nil && t.weigh != nil {
+		x.grown = append(x.grown, t)
+	}
+	return t, err
 }
 
 // compile compiles a source that calls no partials, and keeps it.
@@ -125,29 +132,43 @@ func (c *compiled) compile(source string, key templateOptions, options engine.Te
 	if err != nil {
 		return nil, err
 	}
-	compiled := &compiledTemplate{t, t.Aliases(), nil}
+	compiled := &compiledTemplate{Template: t, aliases: t.Aliases()}
 	c.templates.Set(source, key, compiled, t.Size())
 	return compiled, nil
 }
 
-// compileWith compiles a source with the partials that options have, which is
-// called, and keeps it and the names that it called.
-func (c *compiled) compileWith(
-	source string, plain templateOptions, known calls, called *partials, options engine.TemplateOptions,
+// findCalling returns a source that may call partials from the cache, or compiles
+// it and keeps it with the names that it called.
+func (c *compiled) findCalling(
+	x *exchange, source string, plain templateOptions, called *partials, options engine.TemplateOptions,
 ) (*compiledTemplate, error) {
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.budget.Left())
+	defer cancel()
+	known, _ := c.calls.Get(source, plain)
+	if key, err := called.key(ctx, plain, known, nil); err == nil {
+		if t, ok := c.templates.Get(source, key); ok {
+			return t, nil
+		}
+	}
+	options.Partials = called
 	source = strings.Clone(source) // as above
-	t, err := engine.Compile(source, options)
+	t, err := engine.CompileContext(ctx, source, options)
 	if err != nil {
 		return nil, err
 	}
-	compiled := &compiledTemplate{t, t.Aliases(), called}
-	next := known.with(called.names(), t.Chooses())
-	key, err := called.key(plain, next)
+	compiled := &compiledTemplate{Template: t, aliases: t.Aliases(), calls: true}
+	sums := called.done()
+	next := known.with(sortedKeys(sums), t.Chooses())
+	key, err := called.key(ctx, plain, next, sums)
 	if err != nil {
 		return compiled, nil // it is right for now, and not known for how long
 	}
+	set := func() { c.templates.Set(source, key, compiled, t.Size()) }
+	if next.late {
+		compiled.weigh = set
+	}
 	c.calls.Set(source, plain, next, next.size())
-	c.templates.Set(source, key, compiled, t.Size())
+	set()
 	return compiled, nil
 }
 
@@ -157,12 +178,11 @@ func (c *compiled) message(x *exchange, scope resolver.Scope, parts map[string]*
 	templates := make(map[string]*engine.Template, len(parts))
 	var wrong partErrors
 	for _, name := range sortedKeys(parts) {
-		start := time.Now()
-		t, err := c.template(scope, parts[name])
-		if over := x.compiled(start); over != nil {
-			return nil, over
-		}
+		t, err := c.template(x, scope, parts[name])
 		if err != nil {
+			if over := x.spend(0); over != nil {
+				return nil, over
+			}
 			if err := wrong.add(name, err); err != nil {
 				return nil, err
 			}
@@ -183,7 +203,7 @@ func (c *compiled) flow(x *exchange, sources map[string]string) (*engine.Flow, e
 	for _, name := range sortedKeys(sources) {
 		start := time.Now()
 		e, err := c.expressions.Compile(sources[name])
-		if over := x.compiled(start); over != nil {
+		if over := x.spend(time.Since(start)); over != nil {
 			return nil, over
 		}
 		if err != nil {

@@ -25,6 +25,8 @@ type exchange struct {
 	// request is that of a render.
 	request renderRequest
 	run     run
+	// grown are the templates that the request lets grow.
+	grown []*compiledTemplate
 	// budget is what compiling and the run have used.
 	budget engine.Budget
 	buffers
@@ -127,6 +129,9 @@ func (s *Server) finish(x *exchange) {
 		}
 	}
 	x.leave()
+	for _, t := range x.grown {
+		t.weigh()
+	}
 	s.metrics.inFlight.Dec()
 	took := time.Since(x.start)
 	s.metrics.observe(x, took)

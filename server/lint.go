@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
@@ -76,8 +77,10 @@ func (s *Server) lint(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	report, err := engine.Lint(x.r.Context(), sources, engine.LintOptions{
-		Resolver: s.resolver.Scoped(scope), Required: q.required, Variables: q.variables,
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.budget.Left())
+	defer cancel()
+	report, err := engine.Lint(ctx, sources, engine.LintOptions{
+		Resolver: s.resolver.Scoped(scope), Required: q.required, Variables: q.variables, Budget: &x.budget,
 	})
 	if err != nil {
 		return err

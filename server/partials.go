@@ -16,14 +16,15 @@ import (
 )
 
 // partials are the stored templates that a template calls, as seen from one
-// scope. They remember what was called, so that an edit of a partial is seen
-// by the templates that are compiled already. They implement engine.Partials.
+// scope. Until the template is compiled they remember what was called, which is
+// what it depends on; a partial that its data names is read by each render anew.
+// They implement engine.ContextPartials.
 type partials struct {
 	compiled *compiled
 	scope    resolver.Scope
 
 	mu sync.Mutex
-	// called :: name -> the source that was compiled
+	// called :: name -> the source that was compiled; nil once all is
 	called map[string]digest
 }
 
@@ -53,15 +54,22 @@ func mayCallPartials(source string) bool {
 	return strings.Contains(source, "{%") && (strings.Contains(source, "render") || strings.Contains(source, "include"))
 }
 
-// Partial returns the source of the stored template called name. One that has
-// parts is none.
+// Partial implements [engine.Partials].
 func (p *partials) Partial(name string) (string, error) {
-	source, sum, err := p.find(name)
+	return p.PartialContext(context.Background(), name)
+}
+
+// PartialContext returns the source of the stored template called name. One that
+// has parts is none.
+func (p *partials) PartialContext(ctx context.Context, name string) (string, error) {
+	source, sum, err := p.find(ctx, name)
 	if err != nil {
 		return "", err
 	}
 	p.mu.Lock()
-	p.called[name] = sum
+	if p.called != nil { // one that is missing may stand in a branch
+		p.called[name] = sum
+	}
 	p.mu.Unlock()
 	if source == nil {
 		return "", fs.ErrNotExist
@@ -70,8 +78,8 @@ func (p *partials) Partial(name string) (string, error) {
 }
 
 // find returns the source of a partial and its digest; nil where there is none.
-func (p *partials) find(name string) (*string, digest, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), partialTime)
+func (p *partials) find(ctx context.Context, name string) (*string, digest, error) {
+	ctx, cancel := context.WithTimeout(ctx, partialTime)
 	defer cancel()
 	t, err := findTemplate(ctx, p.compiled.store, p.scope, name)
 	if errors.Is(err, errNoTemplate) || store.CodeOf(err) == store.InvalidRequest {
@@ -87,43 +95,30 @@ func (p *partials) find(name string) (*string, digest, error) {
 	return d.Template, d.digest, nil
 }
 
-// names are those that were called, sorted.
-func (p *partials) names() []string {
+// done ends the compilation and returns what was called.
+func (p *partials) done() map[string]digest {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return sortedKeys(p.called)
+	called := p.called
+	p.called = nil
+	return called
 }
 
-// current reports whether every partial that was called is still the same.
-func (p *partials) current() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for name, was := range p.called {
-		if _, is, err := p.find(name); err != nil || is != was {
-			return false
-		}
-	}
-	return true
-}
-
-// key returns what a template is kept under that is compiled with p. What was
-// called stands there as it was compiled, the other names of known as they are now.
-func (p *partials) key(plain templateOptions, known calls) (templateOptions, error) {
+// key returns what a template is kept under that was compiled with called: that
+// stands there as it was compiled, the other names of known as they are now.
+func (p *partials) key(ctx context.Context, plain templateOptions, known calls, called map[string]digest) (templateOptions, error) {
 	if known.late {
 		plain.scope = p.scope
-		return plain, nil
 	}
 	if len(known.names) == 0 {
 		return plain, nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	all := make([]byte, 0, len(known.names)*sha256.Size)
 	for _, name := range known.names {
-		sum, ok := p.called[name]
+		sum, ok := called[name]
 		if !ok {
 			var err error
-			if _, sum, err = p.find(name); err != nil {
+			if _, sum, err = p.find(ctx, name); err != nil {
 				return plain, err
 			}
 		}
@@ -140,8 +135,8 @@ type calls struct {
 	// in some scope, sorted. A template that is kept depends on no others, so
 	// scopes that have the same sources under all of them share it.
 	names []string
-	// late says that names of partials are data, so that what is called shows only
-	// when it is rendered.
+	// late says that names of partials are data too, which are looked for in the
+	// scope that the template was compiled for.
 	late bool
 }
 

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/server"
 )
 
 // heap returns how many bytes are in use.
@@ -84,6 +86,68 @@ func TestPartialsAreThoseOfTheScope(t *testing.T) {
 			})
 			require.Equal(t, 200, got.status, got.text)
 			require.Equal(t, row.want, got.json["output"])
+		})
+	}
+}
+
+// TestChosenNamesCostNothingThatLasts: data names partials without end.
+func TestChosenNamesCostNothingThatLasts(t *testing.T) {
+	a := startWithStore(t)
+	render := func(name string) {
+		got := a.call("POST", "/v1/render", map[string]any{
+			"template": "{% if part %}{% include part %}{% endif %}", "scope": "acme", "vars": map[string]any{"part": name},
+		})
+		require.Equal(t, 400, got.status, got.text)
+	}
+	render("early")
+	before := heap()
+	for i := range 60 {
+		render(fmt.Sprint(i, strings.Repeat("x", 500_000)))
+	}
+	require.Less(t, heap()-before, int64(8<<20))
+}
+
+// TestChosenPartialsAreWeighed: what templates keep of the partials that data
+// named counts in the cache.
+func TestChosenPartialsAreWeighed(t *testing.T) {
+	a := startWithStore(t, func(o *server.Options) { o.Limits.CacheBytes = 4 << 20 })
+	row := strings.Repeat("<td>{{ item.price | times: 1.19 | round: 2 }}</td>\n", 400)
+	require.Equal(t, 201, a.call("PUT", "/v1/templates/row?scope=acme", map[string]any{"template": row}).status)
+	render := func(i int) {
+		got := a.call("POST", "/v1/render", map[string]any{
+			"template": fmt.Sprint(i, "{% include part %}"), "scope": "acme", "vars": map[string]any{"part": "row"},
+		})
+		require.Equal(t, 200, got.status, got.text)
+	}
+	render(0)
+	before := heap()
+	for i := range 300 {
+		render(1 + i)
+	}
+	require.Less(t, heap()-before, int64(8<<20))
+}
+
+// TestPartialsOfASourceAreBounded: a source that names more partials than it may
+// is refused before they are all looked for.
+func TestPartialsOfASourceAreBounded(t *testing.T) {
+	a := startWithStore(t)
+	var source strings.Builder
+	for i := range 40_000 {
+		fmt.Fprintf(&source, "{%% render 'no%d' %%}", i)
+	}
+	for path, body := range map[string]any{
+		"/v1/render":         map[string]any{"template": source.String(), "scope": "acme/shop/prod"},
+		"/v1/templates/many": map[string]any{"template": source.String(), "scope": "acme/shop/prod"},
+	} {
+		t.Run(path, func(t *testing.T) {
+			method := "POST"
+			if strings.HasSuffix(path, "many") {
+				method = "PUT"
+			}
+			got := a.call(method, path, body)
+			require.Equal(t, 422, got.status, got.text)
+			require.Equal(t, "limit_exceeded", got.json["code"])
+			require.Contains(t, got.text, "the limit partials of 1000 names is exceeded")
 		})
 	}
 }

@@ -121,7 +121,7 @@ func (s *Server) render(x *exchange) error {
 }
 
 func (s *Server) renderOne(run *run, p *part) error {
-	template, err := s.compiled.template(run.scope, p)
+	template, err := s.compiled.template(run.x, run.scope, p)
 	if err != nil {
 		return err
 	}

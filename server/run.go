@@ -73,13 +73,13 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 	return &x.run, nil
 }
 
-// compiled counts what compiling one source took, since then, and returns why
-// no other is worth it: the caller is gone, or the request has used its budget.
-func (x *exchange) compiled(since time.Time) error {
+// spend counts what finding or compiling one source took, and returns why no other
+// is worth it: the caller is gone, or the request has used its budget.
+func (x *exchange) spend(took time.Duration) error {
 	if x.r.Context().Err() != nil {
 		return fail(api.LimitExceeded, "the limit time is exceeded: the caller gave up")
 	}
-	return x.budget.Spend(time.Since(since))
+	return x.budget.Spend(took)
 }
 
 // countUses counts the uses of what a send resolved.

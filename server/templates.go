@@ -169,7 +169,7 @@ func (s *Server) aliasesOf(x *exchange, q *renderRequest, scope resolver.Scope, 
 		}
 		aliases = slices.Clone(message.Aliases())
 	} else {
-		template, err := s.compiled.template(scope, &q.part)
+		template, err := s.compiled.template(x, scope, &q.part)
 		if err != nil {
 			return nil, err
 		}

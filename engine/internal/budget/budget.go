@@ -73,6 +73,11 @@ func (b *Budget) CPU(took time.Duration) string {
 	return b.Exceeded()
 }
 
+// Left returns how much processor time is left, at least 0.
+func (b *Budget) Left() time.Duration {
+	return max(0, b.limits.CPU-time.Duration(b.cpu.Load()))
+}
+
 // look notes that the time is up.
 func (b *Budget) look(now time.Time) {
 	if !b.limits.Until.IsZero() && now.After(b.limits.Until) {

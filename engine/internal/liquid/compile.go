@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"context"
 	"slices"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
@@ -36,6 +37,12 @@ type compiler struct {
 	escaped *escaped
 	// parsed :: partial -> its source
 	parsed map[string]*parsedPartial
+	// load reads a partial's source, or says what is wrong with it.
+	load func(name string) (source, problem string, missing bool)
+	// ctx is the caller's; once it ends, or too much is compiled, stopped says so
+	// and nothing more is read.
+	ctx     context.Context
+	stopped *request.Error
 	// dynamic says that a render is under way, so that no more secrets can be
 	// resolved.
 	dynamic bool
@@ -44,9 +51,9 @@ type compiler struct {
 	read, text int
 }
 
-func newCompiler(t *Template) *compiler {
+func newCompiler(t *Template, ctx context.Context) *compiler {
 	return &compiler{
-		t: t, references: make(map[*macros.Reference]int),
+		t: t, ctx: ctx, references: make(map[*macros.Reference]int),
 		partials: make(map[partialKey]*compiled), reads: make(map[string]bool),
 	}
 }

@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"strconv"
@@ -44,6 +45,8 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	done := &compiled{name: key.name}
 	s := c.parsePartial(key.name)
 	switch {
+	case c.stopped != nil:
+		return done
 	case s.missing && key.branch:
 		done.missing = s.problem
 		return done
@@ -75,6 +78,9 @@ func (c *compiler) partial(key partialKey, from *request.Source, pos macros.Pos)
 	}
 	c.sets, c.isolated, c.capturing, c.escaped = nil, key.isolated, key.capturing, key.escaped
 	c.read += len(s.tree.Source)
+	if c.size() > maxCompiledBytes {
+		c.stopped = exceeded("compiled_bytes", maxCompiledBytes, "bytes")
+	}
 	done.ops = c.body(s.tree.Nodes)
 	c.source, c.sets, c.isolated, c.capturing, c.escaped = outer.source, outer.sets, outer.isolated, outer.capturing, outer.escaped
 	return done
@@ -111,13 +117,16 @@ func (c *compiler) parsePartial(name string) *parsedPartial {
 	if s, ok := c.parsed[name]; ok {
 		return s
 	}
+	s := &parsedPartial{}
+	if c.over() {
+		return s
+	}
 	if c.parsed == nil {
 		c.parsed = make(map[string]*parsedPartial)
 	}
-	s := &parsedPartial{}
 	c.parsed[name] = s
 	var text string
-	if text, s.problem, s.missing = c.t.options.load(name, c.dynamic); s.problem != "" {
+	if text, s.problem, s.missing = c.load(name); s.problem != "" {
 		return s
 	}
 	if s.tree, s.err = macros.Parse(macros.WithoutMark(text), macros.Liquid); s.err != nil {
@@ -128,15 +137,35 @@ func (c *compiler) parsePartial(name string) *parsedPartial {
 	return s
 }
 
+// over reports whether no more partials are to be read, each of which may be a
+// round trip.
+func (c *compiler) over() bool {
+	switch most := c.t.options.Limits.Partials; {
+	case c.stopped != nil:
+	case c.ctx.Err() != nil:
+		c.stopped = gaveUp(c.ctx)
+	case len(c.parsed) == most:
+		c.stopped = exceeded("partials", most, "names")
+	}
+	return c.stopped != nil
+}
+
+// maxCompiledBytes bounds what one template takes with its partials, which are
+// compiled for each kind of place anew.
+const maxCompiledBytes = 64 << 20
+
+// size is about how many bytes what was compiled takes.
+func (c *compiler) size() int { return c.read + markupBytes*max(0, c.read-c.text) }
+
 // Load returns the source of a partial that the source names, or what is wrong
 // with it.
-func (o Options) Load(name string) (source, problem string) {
-	source, problem, _ = o.load(name, false)
+func (o Options) Load(ctx context.Context, name string) (source, problem string) {
+	source, problem, _ = o.load(ctx, name, false)
 	return source, problem
 }
 
 // load is Load. Where data chose the name, no problem shows it.
-func (o Options) load(name string, chosen bool) (source, problem string, missing bool) {
+func (o Options) load(ctx context.Context, name string, chosen bool) (source, problem string, missing bool) {
 	shown := " that the data names"
 	if !chosen {
 		shown = " " + shortened(name)
@@ -144,7 +173,7 @@ func (o Options) load(name string, chosen bool) (source, problem string, missing
 	if o.Partials == nil {
 		return "", "there are no partials here: `render` and `include` cannot call the partial" + shown, true
 	}
-	source, err := o.Partials.Partial(name)
+	source, err := o.Read(ctx, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", "there is no partial" + shown + ": create it or correct the name", true
@@ -164,4 +193,12 @@ func shortened(name string) string {
 		return strconv.Quote(name[:most] + "...")
 	}
 	return strconv.Quote(name)
+}
+
+// Read asks for a partial.
+func (o Options) Read(ctx context.Context, name string) (string, error) {
+	if p, ok := o.Partials.(ContextPartials); ok {
+		return p.PartialContext(ctx, name)
+	}
+	return o.Partials.Partial(name)
 }

@@ -10,6 +10,7 @@ type Limits struct {
 	WorkBytes     int
 	Iterations    int
 	Nesting       int
+	Partials      int
 	PartialDepth  int
 	Time          time.Duration
 }
@@ -26,6 +27,7 @@ func (l Limits) WithDefaults() Limits {
 	fill(&l.WorkBytes, 64<<20)
 	fill(&l.Iterations, 100_000)
 	fill(&l.Nesting, 100)
+	fill(&l.Partials, 1000)
 	fill(&l.PartialDepth, 50)
 	if l.Time <= 0 {
 		l.Time = time.Second

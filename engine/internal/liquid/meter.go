@@ -14,6 +14,13 @@ func exceeded(name string, limit int, unit string) *request.Error {
 	return request.NewError(request.LimitExceeded, "the limit "+name+" of "+strconv.Itoa(limit)+" "+unit+" is exceeded")
 }
 
+// gaveUp says that the caller, whose ctx has ended, waits no longer.
+func gaveUp(ctx context.Context) *request.Error {
+	err := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
+	err.Cause = ctx.Err()
+	return err
+}
+
 // meter counts what a render uses.
 type meter struct {
 	limits     Limits
@@ -54,9 +61,7 @@ func (st *state) look() {
 	case now.After(st.deadline):
 		st.stop(request.NewError(request.LimitExceeded, "the limit time of "+st.limits.Time.String()+" is exceeded"))
 	case st.caller != nil && st.caller.Err() != nil:
-		gaveUp := request.NewError(request.LimitExceeded, "the limit time is exceeded: the caller gave up")
-		gaveUp.Cause = st.caller.Err()
-		st.stop(gaveUp)
+		st.stop(gaveUp(st.caller))
 	}
 	st.settle(now, waited)
 }

@@ -87,9 +87,8 @@ func (n *partial) load(st *state) *compiled {
 		st.fail(n.source, n.pos, request.ValueRejected, "the partial's name depends on a secret: write the name out, or take it from a variable")
 		return nil
 	}
-	body, err := st.template.dynamicPartial(name.text, n)
-	if err != nil {
-		st.stop(err)
+	body := st.choose(name.text, n)
+	if st.err != nil {
 		return nil
 	}
 	st.scheme = st.scheme || body.scheme

@@ -38,6 +38,8 @@ type state struct {
 	scanner         escape.Scanner
 	// scheme says that a value may stand where the scheme of the URL is.
 	scheme bool
+	// choices are the partials that the render named; nil for none so far.
+	choices *choices
 }
 
 // frame holds the names of a template and the partials that share its scope.

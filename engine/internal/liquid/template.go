@@ -1,6 +1,7 @@
 package liquid
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -29,6 +30,13 @@ type Partials interface {
 	Partial(name string) (source string, err error)
 }
 
+// ContextPartials are [Partials] whose look-ups end with their caller; the
+// engine's type of this name says what they must do.
+type ContextPartials interface {
+	Partials
+	PartialContext(ctx context.Context, name string) (source string, err error)
+}
+
 // Template is a compiled template. It is safe for concurrent use.
 type Template struct {
 	options Options
@@ -54,13 +62,14 @@ type Template struct {
 	mu sync.RWMutex
 	// slots :: name that the template or a partial sets -> slot
 	slots map[string]int
-	// loaded are the partials that only rendering named.
-	loaded map[partialKey]*compiled
+	// chosen are the partials that rendering named, and chosenBytes what they take.
+	chosen      map[partialKey]*chosenPartial
+	chosenBytes int
 }
 
 // Compile parses and compiles source. The error has all that is wrong with it,
-// of the first kind that is.
-func Compile(source string, o Options) (*Template, *request.Error) {
+// of the first kind that is. It ends with ctx.
+func Compile(ctx context.Context, source string, o Options) (*Template, *request.Error) {
 	if err := o.CheckLength(source); err != nil {
 		return nil, err
 	}
@@ -68,8 +77,11 @@ func Compile(source string, o Options) (*Template, *request.Error) {
 	if err != nil {
 		return nil, fromSyntax(err, "")
 	}
-	t, problems := CompileTree(tree, o)
+	t, problems := CompileTree(ctx, tree, o)
 	if err := request.FirstKind(problems); err != nil {
+		if err.Code() == request.LimitExceeded {
+			err.Cause = ctx.Err()
+		}
 		return nil, err
 	}
 	return t, nil
@@ -82,9 +94,13 @@ const (
 	markupBytes   = 20
 )
 
-// Size returns about how many bytes of memory the template takes, with the
-// partials that its source names. Those that only rendering names are not in it.
-func (t *Template) Size() int { return t.size }
+// Size returns about how many bytes of memory the template takes now, with its
+// partials: it grows while renders name more of them.
+func (t *Template) Size() int {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.size + t.chosenBytes
+}
 
 // CheckLength refuses a source that is longer than a template may be.
 func (o Options) CheckLength(source string) *request.Error {
@@ -95,14 +111,18 @@ func (o Options) CheckLength(source string) *request.Error {
 }
 
 // CompileTree compiles a tree. Where there are problems, they are all that is
-// wrong with it, and the template is not to be rendered.
-func CompileTree(tree *macros.Template, o Options) (*Template, []request.Problem) {
-	t := &Template{options: o, slots: make(map[string]int), loaded: make(map[partialKey]*compiled)}
-	c := newCompiler(t)
+// wrong with it, and the template is not to be rendered. It ends with ctx.
+func CompileTree(ctx context.Context, tree *macros.Template, o Options) (*Template, []request.Problem) {
+	t := &Template{options: o, slots: make(map[string]int)}
+	c := newCompiler(t, ctx)
+	c.load = func(name string) (string, string, bool) { return o.load(ctx, name, false) }
 	t.ops = c.template(tree)
 	t.chooses = t.chooses || request.Computes(t.sources)
 	t.flat = flat(t.ops) && !t.check
-	t.size = templateBytes + c.read + markupBytes*max(0, c.read-c.text)
+	t.size = templateBytes + c.size()
+	if c.stopped != nil {
+		return t, c.stopped.Problems
+	}
 	return t, c.problems
 }
 
@@ -163,36 +183,4 @@ func (t *Template) slotOf(name string) int {
 		t.slots[name] = slot
 	}
 	return slot
-}
-
-// maxLoaded bounds the partials that one template keeps compiled.
-const maxLoaded = 1000
-
-// dynamicPartial returns a partial that only rendering named.
-func (t *Template) dynamicPartial(name string, n *partial) (*compiled, *request.Error) {
-	key := partialKey{name: name, isolated: n.isolated, capturing: n.capturing}
-	t.mu.RLock()
-	body := t.loaded[key]
-	t.mu.RUnlock()
-	if body != nil {
-		return body, nil
-	}
-	c := newCompiler(t)
-	c.dynamic = true
-	compiling, scheme := key, false
-	if t.options.Context.Tracked() && !n.capturing {
-		p := c.escapePass(escape.Unknown())
-		compiling.escaped, scheme = p.dynamic(name)
-	}
-	body = c.partial(compiling, n.source, n.pos)
-	body.scheme = scheme
-	if err := request.FirstKind(c.problems); err != nil {
-		return nil, err
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.loaded) < maxLoaded {
-		t.loaded[key] = body
-	}
-	return body, nil
 }
