@@ -74,9 +74,11 @@ type TemplateRef struct {
 // SecretUse says how often a token used a secret within one minute, or one day.
 type SecretUse struct {
 	Token string `json:"token"`
-	// Minute is when the minute began, or the day.
+	// Minute is when the minute began, or the hour or the day.
 	Minute time.Time `json:"minute"`
 	Count  int64     `json:"count"`
+	// Hour says that Count is of the whole hour.
+	Hour bool `json:"hour,omitempty"`
 	// Day says that Count is of the whole day (UTC).
 	Day bool `json:"day,omitempty"`
 }

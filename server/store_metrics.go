@@ -34,5 +34,6 @@ func (m storeMetrics) Collect(into chan<- prometheus.Metric) {
 	counter(refusalRowsDesc, stats.RefusalRows)
 	counter(expiredDesc, stats.Expired.AuditRows, "audit_row")
 	counter(expiredDesc, stats.Expired.Minutes, "minute_of_use")
+	counter(expiredDesc, stats.Expired.Hours, "hour_of_use")
 	counter(expiredDesc, stats.Expired.Days, "day_of_use")
 }

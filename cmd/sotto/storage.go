@@ -42,7 +42,11 @@ func storeFlags() []cli.Flag {
 // openStore opens the store that cmd says, or makes it. The admin token may be
 // zero.
 func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secret, logger *slog.Logger) (*store.Store, error) {
-	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: cmd.Duration("audit-retention"), Logger: logger})
+	retention := cmd.Duration("audit-retention")
+	if retention == 0 {
+		retention = -1 // all is kept, and uses are counted by the hour and the day all the same
+	}
+	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: retention, Logger: logger})
 }
 
 // openExisting opens the store that cmd says, for work that makes sense only on

@@ -20,8 +20,10 @@ const (
 	TableUsed Table = "used"
 	// TableUses holds counters: uses of a secret by alias, minute and token.
 	TableUses Table = "uses"
-	// TableDays holds counters too: uses of a secret by alias, day and token.
-	TableDays Table = "days"
+	// TableHours and TableDays hold counters too: uses of a secret by alias, hour
+	// or day, and token.
+	TableHours Table = "hours"
+	TableDays  Table = "days"
 	// TableMeta holds the keyring.
 	TableMeta Table = "meta"
 )

@@ -87,7 +87,7 @@ func (s *Store) readScope(ctx context.Context, st *scopeState, newest int64, for
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.loaded, st.whole, st.head, st.summary, st.rows, st.sum = true, false, head, want, c.rows, c.digest
+	st.loaded, st.whole, st.head, st.summary, st.rows, st.places, st.sum = true, false, head, want, c.rows, nil, c.digest
 	return head, nil
 }
 

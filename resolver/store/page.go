@@ -48,6 +48,25 @@ func (p Paging) after() (string, error) {
 	return string(key), nil
 }
 
+// Of returns the page of names that p asks for. They are sorted, each one is there
+// once, and a cursor is the same as in [Store.Secrets].
+func (p Paging) Of(names []string) (Page[string], error) {
+	after, err := p.after()
+	if err != nil {
+		return Page[string]{}, err
+	}
+	at, found := slices.BinarySearch(names, after)
+	if found {
+		at++
+	}
+	end := min(at+p.limit(), len(names))
+	page := Page[string]{Items: names[at:end]}
+	if end < len(names) {
+		page.Next = cursor(names[end-1])
+	}
+	return page, nil
+}
+
 func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
 
 // list returns a page of one table and scope. Decode makes a row into a T and

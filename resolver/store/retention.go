@@ -8,9 +8,14 @@ import (
 	"time"
 )
 
-// usesByMinute is how long uses are kept by the minute, before they become counts of
-// whole days.
-const usesByMinute = 30 * 24 * time.Hour
+// How long uses are kept by the minute, before they become counts of whole hours, and
+// by the hour, before those become counts of whole days. A thousand tokens that each
+// use 30 secrets all the time write 43 million counts by the minute in a day: by the
+// minute alone 30 days of them took 70 GB.
+const (
+	usesByMinute = 24 * time.Hour
+	usesByHour   = 30 * 24 * time.Hour
+)
 
 // How what is past its time is removed: in batches so small that neither a Redis nor
 // the writer of an SQLite file is held up by one, and with a rest in between.
@@ -26,8 +31,10 @@ const (
 type Expired struct {
 	// AuditRows were removed.
 	AuditRows int64
-	// Minutes are counts of uses by the minute that became part of a day's.
+	// Minutes are counts of uses by the minute that became part of an hour's.
 	Minutes int64
+	// Hours are counts of uses by the hour that became part of a day's.
+	Hours int64
 	// Days are counts of uses by the day that were removed.
 	Days int64
 }
@@ -35,13 +42,14 @@ type Expired struct {
 func (e *Expired) add(more Expired) {
 	e.AuditRows += more.AuditRows
 	e.Minutes += more.Minutes
+	e.Hours += more.Hours
 	e.Days += more.Days
 }
 
 // Expire removes the audit rows, and the counts of uses by the day, that are older
-// than [Options.AuditRetention], and makes counts by the day of those by the minute
-// that are older than 30 days. Where that is 0, or another process does it now, it
-// does nothing. A store does it by itself every hour; what was removed until an error
+// than [Options.AuditRetention], and makes counts by the hour of those by the minute
+// that are older than a day, and counts by the day of those older than 30 days. Where
+// that is 0, or another process does it now, it does nothing. A store does it by itself every hour; what was removed until an error
 // stays removed.
 func (s *Store) Expire(ctx context.Context) (Expired, error) {
 	var done Expired
@@ -63,7 +71,7 @@ type expiry struct {
 }
 
 func (x *expiry) run() error {
-	if x.s.retention <= 0 {
+	if x.s.retention == 0 {
 		return nil
 	}
 	// What stands in the place of this store is not to lose anything.
@@ -78,15 +86,23 @@ func (x *expiry) run() error {
 		return err
 	}
 	now := x.s.now()
-	oldest := now.Add(-x.s.retention)
-	// Only whole days, so that no day is in both forms.
-	byMinute := now.Add(-usesByMinute).Truncate(24 * time.Hour)
+	// Only whole hours and days, so that none is in both forms.
+	byMinute, byHour := now.Add(-usesByMinute).Truncate(time.Hour), now.Add(-usesByHour).Truncate(24*time.Hour)
 	for _, scope := range append(scopes, storeScope) {
-		if err := cmp.Or(x.auditRows(scope, oldest), x.minutes(scope, byMinute), x.days(scope, oldest)); err != nil {
+		if err := cmp.Or(x.old(scope, now), x.minutes(scope, byMinute), x.hours(scope, byHour)); err != nil {
 			return unavailable(err)
 		}
 	}
 	return nil
+}
+
+// old removes what is past its time, if anything ever is.
+func (x *expiry) old(scope string, now time.Time) error {
+	if x.s.retention < 0 {
+		return nil
+	}
+	oldest := now.Add(-x.s.retention)
+	return cmp.Or(x.auditRows(scope, oldest), x.days(scope, oldest))
 }
 
 // lease reports whether this process does the work, which it is asked again and again.
@@ -145,6 +161,13 @@ func (x *expiry) auditRows(scope string, oldest time.Time) error {
 
 func (x *expiry) minutes(scope string, before time.Time) error {
 	return x.uses(TableUses, scope, before, &x.done.Minutes, func(u use) Key {
+		u.minute -= u.minute % 60
+		return Key{Table: TableHours, Scope: scope, Key: useKey(u)}
+	})
+}
+
+func (x *expiry) hours(scope string, before time.Time) error {
+	return x.uses(TableHours, scope, before, &x.done.Hours, func(u use) Key {
 		u.minute -= u.minute % (24 * 60)
 		return Key{Table: TableDays, Scope: scope, Key: useKey(u)}
 	})
@@ -204,7 +227,7 @@ func (s *Store) expiring(ctx context.Context, interval time.Duration) {
 		}
 		if done != (Expired{}) {
 			s.log.InfoContext(ctx, "removed what is past its time", "store", s.Name(), "audit_rows", done.AuditRows,
-				"minutes_of_use", done.Minutes, "days_of_use", done.Days, "took", time.Since(start))
+				"minutes_of_use", done.Minutes, "hours_of_use", done.Hours, "days_of_use", done.Days, "took", time.Since(start))
 		}
 		if err != nil {
 			s.log.WarnContext(ctx, "what is past its time is not all removed; it is tried again", "store", s.Name(), "code", string(CodeOf(err)))

@@ -28,6 +28,8 @@ type scopeState struct {
 	// rows :: place of a row -> the newest one seen there; nil before the
 	// first load. It changes by set and drop alone.
 	rows map[Key]knownRow
+	// places :: table -> its keys in rows; nil for one that was not listed yet
+	places map[Table]*places
 	// sum is the digest over rows, which may be newer than the head.
 	sum element
 	// whole says that the next load has to read all rows, not only what was
@@ -73,6 +75,9 @@ type knownRow struct {
 
 // set notes the row that stands at key. The caller has mu.
 func (st *scopeState) set(key Key, row knownRow) {
+	if _, known := st.rows[key]; !known {
+		st.note(key)
+	}
 	st.drop(key)
 	st.rows[key] = row
 	st.sum.xor(row.share)
@@ -153,14 +158,16 @@ func (st *scopeState) missing(r Range, rows []Row) []Key {
 	for i := range rows {
 		found[rows[i].Key.Key] = true
 	}
-	whole := len(rows) < r.Limit
-	st.mu.RLock()
-	defer st.mu.RUnlock()
+	toEnd, last := len(rows) < r.Limit, ""
+	if !toEnd {
+		last = rows[len(rows)-1].Key.Key
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
 	var missing []Key
-	for key := range st.rows {
-		switch {
-		case key.Table != r.Table, key.Key <= r.After, found[key.Key]:
-		case whole, key.Key < rows[len(rows)-1].Key.Key:
+	for _, name := range st.between(r.Table, r.After, last, toEnd) {
+		key := Key{Table: r.Table, Scope: r.Scope, Key: name}
+		if _, known := st.rows[key]; known && !found[name] {
 			missing = append(missing, key)
 		}
 	}
@@ -171,7 +178,7 @@ func (st *scopeState) missing(r Range, rows []Row) []Key {
 func (st *scopeState) reset() {
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.loaded, st.head, st.rows, st.sum, st.forked, st.refusal = false, Head{}, nil, element{}, false, nil
+	st.loaded, st.head, st.rows, st.places, st.sum, st.forked, st.refusal = false, Head{}, nil, nil, element{}, false, nil
 }
 
 // sawHead notes a genuine head, whatever is found of its rows. After a repair,
@@ -181,7 +188,7 @@ func (st *scopeState) sawHead(epoch int64, s summary) (anew bool) {
 	defer st.mu.Unlock()
 	switch {
 	case s.repaired > st.repaired:
-		st.newest, st.head, st.rows, st.sum, st.forked = epoch, Head{}, nil, element{}, false
+		st.newest, st.head, st.rows, st.places, st.sum, st.forked = epoch, Head{}, nil, nil, element{}, false
 		st.summary = summary{repaired: s.repaired}
 		return true
 	case s.repaired == st.repaired:

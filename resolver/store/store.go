@@ -38,8 +38,9 @@ type Options struct {
 	// TokenTTL is how long another node's revocation of a token, or edit of
 	// a template, may go unnoticed; 0 means 2 seconds.
 	TokenTTL time.Duration
-	// AuditRetention is how old audit rows, and counts of uses, may become; 0
-	// keeps all of them, and uses by the minute. See [Store.Expire].
+	// AuditRetention is how old audit rows, and counts of uses, may become; a
+	// negative one keeps all of them, and 0 keeps uses by the minute too. See
+	// [Store.Expire].
 	AuditRetention time.Duration
 	// ExpireInterval is how often that is looked for, about; 0 means 1 hour.
 	ExpireInterval time.Duration
@@ -156,7 +157,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	background, s.stop = context.WithCancel(context.Background())
 	s.background.Go(func() { s.every(background, interval) })
 	s.background.Go(func() { s.finishRotation(background) })
-	if s.retention = o.AuditRetention; s.retention > 0 {
+	if s.retention = o.AuditRetention; s.retention != 0 {
 		s.background.Go(func() { s.expiring(background, cmp.Or(o.ExpireInterval, expireEvery)) })
 	}
 	return s, nil

@@ -14,14 +14,17 @@ import (
 	"github.com/sotto-render/sotto/resolver"
 )
 
-// UseCount says how often a token used a secret within one minute, or one day.
+// UseCount says how often a token used a secret within one minute, hour or day.
 type UseCount struct {
 	Token string `json:"token"`
-	// Minute is when the minute began, or the day.
+	// Minute is when the minute began, or the hour or the day.
 	Minute time.Time `json:"minute"`
 	Count  int64     `json:"count"`
+	// Hour says that Count is of a whole hour, as it is kept of what is older than
+	// a day where [Options.AuditRetention] is set.
+	Hour bool `json:"hour,omitempty"`
 	// Day says that Count is of a whole day (UTC), as it is kept of what is
-	// older than 30 days where [Options.AuditRetention] is set.
+	// older than 30 days.
 	Day bool `json:"day,omitempty"`
 }
 
@@ -244,7 +247,8 @@ func usedAt(row *Row) *time.Time {
 	return &at
 }
 
-// Uses lists the uses of a secret, in order of time: by the day, then by the minute.
+// Uses lists the uses of a secret, in order of time: by the day, then
+// by the hour, then by the minute.
 func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p Paging) (Page[UseCount], error) {
 	key, err := address(scope, alias)
 	if err != nil {
@@ -258,13 +262,19 @@ func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p 
 	var counts []Counter
 	// A key of a use does not start with the name of a table and a colon: an
 	// alias has none. So a cursor tells which table it is in.
-	after, inDays := strings.CutPrefix(after, string(TableDays)+":")
-	for _, table := range []Table{TableDays, TableUses} {
+	tables := []Table{TableDays, TableHours, TableUses}
+	if after != "" {
+		in, rest, _ := strings.Cut(after, ":")
+		if at := slices.Index(tables, Table(in)); at >= 0 {
+			tables, after = tables[at:], rest
+		} else {
+			tables = tables[2:]
+		}
+	}
+	for _, table := range tables {
 		r := Range{Table: table, Scope: key.Scope, Prefix: key.Key + "\x00", Limit: limit + 1 - len(counts)}
-		if (table == TableDays) == inDays {
+		if table == tables[0] {
 			r.After = after
-		} else if table == TableDays && after != "" {
-			continue // they were all listed
 		}
 		found, err := s.backend.Counters(ctx, r)
 		if err != nil {
@@ -278,8 +288,8 @@ func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p 
 	for i, c := range counts {
 		if i == limit {
 			last := counts[i-1].Key
-			if last.Table == TableDays {
-				last.Key = string(TableDays) + ":" + last.Key
+			if last.Table != TableUses {
+				last.Key = string(last.Table) + ":" + last.Key
 			}
 			page.Next = cursor(last.Key)
 			break
@@ -289,7 +299,8 @@ func (s *Store) Uses(ctx context.Context, scope resolver.Scope, alias string, p 
 			return Page[UseCount]{}, damage(c.Key)
 		}
 		page.Items = append(page.Items, UseCount{
-			Token: u.token, Minute: time.Unix(u.minute*60, 0).UTC(), Count: c.N, Day: c.Key.Table == TableDays,
+			Token: u.token, Minute: time.Unix(u.minute*60, 0).UTC(), Count: c.N,
+			Hour: c.Key.Table == TableHours, Day: c.Key.Table == TableDays,
 		})
 	}
 	return page, nil

@@ -39,7 +39,8 @@ func TestExpireOnAFullServer(t *testing.T) {
 		after time.Duration
 		want  store.Expired
 	}{
-		{"a use becomes one of a day", 40 * 24 * time.Hour, store.Expired{Minutes: 1}},
+		{"a use becomes one of an hour", 2 * 24 * time.Hour, store.Expired{Minutes: 1}},
+		{"a use becomes one of a day", 38 * 24 * time.Hour, store.Expired{Hours: 1}},
 		{"all is gone", 60 * 24 * time.Hour, store.Expired{AuditRows: 1, Days: 1}},
 	} {
 		past.Add(int64(test.after))

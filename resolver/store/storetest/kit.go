@@ -62,6 +62,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"audit/refusals", testManyRefusals},
 		{"uses", testUses},
 		{"retention", testRetention},
+		{"retention/of all", testRetentionOfAll},
 		{"retention/in turn", testRetentionInTurn},
 		{"keys/master", testMasterKey},
 		{"keys/rotate", testRotate},

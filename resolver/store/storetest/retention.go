@@ -35,7 +35,7 @@ func testFold(t *testing.T, p Place) {
 }
 
 // sizes is how much a store keeps of what grows with time.
-type sizes struct{ audit, minutes, days int }
+type sizes struct{ audit, minutes, hours, days int }
 
 func measure(t testing.TB, b store.Backend) (found sizes) {
 	t.Helper()
@@ -46,8 +46,11 @@ func measure(t testing.TB, b store.Backend) (found sizes) {
 		require.NoError(t, err)
 		minutes, err := b.Counters(t.Context(), store.Range{Table: store.TableUses, Scope: scope, Limit: 1 << 20})
 		require.NoError(t, err)
+		hours, err := b.Counters(t.Context(), store.Range{Table: store.TableHours, Scope: scope, Limit: 1 << 20})
+		require.NoError(t, err)
 		days, err := b.Counters(t.Context(), store.Range{Table: store.TableDays, Scope: scope, Limit: 1 << 20})
 		require.NoError(t, err)
+		found.hours += len(hours)
 		found.audit += len(rows)
 		found.minutes += len(minutes)
 		found.days += len(days)
@@ -94,10 +97,12 @@ func testRetention(t *testing.T, p Place) {
 		require.Equal(t, done, s.Stats().Expired)
 		all.AuditRows += done.AuditRows
 		all.Minutes += done.Minutes
+		all.Hours += done.Hours
 		all.Days += done.Days
 		found := measure(t, b)
 		if month > 0 {
-			require.Equal(t, 31*times*secrets*tokens, found.minutes+times*secrets*tokens/2, "30 whole days and the half before")
+			require.Equal(t, 31*times*secrets*tokens, found.minutes+found.hours+times*secrets*tokens/2, "30 whole days and the half before")
+			require.LessOrEqual(t, found.minutes, (times+1)*secrets*tokens, "a day")
 		}
 		require.LessOrEqual(t, found.audit, retention+3)
 		require.LessOrEqual(t, found.days, (retention-30+1)*secrets*tokens)
@@ -138,6 +143,47 @@ func requireUses(t testing.TB, s *store.Store, aliases []string, now time.Time, 
 		// From the start of a day until noon of the last, by two tokens.
 		require.Equal(t, int64(2*4*(days-1)+2*2), sum)
 	}
+}
+
+// testRetentionOfAll: where nothing is ever removed, uses are folded all the same.
+func testRetentionOfAll(t *testing.T, p Place) {
+	const day = 24 * time.Hour
+	now := newClock()
+	s, err := store.Open(t.Context(), store.Options{
+		Backend: p.Open(t), Key: store.KeyText(keyText), Now: now.now, FlushInterval: 5 * time.Millisecond, AuditRetention: -1,
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	create(t, s, "acme", "alpha", "value")
+	s.Used("acme", "token", []string{"alpha"}, 2)
+	uses := func() []store.UseCount {
+		page, err := s.Uses(t.Context(), "acme", "alpha", store.Paging{Limit: 1})
+		require.NoError(t, err)
+		return page.Items
+	}
+	require.Eventually(t, func() bool { return len(uses()) == 1 }, 10*time.Second, time.Millisecond)
+	minute := uses()[0].Minute
+	for _, test := range []struct {
+		name string
+		pass time.Duration
+		want store.Expired
+		use  store.UseCount
+	}{
+		{"in its first day", day / 2, store.Expired{}, store.UseCount{Minute: minute}},
+		{"by the hour", day, store.Expired{Minutes: 1}, store.UseCount{Minute: minute.Truncate(time.Hour), Hour: true}},
+		{"by the day", 31 * day, store.Expired{Hours: 1}, store.UseCount{Minute: minute.Truncate(day), Day: true}},
+		{"for ever", 2000 * day, store.Expired{}, store.UseCount{Minute: minute.Truncate(day), Day: true}},
+	} {
+		now.pass(test.pass)
+		done, err := s.Expire(t.Context())
+		require.NoError(t, err, test.name)
+		require.Equal(t, test.want, done, test.name)
+		test.use.Token, test.use.Count = "token", 2
+		require.Equal(t, []store.UseCount{test.use}, uses(), test.name)
+	}
+	audit, err := s.Audit(t.Context(), "acme", store.AuditQuery{})
+	require.NoError(t, err)
+	require.Len(t, audit.Items, 1, "the creation")
 }
 
 // testRetentionInTurn: of two nodes one does the work, and the other once the first
