@@ -201,3 +201,30 @@ func client(t *testing.T, address string) *api.Client {
 	require.NoError(t, err)
 	return c
 }
+
+// TestAnswersAreNotQuoted: what a foreign server writes behind the status shows in
+// no error.
+func TestAnswersAreNotQuoted(t *testing.T) {
+	for status, want := range map[string]string{"502": "502 Bad Gateway", "299": "299", "799": "799"} {
+		t.Run(status, func(t *testing.T) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			defer func() { _ = l.Close() }()
+			go func() {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				_, _ = c.Read(make([]byte, 4096))
+				_, _ = fmt.Fprintf(c, "HTTP/1.1 %s canary \x1b[31m\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status)
+				_ = c.Close()
+			}()
+			client, err := api.New("http://"+l.Addr().String(), api.Options{Attempts: 1})
+			require.NoError(t, err)
+			err = client.DeleteSecret(t.Context(), "a", "a", false)
+			require.ErrorIs(t, err, api.ErrAnswer)
+			require.ErrorContains(t, err, "answered "+want)
+			require.NotContains(t, err.Error(), "canary")
+		})
+	}
+}

@@ -34,7 +34,7 @@ func (c *Client) RedactStream(ctx context.Context, out io.Writer, in io.Reader) 
 		if err != nil {
 			return fmt.Errorf("cannot reach %s: %w", c.base.Host, withoutURL(err))
 		}
-		return c.read(call{}, &answer{status: resp.StatusCode, text: resp.Status, header: resp.Header, body: body}, nil)
+		return c.read(call{}, &answer{status: resp.StatusCode, header: resp.Header, body: body}, nil)
 	}
 	if resp.Header.Get("Content-Type") != streamType {
 		return fmt.Errorf("%s did not answer with a stream: %w", c.base.Host, ErrAnswer)

@@ -32,8 +32,6 @@ const maxAnswer = 64 << 20
 // answer is what came back, whole.
 type answer struct {
 	status int
-	// text is the status in words.
-	text   string
 	header http.Header
 	body   []byte
 }
@@ -80,7 +78,7 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (*answer, err
 	if err != nil {
 		return nil, withoutURL(err)
 	}
-	return &answer{status: resp.StatusCode, text: resp.Status, header: resp.Header, body: read}, nil
+	return &answer{status: resp.StatusCode, header: resp.Header, body: read}, nil
 }
 
 // request makes the request of a call.
@@ -161,17 +159,26 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
+// line names the status in our own words: what a foreign server writes behind the
+// number may be anything.
+func (a *answer) line() string {
+	if text := http.StatusText(a.status); text != "" {
+		return strconv.Itoa(a.status) + " " + text
+	}
+	return strconv.Itoa(a.status)
+}
+
 // read takes what the answer says.
 func (c *Client) read(call call, got *answer, out any) error {
 	switch {
 	case got.status < 200 || got.status > 299:
 		p := &Problem{}
 		if decode(got.body, p) != nil || p.Code == "" {
-			return fmt.Errorf("%s answered %s: %w", c.base.Host, got.text, ErrAnswer)
+			return fmt.Errorf("%s answered %s: %w", c.base.Host, got.line(), ErrAnswer)
 		}
 		return p
 	case out == nil && got.status != http.StatusNoContent:
-		return fmt.Errorf("%s answered %s to a %s: %w", c.base.Host, got.text, call.method, ErrAnswer)
+		return fmt.Errorf("%s answered %s to a %s: %w", c.base.Host, got.line(), call.method, ErrAnswer)
 	case out == nil:
 		return nil
 	case decode(got.body, out) != nil:
