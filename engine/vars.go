@@ -19,8 +19,10 @@ var varsDecoder = jsonread.Decoder{
 // json.Number and keep every digit. It refuses what JSON readers do not agree
 // on: names that stand twice in one object, half of a surrogate pair, text that
 // is not UTF-8; and nesting of more than 1,000 levels. The error is an [*Error]
-// with the place; it never quotes data. A Go map forgets the order of the outer
-// object, in which an expression walks `vars`: [DecodeObject] keeps it.
+// with the place; it never quotes data. Its code is [InvalidRequest], and
+// [ValueRejected] for a number that no double holds or that is longer than 400
+// characters. A Go map forgets the order of the outer object, in which an
+// expression walks `vars`: [DecodeObject] keeps it.
 func DecodeVars(data []byte) (map[string]any, error) {
 	values, err := varsDecoder.DecodeMap(string(data))
 	return values, decodingError(err)
@@ -39,8 +41,12 @@ func DecodeObject(data []byte) (*Object, error) {
 func decodingError(err error) error {
 	var wrong *jsonread.Error
 	if errors.As(err, &wrong) {
-		return &Error{Code: InvalidRequest, Details: []Detail{{
-			Code: InvalidRequest, Message: wrong.Message, Line: wrong.Place.Line, Column: wrong.Place.Column,
+		code := InvalidRequest
+		if wrong.Rejected {
+			code = ValueRejected
+		}
+		return &Error{Code: code, Details: []Detail{{
+			Code: code, Message: wrong.Message, Line: wrong.Place.Line, Column: wrong.Place.Column,
 		}}}
 	}
 	return err

@@ -38,6 +38,22 @@ func TestDecodeVarsRefuses(t *testing.T) {
 	}
 }
 
+// TestDecodeVarsRejectsNumbersOutOfRange: they would go on as texts.
+func TestDecodeVarsRejectsNumbersOutOfRange(t *testing.T) {
+	for _, number := range []string{"1e400", "-1.5E+309", "1e999999999", strings.Repeat("7", 401), "0." + strings.Repeat("3", 400)} {
+		t.Run(number[:min(len(number), 12)], func(t *testing.T) {
+			_, err := engine.DecodeVars([]byte("{\"a\": 1,\n \"b\": [" + number + "]}"))
+			var e *engine.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, engine.ValueRejected, e.Code)
+			require.ErrorContains(t, err, "2:8: the number is out of range")
+		})
+	}
+	vars, err := engine.DecodeVars([]byte(`{"a": 1e308, "b": -1.7e308, "c": 1e-400, "d": ` + strings.Repeat("7", 400) + `}`))
+	require.NoError(t, err)
+	require.Len(t, vars, 4)
+}
+
 func TestDecodeVarsKeeps(t *testing.T) {
 	vars, err := engine.DecodeVars([]byte(`{"n": 12345678901234567890.10, "o": {"z": 1, "a": [{}]}, "s": "\ud83d\ude00 \\ud83d \ufffd ` + "\ufffd" + `"}`))
 	require.NoError(t, err)

@@ -75,8 +75,12 @@ func problemOf(err error) api.Problem {
 	case errors.As(err, &rendered):
 		return newProblem(api.Code(rendered.Code), summary(rendered), answer.Details(rendered))
 	case errors.As(err, &decoded):
-		return newProblem(api.InvalidRequest, decoded.Error(), []api.Detail{{
-			Code: api.InvalidRequest, Message: decoded.Message,
+		code := api.InvalidRequest
+		if decoded.Rejected {
+			code = api.ValueRejected
+		}
+		return newProblem(code, decoded.Error(), []api.Detail{{
+			Code: code, Message: decoded.Message,
 			Line: decoded.Place.Line, Column: decoded.Place.Column,
 		}})
 	case errors.As(err, &kept):

@@ -14,6 +14,9 @@ type Error struct {
 	Message string
 	// Place is where, in the text that was decoded.
 	Place macros.Place
+	// Rejected says that the JSON is well-formed and holds a value that cannot be
+	// used.
+	Rejected bool
 }
 
 // Error returns "line:column: message".
