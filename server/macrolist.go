@@ -11,11 +11,13 @@ import (
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
-// macroList is the answer to GET /v1/macros: what an author can insert.
+// macroList is the answer to GET /v1/macros: what an author can insert. The first
+// page has all filters and tags.
 type macroList struct {
 	Secrets []macro `json:"secrets"`
 	Filters []macro `json:"filters"`
 	Tags    []macro `json:"tags"`
+	Next    string  `json:"next,omitempty"`
 }
 
 // macro is one thing to insert and the ways to write it, each of which compiles.
@@ -28,7 +30,7 @@ type macro struct {
 
 // macros answers GET /v1/macros.
 func (s *Server) macros(x *exchange) error {
-	values, err := x.query("scope")
+	values, err := x.query("scope", "cursor", "limit")
 	if err != nil {
 		return err
 	}
@@ -36,17 +38,28 @@ func (s *Server) macros(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	wanted, err := paging(values)
+	if err != nil {
+		return err
+	}
 	aliases, err := s.resolver.List(x.r.Context(), scope)
 	if err != nil {
 		return err
 	}
-	fields, err := s.fields(x.r.Context(), scope)
+	page, err := wanted.Of(aliases)
 	if err != nil {
 		return err
 	}
-	answer := macroList{Secrets: make([]macro, len(aliases)), Filters: []macro{}, Tags: []macro{}}
-	for i, alias := range aliases {
+	fields, err := s.fields(x.r.Context(), scope, wanted, page.Items)
+	if err != nil {
+		return err
+	}
+	answer := macroList{Secrets: make([]macro, len(page.Items)), Filters: []macro{}, Tags: []macro{}, Next: page.Next}
+	for i, alias := range page.Items {
 		answer.Secrets[i] = macro{Name: alias, Forms: secretForms(alias, fields[alias])}
+	}
+	if wanted.Cursor != "" {
+		return x.replyJSON(http.StatusOK, answer)
 	}
 	for _, filter := range macros.Filters() {
 		answer.Filters = append(answer.Filters, macro{filter.Name, filter.Description, filter.Forms()})
@@ -57,29 +70,30 @@ func (s *Server) macros(x *exchange) error {
 	return x.replyJSON(http.StatusOK, answer)
 }
 
-// fields returns the names behind each alias that the store keeps, as seen from
-// scope. Of a provider's secrets nothing is known without opening them.
-func (s *Server) fields(ctx context.Context, scope resolver.Scope) (map[string][]string, error) {
-	found := make(map[string][]string)
-	if s.store == nil {
+// fields returns the names behind each of a page's aliases that the store keeps, as
+// seen from scope. Of a provider's secrets nothing is known without opening them.
+func (s *Server) fields(ctx context.Context, scope resolver.Scope, from store.Paging, aliases []string) (map[string][]string, error) {
+	found := make(map[string][]string, len(aliases))
+	if s.store == nil || len(aliases) == 0 {
 		return found, nil
 	}
 	for at := scope; at != ""; at = at.Parent() {
-		page := store.Paging{Limit: store.MaxLimit}
-		for {
+		for page, more := from, true; more; {
 			secrets, err := s.store.Secrets(ctx, at, page)
 			if err != nil {
 				return nil, err
 			}
 			for _, meta := range secrets.Items {
 				alias, _ := macros.Canonical(meta.Alias)
+				if more = alias < aliases[len(aliases)-1]; alias > aliases[len(aliases)-1] {
+					break
+				}
 				if _, nearer := found[alias]; !nearer {
 					found[alias] = meta.Fields
 				}
 			}
-			if page.Cursor = secrets.Next; page.Cursor == "" {
-				break
-			}
+			page.Cursor = secrets.Next
+			more = more && page.Cursor != ""
 		}
 	}
 	return found, nil

@@ -211,3 +211,55 @@ func TestMacrosListsWhatCanBeInserted(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbersOutOfRangeAreRejected(t *testing.T) {
+	a := start(t)
+	for _, c := range []struct{ path, source string }{
+		{"/v1/render", `"template":"{{ x | plus: 1 }}"`}, {"/v1/evaluate", `"expression":"x + 1"`},
+	} {
+		got := a.call("POST", c.path, `{`+c.source+`,"vars":{"x":1e999999999}}`)
+		requireProblem(t, got, 422, "value_rejected")
+		require.Contains(t, got.text, fmt.Sprintf(`"line":1,"column":%d`, len(c.source)+15))
+		require.NotContains(t, got.text, "999999999")
+	}
+}
+
+func TestMacrosComeInPages(t *testing.T) {
+	a := startWithStore(t)
+	a.fake.Put("acme", "b-provided", redact.NewSecret(canary))
+	credentials := map[string]any{"username": "u-1234", "password": "p-1234"}
+	var want []string
+	for _, row := range []struct{ alias, scope string }{
+		{"A", "acme"}, {"b1", "acme/shop"}, {"c", "acme"}, {"c", "acme/shop"}, {"d", "acme"}, {"e", "acme/shop"},
+	} {
+		require.Equal(t, 201, a.create(row.alias, "username_password", credentials, row.scope).status)
+	}
+	require.Equal(t, 200, a.call("POST", "/v1/secrets/d/archive?scope=acme", nil).status)
+	whole := a.call("GET", "/v1/macros?scope=acme/shop", nil)
+	require.NotContains(t, whole.json, "next")
+	for _, item := range whole.json["secrets"].([]any) {
+		want = append(want, fmt.Sprint(item))
+	}
+	for _, limit := range []int{1, 2, 3} {
+		var got []string
+		cursor := ""
+		for {
+			page := a.call("GET", fmt.Sprintf("/v1/macros?scope=acme/shop&limit=%d&cursor=%s", limit, cursor), nil)
+			require.Equal(t, 200, page.status, page.text)
+			require.LessOrEqual(t, len(page.json["secrets"].([]any)), limit)
+			require.Equal(t, cursor == "", len(page.json["filters"].([]any)) > 0)
+			require.Equal(t, cursor == "", len(page.json["tags"].([]any)) > 0)
+			for _, item := range page.json["secrets"].([]any) {
+				got = append(got, fmt.Sprint(item))
+			}
+			next, more := page.json["next"].(string)
+			if !more {
+				break
+			}
+			cursor = next
+		}
+		require.Equal(t, want, got, limit)
+	}
+	requireProblem(t, a.call("GET", "/v1/macros?cursor=%21", nil), 400, "invalid_request")
+	requireProblem(t, a.call("GET", "/v1/macros?limit=x", nil), 400, "invalid_request")
+}

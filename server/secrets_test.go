@@ -278,6 +278,22 @@ func TestTokensHaveLimitsOfTheirOwn(t *testing.T) {
 			requireProblem(t, a.call("POST", "/v1/tokens", `{"role":"render","limits":`+limits+`}`), 400, "invalid_request")
 		})
 	}
+	bound := make(a, `{"role":"admin","scope":"acme","limits":{"rate":9,"bytes":60000}}`)
+	require.Equal(t, `"token";q=9;w=1`, policy(make(bound, `{"role":"admin"}`)), "what is left open is as its maker's")
+	require.Equal(t, `"token";q=8;w=1`, policy(make(bound, `{"role":"render","limits":{"rate":8}}`)))
+	root := make(a, `{"role":"admin","scope":"/","limits":{"rate":9}}`)
+	for name, of := range map[string]struct {
+		maker  *api
+		limits string
+	}{
+		"rate": {bound, `{"rate":10}`}, "bytes": {bound, `{"bytes":60001}`}, "rate of all scopes": {root, `{"rate":10}`},
+	} {
+		t.Run("nobody gives more than it has of "+name, func(t *testing.T) {
+			got := of.maker.call("POST", "/v1/tokens", `{"role":"render","scope":"acme","limits":`+of.limits+`}`)
+			requireProblem(t, got, 403, "forbidden")
+			require.Contains(t, got.text, "your own token")
+		})
+	}
 	list := a.call("GET", "/v1/tokens", nil)
 	require.Contains(t, list.text, `"limits":{"rate":1000}`)
 	require.Contains(t, list.text, `"limits":{"concurrency":1000000,"bytes":50000}`)

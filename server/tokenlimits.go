@@ -36,21 +36,28 @@ func ownLimits(l *store.TokenLimits) admission.Limits {
 
 // mayLimit refuses limits above those of the server to all but the admins of all
 // scopes: who runs the server says what one token may take of it, and an admin of
-// a scope shares it with others.
+// a scope shares it with others. Whoever has limits itself gives no more than it
+// has, and what it leaves open is as its own: else one more token would undo them.
 func (x *exchange) mayLimit(l *store.TokenLimits) error {
+	own, most := &x.caller.limits, &x.server.limits.Token
 	if x.caller.scope == "" {
-		return nil
+		most = &TokenLimits{}
 	}
-	most := &x.server.limits.Token
 	for _, of := range []struct {
-		name       string
-		asked, max int64
+		name          string
+		asked         *int64
+		own, ofServer int64
 	}{
-		{"rate", l.Rate, int64(most.Rate)},
-		{"concurrency", l.Concurrency, int64(most.Concurrency)},
-		{"bytes", l.Bytes, most.Bytes},
+		{"rate", &l.Rate, int64(own.Rate), int64(most.Rate)},
+		{"concurrency", &l.Concurrency, int64(own.Concurrency), int64(most.Concurrency)},
+		{"bytes", &l.Bytes, own.Bytes, most.Bytes},
 	} {
-		if of.max > 0 && of.asked > of.max {
+		switch {
+		case of.own > 0 && *of.asked > of.own:
+			return fail(api.Forbidden, "limits."+of.name+" is above what your own token has: ask for less, or an admin of all scopes")
+		case of.own > 0 && *of.asked == 0:
+			*of.asked = of.own
+		case of.own == 0 && of.ofServer > 0 && *of.asked > of.ofServer:
 			return fail(api.Forbidden, "limits."+of.name+" is above what the server gives each token: ask an admin of all scopes")
 		}
 	}
