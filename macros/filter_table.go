@@ -93,7 +93,7 @@ var filterTable = []FilterSignature{
 	{"where", ListFilters, ListKind, takes(required("property", PropertyKind), optional("value", AnyKind)), "the items whose property is the value, or true", calls(`where: "sale"`, `where: "sku", "b2"`)},
 	{"where_exp", ListFilters, ListKind, takes(required("item", TextKind), required("expression", ExpressionKind)), "the items for which the expression is true", calls(`where_exp: "item", "item.price > 4"`)},
 
-	{"date", DateFilters, AnyKind, takes(required("format", TextKind), optional("zone", TextKind)), "the time by a strftime format, in an IANA time zone where one is named; what is no time stays", calls(`date: "%Y-%m-%d"`, `date: "%H:%M", "Asia/Dubai"`)},
+	{"date", DateFilters, AnyKind, takes(required("format", TextKind), optional("zone", TextKind), named("locale", TextKind)), "the time by a strftime format, in an IANA time zone and in the words of a locale where they are named; what is no time stays", calls(`date: "%Y-%m-%d"`, `date: "%H:%M", "Asia/Dubai"`, `date: "%-d. %B %Y", "Europe/Berlin", locale: "de"`)},
 	{"timezone", DateFilters, AnyKind, takes(required("zone", TextKind)), "the time in an IANA time zone; what is no time stays", calls(`timezone: "Europe/Zurich"`)},
 
 	{"base64_decode", EncodingFilters, TextKind, nil, "the text behind base64", calls("base64_decode")},

@@ -25,6 +25,11 @@ func (b *binder) call(e ast.Expr, p place) {
 	for i, arg := range call.Args() {
 		b.walk(arg, b.argument(call, i, p))
 	}
+	if name := call.FunctionName(); (name == dateName || name == zoneName) && !call.IsMemberFunction() {
+		now := b.factory.NewIdent(b.newID(e.ID()), nowName)
+		e.SetKindCase(b.factory.NewCall(e.ID(), name, append(call.Args(), now)...))
+		return
+	}
 	if name := call.FunctionName(); name == operators.Index || name == operators.OptIndex {
 		b.asValue(call.Args()[1])
 	}

@@ -3,6 +3,7 @@ package cel
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/google/cel-go/cel"
@@ -12,13 +13,14 @@ import (
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/internal/jsonobject"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // ownFunctions are what an expression has beyond CEL and its extensions. All
 // of them are pure.
 func ownFunctions(a adapter) []cel.EnvOption {
 	text, dyn := cel.StringType, cel.DynType
-	return append(signatures(), []cel.EnvOption{
+	return slices.Concat(signatures(), wordFunctions(), []cel.EnvOption{
 		cel.Function("basic_auth",
 			cel.Overload("basic_auth_string_string", []*cel.Type{text, text}, text,
 				cel.BinaryBinding(func(user, password ref.Val) ref.Val {
@@ -28,7 +30,18 @@ func ownFunctions(a adapter) []cel.EnvOption {
 		cel.Function("url_encode",
 			cel.Overload("url_encode_string", []*cel.Type{text}, text, cel.UnaryBinding(urlEncode))),
 		cel.Function("json_encode",
-			cel.Overload("json_encode_sotto", []*cel.Type{dyn}, text, cel.UnaryBinding(jsonEncode))),
+			cel.Overload("json_encode_sotto", []*cel.Type{dyn}, text, cel.UnaryBinding(jsonEncode)),
+			cel.Overload("json_encode_indented", []*cel.Type{dyn, cel.IntType}, text, cel.BinaryBinding(jsonIndented))),
+		cel.Function("from_json",
+			cel.Overload("from_json_dyn", []*cel.Type{dyn}, dyn, cel.UnaryBinding(func(v ref.Val) ref.Val {
+				switch v := v.(type) {
+				case types.String:
+					return jsonDecode(a, string(v))
+				case traits.Lister, traits.Mapper:
+					return v
+				}
+				return types.MaybeNoSuchOverloadErr(v)
+			}))),
 		cel.Function("json_decode",
 			cel.Overload("json_decode_string", []*cel.Type{text}, dyn, cel.UnaryBinding(func(v ref.Val) ref.Val {
 				return jsonDecode(a, string(v.(types.String)))
@@ -47,7 +60,7 @@ func ownFunctions(a adapter) []cel.EnvOption {
 				cel.BinaryBinding(func(_, text ref.Val) ref.Val { return text }))),
 		cel.Function(textName,
 			cel.Overload("text_list", []*cel.Type{cel.ListType(dyn)}, text, cel.UnaryBinding(joinText))),
-	}...)
+	})
 }
 
 // basicAuth returns the credentials of RFC 7617, as the filter of templates
@@ -102,6 +115,22 @@ func jsonEncode(v ref.Val) ref.Val {
 	}
 	return types.String(text)
 }
+
+// jsonIndented is jsonEncode on lines, indented by so many spaces a level.
+func jsonIndented(v, indent ref.Val) ref.Val {
+	spaces, ok := indent.(types.Int)
+	if !ok || spaces < 0 || spaces > jsontext.MaxIndent {
+		return types.WrapErr(errIndent)
+	}
+	text := jsonEncode(v)
+	compact, ok := text.(types.String)
+	if !ok {
+		return text
+	}
+	return types.String(jsontext.Indent([]byte(compact), int(spaces)))
+}
+
+var errIndent = &eval.Failure{Code: eval.Failed, Kind: "the indent is out of range"}
 
 func jsonDecode(a adapter, text string) ref.Val {
 	v, err := jsonobject.Decode(text)

@@ -95,6 +95,10 @@ func issueText(message string) string {
 
 // doesNotTake says that a function or an operator has no overload for types.
 func doesNotTake(name, types string) string {
+	if name == dateName || name == zoneName {
+		// The binder puts the time behind what the author wrote.
+		types = strings.TrimSuffix(types, ", timestamp)") + ")"
+	}
 	if len(types) > longTypes {
 		types = "values of these types"
 	}

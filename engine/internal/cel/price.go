@@ -10,6 +10,7 @@ import (
 	"github.com/google/cel-go/interpreter"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // price takes off the budgets what a call is about to use, before it uses it.
@@ -60,6 +61,14 @@ var prices = map[string]price{
 	"sets.equivalent":       chargePairs,
 	"sets.intersects":       chargePairs,
 	"json_decode":           chargeDecode,
+	"from_json":             chargeDecode,
+	"json_encode":           chargeEncode,
+	dateName:                chargeDate,
+	zoneName:                chargeDate,
+	"currency":              chargeMoney,
+	"number_with_precision": chargeDigits,
+	"number_with_delimiter": chargeDigits,
+	"to_sentence":           chargeSentence,
 	"getFullYear":           chargeZone,
 	"getMonth":              chargeZone,
 	"getDayOfYear":          chargeZone,
@@ -231,4 +240,52 @@ func chargeZone(frame *interpreter.ExecutionFrame, _, zone, _ ref.Val) error {
 		return nil
 	}
 	return charge(frame, 500*bytesPerCost, 4<<10)
+}
+
+// chargeEncode pays for JSON, and for the spaces before its lines: a short one
+// that is nested deep becomes very long.
+func chargeEncode(frame *interpreter.ExecutionFrame, v, indent, _ ref.Val) error {
+	if err := chargeAll(frame, v, nil, nil); err != nil {
+		return err
+	}
+	spaces, ok := indent.(types.Int)
+	if !ok || spaces <= 0 || spaces > jsontext.MaxIndent {
+		return nil
+	}
+	compact, err := appendJSON(nil, v, eval.DefaultLimits.Output)
+	if err != nil {
+		return nil // the call says so
+	}
+	n := int64(jsontext.IndentedSize(compact, int(spaces)))
+	return charge(frame, n, n)
+}
+
+// chargeDate pays for reading a date and a zone, and for the widths that a format
+// may ask for.
+func chargeDate(frame *interpreter.ExecutionFrame, v, format, _ ref.Val) error {
+	n := flatSize(v) + 200*flatSize(format)
+	return charge(frame, 100*bytesPerCost+n, 256+n)
+}
+
+// chargeMoney pays for looking up how a currency is written.
+func chargeMoney(frame *interpreter.ExecutionFrame, _, _, _ ref.Val) error {
+	return charge(frame, 100*bytesPerCost, 512)
+}
+
+// chargeDigits pays for exact decimals, and for the delimiters between them.
+func chargeDigits(frame *interpreter.ExecutionFrame, _, second, third ref.Val) error {
+	n := 400 * (4 + flatSize(second) + flatSize(third))
+	return charge(frame, n, n)
+}
+
+// chargeSentence pays for the items and what stands between them.
+func chargeSentence(frame *interpreter.ExecutionFrame, list, words, two ref.Val) error {
+	n, err := deepSize(frame, list, two, nil)
+	if err != nil {
+		return err
+	}
+	if l, ok := list.(traits.Lister); ok {
+		n += flatSize(words) * int64(l.Size().(types.Int))
+	}
+	return charge(frame, 2*n, 2*n)
 }

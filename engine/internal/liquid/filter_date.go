@@ -1,9 +1,9 @@
 package liquid
 
 import (
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/sotto-render/sotto/engine/internal/datetime"
 )
 
 var dateFilters = map[string]*filter{
@@ -11,8 +11,8 @@ var dateFilters = map[string]*filter{
 	"timezone": {run: inZone},
 }
 
-// date prints a time by a strftime format. What is no time, and what an empty
-// format is asked for, stays as it is.
+// date prints a time by a strftime format, in a zone and a locale where they are
+// named. What is no time, and what an empty format is asked for, stays as it is.
 func date(c *call, in value, args []value) value {
 	format := args[0].string()
 	if format == "" {
@@ -23,12 +23,18 @@ func date(c *call, in value, args []value) value {
 			return value{}
 		}
 	}
+	var names *datetime.Names
+	if !c.named.nothing() {
+		var err error
+		if names, err = datetime.NamesOf(c.named.string()); err != nil {
+			return c.reject(err.Error())
+		}
+	}
 	t, ok := c.time(in)
 	if !ok {
 		return in
 	}
-	out := strftime(t, format, c.limits.OutputBytes)
-	return stringValue(out)
+	return stringValue(datetime.Format(t, format, names, c.limits.OutputBytes))
 }
 
 // time reads a time off v. A time without a zone is UTC.
@@ -39,16 +45,20 @@ func (c *call) time(v value) (time.Time, bool) {
 	case kindInt:
 		return time.Unix(v.num, 0).UTC(), true
 	case kindString:
-	default:
-		return time.Time{}, false
+		return datetime.Read(v.text, c.now().UTC())
 	}
-	s := strings.TrimSpace(v.text)
-	switch {
-	case strings.EqualFold(s, "now"), strings.EqualFold(s, "today"):
-		return c.now().UTC(), true
-	case allDigits(s):
-		seconds, err := strconv.ParseInt(s, 10, 64)
-		return time.Unix(seconds, 0).UTC(), err == nil
+	return time.Time{}, false
+}
+
+// inZone moves a time to another zone. What is no time stays as it is.
+func inZone(c *call, in value, args []value) value {
+	zone, err := datetime.Zone(args[0].string())
+	if err != nil {
+		return c.reject(err.Error())
 	}
-	return parseTime(s, c.now().UTC())
+	t, ok := c.time(in)
+	if !ok {
+		return in
+	}
+	return value{kind: kindTime, ref: t.In(zone)}
 }

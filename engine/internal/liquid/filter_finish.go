@@ -1,14 +1,11 @@
 package liquid
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
 	"math"
-	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/internal/jsonobject"
+	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
 // finishFilters say how a value is to be shown.
@@ -42,46 +39,13 @@ func toJSON(c *call, in value, args []value) value {
 		return stringValue(string(compact))
 	}
 	spaces := c.integerArg(args, 0)
-	if spaces < 0 || spaces > maxIndent {
+	if spaces < 0 || spaces > jsontext.MaxIndent {
 		return c.reject("the indent is out of range")
 	}
-	if c.err != nil || !c.spend(indentedSize(compact, int(spaces))) {
+	if c.err != nil || !c.spend(jsontext.IndentedSize(compact, int(spaces))) {
 		return value{}
 	}
-	var b bytes.Buffer
-	if err := json.Indent(&b, compact, "", strings.Repeat(" ", int(spaces))); err != nil {
-		return c.reject("the value is no JSON")
-	}
-	return stringValue(b.String())
-}
-
-// maxIndent is how many spaces a level of JSON may be indented by.
-const maxIndent = 16
-
-// indentedSize returns at least how long compact JSON becomes: a short one that
-// is nested deep becomes very long.
-func indentedSize(compact []byte, spaces int) int {
-	size, depth, quoted := len(compact), 0, false
-	for i := 0; i < len(compact); i++ {
-		switch c := compact[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			depth++
-			size += 1 + depth*spaces
-		case c == ']' || c == '}':
-			depth--
-			size += 1 + depth*spaces
-		case c == ',':
-			size += 1 + depth*spaces
-		case c == ':':
-			size++
-		}
-	}
-	return size
+	return stringValue(string(jsontext.Indent(compact, int(spaces))))
 }
 
 // fromJSON reads JSON. What is an object or a list already stays as it is.
@@ -93,13 +57,8 @@ func fromJSON(c *call, in value, _ []value) value {
 	if !c.spend(min(len(text), math.MaxInt/jsonGrowth) * jsonGrowth) {
 		return value{}
 	}
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	var data any
-	if err := d.Decode(&data); err != nil {
-		return c.reject("the value is no JSON")
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	data, err := jsonobject.Decode(text)
+	if err != nil {
 		return c.reject("the value is no JSON")
 	}
 	return valueOf(data)

@@ -2,11 +2,8 @@ package liquid
 
 import (
 	"math/big"
-	"strings"
 
-	"github.com/bojanz/currency"
-	"golang.org/x/text/language"
-
+	"github.com/sotto-render/sotto/engine/internal/amount"
 	"github.com/sotto-render/sotto/engine/internal/escape"
 )
 
@@ -18,8 +15,7 @@ var wordFilters = map[string]*filter{
 		if !ok {
 			return in
 		}
-		digits, _ := n.FloatPrec()
-		return stringValue(delimited(n.FloatString(min(digits, maxRoundDigits)), textArg(args, 0, ","), textArg(args, 1, ".")))
+		return stringValue(amount.Delimited(n, textArg(args, 0, ","), textArg(args, 1, ".")))
 	}},
 	"number_with_precision": {run: withPrecision},
 	"currency":              {run: money},
@@ -38,32 +34,9 @@ func (v value) decimal() (*big.Rat, bool) {
 	case kindInt, kindFloat, kindBig:
 		return v.number().rat(), true
 	case kindString:
-		text := strings.TrimSpace(v.text)
-		digits := strings.TrimPrefix(text, "-")
-		if len(text) <= maxNumberBytes && (allDigits(digits) || isDecimal(digits)) {
-			return new(big.Rat).SetString(text)
-		}
+		return amount.Parse(v.text)
 	}
 	return nil, false
-}
-
-// delimited puts a delimiter between groups of three digits, and the separator
-// where the point is.
-func delimited(text, delimiter, separator string) string {
-	whole, fraction, hasPoint := strings.Cut(text, ".")
-	digits := strings.TrimPrefix(whole, "-")
-	var b strings.Builder
-	b.WriteString(whole[:len(whole)-len(digits)])
-	for i := range len(digits) {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(delimiter)
-		}
-		b.WriteByte(digits[i])
-	}
-	if hasPoint {
-		b.WriteString(separator + fraction)
-	}
-	return b.String()
 }
 
 func withPrecision(c *call, in value, args []value) value {
@@ -71,37 +44,28 @@ func withPrecision(c *call, in value, args []value) value {
 	if len(args) > 0 && !args[0].nothing() {
 		digits = c.integerArg(args, 0)
 	}
-	if digits < 0 || digits > maxRoundDigits {
+	if digits < 0 || digits > amount.MaxDigits {
 		return c.reject("the digits are out of range")
 	}
 	n, ok := in.decimal()
 	if !ok {
 		return in
 	}
-	return stringValue(strings.Replace(n.FloatString(int(digits)), ".", textArg(args, 1, "."), 1))
+	return stringValue(amount.Fixed(n, int(digits), textArg(args, 1, ".")))
 }
 
 // money writes an amount as CLDR does for a locale, rounded to the digits that
 // the currency has.
 func money(c *call, in value, args []value) value {
-	code := args[0].string()
-	digits, ok := currency.GetDigits(code)
-	if !ok {
-		return c.reject("there is no such currency")
-	}
-	locale := textArg(args, 1, "en")
-	if _, err := language.Parse(locale); err != nil {
-		return c.reject("there is no such locale")
+	format, err := amount.MoneyOf(args[0].string(), textArg(args, 1, "en"))
+	if err != nil {
+		return c.reject(err.Error())
 	}
 	n, ok := in.decimal()
 	if !ok {
 		return in
 	}
-	amount, err := currency.NewAmount(n.FloatString(int(digits)), code)
-	if err != nil {
-		return c.reject("the amount is out of range")
-	}
-	return stringValue(currency.NewFormatter(currency.NewLocale(locale)).Format(amount))
+	return c.checked(format.Format(n))
 }
 
 // toSentence joins items as English does, or with other connectors.

@@ -1,17 +1,34 @@
-package liquid
+package datetime
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
 
-// parseTime reads a time as Ruby's Time.parse does, in a process that stands in
+// Read returns the time that text is: `now` or `today`, which is now, seconds since
+// 1970, or what [Parse] reads. A time without a zone is UTC.
+func Read(text string, now time.Time) (time.Time, bool) {
+	text = strings.TrimSpace(text)
+	switch {
+	case strings.EqualFold(text, "now"), strings.EqualFold(text, "today"):
+		return now, true
+	case allDigits(text):
+		seconds, err := strconv.ParseInt(text, 10, 64)
+		return time.Unix(seconds, 0).UTC(), err == nil
+	}
+	return Parse(text, now)
+}
+
+func allDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
+// Parse reads a time as Ruby's Time.parse does, in a process that stands in
 // UTC, where that reads a date; a year that is left out is that of now. All of
 // the text has to belong to the date, each part at most once: a text that is no
 // date, or has one part that is not understood, is none, since a message with
 // the text as it came is better than one with the wrong day. So a time of day
 // alone is no date, and neither is a day that its month does not have.
-func parseTime(text string, now time.Time) (time.Time, bool) {
+func Parse(text string, now time.Time) (time.Time, bool) {
 	if len(text) > 128 {
 		return time.Time{}, false
 	}

@@ -1,18 +1,20 @@
-package liquid
+package datetime
 
 import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxPad is the widest padding that a strftime directive may ask for.
 const maxPad = 1024
 
-// strftime formats t as Ruby's Time#strftime does, with its flags - 0 ^ # _
-// and :, its widths and the modifiers E and O, which change nothing. What is no
-// directive stays as it is.
-func strftime(t time.Time, format string, limit int) string {
+// Format formats t as Ruby's Time#strftime does, with its flags - 0 ^ # _
+// and :, its widths and the modifiers E and O, which change nothing, and with the
+// months and days of names; nil is English. What is no directive stays as it is.
+// It ends soon behind the byte at limit.
+func Format(t time.Time, format string, names *Names, limit int) string {
 	var b strings.Builder
 	for i := 0; i < len(format) && b.Len() <= limit; i++ {
 		if format[i] != '%' {
@@ -20,7 +22,7 @@ func strftime(t time.Time, format string, limit int) string {
 			continue
 		}
 		d, end := parseDirective(format, i)
-		text, ok := d.format(t)
+		text, ok := d.format(t, names)
 		if !ok {
 			b.WriteString(format[i:min(end+1, len(format))])
 		} else {
@@ -73,11 +75,11 @@ func parseDirective(format string, i int) (directive, int) {
 	return d, len(format)
 }
 
-func (d directive) format(t time.Time) (string, bool) {
+func (d directive) format(t time.Time, names *Names) (string, bool) {
 	if n, width, pad, ok := d.number(t); ok {
 		return d.padded(strconv.Itoa(n), width, pad), true
 	}
-	text, ok := d.text(t)
+	text, ok := d.text(t, names)
 	if !ok {
 		return "", false
 	}
@@ -98,7 +100,7 @@ func (d directive) padded(text string, width int, pad byte) string {
 		pad = d.pad
 	}
 	width = max(width, d.width)
-	if missing := width - len(text); missing > 0 {
+	if missing := width - utf8.RuneCountInString(text); missing > 0 {
 		if pad == '0' && strings.HasPrefix(text, "-") {
 			return "-" + strings.Repeat("0", missing) + text[1:]
 		}
@@ -185,16 +187,16 @@ func zoneLabel(t time.Time) string {
 	return name
 }
 
-func (d directive) text(t time.Time) (string, bool) {
+func (d directive) text(t time.Time, names *Names) (string, bool) {
 	switch d.verb {
 	case 'B':
-		return t.Month().String(), true
+		return names.month(t.Month(), false), true
 	case 'b', 'h':
-		return t.Month().String()[:3], true
+		return names.month(t.Month(), true), true
 	case 'A':
-		return t.Weekday().String(), true
+		return names.day(t.Weekday(), false), true
 	case 'a':
-		return t.Weekday().String()[:3], true
+		return names.day(t.Weekday(), true), true
 	case 'p':
 		return t.Format("PM"), true
 	case 'P':
@@ -221,5 +223,5 @@ func (d directive) text(t time.Time) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return strftime(t, format, maxPad), true
+	return Format(t, format, names, maxPad), true
 }

@@ -1,0 +1,102 @@
+package engine_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/redact"
+)
+
+// TestWordsAreTheSameInBothLanguages renders a filter and evaluates the function of
+// its name.
+func TestWordsAreTheSameInBothLanguages(t *testing.T) {
+	now := func() time.Time { return time.Date(2026, 3, 14, 15, 0, 0, 0, time.UTC) }
+	vars := map[string]any{"at": "2026-03-14T15:00:00Z", "n": 1234567.891, "text": "soon", "whole": int64(1), "list": []any{"a", int64(2), "c"}, "spelled": "-1234.5", "json": `{"b":1,"a":[2]}`}
+	for _, test := range []struct{ filter, call, want string }{
+		{`at | date: "%d.%m.%Y"`, `date(at, "%d.%m.%Y")`, "14.03.2026"},
+		{`at | date: "%H:%M %z", "America/New_York"`, `date(at, "%H:%M %z", "America/New_York")`, "11:00 -0400"},
+		{`at | date: "%A, %-d. %B %Y", "UTC", locale: "de-AT"`, `date(at, "%A, %-d. %B %Y", "UTC", "de-AT")`, "Samstag, 14. März 2026"},
+		{`"2026-01-02" | date: "%B|%^b|%10a", locale: "de-AT"`, `date("2026-01-02", "%B|%^b|%10a", "UTC", "de-AT")`, "Jänner|JÄN.|       Fr."},
+		{`at | date: "%A %B", locale: "ru"`, `date(at, "%A %B", "UTC", "ru")`, "суббота марта"},
+		{`at | date: "%c", locale: "fr"`, `date(at, "%c", "UTC", "fr")`, "sam. mars 14 15:00:00 2026"},
+		{`at | date: "%B", locale: "zh-TW"`, `date(at, "%B", "UTC", "zh-TW")`, "3月"},
+		{`at | date: "%b", locale: "no"`, `date(at, "%b", "UTC", "no")`, "mar."},
+		{`text | date: "%Y"`, `date(text, "%Y")`, "soon"},
+		{`"now" | date: "%F"`, `date("now", "%F")`, "2026-03-14"},
+		{`"4 Mar" | date: "%F"`, `date("4 Mar", "%F")`, "2026-03-04"},
+		{`n | number_with_delimiter`, `number_with_delimiter(n)`, "1,234,567.891"},
+		{`spelled | number_with_delimiter: " ", ","`, `number_with_delimiter(spelled, " ", ",")`, "-1 234,5"},
+		{`text | number_with_delimiter`, `number_with_delimiter(text)`, "soon"},
+		{`n | number_with_precision`, `number_with_precision(n)`, "1234567.891"},
+		{`n | number_with_precision: 1, ","`, `number_with_precision(n, 1, ",")`, "1234567,9"},
+		{`n | currency: "JPY", "ja"`, `currency(n, "JPY", "ja")`, "￥1,234,568"},
+		{`spelled | currency: "USD"`, `currency(spelled, "USD")`, "-$1,234.50"},
+		{`whole | pluralize: "item", "items"`, `pluralize(whole, "item", "items")`, "item"},
+		{`n | pluralize: "item", "items"`, `pluralize(n, "item", "items")`, "items"},
+		{`list | to_sentence`, `to_sentence(list)`, "a, 2, and c"},
+		{`list | slice: 0, 2 | to_sentence: "", " et "`, `to_sentence(list.slice(0, 2), "", " et ")`, "a et 2"},
+		{`json | from_json | json`, "`${json_encode(from_json(json).a)}`", ""},
+		{`list | json: 1`, `json_encode(list, 1)`, "[\n \"a\",\n 2,\n \"c\"\n]"},
+	} {
+		t.Run(test.call, func(t *testing.T) {
+			req := &engine.Request{Vars: vars, Now: now}
+			out, err := rendered("{{ "+test.filter+" }}", engine.TemplateOptions{}, req)
+			require.NoError(t, err)
+			result, err := evaluated(t, test.call, req)
+			require.NoError(t, err)
+			if test.want == "" {
+				require.Equal(t, `{"b":1,"a":[2]}`, out, "objects keep their order")
+				require.Equal(t, "[2]", result.Value.Reveal())
+				return
+			}
+			require.Equal(t, test.want, out)
+			require.Equal(t, test.want, result.Value.Reveal())
+		})
+	}
+}
+
+// TestWordsRefuseWithoutValues: what a secret holds is in no error of theirs, and
+// what they make of one is sensitive.
+func TestWordsRefuseWithoutValues(t *testing.T) {
+	secrets := engine.Map{"s": redact.NewSecret("canary-4711")}
+	for _, call := range []string{
+		`date("2026-03-14", "%F", secrets.s)`, `date("2026-03-14", "%F", "UTC", secrets.s)`, `timezone("2026-03-14", secrets.s)`,
+		`currency(1, secrets.s)`, `currency(1, "EUR", secrets.s + "!")`, `from_json(secrets.s)`, `number_with_precision(1, size(secrets.s) + 900)`,
+		`json_encode(1, size(secrets.s) + 9)`, `to_sentence(secrets.s)`, `from_json(1 == 1)`,
+	} {
+		t.Run(call, func(t *testing.T) {
+			result, err := evaluated(t, call, &engine.Request{Secrets: secrets, Trace: true})
+			require.Error(t, err)
+			require.NotContains(t, fmt.Sprintf("%v %+v %+v", err, result, result.Trace), "4711")
+		})
+	}
+	result, err := evaluated(t, `to_sentence([secrets.s, "b"])`, &engine.Request{Secrets: secrets})
+	require.NoError(t, err)
+	require.True(t, result.Sensitive)
+	result, err = evaluated(t, `[timezone(secrets.s, "UTC"), date(secrets.s, "%F"), currency(secrets.s, "EUR")].map(x, x.contains("[secrets.s]"))`, &engine.Request{Secrets: secrets, Preview: true})
+	require.NoError(t, err)
+	require.Equal(t, []any{true, true, true}, result.Value.Reveal())
+}
+
+// TestWordsAreLimited: nothing that a call makes out of little gets past the
+// limits.
+func TestWordsAreLimited(t *testing.T) {
+	for _, call := range []string{
+		`lists.range(90000).map(i, date("2026-03-14", "%1024d")).size()`,
+		`lists.range(90000).map(i, currency(i, "EUR", "de")).size()`,
+		`lists.range(90000).map(i, number_with_precision(i, 400)).size()`,
+		`lists.range(90000).map(i, json_encode([[[[[[i]]]]]], 16)).size()`,
+		`to_sentence(lists.range(90000), "` + string(make([]byte, 1000)) + `").size()`,
+	} {
+		t.Run(call[:40], func(t *testing.T) {
+			began := time.Now()
+			_, err := evaluated(t, call, &engine.Request{})
+			require.Equal(t, engine.LimitExceeded, err.(*engine.Error).Code)
+			require.Less(t, time.Since(began), time.Second)
+		})
+	}
+}
