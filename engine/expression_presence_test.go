@@ -18,7 +18,8 @@ import (
 func presenceSecrets(t *testing.T) engine.Resolver {
 	cfg, err := redact.NewJSON([]byte(`{"on":true,"off":false,"none":null,"empty":"","zero":0,"text":"tok-5511","list":[],"object":{}}`))
 	require.NoError(t, err)
-	return archiving{engine.Map{"token": redact.NewSecret("tok-77aa88bb"), "smtp": redact.NewCredentials("mailer", "p@ss-0815"), "cfg": cfg}}
+	return archiving{engine.Map{"token": redact.NewSecret("tok-77aa88bb"), "smtp": redact.NewCredentials("mailer", "p@ss-0815"), "cfg": cfg,
+		"name": redact.NewSecret("text"), "no_name": redact.NewSecret("texture")}}
 }
 
 // archiving is a resolver that knows the alias `old` as archived.
@@ -48,7 +49,11 @@ func TestPresence(t *testing.T) {
 		{"secrets.smtp", true, true}, {"secrets.smtp.Password", true, true}, {"secrets.smtp.nope", false, true}, {"secrets.token.nope", false, true},
 		{"secrets.cfg", true, true}, {"secrets.cfg.on", true, true}, {"secrets.cfg.off", false, true}, {"secrets.cfg.none", false, true},
 		{"secrets.cfg['empty']", false, true}, {"secrets.cfg.zero", true, true}, {"secrets.cfg.text", true, true}, {"secrets.cfg.list", true, true},
-		{"secrets.cfg.object", true, true}, {"secrets.cfg.list[0]", false, true}, {"secrets.cfg.list[-1]", false, true}, {"secrets.cfg.object.a.b", false, true},
+		{"secrets.cfg[field]", true, true}, {"secrets.cfg[secrets.name]", true, true}, {"secrets.cfg[field + 'x']", false, true},
+		{"secrets.cfg[secrets.no_name]", false, true}, {"secrets.cfg.list[n]", false, true}, {"secrets.cfg[field][0].a", false, true},
+		{"secrets.cfg['o' + 'ff']", false, true}, {"secrets.cfg['no' + 'ne']", false, true}, {"secrets.cfg['em' + 'pty']", false, true},
+		{"secrets.gone[field]", false, false}, {"secrets.token[field]", false, true}, {"secrets.smtp[field]", false, true},
+		{"secrets.?cfg[?field]", true, true}, {"secrets.cfg.object", true, true}, {"secrets.cfg.list[0]", false, true}, {"secrets.cfg.list[-1]", false, true}, {"secrets.cfg.object.a.b", false, true},
 	}
 	forms := map[string]func(bool) any{
 		"!!%s": func(p bool) any { return p }, "!%s": func(p bool) any { return !p }, "%s ? 1 : 'x'": func(p bool) any {
@@ -72,7 +77,7 @@ func TestPresence(t *testing.T) {
 					if preview {
 						present = test.exists
 					}
-					req := &engine.Request{Vars: map[string]any{"n": int64(3)}, Secrets: presenceSecrets(t), Preview: preview}
+					req := &engine.Request{Vars: map[string]any{"n": int64(3), "field": "text"}, Secrets: presenceSecrets(t), Preview: preview}
 					got, err := e.Evaluate(context.Background(), req)
 					require.NoError(t, err, source)
 					require.Equal(t, want(present), got.Value.Reveal(), "%s, preview: %t", source, preview)

@@ -2,6 +2,7 @@ package cel
 
 import (
 	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
@@ -25,6 +26,23 @@ func (b *binder) askTruth(e ast.Expr, c chain) {
 	}
 	number := b.factory.NewLiteral(b.newID(e.ID()), types.Int(index))
 	e.SetKindCase(b.factory.NewCall(e.ID(), presentName, number, about))
+}
+
+// askField makes e a question for the presence of what it selects, where it selects
+// from a secret by something computed: nothing on the way need be there.
+func (b *binder) askField(e ast.Expr, p place) bool {
+	if b.isRoot(e) || !b.startsAtRoot(e) {
+		return false
+	}
+	id := e.ID()
+	found := b.factory.NewMemberCall(b.newID(id), "orValue", b.optional(b.detached(e)), b.factory.NewLiteral(b.newID(id), types.False))
+	nothing := b.factory.NewList(b.newID(id), []ast.Expr{
+		b.factory.NewLiteral(b.newID(id), types.NullValue), b.factory.NewLiteral(b.newID(id), types.False),
+		b.factory.NewLiteral(b.newID(id), types.String("")),
+	}, nil)
+	e.SetKindCase(b.factory.NewCall(id, operators.LogicalNot, b.factory.NewCall(b.newID(id), operators.In, found, nothing)))
+	b.walk(e, p.inside())
+	return true
 }
 
 // presence is a reference of which only the truth is asked.

@@ -103,7 +103,7 @@ func (b *binder) reference(e ast.Expr, p place) bool {
 	}
 	c, ok := b.chainOf(e)
 	if !ok {
-		return false
+		return p.truth && b.askField(e, p)
 	}
 	isHas := e.Kind() == ast.SelectKind && e.AsSelect().IsTestOnly()
 	covered := isOptional(c.base) || isHas || p.truth
