@@ -129,6 +129,7 @@ func ExampleLint() {
 	}
 	// Output:
 	// body:1:11 unknown_filter
+	// body:1:22 secret_shown
 	// body:1:22 secret_missing
 	// header:1:29 expression_syntax
 }

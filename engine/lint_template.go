@@ -39,6 +39,10 @@ func (l *linter) template(ctx context.Context, s Source) {
 	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
 	t, problems := liquid.CompileTree(ctx, found.Template, o.within())
 	l.refused(s.Name, problems, seen)
+	for _, p := range t.Doubts() {
+		l.add(macros.SeverityWarning, Code(p.Code), inPartial(p.Partial, p.Message),
+			macros.Mention{Line: p.Place.Line, Column: p.Place.Column}, s.Name)
+	}
 	l.templateReferences(s, found.Template, t)
 }
 
@@ -101,7 +105,7 @@ const maxMentions = 100
 func (l *linter) language(ctx context.Context, s Source) *macros.Report {
 	options := macros.LintOptions{
 		Syntax: s.Template.Syntax, Variables: l.options.Variables,
-		Shown: s.Template.Context == HTMLContext,
+		Shown: s.Template.Context == HTMLContext || s.Template.Context == TextContext && forPeople[s.Name],
 	}
 	found := macros.Lint(s.Text, options)
 	isBare := func(d macros.Diagnostic) bool { return d.Code == macros.CodeBareReference }
@@ -114,6 +118,12 @@ func (l *linter) language(ctx context.Context, s Source) *macros.Report {
 	}
 	options.Aliases = aliases
 	return macros.Lint(s.Text, options)
+}
+
+// forPeople are the names of parts that people read.
+var forPeople = map[string]bool{
+	"title": true, "subject": true, "preheader": true, "preview": true, "body": true, "text": true, "message": true, "content": true,
+	"sms": true, "push": true,
 }
 
 // existing returns those secrets that source mentions in any way. It fails where

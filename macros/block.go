@@ -133,6 +133,7 @@ func (p *parser) ifBlock(b *blockBody, t tag) {
 		nonblank = nonblank || s.nonblank
 	}
 	if ok && delimiter.name == "else" {
+		p.suspectElse(delimiter)
 		s, delimiter, ok = p.section(t, true)
 		node.Else = s.nodes
 		nonblank = nonblank || s.nonblank

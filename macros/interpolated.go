@@ -31,8 +31,11 @@ func (p *parser) argument() Expr {
 		return p.literal(nil)
 	}
 	start := p.pos
+	p.inArgument = true
 	value := p.value()
+	p.inArgument = false
 	if text, ok := literalText(value); ok && !p.failed && strings.Contains(text, "<<") {
+		p.suspectText(start+1, p.pos-1, true)
 		return p.interpolated(start+1, p.pos-1, value)
 	}
 	return value

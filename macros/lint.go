@@ -16,6 +16,9 @@ const (
 	CodeUnusedSecret    = "unused_secret"
 	CodeSecretShown     = "secret_shown"
 	CodeUnreachable     = "unreachable"
+	CodeSuspectTag      = "suspect_tag"
+	CodeSuspectFilter   = "suspect_filter"
+	CodeSuspectPlace    = "suspect_place"
 )
 
 // MaxDiagnostics is how many diagnostics a [Report] holds at most.
@@ -64,6 +67,9 @@ type LintOptions struct {
 	Aliases []string
 	// Required are the aliases, in any letter case, in required_secrets.
 	Required []string
+	// Partial says that the source is a partial, which a loop of another template
+	// may call.
+	Partial bool
 	// Shown says that people will read the output, as they do HTML.
 	Shown bool
 }
@@ -115,7 +121,15 @@ func Lint(source string, o LintOptions) *Report {
 	for _, at := range p.unreachable {
 		l.find(SeverityWarning, CodeUnreachable, at, "this is never rendered: it stands behind `else`")
 	}
+	for _, s := range p.suspicions {
+		if !s.loose || !o.Partial {
+			l.find(SeverityWarning, s.code, s.at, s.message)
+		}
+	}
 	for _, span := range p.texts {
+		if o.Syntax == Liquid {
+			l.surplus(span[0], span[1])
+		}
 		l.text(span[0], span[1])
 	}
 	l.scope.visit = l.visit
@@ -132,6 +146,8 @@ type linter struct {
 	options LintOptions
 	parser  *parser
 	scope   *scope
+	// open counts the braces that texts have opened and not closed.
+	open int
 	// errors and warnings hold up to MaxDiagnostics each.
 	errors   []finding
 	warnings []finding
@@ -196,7 +212,11 @@ func (l *linter) visit(use use) {
 		}
 		if code, message := use.filter.Check(); code != "" {
 			l.find(SeverityError, code, int(use.filter.Pos), message)
+		} else if use.filter.Name == "date" {
+			l.format(use.filter)
 		}
+	case use.output != nil:
+		l.macro(use.output)
 	case use.shown != nil:
 		if l.options.Shown {
 			l.find(SeverityWarning, CodeSecretShown, int(use.shown.Pos),
@@ -208,6 +228,7 @@ func (l *linter) visit(use use) {
 }
 
 func (l *linter) variable(v *Variable) {
+	l.named(v)
 	given := slices.Contains(l.options.Variables, v.Name)
 	if !given && len(v.Path) > 0 && distance(strings.ToLower(v.Name), root) <= 2 {
 		l.find(SeverityWarning, CodeSuspectMacro, int(v.Pos),

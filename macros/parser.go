@@ -93,6 +93,10 @@ type parser struct {
 	// that are never reached.
 	texts       [][2]int
 	unreachable []int
+	// suspicions are what is read and likely not meant; inArgument says that a text
+	// in quotes is one in which macros of secrets count.
+	suspicions []suspicion
+	inArgument bool
 	// pending is a delimiter of a block further out: see deferToOuter.
 	pending *tag
 }

@@ -130,7 +130,7 @@ func (p *parser) key() string {
 // to do about what is.
 func (p *parser) expectEnd(advice string) {
 	if p.peek(); p.pos < p.end {
-		p.fail(p.pos, "unexpected "+p.found()+": "+advice)
+		p.unexpected(advice)
 	}
 }
 

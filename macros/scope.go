@@ -21,6 +21,8 @@ type use struct {
 	filter   *Filter
 	// shown is a secret that is put into the output as it is.
 	shown *Reference
+	// output is a value that is printed.
+	output *Output
 }
 
 // scope walks a tree and knows which names the template has given a value.
@@ -51,6 +53,7 @@ func (s *scope) node(n Node) {
 	switch n := n.(type) {
 	case *Output:
 		s.exprs(n.Value)
+		s.visit(use{output: n})
 		if ref := shown(n.Value); ref != nil {
 			s.visit(use{shown: ref})
 		}

@@ -81,6 +81,9 @@ func (p *parser) head(at int) (tag, bool) {
 	t := p.tagName()
 	t.start = at
 	if t.name == "" {
+		if hint := p.hintAt(); hint != "" {
+			p.fail(p.pos, hint)
+		}
 		p.fail(p.pos, "a tag's name is missing here")
 		p.synchronize()
 		return t, false
@@ -124,9 +127,11 @@ func (p *parser) tag(b *blockBody, t tag) {
 		p.increment(b, t)
 	case "break":
 		b.nonblank = true
+		p.suspectJump(t)
 		p.add(&Break{Pos: Pos(t.start)})
 	case "continue":
 		b.nonblank = true
+		p.suspectJump(t)
 		p.add(&Continue{Pos: Pos(t.start)})
 	case "cycle":
 		p.cycle(b, t)

@@ -17,6 +17,9 @@ func (p *parser) value() Expr {
 		return p.named(start)
 	case c == '"' || c == '\'':
 		if text, ok := p.quoted(); ok {
+			if !p.inArgument {
+				p.suspectText(start+1, p.pos-1, false)
+			}
 			return p.literal(text)
 		}
 	case classes[c]&digit != 0:
@@ -28,7 +31,7 @@ func (p *parser) value() Expr {
 	case c == '(':
 		return p.rangeValue(start)
 	default:
-		p.fail(start, "unexpected "+p.found()+": write a variable, a text in quotes, a number or a range")
+		p.unexpected("write a variable, a text in quotes, a number or a range")
 	}
 	return p.literal(nil)
 }

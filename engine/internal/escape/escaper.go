@@ -44,6 +44,20 @@ const (
 	jsTemplateText
 )
 
+// Doubt returns why a value may be refused here, and what to write instead; "" where
+// each text may stand. JSON says that the value is JSON, whatever it holds.
+func (e Escaper) Doubt(json bool) string {
+	switch e {
+	case jsValue:
+		if !json {
+			return "a text is refused here, where a script has code: write the value with `| json`"
+		}
+	case cssPart:
+		return "only words, numbers and colors may stand here, in a style, and all else is refused: set a class in the template instead"
+	}
+	return ""
+}
+
 // AppendPlain appends a text of which nothing is known but its letters, and
 // reports whether it could: it is the short way for the places where any text may
 // stand.

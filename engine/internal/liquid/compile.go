@@ -194,6 +194,9 @@ func (b *opList) done() []op {
 }
 
 func (c *compiler) nodes(b *opList, nodes []macros.Node) {
+	if c.t.options.Context == escape.InJSON {
+		c.trailing(nodes)
+	}
 	for _, n := range nodes {
 		switch n := n.(type) {
 		case *macros.Text:

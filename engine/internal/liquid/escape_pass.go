@@ -222,7 +222,7 @@ func (p *escapePass) literal(n *macros.Text) {
 	next := p.at.Literal(p.context, n.Text)
 	p.follow(next)
 	if next.Stuck != "" {
-		p.stuck(p.posIn(n, next.At), next.Stuck)
+		p.stuck(p.tree.source.PosIn(n, next.At), next.Stuck)
 	}
 }
 
@@ -243,17 +243,23 @@ func (p *escapePass) value(nodes []macros.Node, i int, n macros.Node, pos macros
 	if next.Problem != "" && !(p.context == escape.InHTML && isRaw(n)) {
 		p.fail(n, next.Problem)
 	}
+	if next.Problem == "" && !isRaw(n) {
+		p.c.doubt(p.tree.source, pos, next.Escaper.Doubt(endsWith(n, "json")))
+	}
 	p.tree.decide(n, pos, next.Escaper)
 }
 
 // isRaw reports whether the author takes the responsibility for what n prints.
-func isRaw(n macros.Node) bool {
+func isRaw(n macros.Node) bool { return endsWith(n, "raw") }
+
+// endsWith reports whether filter is the last that n's value passes.
+func endsWith(n macros.Node, filter string) bool {
 	out, ok := n.(*macros.Output)
 	if !ok {
 		return false
 	}
 	value, ok := out.Value.(*macros.Filtered)
-	return ok && len(value.Filters) > 0 && value.Filters[len(value.Filters)-1].Name == "raw"
+	return ok && len(value.Filters) > 0 && value.Filters[len(value.Filters)-1].Name == filter
 }
 
 // captured looks at what was captured. Where that opens markup and does not close
@@ -299,16 +305,6 @@ func (p *escapePass) stuck(pos macros.Pos, message string) {
 		problem := p.tree.source.Problem(pos, request.TemplateSyntax, message)
 		p.deadEnd = &problem
 	}
-}
-
-// posIn returns the place of byte i of a text, as far as escapes and
-// white-space control have not moved it.
-func (p *escapePass) posIn(n *macros.Text, i int) macros.Pos {
-	source := p.tree.source.Text[min(int(n.Pos), len(p.tree.source.Text)):]
-	if len(source) >= i && source[:i] == n.Text[:i] {
-		return n.Pos + macros.Pos(i)
-	}
-	return n.Pos
 }
 
 // following returns what stands behind node i of a body.

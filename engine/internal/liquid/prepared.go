@@ -151,6 +151,12 @@ func (st *state) renderAll() {
 	st.run(st.template.ops)
 	if st.template.check && st.err == nil && !st.scanner.Complete(st.dst) {
 		st.refuse("the output is no valid JSON: look at the commas and brackets between the values")
+		if doubts := st.template.doubts; len(doubts) > 0 {
+			// The likely cause has a place, which the output as a whole has not.
+			likely := doubts[0]
+			likely.Code = request.ValueRejected
+			st.err.Problems[0] = likely
+		}
 	}
 	if st.scheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
 		st.refuse("the values together are a URL that would run as code: write its scheme in the template")

@@ -56,6 +56,7 @@ type Template struct {
 	sources []request.Source
 	refs    []*macros.Reference
 	lenient []request.Problem
+	doubts  []request.Problem
 	names   []string // of the variables that the template reads
 	size    int      // about how many bytes all of this takes
 

@@ -28,6 +28,16 @@ func (s *Source) Place(pos macros.Pos) macros.Place {
 	return s.Places.At(pos)
 }
 
+// PosIn returns the place of byte i of a text, as far as escapes and white-space
+// control have not moved it.
+func (s *Source) PosIn(n *macros.Text, i int) macros.Pos {
+	source := s.Text[min(int(n.Pos), len(s.Text)):]
+	if len(source) >= i && source[:i] == n.Text[:i] {
+		return n.Pos + macros.Pos(i)
+	}
+	return n.Pos
+}
+
 // Problem returns what is wrong at pos.
 func (s *Source) Problem(pos macros.Pos, code, message string) Problem {
 	return Problem{Code: code, Message: message, Place: s.Place(pos), Part: s.Part, Partial: s.Partial}
