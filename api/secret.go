@@ -126,11 +126,20 @@ func (c *Client) RestoreSecret(ctx context.Context, alias string) (*Secret, erro
 	return c.secret(ctx, call{method: http.MethodPost, path: secretPath(alias) + "/restore", query: c.query(), changes: true})
 }
 
-// DeleteSecret deletes a secret for ever. confirm is the alias once more. One that
+// DeleteSecret deletes a secret for ever. The server masks what it held for the grace time. confirm is the alias once more. One that
 // stored templates mention is [InUse] unless force is set.
 func (c *Client) DeleteSecret(ctx context.Context, alias, confirm string, force bool) error {
 	query := c.forced(force)
 	query.Set("confirm", confirm)
+	return c.do(ctx, call{method: http.MethodDelete, path: secretPath(alias), query: query, changes: true}, nil)
+}
+
+// PurgeSecret is DeleteSecret, and makes the server forget at once what the secret holds
+// and held: from then on it is masked nowhere. It takes a secret that is deleted already too.
+func (c *Client) PurgeSecret(ctx context.Context, alias, confirm string, force bool) error {
+	query := c.forced(force)
+	query.Set("confirm", confirm)
+	query.Set("purge", "true")
 	return c.do(ctx, call{method: http.MethodDelete, path: secretPath(alias), query: query, changes: true}, nil)
 }
 

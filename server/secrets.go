@@ -184,7 +184,7 @@ func (s *Server) restoreSecret(x *exchange) error {
 
 // deleteSecret answers DELETE /v1/secrets/{alias}.
 func (s *Server) deleteSecret(x *exchange) error {
-	scope, alias, values, err := x.secretCall("confirm", "force")
+	scope, alias, values, err := x.secretCall("confirm", "force", "purge")
 	if err != nil {
 		return err
 	}
@@ -192,7 +192,15 @@ func (s *Server) deleteSecret(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.Delete(x.r.Context(), x.actor(), scope, alias, values.Get("confirm"), force); err != nil {
+	purge, err := flag(values, "purge")
+	if err != nil {
+		return err
+	}
+	remove := s.store.Delete
+	if purge {
+		remove = s.store.Purge
+	}
+	if err := remove(x.r.Context(), x.actor(), scope, alias, values.Get("confirm"), force); err != nil {
 		return secretError(err)
 	}
 	return x.replyNothing()

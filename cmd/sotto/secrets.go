@@ -74,12 +74,19 @@ func (a *app) secretsCommand() *cli.Command {
 				}),
 			},
 			{
-				Name:        "delete",
-				Usage:       "Delete a secret for ever",
-				ArgsUsage:   "ALIAS",
-				Description: examples("sotto secrets delete weather-fx --confirm weather-fx"),
-				Flags:       append([]cli.Flag{text("confirm", "", "the `ALIAS` again"), force}, managerFlags()...),
+				Name:      "delete",
+				Usage:     "Delete a secret for ever",
+				ArgsUsage: "ALIAS",
+				Description: "What it held is masked for the grace time of the server, and nobody can resolve or restore it.\n\n" +
+					examples("sotto secrets delete weather-fx --confirm weather-fx"),
+				Flags: append([]cli.Flag{
+					text("confirm", "", "the `ALIAS` again"), force,
+					toggle("purge", "forget at once what it holds and held, so that it is masked no more; also of a deleted one"),
+				}, managerFlags()...),
 				Action: a.changeSecret("deleted", func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error {
+					if cmd.Bool("purge") {
+						return c.PurgeSecret(ctx, alias, cmd.String("confirm"), cmd.Bool("force"))
+					}
 					return c.DeleteSecret(ctx, alias, cmd.String("confirm"), cmd.Bool("force"))
 				}),
 			},

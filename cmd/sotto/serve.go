@@ -40,6 +40,7 @@ func (a *app) serveCommand() *cli.Command {
 			duration("cache-ttl", 5*time.Minute, "use a value for this `TIME` before asking its provider again"),
 			duration("stale-ttl", time.Hour, "use a value for up to this `TIME` while its provider is down"),
 			duration("negative-ttl", 5*time.Second, "believe for this `TIME` that a secret does not exist"),
+			duration("redact-grace", redact.DefaultGrace, "mask a value for this `TIME` after it was replaced, archived or deleted, and keep it encrypted so long"),
 			duration("audit-retention", 400*24*time.Hour, "remove audit rows and counts of uses that are older than this `TIME`; 0 keeps all"),
 			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
 			text("tls-key", "", "the certificate's key in `FILE`"),
@@ -65,6 +66,8 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	context.AfterFunc(ctx, stop)
 	noCoreDumps()
 
+	// Before anything is known, so that nothing is known for another time.
+	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd)})
 	logger := a.logger(cmd)
 	slog.SetDefault(logger)
 	certificate, err := tlsConfig(cmd)
@@ -135,9 +138,14 @@ func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger)
 		CacheTTL:    cmd.Duration("cache-ttl"),
 		StaleTTL:    cmd.Duration("stale-ttl"),
 		NegativeTTL: cmd.Duration("negative-ttl"),
+		Grace:       grace(cmd),
 		Logger:      logger,
 	})
 }
+
+// grace is how long a value is masked that is no longer current. 0 is no time, which
+// options would take for their default.
+func grace(cmd *cli.Command) time.Duration { return max(cmd.Duration("redact-grace"), 1) }
 
 // logger writes to stderr, through the redactor.
 func (a *app) logger(cmd *cli.Command) *slog.Logger {

@@ -46,7 +46,7 @@ func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secr
 	if retention == 0 {
 		retention = -1 // all is kept, and uses are counted by the hour and the day all the same
 	}
-	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: retention, Logger: logger})
+	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: retention, Grace: grace(cmd), Logger: logger})
 }
 
 // openExisting opens the store that cmd says, for work that makes sense only on

@@ -19,7 +19,7 @@ type Event struct {
 	// Who is the id of a token, or a word such as "cli".
 	Who string `json:"who"`
 	// What is the call: "secret.create", "secret.update", "secret.archive",
-	// "secret.restore", "secret.delete", "token.create", "token.revoke",
+	// "secret.restore", "secret.delete", "secret.purge", "token.create", "token.revoke",
 	// "template.put", "template.delete", "keys.rotate", "scope.repair",
 	// "secret.import", "template.import", "token.import", "export", or what
 	// the caller of [Store.Record] says, such as "render".

@@ -9,11 +9,14 @@ import (
 // Table is a kind of row. Its text is part of what is stored and never changes.
 type Table string
 
-// The tables. Rows of the first three are sealed: see [Row].
+// The tables. Rows of the first four are sealed: see [Row].
 const (
 	TableSecrets   Table = "secrets"
 	TableTokens    Table = "tokens"
 	TableTemplates Table = "templates"
+	// TableRemainders holds values that were replaced or deleted, for the redactor
+	// alone, until their grace time ends.
+	TableRemainders Table = "remainders"
 	// TableAudit rows have keys that grow with time.
 	TableAudit Table = "audit"
 	// TableUsed holds the time at which a secret was last used.
@@ -29,7 +32,7 @@ const (
 )
 
 // sealedTables are the tables whose rows are covered by the scope's head.
-var sealedTables = []Table{TableSecrets, TableTokens, TableTemplates}
+var sealedTables = []Table{TableSecrets, TableTokens, TableTemplates, TableRemainders}
 
 // noun is what one row is called in messages.
 func (t Table) noun() string {
@@ -40,6 +43,8 @@ func (t Table) noun() string {
 		return "token"
 	case TableTemplates:
 		return "template"
+	case TableRemainders:
+		return "replaced value"
 	}
 	return string(t) + " row"
 }

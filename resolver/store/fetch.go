@@ -55,8 +55,14 @@ func (s *Store) entry(row *Row, values bool) (resolver.Entry, error) {
 
 // Keeps implements [resolver.Keeper].
 func (s *Store) Keeps(ctx context.Context, scope resolver.Scope) (bool, error) {
-	rows, err := s.scan(ctx, Range{Table: TableSecrets, Scope: string(scope), Limit: 1})
-	return len(rows) > 0, err
+	// What is left of secrets that were deleted is the scope's own, for its redactor.
+	for _, table := range []Table{TableSecrets, TableRemainders} {
+		rows, err := s.scan(ctx, Range{Table: table, Scope: string(scope), Limit: 1})
+		if len(rows) > 0 || err != nil {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // List implements [resolver.Lister]: the canonical aliases that are visible

@@ -189,6 +189,13 @@ func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
 	case TableTemplates:
 		t, err := s.openTemplate(row)
 		return t.Definition, t.binding(), err
+	case TableRemainders:
+		r, err := decodeRemainder(row)
+		if err != nil || r.purged {
+			return nil, nil, err
+		}
+		plain, err = s.openKept(row, r)
+		return plain, r.binding(), err
 	}
 	return nil, nil, nil
 }

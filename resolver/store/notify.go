@@ -66,6 +66,12 @@ func (s *Store) heard(key Key) {
 		s.authenticated.clear()
 	case TableTemplates:
 		s.templates.drop(key)
+	case TableRemainders:
+		// What is kept comes with an edit, which is told, and goes at a time that is
+		// known.
+		if alias, purged := aliasOf(key.Key); purged {
+			s.listeners.tell(resolver.Change{Scope: resolver.Scope(key.Scope), Alias: alias, Purged: true})
+		}
 	case TableSecrets:
 		s.listeners.tell(resolver.Change{Scope: resolver.Scope(key.Scope), Alias: key.Key})
 	}

@@ -49,12 +49,17 @@ func (e *Expired) add(more Expired) {
 // Expire removes the audit rows, and the counts of uses by the day, that are older
 // than [Options.AuditRetention], and makes counts by the hour of those by the minute
 // that are older than a day, and counts by the day of those older than 30 days. Where
-// that is 0, or another process does it now, it does nothing. A store does it by itself every hour; what was removed until an error
+// that is 0, or another process does it now, it does no more than to remove values whose
+// grace time is over. A store does it by itself every hour; what was removed until an error
 // stays removed.
 func (s *Store) Expire(ctx context.Context) (Expired, error) {
 	var done Expired
 	x := expiry{s: s, ctx: ctx, done: &done}
-	err := x.run()
+	s.noteRemainders(ctx)
+	_, err := s.forgetOver(ctx)
+	if err == nil {
+		err = x.run()
+	}
 	s.expired.mu.Lock()
 	defer s.expired.mu.Unlock()
 	s.expired.total.add(done)

@@ -266,6 +266,11 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			if err != nil {
 				return err
 			}
+			if plain != nil {
+				if err := c.keep(row); err != nil {
+					return err
+				}
+			}
 			r.updated = s.now()
 			meta := r.encode()
 			if err := c.put(row, TableSecrets, row.Key.Key, meta, plain, r.binding()); err != nil {
@@ -313,51 +318,6 @@ func address(scope resolver.Scope, alias string) (Key, error) {
 
 func absent(key Key) *Error {
 	return refusal(NotFound, "there is no %s %q in scope %q", key.Table.noun(), key.Key, key.Scope)
-}
-
-// Archive makes a secret unusable at once and keeps its record. Errors:
-// [NotFound], [NoChanges] where it is archived, and [InUse] where a stored
-// template mentions it and force is not set.
-func (s *Store) Archive(ctx context.Context, by Actor, scope resolver.Scope, alias string, force bool) (Metadata, error) {
-	unused := s.unused(ctx, scope, alias, force)
-	return s.edit(ctx, by, "secret.archive", scope, alias, func(c *change, _ *Row, r *secretRecord) ([]byte, error) {
-		if r.archived {
-			return nil, refusal(NoChanges, "the secret is archived already")
-		}
-		r.archived = true
-		return nil, unused(c)
-	})
-}
-
-// Restore makes an archived secret usable again. Errors: [NotFound], and
-// [NoChanges] where it is not archived.
-func (s *Store) Restore(ctx context.Context, by Actor, scope resolver.Scope, alias string) (Metadata, error) {
-	return s.edit(ctx, by, "secret.restore", scope, alias, func(_ *change, _ *Row, r *secretRecord) ([]byte, error) {
-		if !r.archived {
-			return nil, refusal(NoChanges, "the secret is not archived")
-		}
-		r.archived = false
-		return nil, nil
-	})
-}
-
-// Delete removes a secret for ever. Errors: [InvalidRequest] where confirm is
-// not the alias, [NotFound], and [InUse] where a stored template mentions it
-// and force is not set.
-func (s *Store) Delete(ctx context.Context, by Actor, scope resolver.Scope, alias, confirm string, force bool) error {
-	unused := s.unused(ctx, scope, alias, force)
-	return s.audited(ctx, by, "secret.delete", scope, alias, func() error {
-		return s.changeSecret(ctx, by, "secret.delete", scope, alias, func(c *change, row *Row, _ *secretRecord) error {
-			if confirmed, _ := macros.Canonical(confirm); confirmed != row.Key.Key {
-				return refusal(InvalidRequest, "deleting is for ever: repeat the alias in confirm").field("confirm")
-			}
-			if err := unused(c); err != nil {
-				return err
-			}
-			c.batch.Delete = append(c.batch.Delete, usedKey(row.Key))
-			return c.delete(row)
-		})
-	})
 }
 
 // Get returns the metadata of a secret, or [NotFound].

@@ -38,6 +38,9 @@ type Options struct {
 	// TokenTTL is how long another node's revocation of a token, or edit of
 	// a template, may go unnoticed; 0 means 2 seconds.
 	TokenTTL time.Duration
+	// Grace is how long a value is kept for the redactor that was replaced, archived
+	// or deleted; 0 means [redact.DefaultGrace].
+	Grace time.Duration
 	// AuditRetention is how old audit rows, and counts of uses, may become; a
 	// negative one keeps all of them, and 0 keeps uses by the minute too. See
 	// [Store.Expire].
@@ -93,7 +96,10 @@ type Store struct {
 	refusals      refusals
 	// retention is [Options.AuditRetention].
 	retention time.Duration
-	expired   struct {
+	// grace is [Options.Grace].
+	grace      time.Duration
+	remainders *remainders
+	expired    struct {
 		mu    sync.Mutex
 		total Expired
 	}
@@ -113,6 +119,8 @@ var (
 	_ resolver.Hearer   = (*Store)(nil)
 	_ resolver.Checker  = (*Store)(nil)
 	_ resolver.Scoper   = (*Store)(nil)
+
+	_ resolver.Discloser = (*Store)(nil)
 )
 
 // Open opens the store that backend holds, or makes one in an empty backend,
@@ -124,6 +132,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		backend: o.Backend, now: o.Now, log: o.Logger,
 		unwatch: func() {},
+		grace:   cmp.Or(o.Grace, redact.DefaultGrace), remainders: newRemainders(),
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -157,6 +166,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	background, s.stop = context.WithCancel(context.Background())
 	s.background.Go(func() { s.every(background, interval) })
 	s.background.Go(func() { s.finishRotation(background) })
+	s.background.Go(func() { s.forgetting(background) })
 	if s.retention = o.AuditRetention; s.retention != 0 {
 		s.background.Go(func() { s.expiring(background, cmp.Or(o.ExpireInterval, expireEvery)) })
 	}

@@ -33,7 +33,7 @@ func (s *Store) verifyScope(ctx context.Context, scope string) error {
 	if err := s.reload(ctx, st); err != nil {
 		return err
 	}
-	for _, table := range []Table{TableSecrets, TableTemplates} {
+	for _, table := range []Table{TableSecrets, TableTemplates, TableRemainders} {
 		err := s.each(ctx, table, scope, func(row *Row) error {
 			rows, err := s.find(ctx, []Key{row.Key}, true)
 			if err != nil || rows[0] == nil {

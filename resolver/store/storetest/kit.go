@@ -46,6 +46,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"backend/any bytes", testAnyBytes},
 		{"backend/cancelled", testCancelled},
 		{"secrets/life", testLife},
+		{"secrets/remainders", testRemainders},
 		{"secrets/refusals", testRefusals},
 		{"secrets/values", testValues},
 		{"secrets/patch", testPatch},
