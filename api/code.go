@@ -8,33 +8,34 @@ type Code string
 
 // The codes, in the order of their HTTP status.
 const (
-	InvalidRequest      Code = "invalid_request"
-	TemplateSyntax      Code = "template_syntax"
-	ExpressionSyntax    Code = "expression_syntax"
-	UnknownFilter       Code = "unknown_filter"
-	Unauthorized        Code = "unauthorized"
-	Forbidden           Code = "forbidden"
-	NotFound            Code = "not_found"
-	AliasTaken          Code = "alias_taken"
-	InUse               Code = "in_use"
-	TooLarge            Code = "too_large"
-	SecretMissing       Code = "secret_missing"
-	SecretArchived      Code = "secret_archived"
-	SecretNotDeclared   Code = "secret_not_declared"
-	FieldRequired       Code = "field_required"
-	FieldMissing        Code = "field_missing"
-	VariableMissing     Code = "variable_missing"
-	ValueRejected       Code = "value_rejected"
-	ExpressionFailed    Code = "expression_failed"
-	LimitExceeded       Code = "limit_exceeded"
-	NoChanges           Code = "no_changes"
-	LockedField         Code = "locked_field"
-	InvalidAlias        Code = "invalid_alias"
-	InvalidValue        Code = "invalid_value"
-	RateLimited         Code = "rate_limited"
-	Internal            Code = "internal"
-	ResolverUnavailable Code = "resolver_unavailable"
-	Overloaded          Code = "overloaded"
+	InvalidRequest       Code = "invalid_request"
+	TemplateSyntax       Code = "template_syntax"
+	ExpressionSyntax     Code = "expression_syntax"
+	UnknownFilter        Code = "unknown_filter"
+	Unauthorized         Code = "unauthorized"
+	Forbidden            Code = "forbidden"
+	NotFound             Code = "not_found"
+	AliasTaken           Code = "alias_taken"
+	InUse                Code = "in_use"
+	TooLarge             Code = "too_large"
+	UnsupportedMediaType Code = "unsupported_media_type"
+	SecretMissing        Code = "secret_missing"
+	SecretArchived       Code = "secret_archived"
+	SecretNotDeclared    Code = "secret_not_declared"
+	FieldRequired        Code = "field_required"
+	FieldMissing         Code = "field_missing"
+	VariableMissing      Code = "variable_missing"
+	ValueRejected        Code = "value_rejected"
+	ExpressionFailed     Code = "expression_failed"
+	LimitExceeded        Code = "limit_exceeded"
+	NoChanges            Code = "no_changes"
+	LockedField          Code = "locked_field"
+	InvalidAlias         Code = "invalid_alias"
+	InvalidValue         Code = "invalid_value"
+	RateLimited          Code = "rate_limited"
+	Internal             Code = "internal"
+	ResolverUnavailable  Code = "resolver_unavailable"
+	Overloaded           Code = "overloaded"
 )
 
 // codes is the closed set. A new code is one row here, one in docs/api.md and one
@@ -54,6 +55,7 @@ var codes = []struct {
 	{AliasTaken, http.StatusConflict, "The alias is taken"},
 	{InUse, http.StatusConflict, "The secret is in use"},
 	{TooLarge, http.StatusRequestEntityTooLarge, "The request is too large"},
+	{UnsupportedMediaType, http.StatusUnsupportedMediaType, "The body is of a kind that is not taken"},
 	{SecretMissing, http.StatusUnprocessableEntity, "A secret does not exist"},
 	{SecretArchived, http.StatusUnprocessableEntity, "A secret is archived"},
 	{SecretNotDeclared, http.StatusUnprocessableEntity, "A secret is not declared"},

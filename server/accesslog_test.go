@@ -19,6 +19,7 @@ func TestAccessLogIsDocumented(t *testing.T) {
 	a := startWithStore(t)
 	a.call("POST", "/v1/render", `{"template": "x"}`)
 	a.call("POST", "/v1/render", `{"template": "{{"}`)
+	a.batch("/v1/render/batch", `{"template": "x"}`, `{}`)
 	a.as("").call("GET", "/v1/secrets", nil)
 	seen := map[string]bool{}
 	for line := range strings.Lines(a.log.String()) {

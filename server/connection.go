@@ -100,3 +100,13 @@ func (c *connection) bodyEnds(whole bool) {
 		_ = c.SetReadDeadline(time.Time{})
 	}
 }
+
+// expect bounds the time until more of a body that arrives in pieces is there, unless
+// the server is to end: then less is left.
+func (c *connection) expect(until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bodyTimeout == 0 {
+		_ = c.SetReadDeadline(until) // one that cannot be set is that of a connection that is closed
+	}
+}

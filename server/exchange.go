@@ -11,6 +11,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
+	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
@@ -43,6 +44,8 @@ type exchange struct {
 	// the bytes that it counts for this request.
 	account *admission.Account
 	held    int64
+	// recipients are those of a batch.
+	recipients batch.Tally
 }
 
 // endpoint answers one kind of request. An error that it returns becomes the
@@ -121,8 +124,7 @@ func (s *Server) finish(x *exchange) {
 			s.metrics.inFlight.Dec()
 			panic(cause)
 		}
-		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
-			slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
+		s.logPanic(x, cause)
 		// Behind a header that has left, a problem would be part of the answer.
 		if x.status == 0 {
 			s.refuse(x, fail(api.Internal, "the server failed; its log tells more under the request id"))
@@ -139,6 +141,12 @@ func (s *Server) finish(x *exchange) {
 	// Nothing may use x from here on: it is the next request's.
 	x.reset()
 	exchanges.Put(x)
+}
+
+// logPanic logs a panic where it was recovered from.
+func (s *Server) logPanic(x *exchange, cause any) {
+	s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
+		slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
 }
 
 // causeText is the text of what was panicked with, and the type alone of what
@@ -167,6 +175,9 @@ func (s *Server) logAccess(x *exchange, took time.Duration) {
 	line.AddAttrs(slog.String("request_id", x.id), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
 	if x.caller.id != "" {
 		line.AddAttrs(slog.String("token", x.caller.id))
+	}
+	if n := x.recipients; n != (batch.Tally{}) {
+		line.AddAttrs(slog.Int("recipients", n.OK+n.Failed), slog.Int("failed", n.Failed))
 	}
 	if x.code != "" {
 		line.AddAttrs(slog.String("code", string(x.code)))

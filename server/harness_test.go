@@ -146,7 +146,7 @@ func (a *api) do(r *http.Request) answer {
 	text, err := io.ReadAll(response.Body)
 	require.NoError(a.t, err)
 	got := answer{status: response.StatusCode, header: response.Header, text: string(text)}
-	if strings.Contains(response.Header.Get("Content-Type"), "json") && r.Method != http.MethodHead {
+	if kind := response.Header.Get("Content-Type"); strings.Contains(kind, "json") && kind != "application/x-ndjson" && r.Method != http.MethodHead {
 		require.NoError(a.t, json.Unmarshal(text, &got.json), got.text)
 	}
 	if got.status == http.StatusServiceUnavailable {

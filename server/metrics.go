@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server/internal/admission"
@@ -22,6 +23,8 @@ type metrics struct {
 	problems *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
+	// batches are by route and outcome, recipients too.
+	batches, recipients *prometheus.CounterVec
 	// rejections :: reason -> its counter
 	rejections map[admission.Reason]prometheus.Counter
 	page       http.Handler
@@ -40,6 +43,12 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 			Name: "sotto_http_request_duration_seconds", Help: "Time from the request's header to the end of its answer.",
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 		}, []string{"route"}),
+		batches: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sotto_batches_total", Help: "Batches whose recipients were worked on, by route and whether they came to their end (whole) or not (cut).",
+		}, []string{"route", "outcome"}),
+		recipients: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "sotto_batch_recipients_total", Help: "Recipients of batches that were answered, by route and outcome (ok, failed).",
+		}, []string{"route", "outcome"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "sotto_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
@@ -55,7 +64,7 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "sotto_http_turns_waiting", Help: "Requests that wait for their turn on the processors.",
 		}, func() float64 { return float64(admitted.Waiting()) }))
-	m.registry.MustRegister(m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
+	m.registry.MustRegister(m.batches, m.recipients, m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if kept != nil {
 		m.registry.MustRegister(storeMetrics{kept})
@@ -70,6 +79,17 @@ func (m *metrics) observe(x *exchange, took time.Duration) {
 	if x.code != "" {
 		m.problems.WithLabelValues(x.route.pattern, string(x.code)).Inc()
 	}
+}
+
+// countBatch counts a batch and its recipients.
+func (m *metrics) countBatch(x *exchange, tally batch.Tally, whole bool) {
+	outcome := "cut"
+	if whole {
+		outcome = "whole"
+	}
+	m.batches.WithLabelValues(x.route.pattern, outcome).Inc()
+	m.recipients.WithLabelValues(x.route.pattern, "ok").Add(float64(tally.OK))
+	m.recipients.WithLabelValues(x.route.pattern, "failed").Add(float64(tally.Failed))
 }
 
 // answered returns the counter of the exchange. Those of a route's own method

@@ -63,6 +63,7 @@ func problemOf(err error) api.Problem {
 		rendered *engine.Error
 		decoded  *jsonread.Error
 		kept     *store.Error
+		line     *batch.LineError
 		provider *resolver.ProviderError
 	)
 	switch {
@@ -83,6 +84,10 @@ func problemOf(err error) api.Problem {
 			Code: code, Message: decoded.Message,
 			Line: decoded.Place.Line, Column: decoded.Place.Column,
 		}})
+	case errors.As(err, &line):
+		return lineProblem(line)
+	case errors.Is(err, batch.ErrNotText):
+		return newProblem(api.ValueRejected, err.Error(), nil)
 	case errors.As(err, &kept):
 		return storeProblem(kept)
 	case errors.As(err, &provider), errors.Is(err, resolver.ErrClosed):
@@ -91,6 +96,18 @@ func problemOf(err error) api.Problem {
 		return newProblem(api.ResolverUnavailable, "the request took too long and was stopped", nil)
 	}
 	return internalProblem()
+}
+
+// lineProblem shows what is wrong with one recipient of a batch.
+func lineProblem(err *batch.LineError) api.Problem {
+	if err.Long > 0 {
+		return newProblem(api.TooLarge, err.Error(), []api.Detail{{Code: api.TooLarge, Message: err.Error(), Line: err.Line}})
+	}
+	code := api.InvalidRequest
+	if err.Rejected {
+		code = api.ValueRejected
+	}
+	return newProblem(code, err.Error(), []api.Detail{{Code: code, Message: err.Message, Line: err.Line, Column: err.Column}})
 }
 
 // storeProblem shows what the store refused, and what keeps it from doing it.

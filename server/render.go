@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/internal/jsontext"
 )
@@ -131,7 +132,7 @@ func (s *Server) renderOne(run *run, p *part) error {
 	}
 	body, ok := jsontext.AppendValid(append(x.answer[:0], `{"output":`...), x.output)
 	if !ok {
-		return errNotText
+		return batch.ErrNotText
 	}
 	aliases := template.Uses(&run.Request)
 	s.countUses(run, aliases)
@@ -161,7 +162,7 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 		body = append(body, ':')
 		var ok bool
 		if body, ok = jsontext.AppendValid(body, outputs[name].Reveal()); !ok {
-			return errNotText
+			return batch.ErrNotText
 		}
 	}
 	aliases := message.Uses(&run.Request)
@@ -173,9 +174,6 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	run.x.reply(http.StatusOK, headerJSON, run.x.answer)
 	return nil
 }
-
-var errNotText = fail(api.ValueRejected,
-	"the output is not valid UTF-8, which JSON cannot carry: encode binary values, as with the filter base64_encode")
 
 // appendRendered appends what stands behind the output.
 func appendRendered(b []byte, aliases []string, mode api.Mode) []byte {

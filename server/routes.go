@@ -33,6 +33,8 @@ type route struct {
 func (s *Server) table() []*route {
 	rows := []*route{
 		{method: "POST", pattern: "/v1/render", needs: rolePreview, handle: s.render, computes: true},
+		{method: "POST", pattern: "/v1/render/batch", needs: rolePreview, handle: s.renderBatch, computes: true},
+		{method: "POST", pattern: "/v1/evaluate/batch", needs: rolePreview, handle: s.evaluateBatch, computes: true},
 		{method: "POST", pattern: "/v1/evaluate", needs: rolePreview, handle: s.evaluate, computes: true},
 		{method: "POST", pattern: "/v1/lint", needs: rolePreview, handle: s.lint, computes: true},
 		{method: "POST", pattern: "/v1/redact", needs: roleRender, handle: s.redact, computes: true},

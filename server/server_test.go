@@ -17,7 +17,7 @@ var errBroken = errors.New("connection refused")
 
 func TestUnknownPathsAndMethods(t *testing.T) {
 	a := start(t)
-	for _, path := range []string{"/", "/v1", "/v1/", "/v1/nope", "/v1/render/", "/v1/render/batch", "/console/", "//v1/render", "/v1/../v1/render", "/v1//render"} {
+	for _, path := range []string{"/", "/v1", "/v1/", "/v1/nope", "/v1/render/", "/v1/render/many", "/console/", "//v1/render", "/v1/../v1/render", "/v1//render"} {
 		requireProblem(t, a.call("POST", path, `{}`), 404, "not_found")
 	}
 	got := a.call("GET", "/v1/render", nil)

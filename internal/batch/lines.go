@@ -24,6 +24,8 @@ type Lines struct {
 	// Expect is called before a line is waited for: what waits after it is the
 	// client's doing. Nil does nothing.
 	Expect func()
+	// Ended is called when the stream has ended as it should. Nil does nothing.
+	Ended func()
 	// Hold counts memory before it is taken, and may refuse it. Nil counts none.
 	Hold func(bytes int) error
 
@@ -32,6 +34,8 @@ type Lines struct {
 	line    int
 	waiting bool
 	ended   bool
+	// blank is how many bytes came since the last line that is not blank.
+	blank int
 }
 
 // Head returns the first line that is not blank, whole as it is when the stream
@@ -97,6 +101,9 @@ func (l *Lines) read() error {
 	l.buffer = l.buffer[:len(l.buffer)+n]
 	if err == io.EOF {
 		l.ended = true
+		if l.Ended != nil {
+			l.Ended()
+		}
 		return nil
 	}
 	return err
@@ -109,13 +116,18 @@ func (l *Lines) next(q *queue) error {
 		at := bytes.LastIndexByte(l.buffer[scanned:], '\n')
 		switch end := scanned + at + 1; {
 		case at >= 0 || l.ended:
-			if at < 0 {
+			if l.ended {
 				end = len(l.buffer)
 			}
 			text := l.buffer[:end]
 			first := l.line + 1
 			l.line += bytes.Count(text, []byte{'\n'})
 			l.waiting = false
+			if l.blank += len(text); len(bytes.TrimLeft(text, " \t\r\n")) > 0 {
+				l.blank = 0
+			} else if l.blank > l.Max {
+				return ErrEndless
+			}
 			rest, err := q.pushText(text, l.buffer[end:], first, l.Max)
 			l.buffer = rest
 			if err == nil && l.ended {

@@ -35,6 +35,8 @@ type LineError struct {
 	// Message says what is wrong, and Long how long a line may be that is longer.
 	Message string
 	Long    int
+	// Rejected says that the JSON is right and holds a value that cannot be used.
+	Rejected bool
 }
 
 // Error names the place.
@@ -74,9 +76,9 @@ func (r *Record) decode(text string, number int, listed bool) error {
 		return err
 	}
 	if listed {
-		return &LineError{Element: number, Message: wrong.Message}
+		return &LineError{Element: number, Message: wrong.Message, Rejected: wrong.Rejected}
 	}
-	return &LineError{Line: number, Column: wrong.Place.Column, Message: wrong.Message}
+	return &LineError{Line: number, Column: wrong.Place.Column, Message: wrong.Message, Rejected: wrong.Rejected}
 }
 
 // Field implements [jsonread.Fields].

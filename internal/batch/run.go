@@ -76,13 +76,14 @@ func Run(ctx context.Context, from Source, o Options) (Tally, error) {
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	r := &run{Options: o, ctx: ctx, stop: stop, queue: newQueue(o.Queue, o.Hold, o.Free)}
+	interrupted := make(chan struct{})
 	unhook := context.AfterFunc(ctx, func() {
+		defer close(interrupted)
 		r.queue.close(true)
 		if o.Interrupt != nil {
 			o.Interrupt()
 		}
 	})
-	defer unhook()
 	var broken error
 	var all sync.WaitGroup
 	all.Go(func() { broken = r.read(from) })
@@ -91,6 +92,9 @@ func Run(ctx context.Context, from Source, o Options) (Tally, error) {
 		all.Go(r.work)
 	}
 	all.Wait()
+	if !unhook() {
+		<-interrupted // whoever comes next must not be
+	}
 	err := context.Cause(ctx)
 	stop(nil)
 	if err == nil {

@@ -17,6 +17,8 @@ type Error struct {
 	// Rejected says that the JSON is well-formed and holds a value that cannot be
 	// used.
 	Rejected bool
+	// Early says that the text ends where more of it should follow.
+	Early bool
 }
 
 // Error returns "line:column: message".

@@ -71,7 +71,10 @@ func (r *Reader) word(word string) bool {
 
 func (r *Reader) syntax() {
 	if r.pos >= len(r.src) {
-		r.fail(len(r.src), "the JSON ends too early")
+		if r.err == nil {
+			r.fail(len(r.src), "the JSON ends too early")
+			r.err.Early = true
+		}
 		return
 	}
 	r.fail(r.pos, "the JSON is broken here")

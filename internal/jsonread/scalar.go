@@ -73,3 +73,24 @@ func (r *Reader) Strings() []string {
 	}
 	return list
 }
+
+// RawList reads a list of anything, each as it was written: nil for null, but not
+// for an empty list.
+func (r *Reader) RawList() []string {
+	if r.err != nil || r.Null() || !r.open('[', "a list") {
+		return nil
+	}
+	list := []string{}
+	r.space()
+	if r.peek() == ']' {
+		r.close()
+		return list
+	}
+	for r.err == nil {
+		list = append(list, r.Raw())
+		if !r.next(']') {
+			break
+		}
+	}
+	return list
+}

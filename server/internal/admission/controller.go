@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 	"sync"
@@ -150,4 +151,22 @@ func (a *Account) Begin(ctx context.Context, t *Turn) error {
 		return err
 	}
 	return &Refusal{Reason: Queue, After: time.Second}
+}
+
+// Continue is Begin for the next piece of a stream, with so many things to do as
+// would be requests by themselves. It waits for as long as ctx lasts, and until
+// the token's rate allows so many.
+func (a *Account) Continue(ctx context.Context, t *Turn, requests int) error {
+	if a.requests != nil {
+		for ; requests > 0; requests -= a.limits.Rate {
+			if a.requests.WaitN(ctx, min(requests, a.limits.Rate)) != nil {
+				return cmp.Or(ctx.Err(), error(&Refusal{Reason: Rate, After: time.Second}))
+			}
+		}
+	}
+	t.stream, t.long = true, true
+	if !t.begin(ctx, a.controller.turns, &a.share, 0) {
+		return ctx.Err()
+	}
+	return nil
 }

@@ -33,10 +33,10 @@ type scheduler struct {
 	working []*Turn
 	// long is how many of the working turns are long.
 	long int
-	// last is the token that began a turn last, and alone how many looks of the
-	// watch ago it was another one.
+	// last is the token that began a turn last, and alone since when no other one
+	// did; zero where none ever did.
 	last  *share
-	alone int
+	alone time.Time
 	// ring holds the accounts with turns that wait, the next one first.
 	ring []*share
 	// watch takes slots from turns that are lost. It runs while any wait.
@@ -45,8 +45,11 @@ type scheduler struct {
 
 // share is the part of one token in the scheduler.
 type share struct {
-	// fresh wait to begin, begun to go on; those go first.
-	fresh, begun []*Turn
+	// fresh wait to begin, begun to go on; those go first. streams wait for their
+	// next piece, and take turns with fresh: streamed says that the last of both
+	// was one of them.
+	fresh, begun, streams []*Turn
+	streamed              bool
 	// unfinished turns have begun and not ended.
 	unfinished int
 	// deficit is how long the token's turns may work before those of the others
@@ -61,18 +64,14 @@ func newScheduler(slots int) *scheduler {
 // enqueue lets t wait.
 func (s *scheduler) enqueue(t *Turn) {
 	a := t.share
-	if len(a.fresh)+len(a.begun) == 0 {
+	if a.idle() {
 		s.ring = append(s.ring, a)
 	}
-	if t.begun {
-		a.begun = append(a.begun, t)
-	} else {
-		a.fresh = append(a.fresh, t)
-	}
+	queue := t.queue()
+	*queue = append(*queue, t)
 	if s.waiting.Add(1) > 1 {
 		return
 	}
-	s.alone = 0
 	now := time.Now()
 	for _, working := range s.working {
 		working.since = now
@@ -84,17 +83,27 @@ func (s *scheduler) enqueue(t *Turn) {
 	}
 }
 
+// idle reports whether no turn of a waits.
+func (a *share) idle() bool { return len(a.fresh)+len(a.begun)+len(a.streams) == 0 }
+
+// queue is where t waits.
+func (t *Turn) queue() *[]*Turn {
+	switch {
+	case t.begun:
+		return &t.share.begun
+	case t.stream:
+		return &t.share.streams
+	}
+	return &t.share.fresh
+}
+
 // dequeue ends the waiting of t.
 func (s *scheduler) dequeue(t *Turn) {
-	a := t.share
-	queue := &a.fresh
-	if t.begun {
-		queue = &a.begun
-	}
+	a, queue := t.share, t.queue()
 	if at := slices.Index(*queue, t); at >= 0 {
 		*queue = slices.Delete(*queue, at, at+1)
 	}
-	if len(a.fresh)+len(a.begun) == 0 {
+	if a.idle() {
 		s.ring = slices.DeleteFunc(s.ring, func(other *share) bool { return other == a })
 		a.deficit = min(a.deficit, 0)
 	}
@@ -117,12 +126,35 @@ func (t *Turn) charge(now time.Time) {
 	}
 }
 
+// begins notes that a begins a turn.
+func (s *scheduler) begins(a *share) {
+	if s.last == a {
+		return
+	}
+	if s.last != nil {
+		s.alone = time.Now()
+	}
+	s.last = a
+}
+
+// free reports whether t may begin at once.
+func (s *scheduler) free(t *Turn) bool {
+	if len(s.working) == s.slots || s.waiting.Load() > 0 {
+		return false
+	}
+	if t.stream {
+		return s.long < s.longs()
+	}
+	return t.share.unfinished < s.unfinished
+}
+
 // start gives t a slot.
 func (s *scheduler) start(t *Turn) {
 	t.holds = true
 	if !t.begun {
 		t.begun = true
 		t.share.unfinished++
+		t.share.streamed = t.stream
 	}
 	if t.long {
 		s.long++
@@ -194,7 +226,11 @@ func (s *scheduler) candidate(a *share) *Turn {
 	if len(a.begun) > 0 && s.long < s.longs() {
 		return a.begun[0]
 	}
-	if len(a.fresh) > 0 && a.unfinished < s.unfinished {
+	fresh := len(a.fresh) > 0 && a.unfinished < s.unfinished
+	if len(a.streams) > 0 && !(fresh && a.streamed) && s.long < s.longs() {
+		return a.streams[0]
+	}
+	if fresh {
 		return a.fresh[0]
 	}
 	return nil
@@ -204,7 +240,7 @@ func (s *scheduler) candidate(a *share) *Turn {
 // that a short turn of another token finds one at once, unless there has been no
 // other token for about a second.
 func (s *scheduler) longs() int {
-	if s.alone > int(time.Second/lost) {
+	if s.alone.IsZero() || time.Since(s.alone) > time.Second {
 		return s.slots
 	}
 	return max(1, s.slots-1)
@@ -217,7 +253,6 @@ func (s *scheduler) retake() {
 	if s.waiting.Load() == 0 {
 		return
 	}
-	s.alone++
 	now := time.Now()
 	for _, t := range slices.Clone(s.working) {
 		if now.Sub(t.since) >= lost {

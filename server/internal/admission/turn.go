@@ -13,6 +13,9 @@ type Turn struct {
 	// begun says that it had a slot; holds that it has one now; long that it
 	// used one for longer than a quantum.
 	begun, holds, long bool
+	// stream says that it is for a piece of a stream, which is long from its
+	// beginning on.
+	stream bool
 	// since is when it got its slot, or when others began to wait, whichever is
 	// later; zero while nobody does.
 	since time.Time
@@ -27,10 +30,8 @@ type Turn struct {
 func (t *Turn) begin(ctx context.Context, s *scheduler, a *share, patience time.Duration) bool {
 	t.scheduler, t.share = s, a
 	s.mu.Lock()
-	if s.last != a {
-		s.last, s.alone = a, 0
-	}
-	if len(s.working) < s.slots && s.waiting.Load() == 0 && a.unfinished < s.unfinished {
+	s.begins(a)
+	if s.free(t) {
 		s.start(t)
 		s.mu.Unlock()
 		return true
