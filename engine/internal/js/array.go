@@ -126,8 +126,8 @@ func finding(index, backwards bool) native {
 	}
 }
 
-// testing is some, where until is true, and every, where it is false.
-func testing(until bool) native {
+// deciding is some, where until is true, and every, where it is false.
+func deciding(until bool) native {
 	return func(vm *machine, this Value, args []Value) (Value, error) {
 		answer := !until
 		err := vm.visit(this, args, true, false, func(_ int, _, result Value) (bool, error) {

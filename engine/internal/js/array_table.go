@@ -8,7 +8,7 @@ var arrayMethods = []*Func{
 	newFunc("concat", 1, arrayConcat),
 	newFunc("copyWithin", 2, arrayCopyWithin),
 	newFunc("entries", 0, rowOf(true, true)),
-	newFunc("every", 1, testing(false)),
+	newFunc("every", 1, deciding(false)),
 	newFunc("fill", 1, arrayFill),
 	newFunc("filter", 1, arrayFilter),
 	newFunc("find", 1, finding(false, false)),
@@ -31,7 +31,7 @@ var arrayMethods = []*Func{
 	newFunc("reverse", 0, arrayReverse),
 	newFunc("shift", 0, arrayShift),
 	newFunc("slice", 2, arraySlice),
-	newFunc("some", 1, testing(true)),
+	newFunc("some", 1, deciding(true)),
 	newFunc("sort", 1, arraySort),
 	newFunc("splice", 2, arraySplice),
 	newFunc("toLocaleString", 0, arrayToLocaleString),
@@ -113,10 +113,10 @@ func arrayFrom(vm *machine, _ Value, args []Value) (Value, error) {
 		}
 		return vm.push(o, v)
 	}
-	if source.kind == kindObject {
+	if source.kind == kindObject || source.kind == kindFunction {
 		err = vm.arrayLike(o, source, add)
 	} else if source.isObject() || source.kind == kindString {
-		if source.kind != kindFunction && source.kind != kindRegExp && source.kind != kindDate && source.kind != kindURL && source.kind != kindError {
+		if source.kind != kindRegExp && source.kind != kindDate && source.kind != kindURL && source.kind != kindError {
 			err = vm.each(source, add)
 		}
 	}

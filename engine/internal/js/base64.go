@@ -10,6 +10,9 @@ import (
 // character.
 var base64Functions = []*Func{
 	newFunc("btoa", 1, func(vm *machine, _ Value, args []Value) (Value, error) {
+		if len(args) == 0 {
+			return undefined, typeError("btoa takes a text")
+		}
 		s, err := toText(vm, argument(args, 0))
 		if err != nil {
 			return undefined, err

@@ -3,6 +3,9 @@ package js
 // structuredClone copies a value with all that is in it (HTML, 2.7): what is in it
 // twice, or inside itself, is so in the copy.
 func structuredClone(vm *machine, _ Value, args []Value) (Value, error) {
+	if options := argument(args, 1); len(args) == 0 || !options.isNullish() && !options.isObject() {
+		return undefined, typeError("structuredClone takes a value")
+	}
 	c := &cloner{vm: vm, done: make(map[*Object]*Object)}
 	return c.value(argument(args, 0))
 }

@@ -64,6 +64,9 @@ func parseLegacy(s string) float64 {
 			i += n
 		case c == ',' || c == '/' || c == '-' || c == '.' || isSpace(rune(c)):
 			i++
+		case len(d.days) == 0 && len(d.clock) == 0:
+			// Whatever stands before the first number.
+			i++
 		default:
 			return math.NaN()
 		}
@@ -201,13 +204,11 @@ func (d *legacyDate) time() float64 {
 	default:
 		return math.NaN()
 	}
-	if y := f[fieldYear]; len(days) > 1 || y > 12 {
-		switch {
-		case 0 <= y && y <= 49:
-			f[fieldYear] = 2000 + y
-		case 50 <= y && y <= 99:
-			f[fieldYear] = 1900 + y
-		}
+	switch y := f[fieldYear]; {
+	case 0 <= y && y <= 49:
+		f[fieldYear] = 2000 + y
+	case 50 <= y && y <= 99:
+		f[fieldYear] = 1900 + y
 	}
 	copy(f[fieldHour:], d.clock)
 	switch {

@@ -3,6 +3,7 @@ package js
 import (
 	"embed"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 
@@ -63,22 +64,29 @@ var localeNames = strings.Fields(`en-US en-GB en-AU en-CA en-IN en-NZ en-IE en-Z
 	es-US es-AR it-IT it-CH pt-BR pt-PT nl-NL nl-BE sv-SE da-DK nb-NO fi-FI pl-PL cs-CZ sk-SK hu-HU ro-RO bg-BG el-GR ru-RU uk-UA
 	tr-TR he-IL hi-IN id-ID vi-VN ja-JP ko-KR zh-CN zh-TW`)
 
-var localeMatcher = sync.OnceValue(func() language.Matcher {
-	tags := make([]language.Tag, len(localeNames))
-	for i, name := range localeNames {
-		tags[i] = language.MustParse(name)
-	}
-	return language.NewMatcher(tags)
-})
-
 // locales :: name -> func() *locale
 var locales sync.Map
 
-// localeFor returns the data of the locale that comes nearest: English of the US
-// where none does.
+// localeFor returns the data of a locale: that of the language where its region is
+// not known, and English of the US where the language is not.
 func localeFor(tag language.Tag) *locale {
-	_, i, _ := localeMatcher().Match(tag)
-	return localeNamed(localeNames[i])
+	base, script, region := tag.Raw()
+	name := base.String() + "-" + region.String()
+	if slices.Contains(localeNames, name) {
+		return localeNamed(name)
+	}
+	switch {
+	case name == "zh-HK" || name == "zh-MO" || base.String() == "zh" && script.String() == "Hant":
+		return localeNamed("zh-TW")
+	case base.String() == "no":
+		return localeNamed("nb-NO")
+	}
+	for _, name := range localeNames {
+		if strings.HasPrefix(name, base.String()+"-") {
+			return localeNamed(name)
+		}
+	}
+	return localeNamed("en-US")
 }
 
 func localeNamed(name string) *locale {

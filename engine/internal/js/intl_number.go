@@ -337,12 +337,12 @@ func (f *numberFormat) money(body string, negative, positive bool, x float64) st
 	switch {
 	case f.display == "name":
 		if names := l.Names[f.currency]; len(names) == 2 {
-			if symbol = names[1]; math.Abs(x) == 1 {
+			if symbol = names[1]; math.Abs(x) == 1 && f.minFraction == 0 {
 				symbol = names[0]
 			}
 		}
 		pattern = l.MoneyName
-	case letters && strings.HasPrefix(pattern, "{c}") && isLetter(last[len(last)-1]):
+	case letters && strings.HasPrefix(pattern, "{c}") && isLetter(last[len(last)-1]) && isFinite(x):
 		pattern = l.MoneyLetters
 	}
 	if negative && f.sign == "accounting" && f.display != "name" && strings.HasPrefix(l.Accounting, "(") {

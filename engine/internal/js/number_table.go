@@ -92,10 +92,10 @@ var numberFunctions = []*Func{
 
 // numberMethods are Number.prototype (ECMA-262, 21.1.3).
 var numberMethods = []*Func{
-	newFunc("toExponential", 1, digitsOf(0, 100, toExponential)),
-	newFunc("toFixed", 1, digitsOf(0, 100, toFixed)),
+	newFunc("toExponential", 1, digitsOf(0, false, toExponential)),
+	newFunc("toFixed", 1, digitsOf(0, true, toFixed)),
 	newFunc("toLocaleString", 0, numberToLocaleString),
-	newFunc("toPrecision", 1, digitsOf(1, 100, toPrecision)),
+	newFunc("toPrecision", 1, digitsOf(1, false, toPrecision)),
 	newFunc("toString", 1, numberToString),
 	newFunc("valueOf", 0, func(_ *machine, this Value, _ []Value) (Value, error) {
 		if this.kind != kindNumber {
@@ -105,9 +105,10 @@ var numberMethods = []*Func{
 	}),
 }
 
-// digitsOf is a method that takes a number of digits between low and high; -1
-// stands for none given.
-func digitsOf(low, high int, write func(f float64, digits int) string) native {
+// digitsOf is a method that takes a number of digits between low and 100; -1 stands
+// for none given. Checked says that the number of digits is looked at before what the
+// number is.
+func digitsOf(low int, checked bool, write func(f float64, digits int) string) native {
 	return func(vm *machine, this Value, args []Value) (Value, error) {
 		if this.kind != kindNumber {
 			return undefined, errThis
@@ -120,20 +121,16 @@ func digitsOf(low, high int, write func(f float64, digits int) string) native {
 		if err := vm.charge(400); err != nil {
 			return undefined, err
 		}
-		given := argument(args, 0).kind != kindUndefined
-		if !isFinite(this.num) && (low == 1 || given && low == 0) {
-			if !given || !(low == 0 && (digits < 0 || digits > float64(high))) {
-				return text(numberText(this.num)), nil
-			}
+		if !checked && !isFinite(this.num) {
+			return text(numberText(this.num)), nil
 		}
-		if given && (digits < float64(low) || digits > float64(high)) {
+		if argument(args, 0).kind == kindUndefined {
+			return text(write(this.num, -1)), nil
+		}
+		if digits < float64(low) || digits > 100 {
 			return undefined, rangeError("the number of digits is out of range")
 		}
-		n := int(digits)
-		if !given {
-			n = -1
-		}
-		return text(write(this.num, n)), nil
+		return text(write(this.num, int(digits))), nil
 	}
 }
 

@@ -152,8 +152,11 @@ func listing(keys, values bool) native {
 // propertyNames is Object.getOwnPropertyNames.
 func propertyNames(vm *machine, v Value) (Value, error) {
 	list, err := listing(true, false)(vm, undefined, []Value{v})
-	if err == nil && (v.kind == kindArray || v.kind == kindString) {
+	if err == nil && (v.kind == kindArray || v.kind == kindString || v.kind == kindFunction) {
 		err = vm.push(list.obj, text("length"))
+	}
+	if err == nil && v.kind == kindFunction {
+		err = vm.push(list.obj, text("name"))
 	}
 	return list, err
 }
@@ -166,11 +169,11 @@ func (vm *machine) spread(o *Object, v Value) error {
 
 func objectAssign(vm *machine, _ Value, args []Value) (Value, error) {
 	target := argument(args, 0)
-	if target.isNullish() {
-		return undefined, errNullish
+	if !target.isObject() {
+		return undefined, typeError("Object.assign changes an object, which comes first")
 	}
 	for _, source := range args[1:] {
-		if isTaintedRow(source) && target.isObject() && !target.obj.variable && !target.obj.frozen {
+		if isTaintedRow(source) && !target.obj.variable && !target.obj.frozen {
 			target.obj.tainted = true
 		}
 		err := vm.eachOwn(source, func(key string, x Value) error { return setMember(vm, target, key, x) })
@@ -380,17 +383,20 @@ var functionGetters = map[string]getter{
 
 // booleanMethods are Boolean.prototype (ECMA-262, 20.3.3).
 var booleanMethods = []*Func{
-	newFunc("toString", 0, func(vm *machine, this Value, _ []Value) (Value, error) {
-		if this.kind != kindBool {
-			return undefined, errThis
-		}
-		s, err := toText(vm, this)
-		return text(s), err
-	}),
+	newFunc("toLocaleString", 0, booleanText),
+	newFunc("toString", 0, booleanText),
 	newFunc("valueOf", 0, func(_ *machine, this Value, _ []Value) (Value, error) {
 		if this.kind != kindBool {
 			return undefined, errThis
 		}
 		return this, nil
 	}),
+}
+
+func booleanText(vm *machine, this Value, _ []Value) (Value, error) {
+	if this.kind != kindBool {
+		return undefined, errThis
+	}
+	s, err := toText(vm, this)
+	return text(s), err
 }

@@ -130,7 +130,42 @@ func power(x, y float64) float64 {
 	if (x == 1 || x == -1) && (math.IsInf(y, 0) || y != y) {
 		return math.NaN()
 	}
+	if n := math.Abs(y); n == math.Trunc(n) && n <= 1<<10 && isFinite(x) && x != 0 {
+		if f, ok := wholePower(x, int(n)); ok {
+			if y < 0 {
+				return 1 / f
+			}
+			return f
+		}
+	}
 	return math.Pow(x, y)
+}
+
+// wholePower multiplies in twice the precision of a double, so that the result is the
+// nearest double, as engines have it, where math.Pow may be off by several. It is not
+// ok where the range does not suffice.
+func wholePower(x float64, n int) (float64, bool) {
+	high, low := 1.0, 0.0
+	baseHigh, baseLow := x, 0.0
+	for ; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			high, low = multiply(high, low, baseHigh, baseLow)
+		}
+		if n > 1 {
+			baseHigh, baseLow = multiply(baseHigh, baseLow, baseHigh, baseLow)
+		}
+	}
+	f := high + low
+	a := math.Abs(f)
+	return f, a > 0x1p-900 && a < 0x1p900
+}
+
+// multiply multiplies two sums of two doubles.
+func multiply(aHigh, aLow, bHigh, bLow float64) (high, low float64) {
+	p := aHigh * bHigh
+	rest := math.FMA(aHigh, bHigh, -p) + (aHigh*bLow + aLow*bHigh)
+	high = p + rest
+	return high, rest - (high - p)
 }
 
 // unary is an operator of one number: + - and ~, by what it does to it. ToNumber

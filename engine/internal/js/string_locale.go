@@ -1,7 +1,8 @@
 package js
 
 import (
-	"strings"
+	"regexp"
+	"slices"
 	"sync"
 
 	"golang.org/x/text/cases"
@@ -56,27 +57,60 @@ func plainByPart(s string, change func(string) string) string {
 	return string(append(b, change(s[start:])...))
 }
 
-// localeOf returns the locale that an argument names: en-US where it names none.
+// localeOf returns the first locale that an argument names (ECMA-402, 9.2.1): en-US
+// where it names none. What is no text and no list names none.
 func localeOf(vm *machine, v Value) (language.Tag, error) {
-	if v.kind == kindArray && v.obj.length() > 0 {
-		first, err := vm.item(v.obj, 0)
+	vm.see(v)
+	switch v.kind {
+	case kindNull:
+		return language.Und, errNullish
+	case kindString:
+		return localeTag(v.text)
+	case kindArray:
+	default:
+		return language.AmericanEnglish, nil
+	}
+	vm.seen = vm.seen || v.obj.tainted
+	var first *language.Tag
+	for i := range v.obj.length() {
+		item, err := vm.item(v.obj, i)
 		if err != nil {
 			return language.Und, err
 		}
-		v = first.with(v.tainted || v.obj.tainted)
+		if vm.isHole(v.obj, i) {
+			continue
+		}
+		if vm.see(item); item.kind != kindString {
+			return language.Und, errLocale
+		}
+		tag, err := localeTag(item.text)
+		if err != nil {
+			return language.Und, err
+		}
+		if first == nil {
+			first = &tag
+		}
 	}
-	if vm.see(v); v.kind == kindUndefined || v.kind == kindArray {
+	if first == nil {
 		return language.AmericanEnglish, nil
 	}
-	if v.kind != kindString {
-		return language.Und, typeError("a locale is a text such as \"en-US\"")
+	return *first, nil
+}
+
+// localeForm is what a locale looks like (UTS 35, 3.2), whether or not anybody
+// speaks it.
+var localeForm = regexp.MustCompile(`^(?i:[a-z]{2,3}|[a-z]{5,8})(?:-[0-9A-Za-z]{1,8})*$`)
+
+func localeTag(s string) (language.Tag, error) {
+	if s == "" {
+		return language.AmericanEnglish, nil
 	}
-	if len(v.text) > 64 || strings.ContainsRune(v.text, '_') {
+	if len(s) > 64 || !localeForm.MatchString(s) {
 		return language.Und, errLocale
 	}
-	tag, err := language.Parse(v.text)
+	tag, err := language.Parse(s)
 	if err != nil {
-		return language.Und, errLocale
+		return language.AmericanEnglish, nil
 	}
 	return tag, nil
 }
@@ -175,7 +209,7 @@ func stringLocaleCompare(vm *machine, this Value, args []Value) (Value, error) {
 
 // optionValue returns a field of an object of options.
 func (vm *machine) optionValue(options Value, name string) (Value, error) {
-	if options.isNullish() {
+	if options.kind == kindUndefined {
 		return undefined, nil
 	}
 	v, err := getMember(vm, options, name)
@@ -193,10 +227,8 @@ func (vm *machine) option(options Value, name string, allowed []string, fallback
 	if err != nil {
 		return "", err
 	}
-	for _, one := range allowed {
-		if one == s {
-			return s, nil
-		}
+	if slices.Contains(allowed, s) {
+		return s, nil
 	}
 	return "", rangeError("the option " + name + " has no such value")
 }

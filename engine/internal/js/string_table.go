@@ -34,6 +34,7 @@ var stringMethods = []*Func{
 	newFunc("substr", 2, stringSubstr),
 	newFunc("substring", 2, stringSubstring),
 	newFunc("toLocaleLowerCase", 0, casing(strings.ToLower, cases.Lower, true)),
+	newFunc("toLocaleString", 0, stringItself),
 	newFunc("toLocaleUpperCase", 0, casing(strings.ToUpper, cases.Upper, true)),
 	newFunc("toLowerCase", 0, casing(strings.ToLower, cases.Lower, false)),
 	newFunc("toString", 0, stringItself),

@@ -113,6 +113,11 @@ func (u *urlData) pathname() string {
 
 // origin is what a browser calls so.
 func (u *urlData) origin() string {
+	if u.scheme == "blob" {
+		if inner := parseURL(u.pathname(), nil); inner != nil && strings.HasPrefix(inner.scheme, "http") {
+			return inner.origin()
+		}
+	}
 	if _, special := specialPorts[u.scheme]; !special || u.scheme == "file" {
 		return "null"
 	}

@@ -60,7 +60,7 @@ func parseURL(s string, base *urlData) *urlData {
 	}
 	u.scheme = base.scheme
 	if base.opaque {
-		if s != "" {
+		if s != "" || u.fragment == nil {
 			return nil
 		}
 		u.path, u.opaque, u.query = base.path, true, base.query

@@ -62,7 +62,7 @@ var urlSetters = map[string]setter{
 		}
 	}),
 	"host": urlSetter(func(u *urlData, s string) {
-		if host, port := u.host, u.port; u.opaque || !u.setHost(u.untilPath(s)) {
+		if host, port := u.host, u.port; u.opaque || u.scheme == "file" && strings.Contains(u.untilPath(s), ":") || !u.setHost(u.untilPath(s)) {
 			u.host, u.port = host, port
 		}
 	}),
@@ -77,7 +77,9 @@ var urlSetters = map[string]setter{
 		for n < len(s) && isDecimal(s[n]) {
 			n++
 		}
-		if port := u.port; s == "" {
+		if port := u.port; u.host == nil || *u.host == "" || u.scheme == "file" {
+			return
+		} else if s == "" {
 			u.port = ""
 		} else if n == 0 || !u.setPort(s[:n]) {
 			u.port = port

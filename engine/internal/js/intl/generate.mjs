@@ -33,14 +33,14 @@ function numbers(locale) {
     if (n !== symbols[currency]) narrow[currency] = n;
     names[currency] = [1, 2].map(n => part(format(n, {style: "currency", currency, currencyDisplay: "name", maximumFractionDigits: 0, minimumFractionDigits: 0}), "currency"));
   }
-  const money = (n, o) => shape(format(n, {style: "currency", currency: "USD", ...o}));
+  const money = (n, o) => shape(format(n, {style: "currency", currency: "USD", currencyDisplay: "narrowSymbol", ...o}));
   const compact = style => Array.from({length: 15}, (_, i) => {
     const at = n => format(n * 10 ** i, {notation: "compact", compactDisplay: style, maximumFractionDigits: 0, useGrouping: false});
     const parts = at(1);
     return [part(parts, "integer").length - 1, shape(parts), shape(at(2))];
   });
   return {
-    decimal: part(big, "decimal"), group: part(big, "group"), first: groups.at(-1), rest: groups.at(-2),
+    decimal: part(big, "decimal"), group: big.find(p => p.type === "group")?.value ?? "", first: groups.at(-1), rest: groups.at(-2),
     least: part(format(1234, {}), "group") ? 1 : 2, minus: part(format(-1, {}), "minusSign"), plus: part(format(1, {signDisplay: "always"}), "plusSign"),
     nan: part(format(NaN, {}), "nan"), percent: shape(format(0.5, {style: "percent"})), exponent: part(format(1, {notation: "scientific"}), "exponentSeparator"),
     money: money(1, {}), moneyMinus: money(-1, {}), accounting: money(-1, {currencySign: "accounting"}),
@@ -96,7 +96,8 @@ function dates(locale) {
     }
     return value;
   };
-  const pattern = o => parts(o).map(token).join("");
+  // V8's format writes a plain space where CLDR has a narrow one.
+  const pattern = o => parts(o).map(token).join("").replaceAll("\u202f", " ");
   const days = {}, clocks = {}, styles = {};
   const option = (name, values) => values.map((v, i) => [i, v ? {[name]: v} : {}]);
   for (const [w, weekday] of option("weekday", ["", "short", "long"]))
