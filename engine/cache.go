@@ -30,6 +30,7 @@ type cacheOptions struct {
 	// partials is the version of those that it was compiled with; "" for a
 	// template that names none.
 	partials string
+	filters  *Functions
 }
 
 // Versioned are [Partials] that say when they change. A template that names
@@ -44,7 +45,7 @@ type Versioned interface {
 // can. o.Limits are those of the cache.
 func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	c.once.Do(func() { c.kept = sourcecache.New[cacheOptions, *Template](orDefault(c.Bytes, defaultCacheBytes)) })
-	key := cacheOptions{syntax: o.Syntax, context: o.Context}
+	key := cacheOptions{syntax: o.Syntax, context: o.Context, filters: o.Filters}
 	if t, ok := c.kept.Get(source, key); ok {
 		return t, nil
 	}

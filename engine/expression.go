@@ -15,6 +15,8 @@ import (
 
 // ExpressionOptions says how an expression is compiled. The zero value works.
 type ExpressionOptions struct {
+	// Functions are those of the Go program; nil for none.
+	Functions *Functions
 	// Limits bound compiling and evaluating.
 	Limits ExpressionLimits
 }
@@ -83,7 +85,7 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 	if bad := notUTF8(source); bad != nil {
 		return nil, expressionError(&request.Source{Text: source}, bad)
 	}
-	program, err := cel.Compile(source, o.Limits.within())
+	program, err := cel.Compile(source, o.Limits.within(), o.Functions.extensions())
 	if err != nil {
 		return nil, expressionError(&request.Source{Text: source}, err)
 	}

@@ -16,9 +16,18 @@ type ExpressionCache struct {
 	Bytes int
 	// Limits are those of every expression of the cache.
 	Limits ExpressionLimits
+	// Functions are those of the Go program, for every expression of the cache;
+	// nil for none.
+	Functions *Functions
 
 	once sync.Once
-	kept *sourcecache.Cache[Language, *Expression]
+	kept *sourcecache.Cache[expressionKey, *Expression]
+}
+
+// expressionKey is what an expression depends on besides its source.
+type expressionKey struct {
+	language  Language
+	functions *Functions
 }
 
 const defaultExpressionBytes = 16 << 20
@@ -26,16 +35,19 @@ const defaultExpressionBytes = 16 << 20
 // Compile returns the expression that [CompileExpression] makes, from the cache
 // where it can.
 func (c *ExpressionCache) Compile(source string) (*Expression, error) {
-	c.once.Do(func() { c.kept = sourcecache.New[Language, *Expression](orDefault(c.Bytes, defaultExpressionBytes)) })
-	if e, ok := c.kept.Get(source, CEL); ok {
+	c.once.Do(func() {
+		c.kept = sourcecache.New[expressionKey, *Expression](orDefault(c.Bytes, defaultExpressionBytes))
+	})
+	key := expressionKey{CEL, c.Functions}
+	if e, ok := c.kept.Get(source, key); ok {
 		return e, nil
 	}
 	// The source may be a piece of something that must not live on.
 	source = strings.Clone(source)
-	e, err := CompileExpression(source, ExpressionOptions{Limits: c.Limits})
+	e, err := CompileExpression(source, ExpressionOptions{Limits: c.Limits, Functions: c.Functions})
 	if err != nil {
 		return nil, err
 	}
-	c.kept.Set(source, CEL, e, e.Size())
+	c.kept.Set(source, key, e, e.Size())
 	return e, nil
 }

@@ -16,7 +16,7 @@ func (l *linter) expression(s Source) {
 		l.mistake(s.Name, expressionProblem(&u, bad))
 		return
 	}
-	program, wrong := cel.Check(s.Text, s.Expression.Limits.within())
+	program, wrong := cel.Check(s.Text, s.Expression.Limits.within(), s.Expression.Functions.extensions())
 	for _, bad := range wrong {
 		l.mistake(s.Name, expressionProblem(&u, bad))
 	}

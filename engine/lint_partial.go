@@ -56,7 +56,7 @@ func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
 // bare reference is judged in the template alone.
 func (p *partialLinter) source(name, source string) {
 	found := macros.Lint(source, macros.LintOptions{
-		Aliases: []string{}, Partial: true, Shown: p.options.Context == escape.InHTML,
+		Aliases: []string{}, Partial: true, Filters: p.options.Functions.Filters(), Shown: p.options.Context == escape.InHTML,
 	})
 	for _, d := range found.Diagnostics {
 		p.seen[mistakeKey{d.Code, macros.Place{Line: d.Line, Column: d.Column}, name}] = true

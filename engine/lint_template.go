@@ -105,7 +105,8 @@ const maxMentions = 100
 func (l *linter) language(ctx context.Context, s Source) *macros.Report {
 	options := macros.LintOptions{
 		Syntax: s.Template.Syntax, Variables: l.options.Variables,
-		Shown: s.Template.Context == HTMLContext || s.Template.Context == TextContext && forPeople[s.Name],
+		Filters: s.Template.Filters.extensions().Filters(),
+		Shown:   s.Template.Context == HTMLContext || s.Template.Context == TextContext && forPeople[s.Name],
 	}
 	found := macros.Lint(s.Text, options)
 	isBare := func(d macros.Diagnostic) bool { return d.Code == macros.CodeBareReference }

@@ -18,6 +18,8 @@ type TemplateOptions struct {
 	Context Context
 	// Partials are what `render` and `include` may name; nil for none.
 	Partials Partials
+	// Filters are those of the Go program; nil for none.
+	Filters *Functions
 	// Limits bound compiling and rendering.
 	Limits Limits
 }
@@ -25,7 +27,7 @@ type TemplateOptions struct {
 // within returns the options as the language knows them.
 func (o TemplateOptions) within() liquid.Options {
 	return liquid.Options{
-		Syntax: o.Syntax, Context: escape.Context(o.Context), Partials: o.Partials,
+		Syntax: o.Syntax, Context: escape.Context(o.Context), Partials: o.Partials, Functions: o.Filters.extensions(),
 		Limits: liquid.Limits(o.Limits).WithDefaults(), Members: membersOf,
 	}
 }

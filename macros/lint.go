@@ -70,6 +70,8 @@ type LintOptions struct {
 	// Partial says that the source is a partial, which a loop of another template
 	// may call.
 	Partial bool
+	// Filters are signatures of filters that there are besides [Filters], by name.
+	Filters map[string]*FilterSignature
 	// Shown says that people will read the output, as they do HTML.
 	Shown bool
 }
@@ -210,7 +212,7 @@ func (l *linter) visit(use use) {
 		if len(l.errors) == MaxDiagnostics {
 			return
 		}
-		if code, message := use.filter.Check(); code != "" {
+		if code, message := use.filter.CheckWith(l.options.Filters); code != "" {
 			l.find(SeverityError, code, int(use.filter.Pos), message)
 		} else if use.filter.Name == "date" {
 			l.format(use.filter)

@@ -1,6 +1,7 @@
 package macros
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,10 +154,16 @@ func FilterByName(name string) *FilterSignature { return byName[name] }
 // Check returns the code and the message of the first mistake in how f is
 // called: its name, the names of its arguments, their number. The code is ""
 // where there is none. The place of all of them is f.Pos.
-func (f *Filter) Check() (code, message string) {
+func (f *Filter) Check() (code, message string) { return f.CheckWith(nil) }
+
+// CheckWith is [Filter.Check] where there are more filters, by their names.
+func (f *Filter) CheckWith(more map[string]*FilterSignature) (code, message string) {
 	s := FilterByName(f.Name)
 	if s == nil {
-		if near := Nearest(f.Name, filterNames); near != "" {
+		s = more[f.Name]
+	}
+	if s == nil {
+		if near := Nearest(f.Name, slices.AppendSeq(slices.Clone(filterNames), maps.Keys(more))); near != "" {
 			return CodeUnknownFilter, "there is no filter " + backquoted(f.Name) + ": did you mean " + backquoted(near) + "?"
 		}
 		return CodeUnknownFilter, "there is no filter " + backquoted(f.Name) + ": see the list of filters"

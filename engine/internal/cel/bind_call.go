@@ -16,6 +16,10 @@ func (b *binder) call(e ast.Expr, p place) {
 		b.text(e, p)
 		return
 	}
+	if f := b.functions.Get(call.FunctionName()); f != nil && !call.IsMemberFunction() {
+		b.own(e, f, p)
+		return
+	}
 	if call.IsMemberFunction() {
 		name, ok := qualified(call.Target())
 		if !ok || !b.env.env.HasFunction(name+"."+call.FunctionName()) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/cel-go/common/operators"
 	"github.com/google/cel-go/common/types"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -31,6 +32,8 @@ type binder struct {
 	nodes map[int64]int
 	// preview puts placeholders where references stand.
 	preview bool
+	// functions are those of the Go program.
+	functions *extension.Set
 	// reads are the places that name a variable.
 	reads []eval.Variable
 	// wrong are the mistakes so far, and ended says that the walk is over.

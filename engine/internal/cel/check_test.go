@@ -29,7 +29,7 @@ func TestCheckFindsAll(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			program, wrong := Check(test.source, eval.Limits{})
+			program, wrong := Check(test.source, eval.Limits{}, nil)
 			require.Equal(t, len(test.places) == 0, program != nil)
 			var places []int
 			for _, e := range wrong {
@@ -49,7 +49,7 @@ func TestJavaScriptIsNamed(t *testing.T) {
 		"{...user, 'a': 1}": 1, "new Date()": 0, "1 + new Map()": 4, "`Hi ${u?.name ?? 'friend'}`": 7, "`${[1].map(x=>x)}`": 12,
 		"secrets.tok ?? 'd'": 12, "secrets?.tok": 7, "'a => b' + c ??= 1": 13, "a === <<secrets.b>>": 2,
 	} {
-		_, err := Compile(source, eval.Limits{})
+		_, err := Compile(source, eval.Limits{}, nil)
 		var wrong *eval.Error
 		require.ErrorAs(t, err, &wrong, source)
 		require.Equal(t, eval.Syntax, wrong.Code, source)
@@ -59,12 +59,12 @@ func TestJavaScriptIsNamed(t *testing.T) {
 	for _, source := range []string{
 		"n +", "[n, 2", "n ? 1", "a b", "b ?.5", "x.new y", "'...' + '??' '=>'", "b ?.n : nope()", "a = b", "n == = 3",
 	} {
-		_, err := Compile(source, eval.Limits{})
+		_, err := Compile(source, eval.Limits{}, nil)
 		require.Error(t, err, source)
 		require.NotContains(t, err.Error(), "JavaScript", source)
 	}
 	for _, source := range []string{"b ?.n : 1", "b?.5:1.5", "\"a => b ?? c === d ... new E\"", "new in [1]", "user.new", "r'=>' + `...`"} {
-		_, err := Compile(source, eval.Limits{})
+		_, err := Compile(source, eval.Limits{}, nil)
 		require.NoError(t, err, source)
 	}
 }
@@ -73,7 +73,7 @@ func TestJavaScriptIsNamed(t *testing.T) {
 // or cel.bind brings are none, and has() may ask for what is not there.
 func TestVariables(t *testing.T) {
 	source := "['é', vars.a, n, [1].map(x, x + m), vars['c'], has(vars.d), cel.bind(vars, e, vars.f)]"
-	program, err := Compile(source, eval.Limits{})
+	program, err := Compile(source, eval.Limits{}, nil)
 	require.NoError(t, err)
 	found := map[string]string{}
 	for _, v := range program.Variables() {

@@ -95,7 +95,7 @@ func conforms(t *testing.T, test *conformance.SimpleTest) {
 	for name, v := range test.GetBindings() {
 		vars[name] = plainValue(v.GetValue())
 	}
-	program, err := Compile(test.GetExpr(), eval.Limits{})
+	program, err := Compile(test.GetExpr(), eval.Limits{}, nil)
 	if test.GetEvalError() != nil {
 		if err == nil {
 			_, err = evaluate(program, eval.Given{}, vars)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -21,6 +22,8 @@ type decoration struct {
 	preview []*macros.Reference
 	// refs are the references of the tree.
 	refs []*macros.Reference
+	// own are the functions of the Go program.
+	own *extension.Set
 }
 
 // shape tells nodes apart by the parts that they play.
@@ -138,6 +141,8 @@ func (e *environment) replaceCall(c interpreter.InterpretableCall, d decoration)
 		return &equality{c.ID(), c.Args()[0], c.Args()[1], name == operators.NotEquals}
 	case presentName:
 		return newPresence(c, d.refs)
+	case ownName:
+		return &ownCall{c.ID(), d.own.Get(constantText(c.Args()[0])), c.Args()[1], e.adapter, d.flow.nodes.of(c.ID())}
 	case placeholderName:
 		return &placeholder{c.ID(), constantText(c.Args()[0]), types.String(constantText(c.Args()[1]))}
 	}

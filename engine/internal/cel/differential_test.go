@@ -59,7 +59,7 @@ func bareOutcome(source string) (string, bool) {
 }
 
 func ownOutcome(source string, fast bool) (string, *Program) {
-	program, err := Compile(source, eval.Limits{})
+	program, err := Compile(source, eval.Limits{}, nil)
 	if err != nil {
 		return "refused", nil
 	}
@@ -175,7 +175,7 @@ func TestAppendIsTheSameOnBothPaths(t *testing.T) {
 		if shape := rapid.SampledFrom([]string{"%", "`<%>`", "{'b': `${%}`, 'a': %}", "[%, {'x': s + %}]"}).Draw(t, "around"); shape != "%" {
 			source = strings.NewReplacer("`<%>`", "`<${"+source+"}>`", "%", source).Replace(shape)
 		}
-		program, err := Compile(source, eval.Limits{})
+		program, err := Compile(source, eval.Limits{}, nil)
 		if err != nil {
 			return
 		}

@@ -55,7 +55,7 @@ func TestOddSourcesEndInOrder(t *testing.T) {
 				require.True(t, !strings.Contains(failed.Message, ours) || strings.Contains(source, ours), "%q: %s", source, failed.Message)
 			}
 		}
-		program, err := Compile(source, eval.Limits{})
+		program, err := Compile(source, eval.Limits{}, nil)
 		if err != nil {
 			requireError(err)
 			return

@@ -54,6 +54,7 @@ func ownFunctions(a adapter) []cel.EnvOption {
 				}
 				return alias + exactMark
 			}))),
+		cel.Function(ownName, cel.Overload("own_string_list", []*cel.Type{text, cel.ListType(dyn)}, dyn)),
 		cel.Function(presentName, cel.Overload("present_int_dyn", []*cel.Type{cel.IntType, dyn}, cel.BoolType)),
 		cel.Function(placeholderName,
 			cel.Overload("placeholder_string_string", []*cel.Type{text, text}, dyn,

@@ -7,6 +7,7 @@ import (
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/interpreter"
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -17,6 +18,7 @@ type Program struct {
 	source string
 	tokens []token
 	limits eval.Limits
+	own    *extension.Set
 	tree
 	// fast is the fast path; nil where there is none.
 	fast fastNode
@@ -49,10 +51,10 @@ type previewPlan struct {
 	plan interpreter.InterpretableV2
 }
 
-// Compile returns the program of source. Zero limits are defaults. The error is
-// an *eval.Error with the code Syntax or Limit.
-func Compile(source string, limits eval.Limits) (*Program, error) {
-	program, wrong := Check(source, limits)
+// Compile returns the program of source, which may call the functions of own. Zero
+// limits are defaults. The error is an *eval.Error with the code Syntax or Limit.
+func Compile(source string, limits eval.Limits, own *extension.Set) (*Program, error) {
+	program, wrong := Check(source, limits, own)
 	if len(wrong) > 0 {
 		return nil, wrong[0]
 	}
@@ -62,7 +64,7 @@ func Compile(source string, limits eval.Limits) (*Program, error) {
 // Check is Compile that goes on behind a mistake where it can: it returns the
 // program, or all that it found to be wrong, at most eval.MaxMistakes. The first of
 // them is the error of Compile.
-func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.Error) {
+func Check(source string, limits eval.Limits, own *extension.Set) (program *Program, wrong []*eval.Error) {
 	defer func() {
 		if recover() != nil {
 			program, wrong = nil, []*eval.Error{{Code: eval.Internal, Message: "the expression cannot be compiled"}}
@@ -76,7 +78,7 @@ func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.E
 	if err != nil {
 		return nil, []*eval.Error{{Code: eval.Internal, Message: "the expression language cannot start"}}
 	}
-	p := &Program{env: env, source: source, limits: limits}
+	p := &Program{env: env, source: source, limits: limits, own: own}
 	var bad *eval.Error
 	if p.tokens, bad = scan(source, limits); bad != nil {
 		return nil, []*eval.Error{bad}
@@ -88,7 +90,7 @@ func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.E
 	if bad != nil {
 		return nil, []*eval.Error{bad}
 	}
-	if p.tree, wrong = env.parse(text, limits, false); len(wrong) > 0 {
+	if p.tree, wrong = env.parse(text, limits, own, false); len(wrong) > 0 {
 		for _, bad := range wrong {
 			bad.Pos = functionName(source, p.tokens, bad.Pos)
 		}
@@ -107,7 +109,7 @@ func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.E
 // which they stand in the source.
 func (p *Program) References() []*macros.Reference { return p.refs }
 
-func (e *environment) parse(text *rewritten, limits eval.Limits, preview bool) (tree, []*eval.Error) {
+func (e *environment) parse(text *rewritten, limits eval.Limits, own *extension.Set, preview bool) (tree, []*eval.Error) {
 	parsed, issues := e.env.Parse(text.text)
 	if len(issues.Errors()) > 0 { // issues.Err would write them all out
 		if foreign := javaScript(text.source, text.tokens); len(foreign) > 0 {
@@ -121,7 +123,7 @@ func (e *environment) parse(text *rewritten, limits eval.Limits, preview bool) (
 	}
 	b := &binder{
 		env: e, source: text, info: native.SourceInfo(), factory: ast.NewExprFactory(),
-		nextID: ast.MaxID(native), maxDepth: limits.Depth, nodes: map[int64]int{}, preview: preview,
+		nextID: ast.MaxID(native), maxDepth: limits.Depth, nodes: map[int64]int{}, preview: preview, functions: own,
 	}
 	b.walk(native.Expr(), place{})
 	if len(b.wrong) > 0 {
@@ -160,7 +162,7 @@ func (p *Program) plan() (interpreter.InterpretableV2, error) {
 }
 
 func (p *Program) newPlan(t tree, preview []*macros.Reference, more ...interpreter.PlannerOption) (interpreter.InterpretableV2, error) {
-	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview, refs: t.refs}
+	d := decoration{limits: p.limits, flow: t.flow, shape: t.shape, preview: preview, refs: t.refs, own: p.own}
 	return p.env.interp.NewInterpretable(t.ast, append(p.env.decorate(d), more...)...)
 }
 
@@ -172,7 +174,7 @@ func (p *Program) preview() (*previewPlan, error) {
 	if bad != nil {
 		return nil, bad
 	}
-	t, wrong := p.env.parse(text, p.limits, true)
+	t, wrong := p.env.parse(text, p.limits, p.own, true)
 	if len(wrong) > 0 {
 		return nil, wrong[0]
 	}

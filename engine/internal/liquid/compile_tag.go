@@ -239,14 +239,18 @@ func (c *compiler) variable(x *macros.Variable) operand {
 func (c *compiler) filtered(x *macros.Filtered) operand {
 	out := &filtered{value: c.operand(x.Value)}
 	for i, f := range x.Filters {
-		if code, message := f.Check(); code != "" {
+		if code, message := f.CheckWith(c.t.options.Functions.Filters()); code != "" {
 			c.fail(f.Pos, code, message)
 			continue
 		}
 		if v, ok := out.value.(*variable); ok && i == 0 && f.Name == "default" {
 			v.covered = true
 		}
-		call := filterCall{filter: filters[f.Name], source: c.source, pos: f.Pos, name: f.Name}
+		run := filters[f.Name]
+		if run == nil {
+			run = c.t.options.ownFilter(f.Name)
+		}
+		call := filterCall{filter: run, source: c.source, pos: f.Pos, name: f.Name}
 		call.covered = i+1 < len(x.Filters) && x.Filters[i+1].Name == "default"
 		for _, arg := range f.Args {
 			if x, ok := arg.(*macros.Each); ok {

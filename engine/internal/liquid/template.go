@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -17,6 +18,8 @@ type Options struct {
 	Context escape.Context
 	// Partials are what `render` and `include` may name; nil for none.
 	Partials Partials
+	// Functions are the filters that the Go program adds.
+	Functions *extension.Set
 	// Limits bound compiling and rendering. All of them are set.
 	Limits Limits
 	// Members returns what an ordered object of the engine's own holds, and nil
