@@ -47,12 +47,13 @@ func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	c.once.Do(func() { c.kept = sourcecache.New[cacheOptions, *Template](orDefault(c.Bytes, defaultCacheBytes)) })
 	key := cacheOptions{syntax: o.Syntax, context: o.Context, filters: o.Filters}
 	if t, ok := c.kept.Get(source, key); ok {
-		return t, nil
+		return t, nil // it calls no partials, or it would have a version
 	}
 	version := versionOf(o.Partials)
 	if version != "" {
 		key.partials = version
 		if t, ok := c.kept.Get(source, key); ok {
+			c.weigh(source, key, t)
 			return t, nil
 		}
 	}
@@ -71,6 +72,16 @@ func (c *Cache) Compile(source string, o TemplateOptions) (*Template, error) {
 	}
 	c.kept.Set(source, key, t, t.Size())
 	return t, nil
+}
+
+// weigh counts what t has kept since it was kept itself.
+func (c *Cache) weigh(source string, key cacheOptions, t *Template) {
+	if !t.Chooses() {
+		return
+	}
+	if size := t.Size(); t.weighed.Swap(int64(size)) != int64(size) {
+		c.kept.Set(strings.Clone(source), key, t, size)
+	}
 }
 
 func orDefault(n, otherwise int) int {

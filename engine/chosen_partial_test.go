@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/engine"
@@ -140,4 +142,61 @@ func TestPartialsEndWithTheCaller(t *testing.T) {
 	_, err = template.Render(ctx, &engine.Request{Vars: map[string]any{"x": "a"}})
 	require.NoError(t, err)
 	require.Equal(t, true, partials.ctx.Value(mark{}), "the render's own")
+}
+
+// versionedPartials are the same for ever.
+type versionedPartials struct{ engine.PartialMap }
+
+func (versionedPartials) Version() string { return "1" }
+
+// TestCacheWeighsChosenPartials: what a template keeps later counts too.
+func TestCacheWeighsChosenPartials(t *testing.T) {
+	names, partials := chosenNames(200)
+	o := engine.TemplateOptions{Partials: versionedPartials{partials}}
+	const most = 1 << 20
+	cache := engine.Cache{Bytes: most}
+	kept := make(map[*engine.Template]bool)
+	for round := range 2 {
+		again := 0
+		for i := range 20 {
+			template, err := cache.Compile(fmt.Sprint(i, "{% for x in names %}{% include x %}{% endfor %}"), o)
+			require.NoError(t, err)
+			if kept[template] {
+				again += template.Size()
+			}
+			kept[template] = true
+			if round == 0 {
+				_, err = template.Render(t.Context(), &engine.Request{Vars: map[string]any{"names": names}})
+				require.NoError(t, err)
+				_, err = cache.Compile(fmt.Sprint(i, "{% for x in names %}{% include x %}{% endfor %}"), o)
+				require.NoError(t, err)
+			}
+		}
+		require.LessOrEqual(t, again, most)
+	}
+}
+
+// TestChosenPartialsTogether: renders of one template at once, each of which sees
+// the partials that it names.
+func TestChosenPartialsTogether(t *testing.T) {
+	partials := engine.PartialMap{}
+	for i := range 50 {
+		partials[fmt.Sprint("p", i)] = fmt.Sprintf("{%% assign v%d = %d %%}{{ v%d }};{%% render 'shared' %%}", i, i, i)
+	}
+	partials["shared"] = "s;"
+	template, err := engine.Compile("{% include x %}{% include y %}", engine.TemplateOptions{Partials: partials})
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	for g := range 4 {
+		group.Go(func() {
+			for i := range 200 {
+				x, y := (i*7+g)%50, (i*3+g*11)%50
+				got, err := template.Render(t.Context(), &engine.Request{Vars: map[string]any{"x": fmt.Sprint("p", x), "y": fmt.Sprint("p", y)}})
+				if !assert.NoError(t, err) || !assert.Equal(t, fmt.Sprintf("%d;s;%d;s;", x, y), got.Reveal()) {
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
 }

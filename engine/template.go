@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/liquid"
@@ -39,6 +40,8 @@ type Template struct {
 	aliases  []string        // the same, sorted
 	// size is the length of the last output, a guess at the next.
 	size sizeGuess
+	// weighed is the Size that a [Cache] counted last.
+	weighed atomic.Int64
 }
 
 // Compile parses and compiles source. Its error is an [*Error] with all that is

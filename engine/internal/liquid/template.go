@@ -98,12 +98,15 @@ const (
 	markupBytes   = 20
 )
 
+// slotBytes is what a name takes that the template or a partial sets.
+const slotBytes = 64
+
 // Size returns about how many bytes of memory the template takes now, with its
 // partials: it grows while renders name more of them.
 func (t *Template) Size() int {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.size + t.chosenBytes
+	return t.size + t.chosenBytes + slotBytes*len(t.slots)
 }
 
 // CheckLength refuses a source that is longer than a template may be.
