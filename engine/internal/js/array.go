@@ -70,7 +70,8 @@ func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	o, err := vm.newArray(source.length())
+	n := source.length()
+	o, err := vm.newArray(n)
 	if err != nil {
 		return undefined, err
 	}
@@ -84,7 +85,7 @@ func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	return object(o), vm.grow(o, source.length())
+	return object(o), vm.grow(o, n)
 }
 
 func arrayFilter(vm *machine, this Value, args []Value) (Value, error) {
@@ -292,6 +293,9 @@ func searching(includes, backwards bool) native {
 			return undefined, err
 		}
 		n := o.length()
+		if vm.seen = vm.seen || tainted; n == 0 {
+			return searchResult(includes, -1), nil
+		}
 		from, err := position(vm, argument(args, 1), n, 0)
 		if backwards {
 			if from = n - 1; len(args) > 1 {
@@ -307,7 +311,6 @@ func searching(includes, backwards bool) native {
 		}
 		wanted := argument(args, 0)
 		vm.see(wanted)
-		vm.seen = vm.seen || tainted
 		for i := from; 0 <= i && i < n; {
 			if err := vm.step(1); err != nil {
 				return undefined, err
@@ -323,20 +326,22 @@ func searching(includes, backwards bool) native {
 			}
 			equal := includes && sameValue(item, wanted, true) || !includes && !vm.isHole(o, i) && strictEqual(item, wanted)
 			if equal && !(vm.preview && (item.tainted || wanted.tainted)) {
-				if includes {
-					return trueV, nil
-				}
-				return integer(i), nil
+				return searchResult(includes, i), nil
 			}
 			if i++; backwards {
 				i -= 2
 			}
 		}
-		if includes {
-			return falseV, nil
-		}
-		return integer(-1), nil
+		return searchResult(includes, -1), nil
 	}
+}
+
+// searchResult is the index where something was found, or whether it was.
+func searchResult(includes bool, i int) Value {
+	if includes {
+		return boolean(i >= 0)
+	}
+	return integer(i)
 }
 
 func arrayJoin(vm *machine, this Value, args []Value) (Value, error) {
