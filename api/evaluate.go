@@ -14,6 +14,9 @@ type EvaluateRequest struct {
 	Expression *string `json:"expression,omitempty"`
 	// Expressions are several that belong together, by name.
 	Expressions map[string]string `json:"expressions,omitempty"`
+	// Language is that of all expressions that Languages does not name; "" is CEL.
+	Language  Language            `json:"language,omitempty"`
+	Languages map[string]Language `json:"-"`
 	// Vars are the variables, of whatever encoding/json can write.
 	Vars map[string]any `json:"vars,omitempty"`
 	// Order lists the names of Vars as an expression walks `vars`; those that it
@@ -29,13 +32,15 @@ type EvaluateRequest struct {
 	Trace bool `json:"trace,omitempty"`
 }
 
-// MarshalJSON writes the variables in their order.
+// MarshalJSON writes the variables in their order, and an expression with a language
+// of its own as an object.
 func (r EvaluateRequest) MarshalJSON() ([]byte, error) {
 	type request EvaluateRequest
 	return json.Marshal(struct {
 		request
-		Vars orderedVars `json:"vars,omitzero"`
-	}{request(r), orderedVars{r.Vars, r.Order}})
+		Expressions writtenExpressions `json:"expressions,omitzero"`
+		Vars        orderedVars        `json:"vars,omitzero"`
+	}{request(r), writtenExpressions{r.Expressions, r.Languages}, orderedVars{r.Vars, r.Order}})
 }
 
 // EvaluateResponse is what expressions yield.

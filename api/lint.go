@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 )
 
@@ -13,6 +14,9 @@ type LintRequest struct {
 	Parts       map[string]Part   `json:"parts,omitempty"`
 	Expression  *string           `json:"expression,omitempty"`
 	Expressions map[string]string `json:"expressions,omitempty"`
+	// Language and Languages are as in [EvaluateRequest].
+	Language  Language            `json:"language,omitempty"`
+	Languages map[string]Language `json:"-"`
 	// Variables are all that there are: others are warned of. Nil: not known.
 	Variables []string `json:"variables,omitzero"`
 	// Scope is where secrets and stored templates are looked for; "" is the
@@ -21,6 +25,15 @@ type LintRequest struct {
 	Context         string   `json:"context,omitempty"`
 	Syntax          string   `json:"syntax,omitempty"`
 	RequiredSecrets []string `json:"required_secrets,omitzero"`
+}
+
+// MarshalJSON writes an expression with a language of its own as an object.
+func (r LintRequest) MarshalJSON() ([]byte, error) {
+	type request LintRequest
+	return json.Marshal(struct {
+		request
+		Expressions writtenExpressions `json:"expressions,omitzero"`
+	}{request(r), writtenExpressions{r.Expressions, r.Languages}})
 }
 
 // LintResponse is what was found. A source with mistakes is an answer too.

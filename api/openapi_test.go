@@ -50,13 +50,14 @@ func (c *contract) RoundTrip(r *http.Request) (*http.Response, error) {
 // has all that openapi.yaml knows, but for those named here.
 func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 	var (
-		one, at = "x", time.Unix(1800000000, 0)
-		vars    = map[string]any{"a": 1}
-		words   = map[string]any{"a": map[string]any{"b": "x"}}
-		names   = []string{"a"}
-		parts   = map[string]api.Part{"a": {Template: "x", Context: "json", Syntax: "macros"}}
-		several = map[string]string{"a": "1"}
-		value   = api.TokenValue("x")
+		one, at   = "x", time.Unix(1800000000, 0)
+		vars      = map[string]any{"a": 1}
+		words     = map[string]any{"a": map[string]any{"b": "x"}}
+		names     = []string{"a"}
+		parts     = map[string]api.Part{"a": {Template: "x", Context: "json", Syntax: "macros"}}
+		several   = map[string]string{"a": "1"}
+		languages = map[string]api.Language{"a": api.CEL}
+		value     = api.TokenValue("x")
 	)
 	for _, test := range []struct {
 		name    string
@@ -70,11 +71,11 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 			Mode: api.ModePreview, RequiredSecrets: names, StrictVariables: true, Translations: words,
 		}, func(c *api.Client, q any) { _, _ = c.Render(t.Context(), q.(api.RenderRequest)) }, nil},
 		{"evaluate", api.EvaluateRequest{
-			Expression: &one, Expressions: several, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
+			Expression: &one, Expressions: several, Language: api.JavaScript, Languages: languages, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
 		}, func(c *api.Client, q any) { _, _ = c.Evaluate(t.Context(), q.(api.EvaluateRequest)) }, nil},
 		// A render's body lints as it is; its mode, strict_variables and translations change nothing.
 		{"lint", api.LintRequest{
-			Template: &one, TemplateID: "x", Parts: parts, Expression: &one, Expressions: several, Variables: names,
+			Template: &one, TemplateID: "x", Parts: parts, Expression: &one, Expressions: several, Language: api.JavaScript, Languages: languages, Variables: names,
 			Scope: "a", Context: "json", Syntax: "macros", RequiredSecrets: names,
 		}, func(c *api.Client, q any) { _, _ = c.Lint(t.Context(), q.(api.LintRequest)) }, []string{"mode", "strict_variables", "translations"}},
 		{"redact", one, func(c *api.Client, q any) { _, _ = c.Redact(t.Context(), q.(string)) }, nil},

@@ -261,7 +261,7 @@ func BenchmarkExpressionCompile(b *testing.B) {
 	}
 	var cache engine.ExpressionCache
 	run("cached/sotto", expressionTasks[0], func(e expression) error {
-		_, err := cache.Compile(e.sotto)
+		_, err := cache.Compile(e.sotto, engine.CEL)
 		return err
 	})
 	run("cached/cel-go", expressionTasks[0], celGo)

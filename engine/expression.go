@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -15,6 +14,8 @@ import (
 
 // ExpressionOptions says how an expression is compiled. The zero value works.
 type ExpressionOptions struct {
+	// Language is CEL or JavaScript; CEL where it is zero.
+	Language Language
 	// Functions are those of the Go program; nil for none.
 	Functions *Functions
 	// Limits bound compiling and evaluating.
@@ -49,6 +50,9 @@ type program interface {
 	// PosOf the offset of one in the source.
 	Variables() []eval.Variable
 	PosOf(v eval.Variable) int
+	// TextReferences returns where texts look like references that count elsewhere,
+	// and what to say of them.
+	TextReferences() ([]macros.Pos, string)
 	// Prepare makes in, which is new or was forgotten, ready for any number of
 	// evaluations of this program.
 	Prepare(in *eval.Prepared, given eval.Given)
@@ -65,9 +69,9 @@ func (l ExpressionLimits) within() eval.Limits {
 	return eval.Limits{Source: l.Source, Nesting: l.Nesting, Cost: l.Cost, Output: l.Output, Time: l.Time}
 }
 
-// Expression is a compiled flow expression: CEL with template literals,
-// `<<...>>` macros and references to secrets. It is immutable and safe for
-// concurrent use.
+// Expression is a compiled flow expression: JavaScript, or CEL with template
+// literals and `<<...>>` macros, each with references to secrets. It is immutable
+// and safe for concurrent use.
 type Expression struct {
 	source  string
 	program program
@@ -85,9 +89,9 @@ func CompileExpression(source string, o ExpressionOptions) (*Expression, error) 
 	if bad := notUTF8(source); bad != nil {
 		return nil, expressionError(&request.Source{Text: source}, bad)
 	}
-	program, err := cel.Compile(source, o.Limits.within(), o.Functions.extensions())
-	if err != nil {
-		return nil, expressionError(&request.Source{Text: source}, err)
+	program, wrong := checkProgram(source, o)
+	if len(wrong) > 0 {
+		return nil, expressionError(&request.Source{Text: source}, wrong[0])
 	}
 	e := &Expression{source: source, program: program, aliases: request.Written(program.References())}
 	e.units = []request.Source{e.part("")}

@@ -7,7 +7,7 @@ import (
 	"github.com/sotto-render/sotto/internal/sourcecache"
 )
 
-// ExpressionCache keeps compiled expressions by their source, so that one that
+// ExpressionCache keeps compiled expressions by their source and language, so that one that
 // comes with every request is compiled once. It is bounded and safe for
 // concurrent use. The zero ExpressionCache is ready, with the defaults of its
 // fields.
@@ -34,17 +34,17 @@ const defaultExpressionBytes = 16 << 20
 
 // Compile returns the expression that [CompileExpression] makes, from the cache
 // where it can.
-func (c *ExpressionCache) Compile(source string) (*Expression, error) {
+func (c *ExpressionCache) Compile(source string, language Language) (*Expression, error) {
 	c.once.Do(func() {
 		c.kept = sourcecache.New[expressionKey, *Expression](orDefault(c.Bytes, defaultExpressionBytes))
 	})
-	key := expressionKey{CEL, c.Functions}
+	key := expressionKey{language.expression(), c.Functions}
 	if e, ok := c.kept.Get(source, key); ok {
 		return e, nil
 	}
 	// The source may be a piece of something that must not live on.
 	source = strings.Clone(source)
-	e, err := CompileExpression(source, ExpressionOptions{Limits: c.Limits, Functions: c.Functions})
+	e, err := CompileExpression(source, ExpressionOptions{Language: key.language, Limits: c.Limits, Functions: c.Functions})
 	if err != nil {
 		return nil, err
 	}

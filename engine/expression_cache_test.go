@@ -13,15 +13,18 @@ import (
 
 func TestExpressionCacheKeepsByContent(t *testing.T) {
 	var cache engine.ExpressionCache
-	first, err := cache.Compile("n + 1")
+	first, err := cache.Compile("n + 1", engine.CEL)
 	require.NoError(t, err)
-	same, err := cache.Compile("n + 1")
+	same, err := cache.Compile("n + 1", engine.CEL)
 	require.NoError(t, err)
 	require.Same(t, first, same)
-	other, err := cache.Compile("n + 2")
+	other, err := cache.Compile("n + 2", engine.CEL)
 	require.NoError(t, err)
 	require.NotSame(t, first, other)
-	_, err = cache.Compile("n +")
+	foreign, err := cache.Compile("n + 1", engine.JavaScript)
+	require.NoError(t, err)
+	require.NotSame(t, first, foreign, "the language is part of what an expression is")
+	_, err = cache.Compile("n +", engine.CEL)
 	require.Error(t, err)
 }
 
@@ -30,7 +33,7 @@ func TestExpressionCacheIsBounded(t *testing.T) {
 	const all = 60
 	var first [all]*engine.Expression
 	compile := func(i int) *engine.Expression {
-		e, err := cache.Compile(strconv.Itoa(i))
+		e, err := cache.Compile(strconv.Itoa(i), engine.CEL)
 		require.NoError(t, err)
 		return e
 	}
@@ -59,7 +62,7 @@ func TestExpressionsRunConcurrently(t *testing.T) {
 	for i := range 8 {
 		group.Go(func() {
 			for j := range 60 {
-				e, err := cache.Compile(sources[(i+j)%len(sources)])
+				e, err := cache.Compile(sources[(i+j)%len(sources)], engine.CEL)
 				if err != nil {
 					t.Error(err)
 					return

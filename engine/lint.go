@@ -17,8 +17,10 @@ type Language uint8
 const (
 	// Liquid is the language of templates. It is the default.
 	Liquid Language = iota
-	// CEL is the language of expressions.
+	// CEL is the language of expressions, if they name none.
 	CEL
+	// JavaScript is the other language of expressions.
+	JavaScript
 )
 
 // Source is one text that [Lint] looks at: a template or an expression.
@@ -91,7 +93,7 @@ func Lint(ctx context.Context, sources []Source, o LintOptions) (*Report, error)
 	l := &linter{options: o, names: make(map[string]bool)}
 	for _, s := range sources {
 		since := time.Now()
-		if s.Language == CEL {
+		if s.Language != Liquid {
 			l.expression(s)
 		} else {
 			l.template(ctx, s)

@@ -3,7 +3,6 @@ package engine
 import (
 	"slices"
 
-	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -16,7 +15,9 @@ func (l *linter) expression(s Source) {
 		l.mistake(s.Name, expressionProblem(&u, bad))
 		return
 	}
-	program, wrong := cel.Check(s.Text, s.Expression.Limits.within(), s.Expression.Functions.extensions())
+	options := s.Expression
+	options.Language = s.Language
+	program, wrong := checkProgram(s.Text, options)
 	for _, bad := range wrong {
 		l.mistake(s.Name, expressionProblem(&u, bad))
 	}
@@ -26,11 +27,10 @@ func (l *linter) expression(s Source) {
 	for _, ref := range program.References() {
 		l.reference(s.Name, u.Places, ref)
 	}
-	texts := program.TextReferences()
+	texts, message := program.TextReferences()
 	for _, pos := range texts[:min(len(texts), macros.MaxDiagnostics)] {
 		at := u.Places.At(pos)
-		l.add(macros.SeverityWarning, macros.CodeBareReference, "this reference stays text: `${...}` counts only between backquotes",
-			macros.Mention{Line: at.Line, Column: at.Column}, s.Name)
+		l.add(macros.SeverityWarning, macros.CodeBareReference, message, macros.Mention{Line: at.Line, Column: at.Column}, s.Name)
 	}
 	if l.options.Variables == nil {
 		return

@@ -26,6 +26,9 @@ type Reference struct {
 	// Asked says that only its truth is asked, as in `{% if secrets.x %}`: it is
 	// false where the secret is missing. Asked implies Covered.
 	Asked bool
+	// Hyphenated is the alias that the author may have meant instead, where a
+	// minus stands right behind Display: `secrets.weather-fx` in JavaScript.
+	Hyphenated string
 	// Whole says that the reference is used where credentials may stand
 	// without a field, as in `secrets.smtp | basic_auth`.
 	Whole bool

@@ -119,7 +119,7 @@ func (s *Server) prepareEvaluate(x *exchange, ctx context.Context, q *evaluateRe
 		}
 		return batch.NewFlow(prepared, s.traceRedactor(run)), flow.Uses(&run.Request), nil
 	}
-	expression, err := s.compiled.expressions.Compile(q.expression.value)
+	expression, err := s.compiled.expressions.Compile(q.expression.value, q.language)
 	if err != nil {
 		return nil, nil, err
 	}

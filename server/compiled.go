@@ -197,12 +197,12 @@ func (c *compiled) message(x *exchange, scope resolver.Scope, parts map[string]*
 }
 
 // flow returns expressions, compiled into one flow.
-func (c *compiled) flow(x *exchange, sources map[string]string) (*engine.Flow, error) {
+func (c *compiled) flow(x *exchange, sources map[string]writtenExpression) (*engine.Flow, error) {
 	expressions := make(map[string]*engine.Expression, len(sources))
 	var wrong partErrors
 	for _, name := range sortedKeys(sources) {
 		start := time.Now()
-		e, err := c.expressions.Compile(sources[name])
+		e, err := c.expressions.Compile(sources[name].source.value, sources[name].language)
 		if over := x.spend(time.Since(start)); over != nil {
 			return nil, over
 		}

@@ -15,49 +15,29 @@ import (
 // and expressions is given.
 type evaluateRequest struct {
 	runFields
-	expression  text
-	expressions map[string]string
-	vars        *engine.Object
-	trace       bool
+	expressionFields
+	vars  *engine.Object
+	trace bool
 }
 
 // Field implements [jsonread.Fields].
 func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 	switch name {
-	case "expression":
-		q.expression = readText(r)
-	case "expressions":
-		q.expressions = readExpressions(r)
 	case "vars":
 		q.vars, _ = r.OrderedObject().(*engine.Object)
 	case "trace":
 		q.trace = r.Bool()
 	default:
-		return q.runFields.Field(name, r)
+		return q.expressionFields.Field(name, r) || q.runFields.Field(name, r)
 	}
 	return true
 }
 
-func readExpressions(r *jsonread.Reader) map[string]string {
-	if r.Null() {
-		return nil
-	}
-	expressions := make(map[string]string)
-	r.Each(func(name string) { expressions[name] = r.String() })
-	return expressions
-}
-
 func (q *evaluateRequest) check() error {
-	if q.expression.set == (q.expressions != nil) {
-		return fail(api.InvalidRequest, "give exactly one of expression and expressions")
-	}
-	if q.expressions != nil && len(q.expressions) == 0 {
-		return fail(api.InvalidRequest, "expressions must name at least one expression")
-	}
-	if err := checkCount("required_secrets", len(q.required)); err != nil {
+	if err := q.expressionFields.check(); err != nil {
 		return err
 	}
-	return checkCount("expressions", len(q.expressions))
+	return checkCount("required_secrets", len(q.required))
 }
 
 // evaluated is the answer to POST /v1/evaluate: with result or with results.
@@ -95,11 +75,11 @@ func (s *Server) evaluate(x *exchange) error {
 	if q.expressions != nil {
 		return s.evaluateMany(run, q.expressions)
 	}
-	return s.evaluateOne(run, q.expression.value)
+	return s.evaluateOne(run, q.expression.value, q.language)
 }
 
-func (s *Server) evaluateOne(run *run, source string) error {
-	expression, err := s.compiled.expressions.Compile(source)
+func (s *Server) evaluateOne(run *run, source string, language engine.Language) error {
+	expression, err := s.compiled.expressions.Compile(source, language)
 	if err != nil {
 		return err
 	}
@@ -124,7 +104,7 @@ func (s *Server) traceRedactor(run *run) *redact.Redactor {
 	return s.resolver.Redactor(run.scope)
 }
 
-func (s *Server) evaluateMany(run *run, sources map[string]string) error {
+func (s *Server) evaluateMany(run *run, sources map[string]writtenExpression) error {
 	flow, err := s.compiled.flow(run.x, sources)
 	if err != nil {
 		return err

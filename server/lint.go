@@ -15,8 +15,7 @@ import (
 // without variables.
 type lintRequest struct {
 	renderRequest
-	expression  text
-	expressions map[string]string
+	expressionFields
 	// variables are all that there are; nil where that is not known.
 	variables []string
 }
@@ -24,10 +23,6 @@ type lintRequest struct {
 // Field implements [jsonread.Fields].
 func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
 	switch name {
-	case "expression":
-		q.expression = readText(r)
-	case "expressions":
-		q.expressions = readExpressions(r)
 	case "variables":
 		q.variables = r.Strings()
 	case "trace":
@@ -35,7 +30,7 @@ func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
 	case "vars":
 		return false
 	default:
-		return q.renderRequest.Field(name, r)
+		return q.expressionFields.Field(name, r) || q.renderRequest.Field(name, r)
 	}
 	return true
 }
@@ -45,11 +40,13 @@ func (q *lintRequest) check() error {
 		return err
 	}
 	if q.expression.set || q.expressions != nil {
-		as := evaluateRequest{expression: q.expression, expressions: q.expressions, runFields: runFields{required: q.required}}
 		if q.template.set || q.templateID.set || q.parts != nil {
 			return fail(api.InvalidRequest, "give either templates or expressions")
 		}
-		return as.check()
+		if err := q.expressionFields.check(); err != nil {
+			return err
+		}
+		return checkCount("required_secrets", len(q.required))
 	}
 	return q.renderRequest.check()
 }
@@ -106,12 +103,12 @@ func (s *Server) sourcesOf(q *lintRequest, scope resolver.Scope) ([]engine.Sourc
 		}
 		sources = append(sources, engine.Source{Name: name, Text: p.template.value, Template: options})
 	}
-	expressions := q.expressions
 	if q.expression.set {
-		expressions = map[string]string{"": q.expression.value}
+		sources = append(sources, engine.Source{Text: q.expression.value, Language: q.language})
 	}
-	for _, name := range sortedKeys(expressions) {
-		sources = append(sources, engine.Source{Name: name, Text: expressions[name], Language: engine.CEL})
+	for _, name := range sortedKeys(q.expressions) {
+		w := q.expressions[name]
+		sources = append(sources, engine.Source{Name: name, Text: w.source.value, Language: w.language})
 	}
 	return sources, nil
 }

@@ -52,6 +52,9 @@ func (r *Reader) peek() byte {
 	return 0
 }
 
+// IsObject reports whether an object stands here.
+func (r *Reader) IsObject() bool { return r.peek() == '{' }
+
 // Null reads a null if one stands here.
 func (r *Reader) Null() bool {
 	if r.peek() != 'n' {

@@ -15,7 +15,7 @@ var (
 
 // TextReferences returns the offsets of the references that the author wrote as
 // `${secrets.x}` in a string literal, where they stay text.
-func (p *Program) TextReferences() []macros.Pos {
+func (p *Program) TextReferences() ([]macros.Pos, string) {
 	var found []macros.Pos
 	for _, t := range p.tokens {
 		if t.kind != text {
@@ -28,5 +28,5 @@ func (p *Program) TextReferences() []macros.Pos {
 			}
 		}
 	}
-	return found
+	return found, "this reference stays text: `${...}` counts only between backquotes"
 }

@@ -70,8 +70,7 @@ func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	n := source.length()
-	o, err := vm.newArray(n)
+	o, err := vm.newArray(source.length())
 	if err != nil {
 		return undefined, err
 	}
@@ -85,7 +84,7 @@ func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	return object(o), vm.grow(o, n)
+	return object(o), vm.grow(o, source.length())
 }
 
 func arrayFilter(vm *machine, this Value, args []Value) (Value, error) {
@@ -293,9 +292,6 @@ func searching(includes, backwards bool) native {
 			return undefined, err
 		}
 		n := o.length()
-		if vm.seen = vm.seen || tainted; n == 0 {
-			return searchResult(includes, -1), nil
-		}
 		from, err := position(vm, argument(args, 1), n, 0)
 		if backwards {
 			if from = n - 1; len(args) > 1 {
@@ -311,6 +307,7 @@ func searching(includes, backwards bool) native {
 		}
 		wanted := argument(args, 0)
 		vm.see(wanted)
+		vm.seen = vm.seen || tainted
 		for i := from; 0 <= i && i < n; {
 			if err := vm.step(1); err != nil {
 				return undefined, err
@@ -326,22 +323,20 @@ func searching(includes, backwards bool) native {
 			}
 			equal := includes && sameValue(item, wanted, true) || !includes && !vm.isHole(o, i) && strictEqual(item, wanted)
 			if equal && !(vm.preview && (item.tainted || wanted.tainted)) {
-				return searchResult(includes, i), nil
+				if includes {
+					return trueV, nil
+				}
+				return integer(i), nil
 			}
 			if i++; backwards {
 				i -= 2
 			}
 		}
-		return searchResult(includes, -1), nil
+		if includes {
+			return falseV, nil
+		}
+		return integer(-1), nil
 	}
-}
-
-// searchResult is the index where something was found, or whether it was.
-func searchResult(includes bool, i int) Value {
-	if includes {
-		return boolean(i >= 0)
-	}
-	return integer(i)
 }
 
 func arrayJoin(vm *machine, this Value, args []Value) (Value, error) {

@@ -97,9 +97,6 @@ func arraySplice(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	// What was converted may have changed the array.
-	from = min(from, len(o.items))
-	count = min(count, len(o.items)-from)
 	var with []Value
 	if len(args) > 2 {
 		with = args[2:]
@@ -142,8 +139,7 @@ func arrayFill(vm *machine, this Value, args []Value) (Value, error) {
 	if err := vm.step(int64(max(0, to-from))); err != nil {
 		return undefined, err
 	}
-	// What was converted may have changed the array.
-	for i := from; i < min(to, len(o.items)); i++ {
+	for i := from; i < to; i++ {
 		o.items[i] = argument(args, 0)
 	}
 	return this, nil
@@ -169,9 +165,8 @@ func arrayCopyWithin(vm *machine, this Value, args []Value) (Value, error) {
 	}
 	o.tainted = o.tainted || vm.seen
 	vm.seen = false
-	// What was converted may have changed the array.
-	if n = len(o.items); from < min(to, n) && at < n {
-		copy(o.items[at:], o.items[from:min(to, n)])
+	if from < to {
+		copy(o.items[at:], o.items[from:to])
 	}
 	return this, vm.look(n * 8)
 }

@@ -8,6 +8,8 @@ import (
 
 // machine is one evaluation. It belongs to one goroutine.
 type machine struct {
+	running
+
 	budget eval.Budget
 	// preview says that references yield placeholders: tainted strings that
 	// absorb arithmetic.

@@ -52,12 +52,14 @@ func (s *Secrets) Resolve(ctx context.Context, o Options, sources []Source, alia
 		return err
 	}
 	if err := s.checkDeclared(sources); err != nil {
+		s.suggest(ctx, o.Resolver, sources, err)
 		return err
 	}
 	if err := s.lookUp(ctx, o.Resolver); err != nil {
 		return err
 	}
 	if err := s.checkExistence(sources); err != nil {
+		s.suggest(ctx, o.Resolver, sources, err)
 		return err
 	}
 	return s.checkFields(sources)

@@ -1,0 +1,157 @@
+package js
+
+import "github.com/sotto-render/sotto/macros"
+
+// path compiles what a member is read from: a step on the way is none of a
+// trace.
+func (c *compiler) path(n node) evaluate {
+	switch n.(type) {
+	case *nameNode, *memberNode, *indexNode, *secretNode:
+		return c.quiet(n)
+	}
+	return c.expression(n)
+}
+
+// cut is what stands for the rest of an optional chain that was cut short.
+func cut(v Value) Value { return Value{kind: kindHole, tainted: v.tainted} }
+
+func (c *compiler) chain(n *chainNode) evaluate {
+	c.chained++
+	inner := c.quiet(n.inner)
+	c.chained--
+	return func(f *frame) Value {
+		v := inner(f)
+		if v.kind == kindHole {
+			return undefined.with(v.tainted)
+		}
+		return v
+	}
+}
+
+// isText reports whether n is a text whatever the secrets are.
+func isText(n node) bool {
+	switch n := n.(type) {
+	case *literal:
+		return n.value.kind == kindString
+	case *templateLiteral:
+		return true
+	case *secretNode:
+		return true // the type of a secret is not secret
+	case *sumNode:
+		for _, operand := range n.operands {
+			if isText(operand) {
+				return true
+			}
+		}
+	case *callNode:
+		m, ok := n.callee.(*memberNode)
+		return ok && textMethods[m.key] && isText(m.object)
+	}
+	return false
+}
+
+// textMethods yield a text of a text.
+var textMethods = map[string]bool{
+	"toUpperCase": true, "toLowerCase": true, "trim": true, "trimStart": true, "trimEnd": true, "slice": true,
+	"substring": true, "substr": true, "charAt": true, "replace": true, "concat": true, "toString": true,
+}
+
+func (c *compiler) member(n *memberNode) evaluate {
+	of := c.path(n.object)
+	sure := isText(n.object)
+	optional, chained := n.optional, c.chained > 0
+	return func(f *frame) Value {
+		v := of(f)
+		if chained {
+			if v.kind == kindHole {
+				return v
+			}
+			if optional && v.isNullish() {
+				return cut(v)
+			}
+		}
+		if v.tainted && !sure && !optional {
+			f.vm.decide()
+		}
+		if v.kind == kindObject && v.obj.data == nil {
+			// The fields of an object of the expression's own are the most read.
+			if found, ok := v.obj.own(n.key); ok {
+				return found.with(v.tainted || v.obj.tainted)
+			}
+		}
+		return c.getKey(f, n, v, n.key, n.object)
+	}
+}
+
+// getKey reads a member of v, which is what of yielded.
+func (c *compiler) getKey(f *frame, n *memberNode, v Value, key string, of node) Value {
+	found, err := getMember(f.vm, v, key)
+	if err != nil {
+		if err == errNullish {
+			f.vm.failAs(n.keyPos, "`"+key+"` cannot be read of "+c.words(of)+", which is null or undefined: write `?.` where it may be missing")
+		}
+		f.vm.fail(n.keyPos, err)
+	}
+	if f.vm.preview && found.kind == kindUndefined && f.vm.isPlaceholder(v) {
+		return f.vm.below(v, "."+key)
+	}
+	return found
+}
+
+func (c *compiler) index(n *indexNode) evaluate {
+	of, key := c.path(n.object), c.expression(n.key)
+	optional, chained := n.optional, c.chained > 0
+	sure := isText(n.object)
+	harmless := c.isHarmless(n.key)
+	return func(f *frame) Value {
+		v := of(f)
+		if chained {
+			if v.kind == kindHole {
+				return v
+			}
+			if optional {
+				if v.tainted && !harmless {
+					f.vm.decide()
+				}
+				if v.isNullish() {
+					return cut(v)
+				}
+			}
+		}
+		if v.tainted && !sure && !optional {
+			f.vm.decide()
+		}
+		k := key(f)
+		found, err := getIndex(f.vm, v, k)
+		if err != nil {
+			if err == errNullish {
+				f.vm.risk(k)
+				f.vm.failAs(n.pos, c.words(n.object)+" is null or undefined here: write `?.` where it may be missing")
+			}
+			f.vm.fail(n.key.where().pos, err)
+		}
+		if f.vm.preview && found.kind == kindUndefined && f.vm.isPlaceholder(v) {
+			return f.vm.below(v, "[]")
+		}
+		return found
+	}
+}
+
+// nearMethod returns the method of a value that is called almost like name, or "".
+func nearMethod(v Value, name string) string {
+	var known []string
+	for method, row := range methods {
+		if row[v.kind] != nil {
+			known = append(known, method)
+		}
+	}
+	if v.kind == kindFunction {
+		for _, field := range v.obj.fields {
+			known = append(known, field.key)
+		}
+	}
+	return nearest(name, known)
+}
+
+// nearest returns the one of known that is almost name, or "".
+func nearest(name string, known []string) string { return macros.Nearest(name, known) }

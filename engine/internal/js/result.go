@@ -1,0 +1,175 @@
+package js
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
+
+var (
+	errFunction = &eval.Failure{Code: eval.Failed, Kind: "a function is no result: call it"}
+)
+
+// writer makes of values what encoding/json encodes, as JSON.stringify would see
+// them (ECMA-262, 25.5.2).
+type writer struct {
+	vm   *machine
+	room eval.Room
+	// tainted says that a value depends on a secret, whether it went out or was left
+	// out.
+	tainted bool
+	// shown leaves functions and the methods toJSON out: what a trace shows runs none.
+	shown bool
+}
+
+func (w *writer) value(v Value, depth int) (any, error) {
+	w.tainted = w.tainted || v.tainted
+	if err := w.room.Take(1); err != nil {
+		return nil, err
+	}
+	switch v.kind {
+	case kindUndefined, kindNull, kindHole:
+		return nil, w.room.Take(4)
+	case kindBool:
+		return v.num != 0, w.room.Take(4)
+	case kindNumber:
+		return w.number(v)
+	case kindString:
+		return wellFormed(v.text), w.room.Take(len(v.text))
+	case kindFunction:
+		if w.shown {
+			return "(function)", w.room.Take(10)
+		}
+		return nil, errFunction
+	}
+	if depth >= maxNesting {
+		return nil, errNesting
+	}
+	w.tainted = w.tainted || v.obj.tainted
+	if v.kind == kindArray {
+		return w.list(v.obj, depth)
+	}
+	if !w.shown || v.kind == kindDate || v.kind == kindURL {
+		toJSON, err := getMember(w.vm, v, "toJSON")
+		if err != nil {
+			return nil, err
+		}
+		w.tainted = w.tainted || toJSON.tainted
+		if toJSON.kind == kindFunction && (!w.shown || toJSON.fn().library) {
+			if v, err = w.vm.call(toJSON, v, nil); err != nil {
+				return nil, err
+			}
+			return w.value(v, depth+1)
+		}
+	}
+	return w.object(v.obj, depth)
+}
+
+// number returns a number. An integer that a double cannot hold has its digits still.
+func (w *writer) number(v Value) (any, error) {
+	if v.text != "" {
+		if n, err := strconv.ParseInt(v.text, 10, 64); err == nil {
+			return n, w.room.Take(len(v.text))
+		}
+		if n, err := strconv.ParseUint(v.text, 10, 64); err == nil {
+			return n, w.room.Take(len(v.text))
+		}
+	}
+	if math.IsNaN(v.num) || math.IsInf(v.num, 0) {
+		if w.shown {
+			return numberText(v.num), w.room.Take(9)
+		}
+		return nil, eval.ErrNoJSON
+	}
+	// Adding 0 makes a zero of a negative one.
+	return v.num + 0, w.room.Take(8)
+}
+
+func (w *writer) list(o *Object, depth int) (any, error) {
+	n := o.length()
+	if err := w.room.Hold(n+1, valueBytes); err != nil {
+		return nil, err
+	}
+	list := make([]any, n)
+	for i := range list {
+		item, err := w.vm.item(o, i)
+		if err != nil {
+			return nil, err
+		}
+		if list[i], err = w.value(item, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (w *writer) object(o *Object, depth int) (any, error) {
+	keys, err := w.vm.ownKeys(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.room.Hold(len(keys)+2, 2*fieldBytes); err != nil {
+		return nil, err
+	}
+	out := make(map[string]any, len(keys))
+	for _, key := range keys {
+		v, there, err := w.vm.ownMember(o, key)
+		if err != nil {
+			return nil, err
+		}
+		w.tainted = w.tainted || v.tainted
+		if !there || v.kind == kindUndefined {
+			continue
+		}
+		if err := w.room.Take(len(key)); err != nil {
+			return nil, err
+		}
+		if out[wellFormed(key)], err = w.value(v, depth+1); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// isTainted reports whether v, or anything in it, depends on a secret.
+func (vm *machine) isTainted(v Value) bool {
+	if v.tainted || v.isObject() && v.obj.tainted {
+		return true
+	}
+	if !v.isObject() {
+		return false
+	}
+	left := 10_000
+	return holdsTaint(v.obj, &left, 0)
+}
+
+// holdsTaint looks through an object. One that is too large to be looked through counts
+// as tainted.
+func holdsTaint(o *Object, left *int, depth int) bool {
+	if o.tainted || depth > 100 {
+		return true
+	}
+	below := func(v Value) bool {
+		*left--
+		return *left < 0 || v.tainted || v.isObject() && v.kind != kindFunction && holdsTaint(v.obj, left, depth+1)
+	}
+	for _, v := range o.items {
+		if below(v) {
+			return true
+		}
+	}
+	for i := range o.fields {
+		if below(o.fields[i].value) {
+			return true
+		}
+	}
+	if t, ok := o.data.(*table); ok {
+		for i := range t.entries {
+			if below(t.entries[i].key) || below(t.entries[i].value) {
+				return true
+			}
+		}
+	}
+	return false
+}
