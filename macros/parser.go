@@ -18,6 +18,9 @@ func Parse(source string, syntax Syntax) (*Template, error) {
 	}
 	p := newParser(source, syntax)
 	b := p.openBody()
+	if syntax == Macros {
+		p.split(&b)
+	}
 	p.region(&b)
 	if p.failed {
 		return nil, p.mistake.located(NewPlaces(source))
