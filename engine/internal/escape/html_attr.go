@@ -21,7 +21,9 @@ const maxAttrName = 12
 var urlAttributes = map[string]bool{
 	"href": true, "src": true, "action": true, "formaction": true, "data": true, "poster": true, "cite": true, "background": true,
 	"longdesc": true, "manifest": true, "codebase": true, "dynsrc": true, "lowsrc": true, "icon": true, "profile": true, "usemap": true,
-	"classid": true, "archive": true,
+	"classid": true, "archive": true, "ping": true,
+	// An animation of SVG may write what these hold into a link.
+	"to": true, "from": true, "by": true, "values": true,
 }
 
 func attributeOf(name string) attribute {
