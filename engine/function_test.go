@@ -201,7 +201,7 @@ func TestOwnFunctionsAreCheckedBeforeTheyRun(t *testing.T) {
 	require.Equal(t, "other", string(out))
 	expressions := engine.ExpressionCache{Functions: own}
 	for _, want := range []string{"X!", "other"} {
-		e, err := expressions.Compile(`shout("x")`)
+		e, err := expressions.Compile(`shout("x")`, engine.CEL)
 		require.NoError(t, err)
 		result, err := e.Evaluate(t.Context(), &engine.Request{})
 		require.NoError(t, err)
