@@ -59,7 +59,7 @@ func newCanaryRun(cmd *cli.Command, file lintFile, vars *engine.Object, partials
 		run.template, references = t, t.References()
 	}
 	for name, e := range file.expressions {
-		compiled, err := engine.CompileExpression(e.source, engine.ExpressionOptions{})
+		compiled, err := engine.CompileExpression(e.source, engine.ExpressionOptions{Language: engineLanguage(e.language)})
 		if err != nil {
 			return nil, err
 		}

@@ -21,8 +21,10 @@ func (a *app) evalCommand() *cli.Command {
 			"sotto eval '\"Bearer \" + secrets.weather_fx'",
 			"sotto eval 'has(user.name) ? user.name : \"friend\"' --vars event.json --trace",
 			"sotto eval -f header.cel --json",
+			"sotto eval --language js '`Bearer ${secrets.weather_fx}`'",
 		),
 		Flags: invocationFlags("expression", "result", "result, sensitive, secrets, trace",
+			choice("language", "read the expression as cel or js; a file that ends in .js is js", string(api.CEL), string(api.JavaScript)),
 			toggle("trace", "write each step with its place and value to stderr, also of an evaluation that fails"),
 		),
 		Action: a.eval,
@@ -36,7 +38,7 @@ func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
 	answer, err := run.evaluate(ctx, &api.EvaluateRequest{
-		Expression: &run.source, Vars: run.vars.Map(), Order: run.vars.Keys(), Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
+		Expression: &run.source, Language: languageOf(cmd, run.name), Vars: run.vars.Map(), Order: run.vars.Keys(), Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
 	})
 	if err != nil {
 		if answer != nil {

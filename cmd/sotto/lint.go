@@ -18,8 +18,8 @@ func (a *app) lintCommand() *cli.Command {
 		Usage:     "Check templates and flows",
 		ArgsUsage: "FILE...",
 		Description: "Reports syntax errors and secrets that do not exist, as FILE:LINE:COLUMN: SEVERITY: MESSAGE [CODE],\n" +
-			"and exits 1 if there is an error. A file that ends in .cel is an expression, one that ends in\n" +
-			".flow.json an object of named expressions, any other a template.\n\n" +
+			"and exits 1 if there is an error. A file that ends in .cel or .js is an expression in CEL or\n" +
+			"JavaScript, one that ends in .flow.json an object of named expressions, any other a template.\n\n" +
 			"--canary renders the files instead, with made-up values for every secret, and fails if one of\n" +
 			"them shows anywhere but in the output: in a preview, a trace, an error or a log.\n\n" + examples(
 			"sotto lint templates/*.liquid flows/*.flow.json",
@@ -106,8 +106,8 @@ func (a *app) lintFile(cmd *cli.Command, name string) (lintFile, error) {
 	}
 	file := lintFile{name: name, text: text}
 	switch {
-	case strings.HasSuffix(name, ".cel"):
-		file.expressions = map[string]expressionAt{"": {source: text}}
+	case strings.HasSuffix(name, ".cel"), strings.HasSuffix(name, ".js"):
+		file.expressions = map[string]expressionAt{"": {source: text, language: languageOf(cmd, name)}}
 	case strings.HasSuffix(name, ".flow.json"):
 		file.flow = true
 		file.expressions, err = parseFlow(name, text)
@@ -124,8 +124,12 @@ func (a *app) lintOne(ctx context.Context, cmd *cli.Command, b executor, file li
 		request.Template, request.Context, request.Syntax = &file.text, cmd.String("context"), cmd.String("syntax")
 	} else {
 		request.Expressions = make(map[string]string, len(file.expressions))
+		request.Languages = make(map[string]api.Language)
 		for name, e := range file.expressions {
 			request.Expressions[name] = e.source
+			if e.language == api.JavaScript {
+				request.Languages[name] = e.language
+			}
 		}
 	}
 	answer, err := b.lint(ctx, request)

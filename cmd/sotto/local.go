@@ -100,7 +100,7 @@ func (l *local) render(ctx context.Context, in *renderRequest) (*api.RenderRespo
 }
 
 func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.EvaluateResponse, error) {
-	expression, err := engine.CompileExpression(*in.Expression, engine.ExpressionOptions{})
+	expression, err := engine.CompileExpression(*in.Expression, engine.ExpressionOptions{Language: engineLanguage(in.Language)})
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (l *local) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, e
 		sources = append(sources, engine.Source{Text: *in.Template, Template: options})
 	}
 	for _, name := range slices.Sorted(maps.Keys(in.Expressions)) {
-		sources = append(sources, engine.Source{Name: name, Text: in.Expressions[name], Language: engine.CEL})
+		sources = append(sources, engine.Source{Name: name, Text: in.Expressions[name], Language: engineLanguage(in.Languages[name])})
 	}
 	report, err := engine.Lint(ctx, sources, engine.LintOptions{Resolver: l.resolver.Scoped(l.scope), Required: in.RequiredSecrets})
 	if err != nil {
