@@ -10,6 +10,7 @@ import (
 // markup adds the escapes of HTML and XML: each character in each of its
 // usual spellings.
 func (f *forms) markup(text string) {
+	f.templates(text)
 	if !strings.ContainsAny(text, "<>&\"'`+\t\n\r") {
 		return
 	}
@@ -94,4 +95,34 @@ func characterReferences(text, format string, escape func(rune) bool) string {
 		}
 	}
 	return b.String()
+}
+
+// templates adds the escapes of template engines that write more than markup needs.
+func (f *forms) templates(text string) {
+	if !strings.ContainsAny(text, "<>&\"'`+=/@") {
+		return
+	}
+	for i := range templateEscapes {
+		f.buf = appendMarkup(f.buf, text, &templateEscapes[i])
+		f.keepAll()
+	}
+}
+
+// templateEscapes :: what template engines write, by character
+var templateEscapes = [...][256]string{
+	// mustache.js
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#39;", '/': "&#x2F;", '`': "&#x60;", '=': "&#x3D;"},
+	// Handlebars
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#x27;", '`': "&#x60;", '=': "&#x3D;"},
+	// lodash before 4, underscore
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#39;", '`': "&#96;"},
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#x27;", '`': "&#x60;"},
+	// OWASP, Google Closure, ERB::Util of old, Dust
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#x27;", '/': "&#x2F;"},
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#39;", '/': "&#47;"},
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#39;", '/': "&#x2F;"},
+	// OWASP's older list, with what ends an attribute
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;", '`': "&#96;", '=': "&#61;", '+': "&#43;", '@': "&#64;"},
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&#34;", '\'': "&#39;", '+': "&#43;"},
+	{'&': "&amp;", '<': "&lt;", '>': "&gt;", '"': "&quot;", '\'': "&#039;", '/': "&#x2F;", '`': "&#x60;", '=': "&#x3D;"},
 }

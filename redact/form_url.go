@@ -1,9 +1,11 @@
 package redact
 
 import (
+	"bytes"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -22,6 +24,10 @@ func (f *forms) url(text string) {
 		}
 		done = append(done, kept)
 		f.buf = appendPercent(f.buf, text, &list[i], false)
+		if again := percentTwice(f.buf[f.end:]); len(again) > len(f.buf)-f.end && len(text) <= manyForms<<10 {
+			f.keepAll()
+			f.buf = append(f.buf, again...)
+		}
 		f.keepAll()
 		if strings.Contains(text, " ") {
 			f.buf = appendPercent(f.buf, text, &list[i], true)
@@ -30,7 +36,28 @@ func (f *forms) url(text string) {
 	}
 	// RFC 3986 allows more in a path than any of these escapes.
 	f.form((&url.URL{Path: text}).EscapedPath())
+	f.buf = appendUnicodePercent(f.buf, text)
+	f.keepAll()
 }
+
+// appendUnicodePercent appends text as escape() of JavaScript does, in units of
+// UTF-16.
+func appendUnicodePercent(dst []byte, text string) []byte {
+	for _, unit := range utf16.Encode([]rune(text)) {
+		switch c := byte(unit); {
+		case unit > 0xff:
+			dst = append(dst, '%', 'u', hexDigits[unit>>12], hexDigits[unit>>8&15], hexDigits[unit>>4&15], hexDigits[unit&15])
+		case alphanumeric(c) || strings.IndexByte("@*_+-./", c) >= 0:
+			dst = append(dst, c)
+		default:
+			dst = append(dst, '%', hexDigits[c>>4], hexDigits[c&15])
+		}
+	}
+	return dst
+}
+
+// percentTwice is what is left of a text that was percent-encoded, when it is again.
+func percentTwice(text []byte) []byte { return bytes.ReplaceAll(text, []byte("%"), []byte("%25")) }
 
 // unescaped :: what URL encoders leave as it is, besides letters and digits
 var unescaped = [...]byteSet{
@@ -45,6 +72,24 @@ var unescaped = [...]byteSet{
 	newByteSet("-_.~/"),                // Python's quote
 	newByteSet("-_."),                  // PHP's urlencode
 	newByteSet("-_.!*()"),              // .NET's UrlEncode
+	newByteSet(""),                     // all but letters and digits: jq, Rust's NON_ALPHANUMERIC
+	newByteSet("-"),
+	newByteSet("_"),
+	newByteSet("*-._+/"),               // Perl's and Tcl's
+	newByteSet("!$%&'()*+,-._~"),       // the user information of WHATWG
+	newByteSet("!$%&'()*+,-./:;=@[\\]_|~"),   // the path of WHATWG
+	newByteSet("!$%&'()*+,-./:;=@[\\]^_|~"),  // before ^ was added
+	newByteSet("!$%&()*+,-./:;=?@[\\]^_`{|}~"),  // the query of WHATWG, http
+	newByteSet("!$%&'()*+,-./:;=?@[\\]^_`{|}~"), // the query of WHATWG
+	newByteSet("!#$%&'()*+,-./:;=?@[\\]^_{|}~"),  // the fragment of WHATWG
+	newByteSet("!'()*-._~"),            // the component of WHATWG
+	newByteSet("-_.~!$&'()*+,;=:@"),    // what RFC 3986 allows in a segment
+	newByteSet("-_.~!$&'()*+,;=:@/"),   // in a path
+	newByteSet("-_.~!$&'()*+,;=:@/?"),  // in a query
+	newByteSet("-_.~!$&'()*+,;=:"),     // in user information
+	newByteSet("%-_.~"),                // with the percent signs of the value
+	newByteSet("-_.~!*'();:@&=+$,/?#[]"), // what curl and wget keep of a URL
+	newByteSet("-_.~!*'();:@&=+$,/?#[]%"),
 }
 
 type byteSet [256]bool
@@ -89,7 +134,7 @@ func (s *byteSet) keeps(special []byte) (kept uint64) {
 // percent adds the encoding of every byte.
 func (f *forms) percent(text string) {
 	f.buf = appendPercent(f.buf, text, new(byteSet), false)
-	f.keep(3*len(text), true)
+	f.keepRun(3*len(text), true)
 }
 
 // appendPercent appends text with all bytes encoded that are not in keep; a

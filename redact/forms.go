@@ -6,15 +6,15 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // Limits of what is made into forms.
 const (
-	shortestForm = 4  // bytes; shorter ones would mask what is no secret
-	shortestLine = 8  // bytes
+	shortestForm  = 4 // bytes; shorter ones would mask what is no secret
+	shortestWhole = 8 // bytes; shorter ones are known at the boundaries of words
+	shortestLine  = 8 // bytes
 	shortestNum  = 6  // digits of a number in a JSON secret
 	manyForms    = 64 // KiB; longer values get the most common spellings only
 )
@@ -27,6 +27,9 @@ type forms struct {
 	list []form
 	// seen :: hash -> place in list; it is used for many.
 	seen map[uint64]int
+	// tag and runTag are what the forms of a short value depend on: as they are, and
+	// where every byte is written anew.
+	tag, runTag *index.Tag
 }
 
 // form is what a pattern is made of. Its text begins where that of the form
@@ -36,17 +39,18 @@ type form struct {
 	index.Spelling
 }
 
-// makeForms returns the patterns by which a secret is known: of its text and of
-// each string in it the text itself, its lines, and what the usual encoders
-// make of it. It is called once for a value, however many redactors know it.
-// What was derived from another secret comes in many copies, so it gets the
-// text and its escapes only.
+// makeForms returns the patterns by which a secret is known: of each text that it
+// is made of the text itself and what encoders make of it. It is called once for a
+// value, however many redactors know it. What was derived from another secret comes
+// in many copies, so it gets the text and its escapes only.
 func makeForms(c *content, derived bool) []index.Pattern {
 	f := formsPool.Get().(*forms)
 	defer f.release()
-	for _, text := range c.leaves() {
-		if strings.TrimSpace(text) != "" {
-			f.value(text, derived)
+	if derived {
+		f.text(c.text, "", plain)
+	} else {
+		for _, i := range c.material() {
+			f.item(i)
 		}
 	}
 	// All texts in one piece of memory, as they go together.
@@ -58,6 +62,18 @@ func makeForms(c *content, derived bool) []index.Pattern {
 		from = form.end
 	}
 	return patterns
+}
+
+// item adds the forms of one item.
+func (f *forms) item(i item) {
+	switch i.how {
+	case body:
+		f.body(i.text)
+	case lines:
+		f.lines(strings.Split(i.text, "\n"))
+	default:
+		f.text(i.text, i.names, i.how)
+	}
 }
 
 var formsPool = sync.Pool{New: func() any { return new(forms) }}
@@ -72,108 +88,78 @@ func (f *forms) release() {
 	formsPool.Put(f)
 }
 
-// leaves returns every text that the secret is made of.
-func (c *content) leaves() []string {
-	var list []string
-	if c.text != "" {
-		list = append(list, c.text)
-	}
-	switch c.kind {
-	case JSON:
-		list = appendLeaves(list, c.tree)
-	case Credentials:
-		tree := c.tree.(map[string]any)
-		user, password := tree["username"].(string), tree["password"].(string)
-		list = append(list, user, password)
-		if user != "" && password != "" {
-			// As in `Authorization: Basic`, where it is one base64 text.
-			list = append(list, user+":"+password)
-		}
-	}
-	return list
-}
-
-func appendLeaves(list []string, tree any) []string {
-	switch t := tree.(type) {
-	case string:
-		list = append(list, t)
-	case interface{ String() string }: // json.Number
-		if text := t.String(); len(text) >= shortestNum {
-			list = append(list, text)
-		}
-	case []any:
-		for _, v := range t {
-			list = appendLeaves(list, v)
-		}
-	case map[string]any:
-		for _, v := range t {
-			list = appendLeaves(list, v)
-		}
-	}
-	return list
-}
-
-// value adds the forms of one text.
-func (f *forms) value(text string, derived bool) {
-	f.raw(text)
-	f.spellings(text, derived)
-	if trimmed := strings.TrimSpace(text); trimmed != text {
-		f.form(trimmed)
-		f.spellings(trimmed, derived)
-	}
-	if !strings.ContainsAny(text, "\r\n") {
+// text adds the forms of a text that is secret as a whole. A common one is known by
+// its keys alone, one of 4 to 7 bytes at the boundaries of words.
+func (f *forms) text(text, names string, how how) {
+	trimmed := strings.TrimSpace(text)
+	switch {
+	case trimmed == "":
 		return
+	case isCommon(trimmed):
+		f.tag = keyTag(names)
+		f.enter(trimmed)
+		f.tag = nil
+		return
+	case len(trimmed) < shortestWhole:
+		f.tag, f.runTag = wordTag, runTag
+		defer func() { f.tag, f.runTag = nil, nil }()
 	}
-	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if trimmed := strings.TrimSpace(line); len(trimmed) >= shortestLine {
-			f.form(trimmed)
-			f.escapes(trimmed)
-		}
-		if len(line) >= shortestLine && strings.TrimSpace(line) != "" {
-			f.form(line)
-			f.escapes(line)
-		}
+	f.form(text)
+	f.spellings(text, how)
+	if trimmed != text {
+		f.form(trimmed)
+		f.spellings(trimmed, how)
 	}
 }
 
-func (f *forms) spellings(text string, derived bool) {
+func (f *forms) spellings(text string, how how) {
 	f.escapes(text)
-	if derived {
+	if how != whole {
 		return
 	}
 	f.percent(text)
 	f.base64(text)
-	f.buf = hex.AppendEncode(f.buf, bytesOf(text))
-	f.keep(2*len(text), true)
+	f.hex(text)
 }
 
-// escapes adds what encoders make of text that leave plain letters alone.
+func (f *forms) hex(text string) {
+	f.buf = hex.AppendEncode(f.buf, bytesOf(text))
+	f.keepRun(2*len(text), true)
+}
+
+// escapes adds what encoders make of text that leave letters and digits alone.
 func (f *forms) escapes(text string) {
-	if plain(text) {
+	if plainText(text) {
 		return
 	}
+	has := featuresOf(text)
 	f.json(text)
 	f.quoted(text)
 	f.markup(text)
 	f.references(text)
 	f.url(text)
+	if len(text) > manyForms<<10 {
+		return
+	}
+	for i := range encoders {
+		if e := &encoders[i]; e.concerns(has) && !(e.lines && strings.Contains(text, armour)) {
+			f.buf = e.append(f.buf, text)
+			f.keepAll()
+		}
+	}
+	f.literals(text, has)
+	f.twice(text, has)
 }
 
-// plain reports whether every encoder but those of all bytes leaves text as it
+// plainText reports whether every encoder but those of all bytes leaves text as it
 // is.
-func plain(text string) bool {
+func plainText(text string) bool {
 	for i := range len(text) {
-		if c := text[i]; c >= utf8.RuneSelf || !alphanumeric(c) && c != '_' && c != '-' && c != '.' {
+		if c := text[i]; !alphanumeric(c) {
 			return false
 		}
 	}
 	return true
-}
-
-// raw adds the value itself, however short.
-func (f *forms) raw(text string) {
-	f.buf = append(f.buf, text...)
-	f.enter(len(text), false)
 }
 
 // form adds a spelling of the value.
@@ -182,24 +168,60 @@ func (f *forms) form(text string) {
 	f.keepAll()
 }
 
-// keepAll is keep for a text of which every byte has to match.
-func (f *forms) keepAll() { f.keep(len(f.buf)-f.end, false) }
+// enter adds a text however short.
+func (f *forms) enter(text string) {
+	f.buf = append(f.buf, text...)
+	f.put(index.Spell(f.buf[f.end:], len(text), false))
+}
+
+// keepAll keeps the text at the end of buf, of which every byte has to match.
+func (f *forms) keepAll() { f.keep(len(f.buf)-f.end, isHexValue(f.buf[f.end:])) }
+
+// isHexValue reports whether text is hexadecimal digits alone, or a UUID: some tools
+// write them in upper case, some in lower.
+func isHexValue(text []byte) bool {
+	if len(text) < 16 {
+		return false
+	}
+	digits := 0
+	for _, c := range text {
+		if '0' <= c && c <= '9' {
+			digits++
+		} else if c != '-' && (c|0x20 < 'a' || c|0x20 > 'f') {
+			return false
+		}
+	}
+	return digits > 0
+}
 
 // keep adds the text at the end of buf, of which need bytes have to match, unless
 // it is too short.
 func (f *forms) keep(need int, hex bool) {
-	if need >= shortestForm && need <= len(f.buf)-f.end {
-		f.enter(need, hex)
-	} else {
+	if need < shortestForm || need > len(f.buf)-f.end {
 		f.buf = f.buf[:f.end]
+		return
 	}
+	f.put(index.Spell(f.buf[f.end:], need, hex))
 }
 
-// enter adds the text at the end of buf unless it is there already.
-func (f *forms) enter(need int, hex bool) {
+// keepRun is keep for a text in which every byte of the value is written anew, as in
+// base64: such a text may be broken into lines anywhere.
+func (f *forms) keepRun(need int, hex bool) {
+	if need < shortestForm || need > len(f.buf)-f.end {
+		f.buf = f.buf[:f.end]
+		return
+	}
+	tag := f.tag
+	f.tag = f.runTag
+	f.put(index.Spell(f.buf[f.end:], need, hex).Broken())
+	f.tag = tag
+}
+
+// put adds the text at the end of buf unless it is there already.
+func (f *forms) put(s index.Spelling) {
 	text := f.buf[f.end:]
-	s := index.Spell(text, need, hex)
-	if i := f.find(s.Hash); i >= 0 && bytes.Equal(f.text(i), text) {
+	s = s.Tagged(f.tag)
+	if i := f.find(s.Hash); i >= 0 && bytes.Equal(f.textOf(i), text) {
 		f.buf = f.buf[:f.end]
 		return
 	}
@@ -228,8 +250,8 @@ func (f *forms) find(hash uint64) int {
 	return -1
 }
 
-// text returns that of form i.
-func (f *forms) text(i int) []byte {
+// textOf returns that of form i.
+func (f *forms) textOf(i int) []byte {
 	from := 0
 	if i > 0 {
 		from = f.list[i-1].end

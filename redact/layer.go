@@ -1,9 +1,5 @@
 package redact
 
-import (
-	"github.com/sotto-render/sotto/redact/internal/index"
-)
-
 // Redactors that know much in common, as those of scopes below one parent do, are
 // made of layers: what they share is known once, and each has by itself only what
 // the others must not know.
@@ -69,18 +65,6 @@ func (s Secret) Fork() Secret {
 		open: s.payload.open, root: s.payload.root, forms: s.payload.forms,
 		derivations: func() *derivations { return made },
 	}}
-}
-
-// spans returns the stretches of text that are known here and in the layers below.
-func (g *registry) spans(dst []index.Span, text []byte, e index.Edge) []index.Span {
-	from := g.matcher.Spans(dst, text, e)
-	own := len(from)
-	all := from
-	g.below(func(layer *registry) { all = layer.spans(all, text, e) })
-	if own > 0 && len(all) > own || g.united.Load() != nil && len(all) > 0 {
-		all = index.Join(all)
-	}
-	return all
 }
 
 // below calls do with each layer that lies directly below.

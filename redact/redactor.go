@@ -87,7 +87,7 @@ func (r *Redactor) String(text string) (clean string) {
 		}
 	}()
 	var buf [4]index.Span
-	spans := r.registry().spans(buf[:0], bytesOf(text), index.Edge{})
+	spans, _ := r.registry().find(buf[:0], bytesOf(text), 0, false)
 	if len(spans) == 0 {
 		failed = false
 		return text
@@ -105,7 +105,8 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 		}
 	}()
 	var buf [4]index.Span
-	return appendMasked(dst, src, r.registry().spans(buf[:0], src, index.Edge{}))
+	spans, _ := r.registry().find(buf[:0], src, 0, false)
+	return appendMasked(dst, src, spans)
 }
 
 // clean reports whether nothing in text is to be masked.
@@ -119,14 +120,16 @@ func (r *Redactor) cleanBytes(text []byte) (clean bool) {
 		}
 	}()
 	var buf [4]index.Span
-	return len(r.registry().spans(buf[:0], text, index.Edge{})) == 0
+	spans, _ := r.registry().find(buf[:0], text, 0, false)
+	return len(spans) == 0
 }
 
 func appendMasked(dst, src []byte, spans []index.Span) []byte {
+	var line jsonLine
 	at := 0
 	for _, s := range spans {
 		dst = append(dst, src[at:s.From]...)
-		dst = append(dst, Mask...)
+		dst = append(dst, line.mask(src, s)...)
 		at = s.To
 	}
 	return append(dst, src[at:]...)

@@ -28,18 +28,22 @@ func TestRedactorMasksValues(t *testing.T) {
 	}{
 		"alone":                  {[]string{"hunter2!"}, "hunter2!", m},
 		"twice":                  {[]string{"hunter2!"}, "a hunter2! b hunter2! c", "a " + m + " b " + m + " c"},
-		"adjacent become one":    {[]string{"first", "second"}, "firstsecond firstfirst", m + " " + m},
-		"overlapping become one": {[]string{"abcdef", "defghi"}, "-abcdefghi-", "-" + m + "-"},
+		"adjacent become one":    {[]string{"the-first", "the-second"}, "the-firstthe-second the-firstthe-first", m + " " + m},
+		"overlapping become one": {[]string{"abcdefgh", "defghijk"}, "-abcdefghijk-", "-" + m + "-"},
 		"one inside the other":   {[]string{"cdef", "abcdefgh"}, "abcdefgh cdef", m + " " + m},
-		"prefix of another":      {[]string{"token-1", "token-1234"}, "token-1234 token-12", m + " " + m + "2"},
-		"overlapping itself":     {[]string{"abab"}, "ababab", m},
+		"prefix of another":      {[]string{"token-01", "token-0123"}, "token-0123 token-012", m + " " + m + "2"},
+		"overlapping itself":     {[]string{"abababab"}, "ababababab", m},
 		"inside a longer one that does not match": {
 			[]string{strings.Repeat("ab", 10), "zz" + strings.Repeat("ab", 20)},
 			"zz" + strings.Repeat("ab", 12) + "!", "zz" + m + "!",
 		},
 		"an escaped line of a value": {[]string{"the first line\n\tthe \"second\" line"}, `the \"second\" line`, m},
-		"short as whole word":        {[]string{"abc"}, "abc xabc abcx a_abc (abc) abc", m + " xabc abcx a_abc (" + m + ") " + m},
-		"one byte":                   {[]string{"7"}, "7 77 a7 7:7", m + " 77 a7 " + m + ":" + m},
+		"short as whole word":        {[]string{"qzx7"}, "qzx7 xqzx7 qzx7x a_qzx7 (qzx7) qzx7", m + " xqzx7 qzx7x a_" + m + " (" + m + ") " + m},
+		"short behind escapes":       {[]string{"qzx7"}, `\nqzx7 %3Dqzx7 \u00e9qzx7 =3Dqzx7 nqzx7`, `\n` + m + " %3D" + m + ` \u00e9` + m + " =3D" + m + " nqzx7"},
+		"short behind a colour":      {[]string{"qzx7"}, "\x1b[0;31mqzx7\x1b[0m", "\x1b[0;31m" + m + "\x1b[0m"},
+		"common behind a key":        {[]string{"7"}, "7 77 a7 7:7 pin=7 --token 7 {\"key\": \"7\"} <pwd>7</pwd> port=7", "7 77 a7 7:7 pin=" + m + " --token " + m + " {\"key\": \"" + m + "\"} <pwd>" + m + "</pwd> port=7"},
+		"begun within an escape":     {[]string{"nabcdefg"}, `a\nabcdefg`, "a" + m},
+		"ended within an escape":     {[]string{`abcdefg\`}, `abcdefg\n.`, m + "."},
 		"empty is ignored":           {[]string{"", "  \n\t "}, "a  \n\t b", "a  \n\t b"},
 		"no known value":             {nil, "text", "text"},
 		"invalid UTF-8":              {[]string{"\xff\xfe\xfd\xfc"}, "\x80\xff\xfe\xfd\xfc\x80", "\x80" + m + "\x80"},
@@ -55,11 +59,11 @@ func TestRedactorMasksValues(t *testing.T) {
 }
 
 func TestRedactorMasksEveryFieldOfASecret(t *testing.T) {
-	tree, err := redact.NewJSON([]byte(`{"user": "service", "keys": ["key-one", {"deep": "key-two"}], "n": 1}`))
+	tree, err := redact.NewJSON([]byte(`{"client": "client-one", "keys": ["key-one", {"deep": "key-two"}], "n": 1}`))
 	require.NoError(t, err)
-	r := redact.New(tree, redact.NewCredentials("admin", "s3cr3t!"))
+	r := redact.New(tree, redact.NewCredentials("svc-user", "s3cr3t!"))
 	require.Equal(t, "[REDACTED] [REDACTED] [REDACTED] [REDACTED] [REDACTED] 1",
-		r.String("service key-one key-two admin s3cr3t! 1"))
+		r.String("client-one key-one key-two svc-user s3cr3t! 1"))
 }
 
 func TestCleanTextIsReturnedAsItIs(t *testing.T) {

@@ -61,6 +61,12 @@ type content struct {
 	tree any
 	// ordered makes what Ordered returns; nil where that is the tree.
 	ordered func() any
+	// raw is the text that a JSON secret was made of, where it has white space.
+	raw string
+	// names are the keys behind which a common value is masked: its aliases.
+	names string
+	// unmasked are the fields that free text shows; nil for what unmaskedFields says.
+	unmasked []string
 }
 
 func newSecret(c content) Secret { return Secret{payload: newPayload(c, nil)} }
@@ -121,7 +127,11 @@ func NewJSON(raw []byte) (Secret, error) {
 	}
 	// Only who walks the objects needs the order, and few do.
 	ordered := sync.OnceValue(func() any { return orderedTree(text.String(), tree) })
-	return newSecret(content{kind: JSON, text: text.String(), tree: tree, ordered: ordered}), nil
+	c := content{kind: JSON, text: text.String(), tree: tree, ordered: ordered}
+	if len(raw) != len(c.text) {
+		c.raw = string(raw)
+	}
+	return newSecret(c), nil
 }
 
 // orderedTree returns tree, which text spells, with objects in written order.

@@ -28,11 +28,14 @@ type Writer struct {
 
 // tail is the end of a stream that is held back.
 type tail struct {
-	text []byte
-	// before is the last byte that was passed on or masked, 0 at the start.
-	before byte
+	// text begins with what was passed on or masked last, of which the first context
+	// bytes are: what a match depends on may stand there.
+	text    []byte
+	context int
+	// line tells where in a line of JSON the text that is held begins.
+	line jsonLine
 	// masked is set where a mask was the last thing passed on; the first
-	// covered bytes of text belong to it.
+	// covered bytes of the text that is held belong to it.
 	masked  bool
 	covered int
 	// fresh counts the bytes of text that were not looked at yet.
@@ -40,6 +43,7 @@ type tail struct {
 
 	out   []byte       // what is passed on, used again
 	spans []index.Span // used again
+	masks []int        // how long the mask of each span is
 }
 
 // A tail of more than this many bytes, which only values of that size can
@@ -67,25 +71,7 @@ func (r *Redactor) Writer(w io.Writer) *Writer {
 func (w *Writer) Write(p []byte) (n int, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	first := w.lineEnd(p)
-	if first > 0 {
-		if n, err = w.take(p[:first], false); err != nil {
-			return n, err
-		}
-	}
-	n, err = w.take(p[first:], false)
-	return first + n, err
-}
-
-// lineEnd returns how much of a large p to take first, so that only this is copied
-// behind the tail and the rest is passed on from where it is: up to a line
-// break, behind which rarely anything is held back.
-func (w *Writer) lineEnd(p []byte) int {
-	const large, near = 4096, 1024
-	if len(p) < large || len(w.held().text) == 0 {
-		return 0
-	}
-	return bytes.IndexByte(p[:near], '\n') + 1
+	return w.take(p, false)
 }
 
 // WriteString is Write for a string.
@@ -119,16 +105,54 @@ func (w *Writer) take(p []byte, last bool) (n int, err error) {
 		return 0, w.err
 	}
 	t := w.held()
+	if first := t.ownLine(p); first > 0 {
+		// Only what comes before is copied behind what is held. The rest is looked at
+		// where it is.
+		if n, err = w.step(p[:first], false); err != nil {
+			return n, err
+		}
+		if len(t.text) == t.context {
+			n, err = w.pass(p, first, first, last)
+		} else {
+			n, err = w.step(p[first:], last)
+		}
+		return first + n, err
+	}
+	return w.step(p, last)
+}
+
+// ownLine returns how much of a large p to take by itself: up to a line break behind
+// which there is enough of p that nothing before it matters.
+func (t *tail) ownLine(p []byte) int {
+	const large = 4096
+	if len(p) < large {
+		return 0
+	}
+	n := bytes.IndexByte(p[mostContext:2048], '\n')
+	if n < 0 {
+		return 0
+	}
+	return mostContext + n + 1
+}
+
+// step takes p behind what is held.
+func (w *Writer) step(p []byte, last bool) (n int, err error) {
+	t := w.held()
 	old := len(t.text)
-	text := p
-	if old > 0 {
-		t.text = append(t.text, p...)
-		text = t.text
-		if t.fresh += len(p); !last && old > longTail && t.fresh < old/4 {
+	t.text = append(t.text, p...)
+	if held := old - t.context; held > 0 {
+		if t.fresh += len(p); !last && held > longTail && t.fresh < held/4 {
 			return len(p), nil
 		}
 	}
-	step := t.advance(w.registry(), text, last)
+	return w.pass(t.text, t.context, old, last)
+}
+
+// pass looks at text, whose first context bytes were passed on before and whose bytes
+// from old on are new, and passes on what it can.
+func (w *Writer) pass(text []byte, context, old int, last bool) (n int, err error) {
+	t := w.held()
+	step := t.advance(w.registry(), text, context, last)
 	if len(step.out) > 0 {
 		written, err := w.next.Write(step.out)
 		if err == nil && written < len(step.out) {
@@ -136,11 +160,11 @@ func (w *Writer) take(p []byte, last bool) (n int, err error) {
 		}
 		if err != nil {
 			w.err = err
-			return min(max(t.origin(step, written)-old, 0), len(p)), err
+			return min(max(t.origin(step, context, written)-old, 0), len(text)-old), err
 		}
 	}
 	t.keep(text, step)
-	return len(p), nil
+	return len(text) - old, nil
 }
 
 // step is what one look at the stream comes to.
@@ -155,40 +179,44 @@ type step struct {
 
 // advance decides what can be passed on of text. If anything fails, all of text
 // becomes a mask.
-func (t *tail) advance(g *registry, text []byte, last bool) (next step) {
+func (t *tail) advance(g *registry, text []byte, context int, last bool) (next step) {
 	defer func() {
 		if recover() != nil {
 			next = step{out: []byte(Mask), cut: len(text), masked: true, broken: true}
 		}
 	}()
-	t.spans = g.spans(t.spans[:0], text, index.Edge{Before: t.before, Open: !last})
-	cut := len(text)
-	if !last {
-		cut = g.hold(text, t.before)
-	}
+	var cut int
+	t.spans, cut = g.find(t.spans[:0], text, context, !last)
 	if t.masked {
 		// What is masked already is a match like the others, and the first.
-		t.spans = index.Join(append(t.spans, index.Span{From: 0, To: t.covered}))
+		t.spans = index.Join(append(t.spans, index.Span{From: context, To: context + t.covered}))
 	}
+	t.line.at = context
 	if len(t.spans) == 0 {
-		return step{out: text[:cut], cut: cut}
+		t.line.move(text, cut)
+		return step{out: text[context:cut], cut: cut}
 	}
 	next = step{out: t.out[:0], cut: cut, masked: t.masked}
-	at := 0
+	t.masks = t.masks[:0]
+	at := context
 	for i, s := range t.spans {
 		if s.From >= cut && !t.already(i) {
 			break
 		}
 		next.out = append(next.out, text[at:s.From]...)
+		mask := ""
 		if !t.already(i) {
-			next.out = append(next.out, Mask...)
+			mask = t.line.mask(text, s)
 		}
+		t.masks = append(t.masks, len(mask))
+		next.out = append(next.out, mask...)
 		at, next.masked = s.To, true
 	}
 	if at < cut {
 		next.out = append(next.out, text[at:cut]...)
 		next.masked = false
 	}
+	t.line.move(text, cut)
 	next.covered = max(at-cut, 0)
 	t.out = next.out
 	return next
@@ -199,36 +227,40 @@ func (t *tail) already(i int) bool { return i == 0 && t.masked }
 
 // origin returns how many bytes of the text the first written bytes of the
 // step's output stand for.
-func (t *tail) origin(done step, written int) int {
+func (t *tail) origin(done step, context, written int) int {
 	if done.broken {
 		return 0
 	}
-	at := 0
+	at := context
 	for i, s := range t.spans {
-		if clean := min(s.From, done.cut) - at; written <= clean || s.From >= done.cut {
+		if i >= len(t.masks) {
+			break
+		}
+		if clean := s.From - at; written <= clean {
 			break
 		} else if written -= clean; !t.already(i) {
-			if written < len(Mask) {
+			if written < t.masks[i] {
 				return s.From
 			}
-			written -= len(Mask)
+			written -= t.masks[i]
 		}
 		at = s.To
 	}
 	return at + written
 }
 
-// keep takes the step: it holds back what follows the cut of text.
+// keep takes the step: it holds back what follows the cut of text, and keeps what a
+// match there may depend on.
 func (t *tail) keep(text []byte, done step) {
-	if done.cut > 0 {
-		t.before = text[done.cut-1]
-	}
+	from := max(0, done.cut-mostContext)
 	t.masked, t.covered, t.fresh = done.masked, done.covered, 0
-	t.text = append(t.text[:0], text[done.cut:]...)
+	t.text = append(t.text[:0], text[from:]...)
+	t.context = done.cut - from
+	t.line.at = 0
 	// All at once, as this is asked for each line.
 	const spanSize = int(unsafe.Sizeof(index.Span{}))
 	if cap(t.text) > maxReused || cap(t.out) > maxReused || cap(t.spans) > maxReused/spanSize {
-		t.out, t.spans = nil, nil
+		t.out, t.spans, t.masks = nil, nil, nil
 		if 4*len(t.text) < cap(t.text) {
 			t.text = bytes.Clone(t.text)
 		}

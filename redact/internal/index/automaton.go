@@ -18,6 +18,10 @@ type automaton struct {
 	next  []bool  // whether the node after this one is its child
 	fail  []int32 // the longest proper suffix that is a node too
 	out   []int32 // the length of the longest pattern that ends here, or 0
+	// tagged :: node -> patterns that end here and have a tag; they are not in out.
+	tagged map[int32][]*Pattern
+	// link :: node -> the longest proper suffix that is in tagged, or 0
+	link map[int32]int32
 	// edges :: 28 bits parent, 8 bits label, 28 bits child; open addressing,
 	// 0 is free. First children are not in it.
 	edges []uint64
@@ -36,7 +40,7 @@ func newAutomaton(patterns []*Pattern) *automaton {
 	}
 	// Sorted, values that share a beginning follow each other.
 	sorted := slices.Clone(patterns)
-	slices.SortFunc(sorted, func(x, y *Pattern) int { return slices.Compare(x.text, y.text) })
+	slices.SortFunc(sorted, func(x, y *Pattern) int { return slices.Compare(x.text[x.lead:], y.text[y.lead:]) })
 	slots := 16
 	for slots < 4*len(patterns) {
 		slots *= 2
@@ -49,7 +53,7 @@ func newAutomaton(patterns []*Pattern) *automaton {
 	parent = append(parent, 0)
 	for _, p := range sorted {
 		node := int32(0)
-		for i, c := range p.text {
+		for i, c := range p.text[p.lead:] {
 			c = a.fold(c)
 			child, ok := a.child(node, c)
 			if !ok {
@@ -63,8 +67,11 @@ func newAutomaton(patterns []*Pattern) *automaton {
 				}
 			}
 			node = child
-			if i+1 >= p.need {
+			if p.tag == nil && i+1 >= p.size() {
 				a.out[node] = int32(i + 1)
+			}
+			if p.tag != nil && i+1 == p.size() {
+				a.addTagged(node, p)
 			}
 		}
 	}
@@ -99,7 +106,45 @@ func (a *automaton) connect(depth, parent []int32) {
 			a.fail[node] = a.step(a.fail[parent[node]], a.label[node])
 		}
 		a.out[node] = max(a.out[node], a.out[a.fail[node]])
+		if a.tagged != nil {
+			a.linkTagged(node)
+		}
 	}
+}
+
+// addTagged notes that a pattern with a tag ends at node. What may follow it is not
+// looked for.
+func (a *automaton) addTagged(node int32, p *Pattern) {
+	if a.tagged == nil {
+		a.tagged, a.link = make(map[int32][]*Pattern), make(map[int32]int32)
+	}
+	a.tagged[node] = append(a.tagged[node], p)
+}
+
+// linkTagged sets the link of a node whose suffixes have theirs.
+func (a *automaton) linkTagged(node int32) {
+	suffix := a.fail[node]
+	if _, ok := a.tagged[suffix]; !ok {
+		suffix = a.link[suffix]
+	}
+	if suffix != 0 {
+		a.link[node] = suffix
+	}
+}
+
+// foundTagged adds the patterns with a tag that end at node, which is before end.
+func (a *automaton) foundTagged(s *scan, node int32, end int) *scan {
+	if _, ok := a.tagged[node]; !ok {
+		node = a.link[node]
+	}
+	for ; node != 0; node = a.link[node] {
+		for _, p := range a.tagged[node] {
+			if !s.broken || p.broken {
+				s = s.foundPattern(p, end-p.size(), end)
+			}
+		}
+	}
+	return s
 }
 
 func (a *automaton) fold(c byte) byte {
@@ -181,6 +226,9 @@ func (s *scan) run(t *tier, text []byte, from, to int) *scan {
 			p.node = a.step(p.node, a.fold(text[p.end]))
 			if n := int(a.out[p.node]); n > 0 {
 				s = s.found(p.end+1-n, p.end+1)
+			}
+			if a.tagged != nil {
+				s = a.foundTagged(s, p.node, p.end+1)
 			}
 		}
 	}

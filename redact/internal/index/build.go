@@ -99,7 +99,7 @@ func measure(members []*member) needs {
 		tier := tierFor(m.Pattern)
 		n.tiers[tier]++
 		if tier == 0 {
-			n.shortest = min(n.shortest, m.need)
+			n.shortest = min(n.shortest, m.size())
 		}
 	}
 	return n

@@ -32,8 +32,8 @@ func newGramCounts(s shape, level int, members []*member) *gramCounts {
 	c := &gramCounts{shape: s, level: level}
 	grams := 0
 	for _, m := range members {
-		if m.need >= longPattern {
-			grams += m.need / s.stride
+		if m.size() >= longPattern {
+			grams += m.end() / s.stride
 		}
 	}
 	if grams == 0 {
@@ -52,7 +52,7 @@ func newGramCounts(s shape, level int, members []*member) *gramCounts {
 // so many that those of different grams would be taken for one.
 func (c *gramCounts) addAll(members []*member) bool {
 	for _, m := range members {
-		if m.need >= longPattern {
+		if m.size() >= longPattern {
 			c.add(m.Pattern)
 		}
 	}
@@ -60,7 +60,7 @@ func (c *gramCounts) addAll(members []*member) bool {
 }
 
 func (c *gramCounts) add(p *Pattern) {
-	for at := 0; at+c.gramWidth(c.level) <= p.need; at += c.stride {
+	for at := 0; at+c.gramWidth(c.level) <= p.end(); at += c.stride {
 		switch n := c.count(c.hash(p, c.level, at)); *n {
 		case math.MaxUint8:
 		case 0:

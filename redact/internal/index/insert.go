@@ -45,7 +45,7 @@ func (t *tier) insertAll(members []*member) bool {
 		// at. With one gram fewer an automaton would start behind m's beginning
 		// in some alignments, and miss it.
 		for before := range t.stride {
-			t.insertHard(m.Pattern, before)
+			t.insertHard(m.Pattern, int(m.lead)+before)
 		}
 		hard = append(hard, m.Pattern)
 	}
@@ -135,7 +135,7 @@ func (t *tier) insertHard(p *Pattern, before int) {
 		t.table.enter(h, hardSlot(len(hards)-1), t.access)
 	}
 	// Never less than before: other hard patterns begin with this gram too.
-	g.before.Store(max(g.before.Load(), int64(before)))
+	g.before.Store(max(g.before.Load(), int64(before-int(p.lead))))
 	g.after.Store(max(g.after.Load(), int64(after)))
 	t.setFilters(p, before)
 }

@@ -20,7 +20,7 @@ func TestAValueAcrossLanes(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint("stride ", stride), func(t *testing.T) {
 			m := matcherOf(value)
-			m.Spans(nil, nil, Edge{})
+			spansOf(m, nil, Edge{})
 			require.True(t, func() bool {
 				for _, tier := range m.index.Load().tiers {
 					if tier != nil && tier.stride == stride {
@@ -33,7 +33,7 @@ func TestAValueAcrossLanes(t *testing.T) {
 				text := bytes.Repeat([]byte{'.'}, size)
 				for at := 0; at+len(value) <= size; {
 					copy(text[at:], value)
-					require.Equal(t, []Span{{at, at + len(value)}}, m.Spans(nil, text, Edge{}), "at %d of %d", at, size)
+					require.Equal(t, []Span{{at, at + len(value)}}, spansOf(m, text, Edge{}), "at %d of %d", at, size)
 					copy(text[at:], "........................"[:len(value)])
 					// Every place near the end of a lane, and some between.
 					if near := (at + 40) % 3520; near < 60 || size-at < 60 {

@@ -29,16 +29,21 @@ type index struct {
 
 // Spans appends to dst the stretches of text that known patterns cover, in
 // order, joined where they overlap or touch. e tells what stands around text. The
-// time is linear in the length of text, whatever the patterns are. Any number of
-// goroutines may call it.
-func (m *Matcher) Spans(dst []Span, text []byte, e Edge) []Span {
+// time is linear in the length of text, whatever the patterns are. Matches of
+// patterns with a tag are appended to tagged instead, each by itself and in no
+// order. Any number of goroutines may call it.
+func (m *Matcher) Spans(dst []Span, tagged []Tagged, text []byte, e Edge) ([]Span, []Tagged) {
 	ix := m.index.Load()
 	if ix == nil {
 		if ix = m.build(); ix == nil {
-			return dst
+			return dst, tagged
 		}
 	}
 	var s *scan
+	if e.Apart || e.Broken {
+		s = s.started()
+		s.apart, s.broken = e.Apart, e.Broken
+	}
 	for _, t := range ix.tiers {
 		if t == nil {
 			continue
@@ -48,15 +53,20 @@ func (m *Matcher) Spans(dst []Span, text []byte, e Edge) []Span {
 			s.readers = s.readers[:0]
 		}
 	}
-	if w := ix.words.Load(); w != nil {
+	if w := ix.words.Load(); w != nil && !e.Broken {
 		s = w.scan(s, text, e)
 	}
 	if s != nil {
-		dst = append(dst, Join(s.spans)...)
-		s.spans = reusable(s.spans)
+		if !s.apart {
+			s.spans = Join(s.spans)
+		}
+		dst = append(dst, s.spans...)
+		tagged = append(tagged, s.tagged...)
+		clear(s.tagged) // what is removed must not live on in a pool
+		s.spans, s.tagged, s.apart, s.broken = reusable(s.spans), reusable(s.tagged), false, false
 		scans.Put(s)
 	}
-	return dst
+	return dst, tagged
 }
 
 // Hold returns where the longest tail of text begins that may become a match

@@ -11,7 +11,7 @@ import (
 
 func TestAMatcherOfNothingHasNoIndex(t *testing.T) {
 	m := new(Matcher)
-	require.Nil(t, m.Spans(nil, []byte("text"), Edge{}))
+	require.Nil(t, spansOf(m, []byte("text"), Edge{}))
 	require.Nil(t, m.index.Load(), "never told a pattern")
 
 	values := []string{"a-value-of-some-length", strings.Repeat("a", 20), "abc"}

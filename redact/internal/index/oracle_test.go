@@ -22,10 +22,10 @@ func naiveSpans(patterns []*Pattern, text []byte) []Span {
 			for n < len(p.text) && at+n < len(text) && naiveSame(p, n, text[at+n]) {
 				n++
 			}
-			if n < p.need {
+			if n < int(p.need) {
 				continue
 			}
-			if p.need <= longestWord {
+			if int(p.need) <= longestWord {
 				if at > 0 && inWord(text[at-1]) || at+n < len(text) && inWord(text[at+n]) {
 					continue
 				}
@@ -52,7 +52,7 @@ func naiveSpans(patterns []*Pattern, text []byte) []Span {
 
 func naiveSame(p *Pattern, i int, c byte) bool {
 	want := p.text[i]
-	if p.fold != nil && p.fold[i/64]>>(i%64)&1 != 0 {
+	if p.fold != nil && p.fold.has(i) {
 		return strings.EqualFold(string(want), string(c))
 	}
 	return c == want
@@ -90,7 +90,7 @@ func matcherOf(values ...string) *Matcher {
 	m := new(Matcher)
 	for i, value := range values {
 		if i == (len(values)+1)/2 {
-			m.Spans(nil, nil, Edge{})
+			spansOf(m, nil, Edge{})
 		}
 		own := []byte(value)
 		m.Add([]Pattern{Spell(own, len(own), false).Pattern(own)})
@@ -104,11 +104,17 @@ const mask = "#"
 func masked(m *Matcher, text string) string {
 	var out strings.Builder
 	at := 0
-	for _, s := range m.Spans(nil, []byte(text), Edge{}) {
+	for _, s := range spansOf(m, []byte(text), Edge{}) {
 		out.WriteString(text[at:s.From] + mask)
 		at = s.To
 	}
 	return out.String() + text[at:]
+}
+
+// spans is what m finds of patterns without a tag.
+func spansOf(m *Matcher, text []byte, e Edge) []Span {
+	out, _ := m.Spans(nil, nil, text, e)
+	return out
 }
 
 func patternsOf(m *Matcher) []*Pattern {
@@ -205,7 +211,7 @@ func (w world) streamed(m *Matcher, text []byte) []Span {
 		if !last {
 			cut = m.Hold(held, before)
 		}
-		for _, s := range m.Spans(nil, held, Edge{Before: before, Open: !last}) {
+		for _, s := range spansOf(m, held, Edge{Before: before, Open: !last}) {
 			if s.From < cut {
 				spans = append(spans, Span{from + s.From, from + s.To})
 			}
@@ -225,7 +231,7 @@ func (w world) check(t *testing.T) {
 	for _, value := range all[:late] {
 		m.Add(spelled(value))
 	}
-	m.Spans(nil, nil, Edge{}) // so that the rest is added in place
+	spansOf(m, nil, Edge{}) // so that the rest is added in place
 	for _, value := range all[late:] {
 		m.Add(spelled(value))
 	}
@@ -239,7 +245,7 @@ func (w world) check(t *testing.T) {
 	if w.IntN(4) == 0 {
 		m.Remove(spelled(all[0]), false)
 	}
-	want, got := naiveSpans(patternsOf(m), text), m.Spans(nil, text, Edge{})
+	want, got := naiveSpans(patternsOf(m), text), spansOf(m, text, Edge{})
 	if !slices.Equal(got, want) && !excused(m, text, got) {
 		t.Fatalf("text %q\nwant %v\ngot  %v\nvalues %q", text, want, got, all)
 	}
@@ -255,11 +261,12 @@ func excused(m *Matcher, text []byte, got []Span) bool {
 	for _, m := range m.members {
 		p := *m.Pattern
 		if m.id < 0 && p.fold != nil {
-			p.fold, p.text = make([]uint64, len(p.fold)), bytes.Clone(p.text)
+			all := make(folds, len(*p.fold))
+			p.fold, p.text = &all, bytes.Clone(p.text)
 			for i, c := range p.text {
 				if c |= 0x20; 'a' <= c && c <= 'z' { // ASCII alone, unlike bytes.ToLower
 					p.text[i] = c
-					p.fold[i/64] |= 1 << (i % 64)
+					all[i/64] |= 1 << (i % 64)
 				}
 			}
 		}

@@ -9,40 +9,65 @@ import (
 // and shared by all matchers that know it. A matcher that is given the zero
 // Pattern panics when it is asked.
 type Pattern struct {
-	// text is what matches, at least its first need bytes and then as many
-	// more as agree: the end of a base64 text is there or not.
+	// text is what matches: its bytes from lead to need, and then as many more
+	// on either side as agree. The end of a base64 text is there or not, and so
+	// is what stands around a piece of a longer text.
 	text []byte
-	need int
+	need int32
+	lead uint8
+	// broken is set where the text may stand with line breaks in it.
+	broken bool
 	// fold has bit i set where text[i] is a hexadecimal digit whose case does
 	// not matter, as in %2F and \u00e9; it is stored in lower case. It is nil
 	// where there is none.
-	fold []uint64
+	fold *folds
 	hash uint64 // of all the above
+	// tag is what a match depends on besides; nil for nothing.
+	tag *Tag
 }
+
+// Tag is what the match of a pattern depends on besides its text. The index hands
+// it out with the match, and knows no more of it.
+type Tag struct{ Condition any }
+
+// size is how many bytes have to match.
+func (p *Pattern) size() int { return int(p.need) - int(p.lead) }
+
+// end is behind the last byte that has to match.
+func (p *Pattern) end() int { return int(p.need) }
 
 // equal reports whether two patterns match the same.
 func (p *Pattern) equal(q *Pattern) bool {
-	return p.hash == q.hash && p.need == q.need && (p.fold == nil) == (q.fold == nil) && bytes.Equal(p.text, q.text)
+	return p.hash == q.hash && p.need == q.need && p.lead == q.lead && p.tag == q.tag && p.broken == q.broken && (p.fold == nil) == (q.fold == nil) && bytes.Equal(p.text, q.text)
 }
 
-func (p *Pattern) folded(i int) bool { return p.fold != nil && p.fold[i/64]>>(i%64)&1 != 0 }
+// folds is a set of offsets.
+type folds []uint64
 
-// at reports how many bytes of text the pattern covers if it starts at start,
-// or 0 if it does not match there. It compares outwards from the pattern's byte
-// middle, so that it reads no further than the two agree around it: the bound on
-// time rests on this.
-func (p *Pattern) at(text []byte, start, middle int) int {
-	if start < 0 || start+p.need > len(text) {
-		return 0
+func (f folds) has(i int) bool { return f[i/64]>>(i%64)&1 != 0 }
+
+func (p *Pattern) folded(i int) bool { return p.fold != nil && p.fold.has(i) }
+
+// at reports the stretch of text that the pattern covers if its text starts at
+// start, which may be before text where the beginning need not match. It compares
+// outwards from the pattern's byte middle, so that it reads no further than the
+// two agree around it: the bound on time rests on this.
+func (p *Pattern) at(text []byte, start, middle int) (from, to int, ok bool) {
+	if start+int(p.lead) < 0 || start+p.end() > len(text) {
+		return 0, 0, false
 	}
-	if p.need >= 8 && !p.endsAgree(text[start:start+p.need]) {
-		return 0
+	if p.size() >= 8 && !p.endsAgree(text[start+int(p.lead):start+p.end()]) {
+		return 0, 0, false
 	}
-	end := p.agreeUp(text[start:], middle)
-	if end < p.need || !p.agreeDown(text[start:], middle) {
-		return 0
+	end := p.agreeUp(text, start, middle)
+	if end < p.end() {
+		return 0, 0, false
 	}
-	return end
+	begin := p.agreeDown(text, start, middle)
+	if begin > int(p.lead) {
+		return 0, 0, false
+	}
+	return start + begin, start + end, true
 }
 
 // endsAgree reports whether text may be the pattern by its ends: the last 8
@@ -53,25 +78,26 @@ func (p *Pattern) endsAgree(text []byte) bool {
 	if p.fold != nil {
 		mask = foldMask
 	}
-	n := p.need
-	differ := load(text[n-8:]) ^ load(p.text[n-8:])
+	must := p.text[p.lead:p.need]
+	n := len(must)
+	differ := load(text[n-8:]) ^ load(must[n-8:])
 	if n >= longPattern && differ&mask == 0 {
-		differ |= load(text[n-16:]) ^ load(p.text[n-16:]) | load(text) ^ load(p.text) | load(text[8:]) ^ load(p.text[8:])
+		differ |= load(text[n-16:]) ^ load(must[n-16:]) | load(text) ^ load(must) | load(text[8:]) ^ load(must[8:])
 	}
 	return differ&mask == 0
 }
 
-// agreeUp returns the end of the stretch from i on in which text and the
-// pattern agree.
-func (p *Pattern) agreeUp(text []byte, i int) int {
-	n := min(len(text), len(p.text))
+// agreeUp returns the end of the stretch from i on in which the pattern and a text
+// at start agree.
+func (p *Pattern) agreeUp(text []byte, start, i int) int {
+	n := min(len(text)-start, len(p.text))
 	for i < n {
-		if i+8 <= n && load(text[i:]) == load(p.text[i:]) {
+		if i+8 <= n && load(text[start+i:]) == load(p.text[i:]) {
 			i += 8
 			continue
 		}
 		for end := min(i+8, n); i < end; i++ {
-			if !p.same(text[i], i) {
+			if !p.same(text[start+i], i) {
 				return i
 			}
 		}
@@ -79,20 +105,21 @@ func (p *Pattern) agreeUp(text []byte, i int) int {
 	return n
 }
 
-// agreeDown reports whether text and the pattern agree on their first i bytes.
-func (p *Pattern) agreeDown(text []byte, i int) bool {
-	for i > 0 {
-		if i >= 8 && load(text[i-8:]) == load(p.text[i-8:]) {
+// agreeDown returns the beginning of the stretch before i in which they agree.
+func (p *Pattern) agreeDown(text []byte, start, i int) int {
+	least := max(0, -start)
+	for i > least {
+		if i >= least+8 && load(text[start+i-8:]) == load(p.text[i-8:]) {
 			i -= 8
 			continue
 		}
-		for end := max(i-8, 0); i > end; i-- {
-			if !p.same(text[i-1], i-1) {
-				return false
+		for end := max(i-8, least); i > end; i-- {
+			if !p.same(text[start+i-1], i-1) {
+				return i
 			}
 		}
 	}
-	return true
+	return i
 }
 
 // same reports whether c stands for byte i of the pattern.

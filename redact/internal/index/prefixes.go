@@ -61,7 +61,7 @@ func prefixCost(p *Pattern) (size, fingerprints int) {
 		top := bits.Len(longest)
 		fingerprints += 2*(top-4) + int(longest>>(top-2)&1)
 	}
-	return len(p.text), fingerprints
+	return len(p.text), fingerprints * int(1+p.lead)
 }
 
 // prefixesCost is prefixCost for all members.
@@ -117,26 +117,37 @@ var lower = func() (t [256]uint64) {
 }()
 
 func (x *prefixes) insert(p *Pattern) {
-	n := len(p.text)
-	var sum uint64 // of byte i times multiplier1 to the power of i
-	power := uint64(1)
-	for at, end := 0, 1; end < n; end = nextLength(end) {
-		for ; at < end; at++ {
-			sum += lower[p.text[at]] * power
-			power *= multiplier1
-		}
-		x.fingerprints.enter(fingerprint(sum, end), x.access)
+	for skipped := range int(p.lead) + 1 {
+		x.insertFrom(p.text[skipped:])
 	}
+	n := len(p.text)
 	for i := range n - 1 {
 		setFilter(x.pairs, pairHash(p.text, i), x.access)
 	}
-	for i := 0; i+innerWidth <= n; i += innerStride {
+	step := innerStride
+	if p.lead > 0 {
+		step = 1 // a tail may begin anywhere in the lead
+	}
+	for i := 0; i+innerWidth <= n; i += step {
 		setFilter(x.inner, innerHash(p.text, i), x.access)
 	}
 	x.bytes += n
 	x.longest.Store(max(x.longest.Load(), int64(n)))
-	for _, c := range [...]byte{p.text[0], p.text[0] ^ 0x20} {
-		if lower[c] == lower[p.text[0]] {
+}
+
+// insertFrom adds the beginnings of a text.
+func (x *prefixes) insertFrom(text []byte) {
+	var sum uint64 // of byte i times multiplier1 to the power of i
+	power := uint64(1)
+	for at, end := 0, 1; end < len(text); end = nextLength(end) {
+		for ; at < end; at++ {
+			sum += lower[text[at]] * power
+			power *= multiplier1
+		}
+		x.fingerprints.enter(fingerprint(sum, end), x.access)
+	}
+	for _, c := range [...]byte{text[0], text[0] ^ 0x20} {
+		if lower[c] == lower[text[0]] {
 			x.starts[c>>6].Or(1 << (c & 63))
 		}
 	}

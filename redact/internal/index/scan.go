@@ -10,18 +10,29 @@ import (
 // its last.
 type Span struct{ From, To int }
 
+// Tagged is a match that depends on more than its text.
+type Tagged struct {
+	Span
+	*Tag
+}
+
 // Edge tells what stands around a text that is one piece of a stream.
 type Edge struct {
 	Before byte // last byte before the text; 0 if there is none
 	Open   bool // more text may follow
+	Apart  bool // matches are not to be joined
+	Broken bool // only patterns that may be broken into lines are to match
 }
 
 // scan collects what is found in one text. It does not hold the text, which so
 // stays on the stack of whoever has it there.
 type scan struct {
-	spans      []Span
-	readers    []reader
-	candidates candidates
+	spans  []Span
+	tagged []Tagged
+	// apart and broken are as in the [Edge].
+	apart, broken bool
+	readers       []reader
+	candidates    candidates
 }
 
 var scans = sync.Pool{New: func() any { return new(scan) }}
@@ -51,13 +62,23 @@ func reusable[T any](list []T) []T {
 // order, so most of those that touch are joined here.
 func (s *scan) found(from, to int) *scan {
 	s = s.started()
-	if n := len(s.spans); n > 0 {
+	if n := len(s.spans); n > 0 && !s.apart {
 		if last := &s.spans[n-1]; from <= last.To && last.From <= to {
 			last.From, last.To = min(from, last.From), max(to, last.To)
 			return s
 		}
 	}
 	s.spans = append(s.spans, Span{from, to})
+	return s
+}
+
+// foundPattern is found for the match of a pattern.
+func (s *scan) foundPattern(p *Pattern, from, to int) *scan {
+	if p.tag == nil {
+		return s.found(from, to)
+	}
+	s = s.started()
+	s.tagged = append(s.tagged, Tagged{Span{from, to}, p.tag})
 	return s
 }
 

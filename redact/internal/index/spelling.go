@@ -6,8 +6,36 @@ import "hash/maphash"
 // one Hash and equal texts make equal patterns.
 type Spelling struct {
 	Hash       uint64
-	need       int
+	need       int32
+	lead       uint8
 	folds, hex bool
+	broken     bool
+	tag        *Tag
+}
+
+// Lead returns the spelling of a text whose first n bytes need not be there; as
+// many of them match as agree. n is below 256.
+func (s Spelling) Lead(n int) Spelling {
+	s.lead = uint8(n)
+	s.Hash += uint64(n) * multiplier2
+	return s
+}
+
+// Broken returns the spelling of a text that may have line breaks in it, which
+// whoever asks has taken out; see [Edge].
+func (s Spelling) Broken() Spelling {
+	s.broken = true
+	s.Hash ^= multiplier1
+	return s
+}
+
+// Tagged returns the spelling of a text whose match depends on what tag says. Two
+// patterns with other tags are two, be their texts equal.
+func (s Spelling) Tagged(tag *Tag) Spelling {
+	if s.tag = tag; tag != nil {
+		s.Hash ^= maphash.Comparable(seed, tag)
+	}
+	return s
 }
 
 // Spell makes text canonical in place, and returns its spelling. Of a text that
@@ -15,8 +43,8 @@ type Spelling struct {
 // them as far as it agrees. The hexadecimal digits of escapes, as in %2F and
 // \u00e9, match in either case; if hex is set, all digits of text do.
 func Spell(text []byte, need int, hex bool) Spelling {
-	folds := canonical(text, hex)
-	return Spelling{Hash: hashSpelling(text, need, folds), need: need, folds: folds, hex: hex}
+	folded := canonical(text, hex)
+	return Spelling{Hash: hashSpelling(text, need, folded), need: int32(need), folds: folded, hex: hex}
 }
 
 var seed = maphash.MakeSeed()
@@ -51,21 +79,33 @@ func eachEscape(text []byte, visit func(digits []byte, at int)) {
 		}
 		if at, n := escapeAt(text, i); n > 0 && at+n <= len(text) && allHex(text[at:at+n]) {
 			visit(text[at:at+n], at)
+			// Of %252F all digits are those of an escape.
+			if c == '%' && string(text[at:at+n]) == "25" && at+4 <= len(text) && allHex(text[at+2:at+4]) {
+				visit(text[at+2:at+4], at+2)
+			}
 		}
 	}
 }
 
 // escapeAt returns where the digits begin of the escape that may begin at i, and
-// how many there are: %XX, \uXXXX, \UXXXXXXXX, \xXX, &#xXX. It is no escape if
+// how many there are: %XX, %uXXXX, \uXXXX, \u{X}, \UXXXXXXXX, \xXX, &#xXX. It is no escape if
 // there are none.
 func escapeAt(text []byte, i int) (at, digits int) {
 	if text[i] == '%' {
+		if i+1 < len(text) && text[i+1] == 'u' {
+			return i + 2, 4
+		}
 		return i + 1, 2
 	}
 	if i+2 >= len(text) {
 		return 0, 0
 	}
 	switch next := text[i+1]; {
+	case next == 'u' && text[i+2] == '{':
+		for at = i + 3; digits < 6 && at+digits < len(text) && allHex(text[at+digits:at+digits+1]); {
+			digits++
+		}
+		return at, digits
 	case text[i] == '&' && next == '#' && text[i+2] == 'x':
 		return i + 3, 2
 	case text[i] == '&':
@@ -92,19 +132,21 @@ func allHex(text []byte) bool {
 // Pattern returns the pattern for a text that [Spell] made canonical. It keeps
 // text, which must not change any more.
 func (s Spelling) Pattern(text []byte) Pattern {
-	p := Pattern{text: text, need: s.need, hash: s.Hash}
+	p := Pattern{text: text, lead: s.lead, need: s.need, broken: s.broken, tag: s.tag, hash: s.Hash}
 	switch words := (len(text) + 63) / 64; {
 	case !s.folds:
 	case s.hex && words <= len(everyBit):
-		p.fold = everyBit[:words:words]
+		p.fold = &everyBit
 	case s.hex:
-		p.fold = ones(words)
+		all := ones(words)
+		p.fold = &all
 	default:
-		p.fold = make([]uint64, words)
+		some := make(folds, words)
+		p.fold = &some
 		eachEscape(text, func(digits []byte, at int) {
 			for i, c := range digits {
 				if c >= 'a' {
-					p.fold[(at+i)/64] |= 1 << ((at + i) % 64)
+					some[(at+i)/64] |= 1 << ((at + i) % 64)
 				}
 			}
 		})
@@ -116,8 +158,8 @@ func (s Spelling) Pattern(text []byte) Pattern {
 // letters.
 var everyBit = ones(64)
 
-func ones(words int) []uint64 {
-	out := make([]uint64, words)
+func ones(words int) folds {
+	out := make(folds, words)
 	for i := range out {
 		out[i] = ^uint64(0)
 	}

@@ -84,11 +84,11 @@ const words = len(shapes)
 
 // tierFor returns the tier for a pattern.
 func tierFor(p *Pattern) int {
-	if p.need <= longestWord {
+	if p.size() <= longestWord {
 		return words
 	}
 	for i, s := range shapes {
-		if p.need >= s.shortest() {
+		if p.size() >= s.shortest() {
 			return i
 		}
 	}
@@ -170,17 +170,17 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
 // compare adds to s the match of e's pattern whose window is at window in text.
 func (t *tier) compare(s *scan, text []byte, window int, e slot) *scan {
 	p := t.patterns[e.id()].Load()
-	if p == nil {
+	if p == nil || !p.broken && s != nil && s.broken {
 		return s
 	}
 	offset := int(t.windows[e.id()])
 	start := window - offset
 	// What is covered already is not compared again for each of its grams.
-	if s.covers(start, start+len(p.text)) {
+	if p.tag == nil && s.covers(start, start+len(p.text)) {
 		return s
 	}
-	if n := p.at(text, start, offset+e.gram()); n > 0 {
-		s = s.found(start, start+n)
+	if from, to, ok := p.at(text, start, offset+e.gram()); ok {
+		s = s.foundPattern(p, from, to)
 	}
 	return s
 }

@@ -19,15 +19,15 @@ func TestEveryPatternIsFoundAtEveryOffset(t *testing.T) {
 		for _, value := range w.values() {
 			m.Add(spelled(value))
 		}
-		m.Spans(nil, nil, Edge{})
+		spansOf(m, nil, Edge{})
 		for _, member := range m.members {
 			if tierFor(member.Pattern) == words {
 				continue
 			}
 			for offset := range 20 {
 				text := append(append(make([]byte, offset), member.text...), 0, 0, 0)
-				spans := m.Spans(nil, text, Edge{})
-				require.Equal(t, []Span{{offset, offset + len(member.text)}}, spans, "seed %d: %q", seed, member.text)
+				found := spansOf(m, text, Edge{})
+				require.Equal(t, []Span{{offset, offset + len(member.text)}}, found, "seed %d: %q", seed, member.text)
 			}
 		}
 	}
@@ -80,7 +80,7 @@ func TestAnAutomatonFoldsASCIIAlone(t *testing.T) {
 // However values come, few automata run: each reads all of a hostile text.
 func TestAutomataStayFewWhenValuesComeOneByOne(t *testing.T) {
 	m := matcherOf("service-account-0")
-	m.Spans(nil, nil, Edge{})
+	spansOf(m, nil, Edge{})
 	for i := range 700 {
 		m.Add(spelled(fmt.Sprintf("service-account-%04d", i)))
 	}
@@ -99,7 +99,7 @@ func TestWindowsOfLongValuesThatComeOneByOne(t *testing.T) {
 	body := w.text(alphanumeric, 4000)
 	m := new(Matcher)
 	m.Add(spelled(body[:2000] + "-first-" + body[2000:]))
-	m.Spans(nil, nil, Edge{})
+	spansOf(m, nil, Edge{})
 	for i := range 200 {
 		m.Add(spelled(body[:1900] + strings.Repeat(fmt.Sprintf("-%06d", i), 5) + body[1900:]))
 	}

@@ -22,9 +22,9 @@ type windows struct {
 // those of JWT and PEM.
 func (w *windows) choose(m *member) (at window, ok bool) {
 	p := m.Pattern
-	n := p.need - w.tier.gramWidth(w.level) + 1
-	if p.need >= longPattern {
-		return w.find(n, func(i int) bool {
+	n := p.size() - w.tier.gramWidth(w.level) + 1
+	if p.size() >= longPattern {
+		return w.find(p, n, func(i int) bool {
 			h := w.tier.hash(p, w.level, i)
 			return w.tier.counts[w.level].rare(h, i) && w.tier.entries(h) == 0
 		})
@@ -33,18 +33,19 @@ func (w *windows) choose(m *member) (at window, ok bool) {
 		return window{int(m.window), 0}, true
 	}
 	w.mark(p)
-	if at, ok = w.find(n, func(i int) bool {
-		return !inFilter(w.twice[:], w.hashes[i]*multiplier1) && w.tier.entries(w.hashes[i]) == 0
+	hash := func(i int) uint64 { return w.hashes[i-int(p.lead)] }
+	if at, ok = w.find(p, n, func(i int) bool {
+		return !inFilter(w.twice[:], hash(i)*multiplier1) && w.tier.entries(hash(i)) == 0
 	}); ok {
 		return at, true
 	}
-	return w.find(n, func(i int) bool {
-		count := w.tier.entries(w.hashes[i]) + 1
-		if !inFilter(w.twice[:], w.hashes[i]*multiplier1) {
+	return w.find(p, n, func(i int) bool {
+		count := w.tier.entries(hash(i)) + 1
+		if !inFilter(w.twice[:], hash(i)*multiplier1) {
 			return count <= maxEntries
 		}
 		for at := 0; at < n && count <= maxEntries; at++ {
-			if at != i && w.hashes[at] == w.hashes[i] {
+			if at != i-int(p.lead) && w.hashes[at] == hash(i) {
 				count++
 			}
 		}
@@ -70,8 +71,8 @@ func (w *windows) keeps(m *member) bool {
 func (w *windows) mark(p *Pattern) {
 	w.hashes = w.hashes[:0]
 	w.seen, w.twice = [8]uint64{}, [8]uint64{}
-	for i := range p.need - w.tier.gramWidth(w.level) + 1 {
-		h := w.tier.hash(p, w.level, i)
+	for i := range p.size() - w.tier.gramWidth(w.level) + 1 {
+		h := w.tier.hash(p, w.level, int(p.lead)+i)
 		w.hashes = append(w.hashes, h)
 		word, bit := filterBit(w.seen[:], h*multiplier1)
 		w.twice[word] |= w.seen[word] & (1 << bit)
@@ -81,24 +82,24 @@ func (w *windows) mark(p *Pattern) {
 
 // chooseShared returns a window for a long pattern that others hold all of.
 func (w *windows) chooseShared(p *Pattern) (at window, ok bool) {
-	if p.need < longPattern {
+	if p.size() < longPattern {
 		return window{}, false
 	}
 	w.level = 0
 	alone := newGramCounts(w.tier.shape, 0, []*member{{Pattern: p}})
-	return w.find(p.need-w.tier.width+1, func(i int) bool {
+	return w.find(p, p.size()-w.tier.width+1, func(i int) bool {
 		h := w.tier.hash(p, 0, i)
 		return alone.rare(h, i) && w.tier.entries(h) < maxEntries
 	})
 }
 
-// find returns the first window of n grams in a row of which every one is good,
-// from the middle on or else from the start.
-func (w *windows) find(n int, good func(i int) bool) (at window, ok bool) {
-	stride := w.tier.stride
+// find returns the first window of grams in a row of which every one is good, from
+// the middle of the n grams that have to match on or else from their start.
+func (w *windows) find(p *Pattern, n int, good func(i int) bool) (at window, ok bool) {
+	stride, lead := w.tier.stride, int(p.lead)
 	middle := max(0, (n-stride)/2)
 	for _, from := range [...]int{middle, 0} {
-		for at := from; at+stride <= n; {
+		for at := lead + from; at+stride <= lead+n; {
 			last := stride - 1 // not good
 			for last >= 0 && good(at+last) {
 				last--

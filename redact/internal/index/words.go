@@ -1,6 +1,9 @@
 package index
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // longestWord is the length in bytes up to which a value matches as a whole
 // word only: as part of other words it would mask half of every text.
@@ -8,20 +11,21 @@ const longestWord = 3
 
 // wordSet finds the values of at most longestWord bytes. It is immutable.
 type wordSet struct {
-	set map[string]struct{}
+	// set :: text -> its patterns
+	set map[string][]*Pattern
 	// starts tells which bytes one of them begins with.
 	starts [256]bool
 }
 
 // with returns a set that has members too.
 func (w *wordSet) with(members []*member) *wordSet {
-	out := &wordSet{set: make(map[string]struct{})}
+	out := &wordSet{set: make(map[string][]*Pattern)}
 	if w != nil {
 		out.set, out.starts = maps.Clone(w.set), w.starts
 	}
 	for _, m := range members {
 		for _, text := range m.spelledInEitherCase() {
-			out.set[text] = struct{}{}
+			out.set[text] = append(slices.Clip(out.set[text]), m.Pattern)
 			out.starts[text[0]] = true
 		}
 	}
@@ -47,8 +51,10 @@ func (w *wordSet) scan(s *scan, text []byte, e Edge) *scan {
 	for i, c := range text {
 		if w.starts[c] && !inWord(before) {
 			for n := min(longestWord, len(text)-i); n > 0; n-- {
-				if _, ok := w.set[string(text[i:i+n])]; ok && endsWord(text, i+n, e) {
-					s = s.found(i, i+n)
+				if known := w.set[string(text[i:i+n])]; known != nil && endsWord(text, i+n, e) {
+					for _, p := range known {
+						s = s.foundPattern(p, i, i+n)
+					}
 					break
 				}
 			}

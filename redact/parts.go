@@ -1,0 +1,197 @@
+package redact
+
+import (
+	"strings"
+)
+
+// A value is made of parts, and each that is secret by itself is known too: logs
+// show the password of a DSN, one line of a key, the token without its scheme. What
+// follows is a grammar of values, each rule of which takes a text apart or leaves it
+// to the next.
+
+// Limits of what is taken apart.
+const (
+	deepest   = 5         // values inside values
+	mostParts = 512       // of one secret
+	longest   = 256 << 10 // bytes of a text that is taken apart
+)
+
+// item is one text by which a secret is known.
+type item struct {
+	text string
+	// names are the keys behind which a common value is masked besides those that
+	// name a secret: its own field, its alias.
+	names string
+	how   how
+}
+
+// how says which forms of an item are made.
+type how uint8
+
+const (
+	whole how = iota // all
+	plain            // the text and its escapes
+	body             // of a PEM, without its line breaks: any stretch of it
+	lines            // short ones, known where two follow each other
+)
+
+// material is what a secret is made of. Its zero value is empty.
+type material struct {
+	items []item
+	seen  map[item]bool
+}
+
+func (m *material) add(text, names string, how how) bool {
+	i := item{text, names, how}
+	if strings.TrimSpace(text) == "" || m.seen[i] || len(m.items) >= mostParts {
+		return false
+	}
+	if m.seen == nil {
+		m.seen = make(map[item]bool)
+	}
+	m.seen[i] = true
+	m.items = append(m.items, i)
+	return true
+}
+
+// value adds a text that is secret as a whole, and its parts.
+func (m *material) value(text, names string, depth int) {
+	if m.add(text, names, whole) && depth < deepest && len(text) <= longest {
+		m.parts(text, names, depth+1)
+	}
+}
+
+// part adds a text that is a secret part if it is long enough to be one: 8 bytes,
+// and no common value, date or time.
+func (m *material) part(text string, depth int) {
+	if text = strings.TrimSpace(text); len(text) >= shortestPart && !isCommon(text) && !isTime(text) {
+		m.value(text, "", depth)
+	}
+}
+
+// shortestPart is the length in bytes from which a part is known that no key calls
+// a secret.
+const shortestPart = 8
+
+// parts takes a text apart by the first rule that fits.
+func (m *material) parts(text, names string, depth int) {
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" || isCommon(trimmed) {
+		return
+	}
+	for _, rule := range [...]func(m *material, text, names string, depth int) bool{
+		(*material).quoted, (*material).json, (*material).written, (*material).pem, (*material).multiline,
+		(*material).url, (*material).header, (*material).account, (*material).pairs, (*material).list, (*material).colon,
+	} {
+		if rule(m, trimmed, names, depth) {
+			return
+		}
+	}
+}
+
+// quoted takes a text in quotes.
+func (m *material) quoted(text, names string, depth int) bool {
+	inner, ok := unquote(text)
+	if ok {
+		m.value(inner, names, depth)
+	}
+	return ok
+}
+
+// unquote returns what stands in the quotes of a text.
+func unquote(text string) (inner string, ok bool) {
+	n := len(text)
+	if n < 2 || text[0] != text[n-1] || strings.IndexByte("\"'`", text[0]) < 0 {
+		return text, false
+	}
+	inner = text[1 : n-1]
+	if text[0] == '"' && strings.IndexByte(inner, '\\') >= 0 {
+		if said, ok := jsonString(text); ok {
+			return said, true
+		}
+	}
+	return inner, strings.IndexByte(strings.ReplaceAll(inner, `\`+text[:1], ""), text[0]) < 0
+}
+
+// written takes a text in which line breaks are written out, as in the variable of
+// an environment that holds a key.
+func (m *material) written(text, _ string, depth int) bool {
+	if strings.ContainsAny(text, "\r\n") || !strings.Contains(text, `\n`) {
+		return false
+	}
+	m.parts(strings.NewReplacer(`\r\n`, "\n", `\n`, "\n").Replace(text), "", depth)
+	return true
+}
+
+// multiline takes a text of several lines: assignments, or lines that are values.
+func (m *material) multiline(text, _ string, depth int) bool {
+	all := splitLines(text)
+	if len(all) < 2 {
+		return false
+	}
+	if m.assignments(all, depth) {
+		return true
+	}
+	short := false
+	for _, line := range all {
+		if short = short || len(line) < shortestLine; len(line) >= shortestLine {
+			if m.add(line, "", plain) && depth < deepest {
+				m.parts(line, "", depth+1)
+			}
+		}
+	}
+	if short {
+		m.add(strings.Join(all, "\n"), "", lines)
+	}
+	return true
+}
+
+// splitLines returns the lines of a text that are not blank, without the white
+// space around them.
+func splitLines(text string) []string {
+	var out []string
+	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// list takes a list with commas.
+func (m *material) list(text, _ string, depth int) bool {
+	separator := ","
+	if !strings.Contains(text, separator) {
+		if separator = ";"; !strings.Contains(text, separator) {
+			return false
+		}
+	}
+	for element := range strings.SplitSeq(text, separator) {
+		m.part(strings.Trim(strings.TrimSpace(element), `"'`), depth)
+	}
+	return true
+}
+
+// colon takes `user:password`, `name: value` and the like: what stands behind the
+// first colon, and behind the last.
+func (m *material) colon(text, _ string, depth int) bool {
+	key, value, ok := strings.Cut(text, ":")
+	if !ok || key == "" || strings.HasPrefix(value, "//") {
+		return false
+	}
+	if strings.ContainsAny(key, " \t") {
+		m.part(value, depth)
+		return true
+	}
+	value = strings.TrimSpace(value)
+	if inner, ok := unquote(value); ok {
+		value = inner
+	}
+	if !isTime(value) && !isSmallNumber(value) && value != "" {
+		m.value(value, "", depth)
+	}
+	if at := strings.LastIndexByte(value, ':'); at >= 0 {
+		m.part(value[at+1:], depth)
+	}
+	return true
+}

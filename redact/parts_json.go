@@ -1,0 +1,157 @@
+package redact
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// json takes a text that is a JSON object or array.
+func (m *material) json(text, _ string, depth int) bool {
+	if text[0] != '{' && text[0] != '[' {
+		return false
+	}
+	tree, ok := jsonTree(text)
+	if !ok {
+		return false
+	}
+	m.tree(tree, "", depth, unmaskedFields(tree))
+	return true
+}
+
+func jsonTree(text string) (tree any, ok bool) {
+	dec := json.NewDecoder(strings.NewReader(text))
+	dec.UseNumber()
+	if dec.Decode(&tree) != nil || dec.InputOffset() < int64(len(strings.TrimRight(text, " \t\r\n"))) {
+		return nil, false
+	}
+	return tree, true
+}
+
+// jsonString returns what a string literal says.
+func jsonString(literal string) (said string, ok bool) {
+	err := json.Unmarshal([]byte(literal), &said)
+	return said, err == nil
+}
+
+// tree adds the leaves of JSON: every text, every number of 6 digits, and the keys
+// that are no names. Those below fields that are left unmasked are not known.
+func (m *material) tree(tree any, field string, depth int, unmasked map[string]bool) {
+	switch t := tree.(type) {
+	case string:
+		m.leaf(t, field, depth)
+	case json.Number:
+		if digits := strings.Trim(t.String(), "-+.eE"); len(digits) >= shortestNum {
+			m.value(t.String(), bareKey(field), deepest)
+		}
+	case []any:
+		for _, v := range t {
+			m.tree(v, field, depth, unmasked)
+		}
+	case map[string]any:
+		for key, v := range t {
+			if !IsFieldName(key) {
+				m.value(key, "", depth)
+			}
+			if !unmasked[key] {
+				m.tree(v, key, depth, unmasked)
+			}
+		}
+	}
+}
+
+func (m *material) leaf(text, field string, depth int) {
+	name := bareKey(field)
+	if isCommon(text) && isEveryday(field) {
+		return
+	}
+	m.value(text, name, depth)
+	m.account64(field, text, depth)
+}
+
+// IsFieldName reports whether a key of a JSON secret is a name, which may be shown:
+// up to 40 letters, digits and `_ - .`, beginning with a letter, and not made as
+// keys and UUIDs are. Any other key is a value.
+func IsFieldName(key string) bool {
+	if key == "" || len(key) > 40 || !alphanumeric(key[0]) || '0' <= key[0] && key[0] <= '9' {
+		return false
+	}
+	for i := range len(key) {
+		if c := key[i]; !alphanumeric(c) && c != '_' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return !madeAsKey(key)
+}
+
+// madeAsKey reports whether a name is rather a key: a long run of letters and
+// digits mixed, hexadecimal digits, a UUID.
+func madeAsKey(name string) bool {
+	compact := strings.NewReplacer("-", "", "_", "", ".", "").Replace(name)
+	if len(compact) >= 16 && isHex(compact) {
+		return true
+	}
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == '-' || r == '.' }) {
+		if digits := countDigits(word); len(word) >= 16 && digits >= 2 || len(word) >= 12 && digits >= 4 {
+			return true
+		}
+	}
+	return len(name) >= 20 && countDigits(name) >= 4
+}
+
+func countDigits(text string) (n int) {
+	for i := range len(text) {
+		if c := text[i]; '0' <= c && c <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// isFlag reports whether text is a boolean.
+func isFlag(text string) bool {
+	switch strings.ToLower(text) {
+	case "true", "false", "yes", "no", "on", "off", "enabled", "disabled":
+		return true
+	}
+	return false
+}
+
+// unmaskedFields returns the fields at the top of a JSON secret that free text shows
+// unless somebody said otherwise: hosts, ports, regions, user names and flags, if
+// they do not look like a key and another field stays masked.
+func unmaskedFields(tree any) map[string]bool {
+	out := make(map[string]bool)
+	masked := 0
+	var walk func(tree any)
+	walk = func(tree any) {
+		switch t := tree.(type) {
+		case []any:
+			for _, v := range t {
+				walk(v)
+			}
+		case map[string]any:
+			for key, v := range t {
+				switch text := v.(type) {
+				case string:
+					if !namesSecret(key) && (isFlag(text) || unmaskedWords[lastWord(key)] && !looksLikeKey(text)) {
+						out[key] = true
+					} else if text != "" && !(isCommon(text) && !namesSecret(key)) {
+						masked++
+					}
+				case json.Number, bool, nil:
+					if !namesSecret(key) && unmaskedWords[lastWord(key)] {
+						out[key] = true
+					} else if n, ok := v.(json.Number); ok && len(n.String()) >= shortestNum {
+						masked++
+					}
+				default:
+					walk(v)
+				}
+			}
+		}
+	}
+	if walk(tree); masked == 0 {
+		return nil
+	}
+	return out
+}
