@@ -175,7 +175,7 @@ func TestExpressionsTellRedactorsWhatTheyMake(t *testing.T) {
 	secrets := canary.secrets()
 	redactor := redact.New(secrets["token"], secrets["login"], secrets["cfg"])
 	for _, source := range []string{
-		"secrets.token.reverse()", "hmac_sha256('x', secrets.token)", "secrets.token.split('').join('-')", "secrets.token.substring(2, 9)",
+		"secrets.token.reverse()", "hmac_sha256('x', secrets.token)", "secrets.token.split('').join('-')", "secrets.token.substring(2, 11)",
 		"sha256(secrets.login.password)", "basic_auth(secrets.login)", "secrets.cfg.list.map(x, x.lowerAscii())[0]", "string(secrets.cfg.number * 2 + 100000)",
 		"json_decode(`{\"a\": \"${secrets.token.reverse()}x\"}`).a",
 	} {

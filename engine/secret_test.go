@@ -251,7 +251,7 @@ func TestDerivedValuesAreRedacted(t *testing.T) {
 	}
 	for _, template := range []string{
 		`{{ secrets.weather_fx | upcase }}`,
-		`{% assign x = secrets.weather_fx | reverse | first | append: "-suffix" | upcase %}{{ x }}`,
+		`{% assign x = secrets.weather_fx | reverse | first | upcase %}{{ x }}`,
 		`{% assign x = secrets.weather_fx | replace: "4f9a", "ZZZZ" %}{% assign y = x | capitalize %}{{ y }}`,
 		`{% assign x = secrets.weather_fx | split: "-" %}{{ x[1] | upcase }}`,
 		`{% assign x = secrets.weather_fx | split: "-" %}{{ x[1] }}`,

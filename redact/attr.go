@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strconv"
 	"time"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // cleanRecord reports whether rec can be handed on as it is. It does not
@@ -70,14 +72,15 @@ func appendScalar(dst []byte, v slog.Value) []byte {
 
 // attr returns a redacted.
 func (r *Redactor) attr(a slog.Attr) slog.Attr {
-	return slog.Attr{Key: r.String(a.Key), Value: r.value(a.Value)}
+	return slog.Attr{Key: r.String(a.Key), Value: r.value(a.Key, a.Value)}
 }
 
-func (r *Redactor) value(v slog.Value) slog.Value {
+// value returns v redacted, which stands behind a key.
+func (r *Redactor) value(key string, v slog.Value) slog.Value {
 	v = v.Resolve()
 	switch v.Kind() {
 	case slog.KindString:
-		return slog.StringValue(r.String(v.String()))
+		return slog.StringValue(r.stringBehind(key, v.String()))
 	case slog.KindGroup:
 		attrs := make([]slog.Attr, len(v.Group()))
 		for i, a := range v.Group() {
@@ -87,11 +90,28 @@ func (r *Redactor) value(v slog.Value) slog.Value {
 	case slog.KindAny:
 		return r.anyValue(v.Any())
 	}
-	var buf [64]byte
-	if v.Kind() == slog.KindBool || r.cleanBytes(appendScalar(buf[:0], v)) {
+	var buf [128]byte
+	text := append(append(buf[:0], key...), 0)
+	if v.Kind() == slog.KindBool || r.cleanBytes(appendScalar(text, v)) {
 		return v
 	}
 	return slog.StringValue(Mask)
+}
+
+// stringBehind is String for a text that stands behind a key.
+func (r *Redactor) stringBehind(key, text string) (clean string) {
+	defer maskPanic(func() { clean = Mask })
+	behind := append(append(append(make([]byte, 0, len(key)+1+len(text)), key...), 0), text...)
+	var buf [4]index.Span
+	spans, _ := r.registry().find(buf[:0], behind, len(key)+1, false)
+	if len(spans) == 0 {
+		return text
+	}
+	for i := range spans {
+		spans[i].From -= len(key) + 1
+		spans[i].To -= len(key) + 1
+	}
+	return string(appendMasked(nil, behind[len(key)+1:], spans))
 }
 
 func (r *Redactor) anyValue(v any) slog.Value {

@@ -4,14 +4,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
 // Bounds of what is remembered about values made from one secret. A template
 // that signs its payload makes a new value with every message.
 const (
-	shortestDerived = 4       // bytes
-	maxDerived      = 1024    // values of one secret
-	maxDerivedBytes = 4 << 20 // of them together
+	shortestDerived = 8         // bytes
+	longestDerived  = 4 << 10   // bytes
+	maxDerivedForms = 256 << 10 // bytes that the forms of one secret's derived values take
 )
 
 // identity tells values apart: two secrets that hold the same text are one to
@@ -21,6 +23,9 @@ type identity struct {
 	kind Kind
 	text string
 	root *payload
+	// detail is what else its forms depend on: names of a common value, fields that
+	// are left unmasked.
+	detail string
 }
 
 // derivations is what connects a secret, what was made of it, and the redactors
@@ -30,21 +35,22 @@ type derivations struct {
 	redactors map[*registry]struct{}
 	// derived :: text -> its secret
 	derived map[string]*payload
-	// order holds the keys of derived, oldest first; bytes is their length.
+	// order holds the keys of derived, oldest first; bytes is what their forms take.
 	order []string
 	bytes int
 }
 
 // Derive returns text, which was made of s by a filter or an expression, as a
 // secret of its own. Every redactor that knows s knows it before Derive
-// returns. Text that is known already costs one lookup. Of each secret the
-// last 1,024 derived values stay known, or the last 4 MiB of them; texts under
-// 4 bytes are never made known, as they would mask what has nothing to do with
-// the secret, nor are true, false and null, in any letter case, quoted, in
+// returns. Text that is known already costs one lookup, and one in which the
+// redactors find a value needs no more: the value in it is masked. Of each secret
+// those derived last stay known whose forms take 256 KiB together, and of each
+// redactor those of [Options.DerivedBytes]. Texts under 8 bytes and over 4 KiB are
+// never made known, nor are true, false and null, in any letter case, quoted, in
 // brackets or with space around: a mask in their place would tell how a
 // comparison ended.
 func (s Secret) Derive(text string) Secret {
-	if s.payload == nil || len(text) < shortestDerived || isVerdict(text) {
+	if s.payload == nil || len(text) < shortestDerived || len(text) > longestDerived || isVerdict(text) {
 		return NewSecret(text)
 	}
 	root := s.payload
@@ -71,6 +77,9 @@ func (p *payload) derive(text string) *payload {
 		return p
 	}
 	d := newPayload(content{kind: Token, text: text, tree: text}, p)
+	if f.found(text) {
+		return d
+	}
 	if f.derived == nil {
 		f.derived = make(map[string]*payload)
 	}
@@ -79,19 +88,41 @@ func (p *payload) derive(text string) *payload {
 	}
 	f.derived[text] = d
 	f.order = append(f.order, text)
-	f.bytes += len(text)
-	for len(f.order) > maxDerived || f.bytes > maxDerivedBytes && len(f.order) > 1 {
+	f.bytes += formsCost(d.forms())
+	for f.bytes > maxDerivedForms && len(f.order) > 1 {
 		f.forgetOldest()
 	}
 	return d
+}
+
+// found reports whether each of the redactors finds something in text. It is called
+// with the lock held.
+func (f *derivations) found(text string) bool {
+	for r := range f.redactors {
+		var buf [4]index.Span
+		if spans, _ := r.find(buf[:0], bytesOf(text), 0, false); len(spans) == 0 {
+			return false
+		}
+	}
+	return len(f.redactors) > 0
+}
+
+// formsCost is about how many bytes patterns take in an index.
+func formsCost(patterns []index.Pattern) int {
+	const each = 160
+	cost := 0
+	for i := range patterns {
+		cost += patterns[i].Len() + each
+	}
+	return cost
 }
 
 // forgetOldest is called with the lock held.
 func (f *derivations) forgetOldest() {
 	text := f.order[0]
 	f.order = f.order[1:]
-	f.bytes -= len(text)
 	oldest := f.derived[text]
+	f.bytes -= formsCost(oldest.forms())
 	delete(f.derived, text)
 	for r := range f.redactors {
 		r.drop(oldest)
@@ -104,7 +135,7 @@ func (p *payload) asRoot() *payload {
 	if p.root == nil {
 		return p
 	}
-	return NewSecret(p.open().text).payload
+	return newSecret(content{kind: Token, text: p.open().text, tree: p.open().text}).payload
 }
 
 // join makes r one of the redactors that learn what is derived from p.

@@ -15,10 +15,12 @@
 //	OpenTelemetry       module redact/oteltrace
 //	go-redis            module redact/redishook
 //
-// A value is found as it is and in the encodings that usual encoders make of it;
-// docs/threat-model.md lists them, and what is not found. What is known of a
-// value is made in forms.go and the form_*.go files, how long it is known is
-// told in registry.go and derive.go, and package internal/index finds it.
+// A value is found as it is, in parts that are secret by themselves, and in what
+// usual encoders make of both; docs/threat-model.md lists them, what is left alone
+// and what is not found. What a value is made of is told in material.go and the
+// parts*.go files, how it is written in encoder.go and the form*.go files, how long
+// it is known in registry.go and derive.go. Package internal/index finds it, and
+// find.go decides what depends on what stands around it.
 package redact
 
 // Mask stands wherever a secret value would. It tells neither the length nor

@@ -70,11 +70,10 @@ var encoders = func() []encoder {
 		{"Go regexp.QuoteMeta", `\`, "\\.+*?()|[]{}^$"},
 		{"JavaScript lodash escapeRegExp, MDN", `\`, "^$\\.*+?()[]{}|"},
 		{"RegExp.escape of ES2025 but for its first letter; MDN's older advice", `\`, "^$\\.*+?()[]{}|/-"},
-		{"Perl quotemeta, Ruby Regexp.escape's superset, grep", `\`, strings.ReplaceAll(punctuation, "_", "") + " "},
+		{"Perl quotemeta", `\`, strings.ReplaceAll(punctuation, "_", "") + " \t\n\r"},
 		{"PHP preg_quote", `\`, ".\\+*?[^]$(){}=!<>|:-#"},
 		{"PHP preg_quote with the delimiter /", `\`, ".\\+*?[^]$(){}=!<>|:-#/"},
-		{"Python 3 re.escape", `\`, "()[]{}?*+-|^$\\.&~# "},
-		{"Ruby Regexp.escape", `\`, "[]{}()|-*.\\?+^$# "},
+		{"Python 3 re.escape", `\`, "()[]{}?*+-|^$\\.&~# \t\n\r\v\f"},
 		{"Rust regex::escape", `\`, "\\.+*?()|[]{}^$#&-~"},
 		{"Java's and .NET's Regex.Escape", `\`, "\\*+?|{[()^$.# "},
 		{"CommonMark: any ASCII punctuation", `\`, punctuation},
@@ -138,6 +137,24 @@ var encoders = func() []encoder {
 			return dst
 		}})
 	}
+	all = append(all,
+		encoder{"Ruby Regexp.escape", "[]{}()|-*.\\?+^$# \t\n\r\f\v", false, false, false, func(dst []byte, text string) []byte {
+			return appendLiteral(dst, text, "[]{}()|-*.?+^$# ", "nrtfv", nil)
+		}},
+		encoder{"Ruby Shellwords.escape of what is not ASCII, shells of old", " !\"#$%&'()*;<=>?[\\]^`{|}~\n", true, false, false, func(dst []byte, text string) []byte {
+			for _, r := range text {
+				switch {
+				case r == '\n':
+					dst = append(dst, "'\n'"...)
+					continue
+				case r >= utf8.RuneSelf || strings.ContainsRune(" !\"#$%&'()*;<=>?[\\]^`{|}~", r):
+					dst = append(dst, '\\')
+				}
+				dst = utf8.AppendRune(dst, r)
+			}
+			return dst
+		}},
+	)
 	// A text in the place of a character.
 	for _, row := range [...]struct {
 		source, char, text string

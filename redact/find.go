@@ -64,13 +64,17 @@ func decide(dst []index.Span, found []index.Tagged, text []byte, hold int, open 
 
 // findJoined is find for what line breaks were put into.
 func (g *registry) findJoined(dst []index.Span, text []byte, hold int, open bool) ([]index.Span, int) {
+	soft, first := firstBreak(text, open)
+	if first < 0 {
+		return dst, hold
+	}
 	j := joinedTexts.Get().(*joinedText)
 	defer joinedTexts.Put(j)
 	for _, runs := range [...]bool{true, false} {
 		j.reset()
 		if runs {
-			j.joinRuns(text, open)
-		} else {
+			j.joinRuns(text, first, open)
+		} else if soft {
 			j.joinSoft(text, open)
 		}
 		if len(j.text) == 0 {

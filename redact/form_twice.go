@@ -64,4 +64,3 @@ func (f *forms) formEncoded(text string) {
 		f.keepRun(need, false)
 	})
 }
-

@@ -31,7 +31,11 @@ func (f *forms) url(text string) {
 		f.keepAll()
 		if strings.Contains(text, " ") {
 			f.buf = appendPercent(f.buf, text, &list[i], true)
+			again := strings.NewReplacer("%", "%25", "+", "%2B").Replace(string(f.buf[f.end:]))
 			f.keepAll()
+			if len(text) <= manyForms<<10 {
+				f.form(again)
+			}
 		}
 	}
 	// RFC 3986 allows more in a path than any of these escapes.
@@ -75,20 +79,20 @@ var unescaped = [...]byteSet{
 	newByteSet(""),                     // all but letters and digits: jq, Rust's NON_ALPHANUMERIC
 	newByteSet("-"),
 	newByteSet("_"),
-	newByteSet("*-._+/"),               // Perl's and Tcl's
-	newByteSet("!$%&'()*+,-._~"),       // the user information of WHATWG
-	newByteSet("!$%&'()*+,-./:;=@[\\]_|~"),   // the path of WHATWG
-	newByteSet("!$%&'()*+,-./:;=@[\\]^_|~"),  // before ^ was added
+	newByteSet("*-._+/"),                        // Perl's and Tcl's
+	newByteSet("!$%&'()*+,-._~"),                // the user information of WHATWG
+	newByteSet("!$%&'()*+,-./:;=@[\\]_|~"),      // the path of WHATWG
+	newByteSet("!$%&'()*+,-./:;=@[\\]^_|~"),     // before ^ was added
 	newByteSet("!$%&()*+,-./:;=?@[\\]^_`{|}~"),  // the query of WHATWG, http
 	newByteSet("!$%&'()*+,-./:;=?@[\\]^_`{|}~"), // the query of WHATWG
-	newByteSet("!#$%&'()*+,-./:;=?@[\\]^_{|}~"),  // the fragment of WHATWG
-	newByteSet("!'()*-._~"),            // the component of WHATWG
-	newByteSet("-_.~!$&'()*+,;=:@"),    // what RFC 3986 allows in a segment
-	newByteSet("-_.~!$&'()*+,;=:@/"),   // in a path
-	newByteSet("-_.~!$&'()*+,;=:@/?"),  // in a query
-	newByteSet("-_.~!$&'()*+,;=:"),     // in user information
-	newByteSet("%-_.~"),                // with the percent signs of the value
-	newByteSet("-_.~!*'();:@&=+$,/?#[]"), // what curl and wget keep of a URL
+	newByteSet("!#$%&'()*+,-./:;=?@[\\]^_{|}~"), // the fragment of WHATWG
+	newByteSet("!'()*-._~"),                     // the component of WHATWG
+	newByteSet("-_.~!$&'()*+,;=:@"),             // what RFC 3986 allows in a segment
+	newByteSet("-_.~!$&'()*+,;=:@/"),            // in a path
+	newByteSet("-_.~!$&'()*+,;=:@/?"),           // in a query
+	newByteSet("-_.~!$&'()*+,;=:"),              // in user information
+	newByteSet("%-_.~"),                         // with the percent signs of the value
+	newByteSet("-_.~!*'();:@&=+$,/?#[]"),        // what curl and wget keep of a URL
 	newByteSet("-_.~!*'();:@&=+$,/?#[]%"),
 }
 

@@ -12,11 +12,11 @@ import (
 
 // Limits of what is made into forms.
 const (
-	shortestForm  = 4 // bytes; shorter ones would mask what is no secret
-	shortestWhole = 8 // bytes; shorter ones are known at the boundaries of words
-	shortestLine  = 8 // bytes
-	shortestNum  = 6  // digits of a number in a JSON secret
-	manyForms    = 64 // KiB; longer values get the most common spellings only
+	shortestForm  = 4  // bytes; shorter ones would mask what is no secret
+	shortestWhole = 8  // bytes; shorter ones are known at the boundaries of words
+	shortestLine  = 8  // bytes
+	shortestNum   = 6  // digits of a number in a JSON secret
+	manyForms     = 64 // KiB; longer values get the most common spellings only
 )
 
 // forms collects the patterns of one secret. What makes a spelling appends it to
@@ -47,7 +47,7 @@ func makeForms(c *content, derived bool) []index.Pattern {
 	f := formsPool.Get().(*forms)
 	defer f.release()
 	if derived {
-		f.text(c.text, "", plain)
+		f.text(c.text, "", made)
 	} else {
 		for _, i := range c.material() {
 			f.item(i)
@@ -113,7 +113,9 @@ func (f *forms) text(text, names string, how how) {
 }
 
 func (f *forms) spellings(text string, how how) {
-	f.escapes(text)
+	if how != made || strings.Trim(text, unreserved) != "" {
+		f.escapes(text)
+	}
 	if how != whole {
 		return
 	}
@@ -150,6 +152,9 @@ func (f *forms) escapes(text string) {
 	f.literals(text, has)
 	f.twice(text, has)
 }
+
+// unreserved are the characters that hardly any encoder changes.
+const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
 
 // plainText reports whether every encoder but those of all bytes leaves text as it
 // is.

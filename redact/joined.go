@@ -71,10 +71,62 @@ func breaksOf(text []byte, i int) (left, right int, ok bool) {
 	return left, right, true
 }
 
-// joinRuns joins runs of base64 and hex over line breaks and indentation.
-func (j *joinedText) joinRuns(text []byte, open bool) {
-	start, end := 0, -1 // of the last stretch: in j.text, in text
+// firstBreak returns where in text the line begins that ends in the first line break
+// which may stand within a value, or -1 for none; soft is set if one of them may be a
+// soft break. Most texts have none, so this is all that is looked at of them.
+func firstBreak(text []byte, open bool) (soft bool, first int) {
+	first = -1
 	for i := 0; ; {
+		n := bytes.IndexByte(text[i:], '\n')
+		if n < 0 {
+			break
+		}
+		at := i + n
+		left := at
+		if left > 0 && text[left-1] == '\r' {
+			left--
+		}
+		if left > 0 && mayBreak[text[left-1]] {
+			soft = soft || text[left-1] == '='
+			right := at + 1
+			for right < len(text) && (text[right] == ' ' || text[right] == '\t') {
+				right++
+			}
+			if first < 0 && (text[left-1] == '=' || right == len(text) || runByte[text[right]]) {
+				first = i
+			}
+		}
+		i = at + 1
+	}
+	if n := len(text); open && n > 0 {
+		if text[n-1] == '\r' {
+			n--
+		}
+		if n > 0 && mayBreak[text[n-1]] && (n < len(text) || text[n-1] == '=') {
+			soft = soft || text[n-1] == '='
+			if first < 0 {
+				first = bytes.LastIndexByte(text[:n], '\n') + 1
+			}
+		}
+	}
+	return soft, first
+}
+
+// runByte :: what can be part of base64 or hex; mayBreak :: that and what ends a line
+// of quoted-printable
+var runByte, mayBreak = func() (run, soft [256]bool) {
+	for i := range run {
+		run[i] = inRun(byte(i))
+		soft[i] = run[i] || i == '='
+	}
+	return run, soft
+}()
+
+// joinRuns joins runs of base64 and hex over line breaks and indentation, from the
+// line at first on.
+func (j *joinedText) joinRuns(text []byte, first int, open bool) {
+	start, end := 0, -1 // of the last stretch: in j.text, in text
+	for i := first; ; {
 		left, right, ok := breaksOf(text, i)
 		if !ok {
 			break

@@ -76,6 +76,20 @@ func TestManyTenantsAreCheap(t *testing.T) {
 	runtime.KeepAlive(process)
 }
 
+func TestDerivedValuesOfARedactorTakeBoundedMemory(t *testing.T) {
+	r := NewWithOptions(Options{DerivedBytes: 64 << 10})
+	for i := range 40 {
+		s := NewSecret(fmt.Sprintf("signing-key-%02d", i))
+		r.Add(s)
+		for j := range 20 {
+			s.Derive(randomText(uint64(i*100+j), 64))
+		}
+	}
+	require.LessOrEqual(t, len(r.registry().secrets), 40+64<<10/200)
+	require.Equal(t, Mask+" "+Mask, r.String("signing-key-00 "+randomText(39*100+19, 64)), "secrets stay")
+	require.NotContains(t, r.String(randomText(0, 64)), Mask, "the oldest go")
+}
+
 func TestDerivedValuesTakeBoundedMemory(t *testing.T) {
 	s := NewSecret("the-signing-key")
 	r := New(s)
@@ -89,12 +103,21 @@ func TestDerivedValuesTakeBoundedMemory(t *testing.T) {
 	before := heap()
 	sign(8000)
 	require.Less(t, heap()-before, int64(2<<20))
-	require.LessOrEqual(t, len(r.registry().secrets), maxDerived+1)
+	require.LessOrEqual(t, len(r.registry().secrets), maxDerivedForms/200)
 
-	for range 20 {
-		s.Derive(randomText(rand.Uint64(), maxDerivedBytes/10))
+	large := randomText(7, longestDerived+1)
+	s.Derive(large)
+	require.Equal(t, large, r.String(large))
+
+	// One that holds another needs no entry of its own.
+	known := len(r.registry().secrets)
+	signature := randomText(8, 64)
+	s.Derive(signature)
+	for i := range 100 {
+		s.Derive(fmt.Sprintf("mail %d with %s", i, signature))
 	}
-	require.LessOrEqual(t, len(r.registry().secrets), 11)
+	require.LessOrEqual(t, len(r.registry().secrets), known+1)
+	require.Equal(t, "mail 7 with "+Mask, r.String("mail 7 with "+signature))
 }
 
 // Several tenants hold a value of their parent as secrets of their own. A

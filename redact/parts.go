@@ -31,6 +31,7 @@ type how uint8
 const (
 	whole how = iota // all
 	plain            // the text and its escapes
+	made             // by a filter: the same, but where most encoders change nothing
 	body             // of a PEM, without its line breaks: any stretch of it
 	lines            // short ones, known where two follow each other
 )

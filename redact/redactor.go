@@ -10,11 +10,19 @@ import (
 // DefaultGrace is how long a retired value stays known.
 const DefaultGrace = 24 * time.Hour
 
+// DefaultDerivedBytes is what the forms of derived values take of one redactor at
+// most.
+const DefaultDerivedBytes = 16 << 20
+
 // Options configure a [Redactor]. The zero Options are the defaults.
 type Options struct {
 	// Grace is how long a value stays known after [Redactor.Retire]: logs and
 	// retries may still carry it. 0 means [DefaultGrace].
 	Grace time.Duration
+	// DerivedBytes bounds what the forms of derived values take together, see
+	// [Secret.Derive]; the oldest go first. 0 means [DefaultDerivedBytes]. Values
+	// that were given are never dropped.
+	DerivedBytes int
 }
 
 // Redactor finds the values of the secrets it was given in text and writes
@@ -36,7 +44,10 @@ func NewWithOptions(o Options, secrets ...Secret) *Redactor {
 	if o.Grace == 0 {
 		o.Grace = DefaultGrace
 	}
-	g := &registry{grace: o.Grace}
+	if o.DerivedBytes == 0 {
+		o.DerivedBytes = DefaultDerivedBytes
+	}
+	g := &registry{grace: o.Grace, derived: derivedQueue{most: o.DerivedBytes}}
 	r := &Redactor{registry: func() *registry { return g }}
 	r.Add(secrets...)
 	return r

@@ -23,6 +23,8 @@ type registry struct {
 	mu sync.Mutex
 	// secrets :: identity of a value -> what is known of it
 	secrets map[identity]*knownValue
+	// derived are the values of secrets that were derived.
+	derived derivedQueue
 	timer   *time.Timer
 	// again is when what is derived from a secret of the base that was retired is
 	// to be forgotten; zero for never.
@@ -70,6 +72,9 @@ func (g *registry) learn(p *payload) {
 	}
 	g.secrets[id] = t
 	g.matcher.Add(t.patterns)
+	if id.root != nil {
+		g.boundDerived(id, t.patterns)
+	}
 	g.generation.Add(1)
 }
 

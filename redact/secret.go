@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/sotto-render/sotto/internal/jsonobject"
@@ -83,12 +84,24 @@ func newPayload(c content, root *payload) *payload {
 
 func (p *payload) identity() identity {
 	c := p.open()
-	if c.kind != Credentials {
-		return identity{c.kind, c.text, p.root}
+	id := identity{kind: c.kind, text: c.text, root: p.root, detail: c.detail()}
+	if c.kind == Credentials {
+		tree := c.tree.(map[string]any)
+		user, password := tree["username"].(string), tree["password"].(string)
+		id.text = strconv.Itoa(len(user)) + ":" + user + password
 	}
-	tree := c.tree.(map[string]any)
-	user, password := tree["username"].(string), tree["password"].(string)
-	return identity{c.kind, strconv.Itoa(len(user)) + ":" + user + password, p.root}
+	return id
+}
+
+// detail returns what the forms of a value depend on besides itself.
+func (c *content) detail() (detail string) {
+	if c.unmasked != nil {
+		detail = "unmasked " + strings.Join(c.unmasked, "\x00")
+	}
+	if c.names != "" && (c.kind == Credentials || isCommon(strings.TrimSpace(c.text))) {
+		detail += " named " + c.names
+	}
+	return detail
 }
 
 // NewSecret returns a token.

@@ -115,13 +115,13 @@ func (e *Env) note(found map[string]bool, name string) {
 // hold.
 func (e *Env) read(name string) (redact.Secret, bool) {
 	if text := os.Getenv(name); !blank(text) {
-		return redact.NewSecret(text), true
+		return redact.NewSecret(text).Named(name[len(e.prefix):]), true
 	}
 	username, password := os.Getenv(name+usernameEnding), os.Getenv(name+passwordEnding)
 	if blank(username) || blank(password) {
 		return redact.Secret{}, false
 	}
-	return redact.NewCredentials(username, password), true
+	return redact.NewCredentials(username, password).Named(name[len(e.prefix):]), true
 }
 
 // blank reports whether text is no value: it is empty or all white space.

@@ -67,7 +67,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	noCoreDumps()
 
 	// Before anything is known, so that nothing is known for another time.
-	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd)})
+	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd), DerivedBytes: 64 << 20})
 	logger := a.logger(cmd)
 	slog.SetDefault(logger)
 	certificate, err := tlsConfig(cmd)

@@ -30,6 +30,9 @@ type Pattern struct {
 // it out with the match, and knows no more of it.
 type Tag struct{ Condition any }
 
+// Len returns the length of the text in bytes.
+func (p *Pattern) Len() int { return len(p.text) }
+
 // size is how many bytes have to match.
 func (p *Pattern) size() int { return int(p.need) - int(p.lead) }
 
