@@ -194,7 +194,7 @@ func leak(encoded, masked string) string {
 	return ""
 }
 
-var innocentWindow = regexp.MustCompile(`[-|]{2}|BEGIN|PRIVATE|END|KEY|i-1|The key|key is |declare|tf-8|q\?|postgres|example|hooks|services|billing|ledger|sslmode|require|svc-mail|password|token|deep|wait=`)
+var innocentWindow = regexp.MustCompile(`[-|]{2}|BEGIN|PRIVATE|END|KEY|i-1|The key|key is |declare|tf-8|postgres|example|hooks|services|billing|ledger|sslmode|require|svc-mail|password|token|deep|wait=`)
 
 func secretLike(window string) bool {
 	return !innocentWindow.MatchString(window) && strings.ContainsAny(window, "0123456789")
@@ -209,6 +209,9 @@ func TestNoEncodedValueSurvives(t *testing.T) {
 	for name, encode := range goEncoders {
 		t.Run("Go "+name, func(t *testing.T) {
 			for _, v := range values {
+				if name == "mime q" && strings.Contains(v.value, "\n") {
+					continue // a header has no lines
+				}
 				requireHidden(t, v, encode(v.value))
 				for _, part := range v.parts {
 					requireHidden(t, v, encode(part))
