@@ -63,6 +63,9 @@ func (b *stream) close() {
 	if conn := b.conn(); conn != nil && !b.whole.Load() {
 		conn.bodyEnds(false)
 	}
+	if b.lines != nil {
+		b.lines.Close()
+	}
 	if b.body != nil {
 		_ = b.body.Close() // only read from
 	}

@@ -3,12 +3,32 @@ package batch
 import (
 	"bytes"
 	"strings"
+	"sync"
 
 	"github.com/sotto-render/sotto/engine"
 )
 
 // maxUnwritten is how much of a piece's answers is kept before it is written.
 const maxUnwritten = 256 << 10
+
+// outputs keeps buffers for the answers to pieces.
+var outputs outputPool
+
+type outputPool struct{ pool sync.Pool }
+
+func (p *outputPool) get() []byte {
+	if b, ok := p.pool.Get().(*[]byte); ok {
+		return *b
+	}
+	return make([]byte, 0, 2*pieceBytes)
+}
+
+func (p *outputPool) put(b []byte) {
+	if cap(b) <= 2*maxUnwritten {
+		b = b[:0]
+		p.pool.Put(&b)
+	}
+}
 
 // labour is the work of one goroutine.
 type labour struct {
@@ -25,7 +45,7 @@ type labour struct {
 }
 
 func newLabour(r *run) *labour {
-	l := &labour{run: r, turn: noTurn{}}
+	l := &labour{run: r, turn: noTurn{}, out: outputs.get()}
 	if r.Turn != nil {
 		l.turn = r.Turn()
 	}
@@ -34,6 +54,13 @@ func newLabour(r *run) *labour {
 	_, l.record.ordered = l.worker.(orderly)
 	l.fast.worker, l.fast.shapes = l.worker, &r.shapes
 	return l
+}
+
+// close ends the work.
+func (l *labour) close() {
+	l.turn.End()
+	l.run.Free(l.held)
+	outputs.put(l.out)
 }
 
 // piece answers all recipients of p and writes the answers.
@@ -198,7 +225,7 @@ func (l *labour) write(p *piece) error {
 	l.tally = Tally{}
 	if cap(l.out) > 2*maxUnwritten {
 		l.run.Free(l.held)
-		l.out, l.held = nil, 0
+		l.out, l.held = outputs.get(), 0
 	}
 	l.out = l.out[:0]
 	return nil

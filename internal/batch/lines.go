@@ -91,7 +91,9 @@ func (l *Lines) read() error {
 				return err
 			}
 		}
-		l.buffer = append(make([]byte, 0, size), l.buffer...)
+		full := l.buffer
+		l.buffer = append(takeRoom(size), full...)
+		giveRoom(full)
 	}
 	if !l.waiting && l.Expect != nil {
 		l.waiting = true
@@ -107,6 +109,12 @@ func (l *Lines) read() error {
 		return nil
 	}
 	return err
+}
+
+// Close gives back what the lines hold.
+func (l *Lines) Close() {
+	giveRoom(l.buffer)
+	l.buffer = nil
 }
 
 // next implements [Source]. A line that is too long is skipped, and told in its

@@ -42,8 +42,28 @@ type queue struct {
 	closed  bool
 	// last is closed when the piece that was taken last is written.
 	last chan struct{}
-	// spare are buffers for pieces.
-	spare [][]byte
+}
+
+// room keeps buffers of pieceBytes for the next piece, whoever's it is.
+var room = sync.Pool{New: func() any {
+	b := make([]byte, 0, pieceBytes)
+	return &b
+}}
+
+// takeRoom returns an empty buffer for n bytes or more.
+func takeRoom(n int) []byte {
+	if n > pieceBytes {
+		return make([]byte, 0, n)
+	}
+	return *room.Get().(*[]byte)
+}
+
+// giveRoom takes a buffer that nobody uses any more.
+func giveRoom(b []byte) {
+	if cap(b) == pieceBytes {
+		b = b[:0]
+		room.Put(&b)
+	}
 }
 
 func newQueue(most int, hold func(int) error, free func(int)) *queue {
@@ -85,16 +105,11 @@ func (q *queue) pushText(text, rest []byte, first, longest int) ([]byte, error) 
 
 // buffer returns an empty buffer with room for n bytes.
 func (q *queue) buffer(n int) ([]byte, error) {
-	if last := len(q.spare) - 1; last >= 0 && cap(q.spare[last]) >= n {
-		b := q.spare[last]
-		q.spare = q.spare[:last]
-		return b[:0], nil
-	}
 	n = max(n, pieceBytes)
 	for {
 		err := q.hold(n)
 		if err == nil {
-			return make([]byte, 0, n), nil
+			return takeRoom(n), nil
 		}
 		// What is in flight will give its room back.
 		if q.closed || len(q.waiting)+q.working == 0 {
@@ -151,14 +166,11 @@ func (q *queue) put(p *piece) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.working--
-	switch {
-	case cap(p.text) == 0:
-	case cap(p.text) == pieceBytes && len(q.spare) < 4:
-		q.spare = append(q.spare, p.text)
-	default:
+	if cap(p.text) > 0 {
 		q.free(cap(p.text))
+		giveRoom(p.text)
+		p.text = nil
 	}
-	p.text = nil
 	q.changed.Broadcast()
 }
 

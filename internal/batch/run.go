@@ -146,7 +146,7 @@ func (r *run) work() {
 		}
 	}()
 	w := newLabour(r)
-	defer w.turn.End()
+	defer w.close()
 	for {
 		p := r.queue.pop()
 		if p == nil {

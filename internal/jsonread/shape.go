@@ -1,6 +1,8 @@
 package jsonread
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -89,11 +91,14 @@ func (s *Shape) Read(src string, cells []Cell) int {
 	pos := 0
 	for i := range cells {
 		gap := s.gaps[i]
-		if len(src)-pos < len(gap) || src[pos:pos+len(gap)] != gap {
+		end := pos + len(gap)
+		if end >= len(src) || src[pos:end] != gap {
 			return 0
 		}
-		if pos = cell(src, pos+len(gap), &cells[i]); pos == 0 {
-			return 0
+		if pos = shortCell(src, end, &cells[i]); pos == 0 {
+			if pos = cell(src, end, &cells[i]); pos == 0 {
+				return 0
+			}
 		}
 	}
 	last := s.gaps[len(cells)]
@@ -101,6 +106,37 @@ func (s *Shape) Read(src string, cells []Cell) int {
 		return 0
 	}
 	return pos + len(last)
+}
+
+// shortCell is cell for what most values are, texts of plain ASCII with more behind
+// them, and returns 0 for all else. It finds their end as [jsontext.Plain] does.
+func shortCell(src string, pos int, into *Cell) int {
+	const (
+		ones  = 0x0101010101010101
+		highs = 0x80 * ones
+	)
+	if src[pos] != '"' {
+		return 0
+	}
+	b := unsafe.Slice(unsafe.StringData(src), len(src))
+	start := pos + 1
+	for at := start; len(b)-at >= 8; at += 8 {
+		word := binary.LittleEndian.Uint64(b[at:])
+		quote := word ^ '"'*ones
+		slash := word ^ '\\'*ones
+		// What is beyond ASCII ends the search too.
+		found := ((word-' '*ones)&^word | (quote-ones)&^quote | (slash-ones)&^slash | word) & highs
+		if found == 0 {
+			continue
+		}
+		at += bits.TrailingZeros64(found) / 8
+		if b[at] != '"' {
+			return 0
+		}
+		into.Literal, into.Kind = src[start:at], Text
+		return at + 1
+	}
+	return 0
 }
 
 // textCell reads the literal whose first letter is at start.
