@@ -20,7 +20,8 @@ const archiveFormat = "sotto-export-1"
 type archiveLine struct {
 	Format   string            `json:"format,omitempty"`
 	Secret   *archivedSecret   `json:"secret,omitempty"`
-	Template *archivedTemplate `json:"template,omitempty"`
+	Template *archivedDocument `json:"template,omitempty"`
+	Flow     *archivedDocument `json:"flow,omitempty"`
 	Token    *archivedToken    `json:"token,omitempty"`
 }
 
@@ -30,8 +31,8 @@ type archivedSecret struct {
 	Value json.RawMessage `json:"value"`
 }
 
-type archivedTemplate struct {
-	Template
+type archivedDocument struct {
+	Document
 	Definition json.RawMessage `json:"definition"`
 }
 
@@ -40,10 +41,10 @@ type archivedToken struct {
 	Hash []byte `json:"hash"`
 }
 
-// Export writes the secrets (with their values), templates and tokens of scope
+// Export writes the secrets (with their values), templates, flows and tokens of scope
 // and those below, encrypted for the recipients; "" is the whole store. See
-// age.NewScryptRecipient for a passphrase. The audit trail and the counted uses
-// stay where they are. Whoever can open the archive can read every value.
+// age.NewScryptRecipient for a passphrase. The audit trail, the counted uses and
+// earlier versions stay where they are. Whoever can open the archive can read every value.
 func (s *Store) Export(ctx context.Context, by Actor, scope resolver.Scope, w io.Writer, progress Progress, to ...age.Recipient) error {
 	if err := s.Record(ctx, by.event("export", scope, "", 0)); err != nil {
 		return err
@@ -97,7 +98,7 @@ func (s *Store) exported(ctx context.Context, scope resolver.Scope) ([]Key, erro
 		return nil, err
 	}
 	for _, at := range scopes {
-		for _, table := range []Table{TableSecrets, TableTemplates} {
+		for _, table := range []Table{TableSecrets, TableTemplates, TableFlows} {
 			err := s.each(ctx, table, at, func(row *Row) error {
 				keys = append(keys, row.Key)
 				return nil
@@ -134,8 +135,11 @@ func (s *Store) archiveLine(row *Row) (archiveLine, error) {
 		}
 		return archiveLine{Secret: &archivedSecret{r.metadata(row.Scope), value}}, nil
 	case TableTemplates:
-		t, err := s.openTemplate(row)
-		return archiveLine{Template: &archivedTemplate{t, t.Definition}}, err
+		d, err := s.openDocument(row)
+		return archiveLine{Template: &archivedDocument{d, d.Definition}}, err
+	case TableFlows:
+		d, err := s.openDocument(row)
+		return archiveLine{Flow: &archivedDocument{d, d.Definition}}, err
 	}
 	r, err := decodeToken(row)
 	return archiveLine{Token: &archivedToken{r.AccessToken, r.hash[:]}}, err
@@ -160,12 +164,13 @@ func (t Type) external(plain []byte) (json.RawMessage, error) {
 type Imported struct {
 	Secrets   int `json:"secrets"`
 	Templates int `json:"templates"`
+	Flows     int `json:"flows"`
 	Tokens    int `json:"tokens"`
 	// Skipped counts what was there already and was left as it is.
 	Skipped int `json:"skipped"`
 }
 
-func (i Imported) total() int { return i.Secrets + i.Templates + i.Tokens + i.Skipped }
+func (i Imported) total() int { return i.Secrets + i.Templates + i.Flows + i.Tokens + i.Skipped }
 
 // Import restores what [Store.Export] wrote, with versions and times, into the
 // scopes it came from. What exists is left as it is, so that an import which
@@ -219,7 +224,10 @@ func (s *Store) importLine(ctx context.Context, by Actor, line archiveLine, done
 		inserted, err = s.importSecret(ctx, by, *line.Secret)
 	case line.Template != nil:
 		count = &done.Templates
-		inserted, err = s.importTemplate(ctx, by, *line.Template)
+		inserted, err = s.importDocument(ctx, by, TemplateKind, *line.Template)
+	case line.Flow != nil:
+		count = &done.Flows
+		inserted, err = s.importDocument(ctx, by, FlowKind, *line.Flow)
 	case line.Token != nil:
 		count = &done.Tokens
 		inserted, err = s.importToken(ctx, by, *line.Token)
@@ -272,28 +280,30 @@ func (s *Store) importToken(ctx context.Context, by Actor, a archivedToken) (boo
 	return s.insertToken(ctx, by, "token.import", &r)
 }
 
-func (s *Store) importTemplate(ctx context.Context, by Actor, a archivedTemplate) (inserted bool, err error) {
-	t := a.Template
+func (s *Store) importDocument(ctx context.Context, by Actor, kind Kind, a archivedDocument) (inserted bool, err error) {
+	d := a.Document
+	d.Kind = kind
 	var definition bytes.Buffer
 	if json.Compact(&definition, a.Definition) != nil {
-		return false, refusal(InvalidRequest, "a template of the archive is not JSON")
+		return false, refusal(InvalidRequest, "a %s of the archive is not JSON", kind)
 	}
-	if err := checkTemplate(t.Scope, t.ID, TemplateDraft{Definition: definition.Bytes(), Description: t.Description, Aliases: t.Aliases}); err != nil {
+	draft := DocumentDraft{Definition: definition.Bytes(), Description: d.Description, Note: d.Note, Aliases: d.Aliases}
+	if err := draft.check(kind, d.Scope, d.ID); err != nil {
 		return false, err
 	}
-	err = s.changeScope(ctx, string(t.Scope), func(c *change) error {
-		row, err := c.find(TableTemplates, t.ID, false)
+	err = s.changeScope(ctx, string(d.Scope), func(c *change) error {
+		row, err := c.find(kind.table(), d.ID, false)
 		if err != nil {
 			return err
 		}
 		if inserted = row == nil; !inserted {
 			return nil
 		}
-		if err := c.put(nil, TableTemplates, t.ID, t.encode(), definition.Bytes(), t.binding()); err != nil {
+		if err := c.put(nil, kind.table(), d.ID, d.encode(), definition.Bytes(), d.binding()); err != nil {
 			return err
 		}
-		return c.audit(by.event("template.import", t.Scope, t.ID, t.Version))
+		return c.audit(by.event(string(kind)+".import", d.Scope, d.ID, d.Version))
 	})
-	s.templates.drop(Key{Table: TableTemplates, Scope: string(t.Scope), Key: t.ID})
+	s.documents.drop(d.key())
 	return inserted && err == nil, err
 }

@@ -40,7 +40,7 @@ func TestAForgedArchive(t *testing.T) {
 		"an alias":            secret(func(a *archivedSecret) { a.Alias = "a b" }),
 		"a type":              secret(func(a *archivedSecret) { a.Type = "text" }),
 		"a value":             secret(func(a *archivedSecret) { a.Value = json.RawMessage(`["canary-value"]`) }),
-		"a template":          {Template: &archivedTemplate{Template{ID: "a/b", Scope: "acme"}, json.RawMessage(`{}`)}},
+		"a template":          {Template: &archivedDocument{Document{ID: "a/b", Scope: "acme"}, json.RawMessage(`{}`)}},
 		"nothing":             {},
 	} {
 		t.Run(name, func(t *testing.T) {

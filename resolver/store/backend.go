@@ -9,11 +9,14 @@ import (
 // Table is a kind of row. Its text is part of what is stored and never changes.
 type Table string
 
-// The tables. Rows of the first four are sealed: see [Row].
+// The tables. Rows of the first six are sealed: see [Row].
 const (
 	TableSecrets   Table = "secrets"
 	TableTokens    Table = "tokens"
 	TableTemplates Table = "templates"
+	TableFlows     Table = "flows"
+	// TableVersions holds what templates and flows were before.
+	TableVersions Table = "versions"
 	// TableRemainders holds values that were replaced or deleted, for the redactor
 	// alone, until their grace time ends.
 	TableRemainders Table = "remainders"
@@ -31,8 +34,13 @@ const (
 	TableMeta Table = "meta"
 )
 
-// sealedTables are the tables whose rows are covered by the scope's head.
-var sealedTables = []Table{TableSecrets, TableTokens, TableTemplates, TableRemainders}
+// SealedTables returns the tables whose rows are covered by the scope's head.
+func SealedTables() []Table {
+	return []Table{TableSecrets, TableTokens, TableTemplates, TableFlows, TableVersions, TableRemainders}
+}
+
+// valueTables are those of the sealed tables whose rows have values.
+var valueTables = []Table{TableSecrets, TableTemplates, TableFlows, TableVersions, TableRemainders}
 
 // noun is what one row is called in messages.
 func (t Table) noun() string {
@@ -45,6 +53,10 @@ func (t Table) noun() string {
 		return "template"
 	case TableRemainders:
 		return "replaced value"
+	case TableFlows:
+		return "flow"
+	case TableVersions:
+		return "version"
 	}
 	return string(t) + " row"
 }

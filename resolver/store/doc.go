@@ -22,8 +22,9 @@
 // Secrets: [Store.Create], [Store.Update], [Store.Archive], [Store.Restore],
 // [Store.Delete], [Store.Get], [Store.Secrets], [Store.Usage]. Tokens:
 // [Store.CreateToken], [Store.Authenticate], [Store.Tokens],
-// [Store.RevokeToken]. Templates: [Store.PutTemplate], [Store.Template],
-// [Store.Templates], [Store.DeleteTemplate]. Audit: [Store.Record],
+// [Store.RevokeToken]. Templates and flows: [Store.PutDocument],
+// [Store.Document], [Store.Documents], [Store.DeleteDocument],
+// [Store.DocumentVersion], [Store.DocumentVersions]. Audit: [Store.Record],
 // [Store.Audit], [Store.Used], [Store.Uses]. Upkeep: [Store.RotateKeys],
 // [Store.Reencrypt], [Store.Verify], [Store.Repair], [Store.Export],
 // [Store.Import].

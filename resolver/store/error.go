@@ -21,8 +21,10 @@ const (
 	AliasTaken     Code = "alias_taken"
 	InUse          Code = "in_use"
 	NoChanges      Code = "no_changes"
-	LockedField    Code = "locked_field"
-	Unauthorized   Code = "unauthorized"
+	// VersionConflict: what is stored is not what a [Condition] requires.
+	VersionConflict Code = "version_conflict"
+	LockedField     Code = "locked_field"
+	Unauthorized    Code = "unauthorized"
 	// Unavailable: the backend cannot be reached or cannot write.
 	Unavailable Code = "resolver_unavailable"
 	// Internal: a record fails its integrity check, or the data needs a key
@@ -41,9 +43,9 @@ type Error struct {
 	// Field is the input field that is wrong: "alias", "type", "value",
 	// "value.password", "description", ...
 	Field string
-	// Templates are those that keep a secret from being archived or deleted.
+	// Documents are those that keep a secret from being archived or deleted.
 	// Set for [InUse] only.
-	Templates []TemplateRef
+	Documents []DocumentRef
 	cause     error
 	// at is the row that fails its check, or nil.
 	at *Key

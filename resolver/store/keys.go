@@ -113,7 +113,7 @@ func (s *Store) finishRotation(ctx context.Context) {
 // older one, so values are looked at too.
 func (s *Store) underOldKey(ctx context.Context, scope string) ([]Key, error) {
 	var old []Key
-	for _, table := range sealedTables {
+	for _, table := range SealedTables() {
 		r := Range{Table: table, Scope: scope, Limit: reencryptBatch}
 		for {
 			rows, err := s.scan(ctx, r)
@@ -186,9 +186,6 @@ func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
 		}
 		plain, err = s.openPlain(row, r)
 		return plain, r.binding(), err
-	case TableTemplates:
-		t, err := s.openTemplate(row)
-		return t.Definition, t.binding(), err
 	case TableRemainders:
 		r, err := decodeRemainder(row)
 		if err != nil || r.purged {
@@ -196,6 +193,9 @@ func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
 		}
 		plain, err = s.openKept(row, r)
 		return plain, r.binding(), err
+	case TableTemplates, TableFlows, TableVersions:
+		d, err := s.openDocument(row)
+		return d.Definition, d.binding(), err
 	}
 	return nil, nil, nil
 }

@@ -40,7 +40,7 @@ func (s *Store) load(ctx context.Context, st *scopeState) error {
 func (s *Store) readScope(ctx context.Context, st *scopeState, newest int64, forked bool) (Head, error) {
 	c := scopeDigest{keys: s.keys(), rows: make(map[Key]knownRow)}
 	var told *Row
-	head, err := s.backend.Snapshot(ctx, st.scope, append([]Table{TableMeta}, sealedTables...), func(row Row) error {
+	head, err := s.backend.Snapshot(ctx, st.scope, append([]Table{TableMeta}, SealedTables()...), func(row Row) error {
 		switch {
 		case row.Table != TableMeta:
 			c.count(&row)

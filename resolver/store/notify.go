@@ -60,12 +60,12 @@ func (s *Store) heard(key Key) {
 	case "":
 		s.missed.Store(true)
 		s.authenticated.clear()
-		s.templates.clear()
+		s.documents.clear()
 		s.listeners.tell(resolver.Change{})
 	case TableTokens:
 		s.authenticated.clear()
-	case TableTemplates:
-		s.templates.drop(key)
+	case TableTemplates, TableFlows:
+		s.documents.drop(key)
 	case TableRemainders:
 		// What is kept comes with an edit, which is told, and goes at a time that is
 		// known.

@@ -56,7 +56,7 @@ type Options struct {
 // Bounds of what is kept in memory, in items.
 const (
 	maxCachedTokens    = 10_000
-	maxCachedTemplates = 256
+	maxCachedDocuments = 256
 	// maxEmptyScopes is how many scopes without rows are remembered: callers
 	// may ask for any.
 	maxEmptyScopes = 100_000
@@ -90,7 +90,7 @@ type Store struct {
 	log         *slog.Logger
 
 	authenticated *cache[[sha256.Size]byte, AccessToken]
-	templates     *cache[Key, Template]
+	documents     *cache[Key, Document]
 	listeners     listeners
 	uses          uses
 	refusals      refusals
@@ -148,7 +148,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		interval = 2 * time.Second
 	}
 	s.authenticated = newCache[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
-	s.templates = newCache[Key, Template](ttl, maxCachedTemplates)
+	s.documents = newCache[Key, Document](ttl, maxCachedDocuments)
 	if admin := o.AdminToken.Reveal(); admin != "" {
 		if len(admin) < minAdminTokenBytes {
 			return nil, refusal(InvalidRequest, "the admin token is too short: it needs at least %d bytes of random text", minAdminTokenBytes)

@@ -33,7 +33,7 @@ func (s *Store) verifyScope(ctx context.Context, scope string) error {
 	if err := s.reload(ctx, st); err != nil {
 		return err
 	}
-	for _, table := range []Table{TableSecrets, TableTemplates, TableRemainders} {
+	for _, table := range valueTables {
 		err := s.each(ctx, table, scope, func(row *Row) error {
 			rows, err := s.find(ctx, []Key{row.Key}, true)
 			if err != nil || rows[0] == nil {
@@ -79,13 +79,13 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	}
 	st.doubt()
 	if m, ok := s.backend.(Mender); ok {
-		if err := m.Mend(ctx, at, sealedTables); err != nil {
+		if err := m.Mend(ctx, at, SealedTables()); err != nil {
 			return nil, unavailable(err)
 		}
 	}
 	c := &change{s: s, ctx: ctx, st: st, batch: Batch{Scope: at}, rows: make(map[Key]knownRow)}
 	var kept []Row
-	head, err := s.backend.Snapshot(ctx, at, sealedTables, func(row Row) error {
+	head, err := s.backend.Snapshot(ctx, at, SealedTables(), func(row Row) error {
 		kept = append(kept, row)
 		return nil
 	})
@@ -134,7 +134,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	st.reset()
 	s.refused.Delete(at)
 	s.authenticated.clear()
-	s.templates.clear()
+	s.documents.clear()
 	s.listeners.tell(resolver.Change{Scope: scope})
 	return removed, nil
 }

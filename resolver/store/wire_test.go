@@ -54,7 +54,7 @@ func equalRecords(a, b secretRecord) bool {
 func FuzzDecode(f *testing.F) {
 	secret := secretRecord{display: "Alias", kind: Token, version: 3, fields: []string{"a", "b"}, created: time.Unix(1, 0)}
 	token := tokenRecord{AccessToken: AccessToken{Role: Admin, Scope: "acme", CreatedAt: time.Unix(1, 0)}}
-	template := Template{Version: 2, Aliases: []string{"a"}}
+	template := Document{Version: 2, Aliases: []string{"a"}}
 	f.Add(secret.encode())
 	f.Add(token.encode())
 	token.Limits = &TokenLimits{Rate: 1, Concurrency: 2, Bytes: 3}
@@ -66,7 +66,7 @@ func FuzzDecode(f *testing.F) {
 		row := &Row{Meta: meta}
 		_, _ = decodeSecret(row)
 		_, _ = decodeToken(row)
-		_, _ = decodeTemplate(row)
+		_, _ = decodeDocument(row)
 		_, _ = decodeEvent(row)
 		_, _, _ = keyringNeeds(row)
 		_, _ = credentialsOf(meta)

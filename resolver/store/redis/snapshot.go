@@ -31,7 +31,7 @@ const (
 )
 
 // sealedTables are those of which changed tells.
-var sealedTables = []store.Table{store.TableSecrets, store.TableTokens, store.TableTemplates, store.TableRemainders}
+var sealedTables = store.SealedTables()
 
 // Snapshot implements [store.Backend]. It reads page by page, and then what was
 // changed since it began: that is of one moment, and what was not changed is the

@@ -166,6 +166,8 @@ func runWriter(t *testing.T, path, task string, first, more int, within time.Dur
 	cmd := worker(path, task, first)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
+	var problem strings.Builder
+	cmd.Stderr = &problem
 	require.NoError(t, cmd.Start())
 	last, later := first+more, rand.N(within)
 	began, done = steps(out, func(began int) {
@@ -175,7 +177,7 @@ func runWriter(t *testing.T, path, task string, first, more int, within time.Dur
 	})
 	began, done = max(began, first-1), max(done, first-1)
 	require.Error(t, cmd.Wait(), "the writer was killed")
-	require.GreaterOrEqual(t, began, last, "the writer wrote until it was killed")
+	require.GreaterOrEqual(t, began, last, "the writer wrote until it was killed, and did not say %s", &problem)
 	return began, done
 }
 

@@ -40,7 +40,7 @@ func TestCanary(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Create(t.Context(), by, "acme", store.Draft{Alias: "a b", Type: store.Token, Value: store.Text(canary)})
 	require.Error(t, err)
-	_, err = s.PutTemplate(t.Context(), by, "acme", "t", store.TemplateDraft{Definition: []byte(`{"template":"` + canary + `"}`)})
+	_, err = s.PutDocument(t.Context(), by, store.TemplateKind, "acme", "t", store.DocumentDraft{Definition: []byte(`{"template":"` + canary + `"}`)})
 	require.NoError(t, err)
 	token, _, err := s.CreateToken(t.Context(), by, store.TokenDraft{Role: store.Admin})
 	require.NoError(t, err)

@@ -39,8 +39,8 @@ func testAudit(t *testing.T, p Place) {
 	_ = s.Delete(ctx, by, scope, "alpha", "wrong", false)
 	_ = s.Delete(ctx, by, scope, "alpha", "alpha", false)
 	_, _ = s.Create(ctx, by, scope, store.Draft{Alias: canary + " in the wrong field", Type: store.Token, Value: store.Text("x")})
-	_, _ = s.PutTemplate(ctx, by, scope, "welcome", store.TemplateDraft{Definition: []byte("{}")})
-	_ = s.DeleteTemplate(ctx, by, scope, "welcome")
+	_, _ = s.PutDocument(ctx, by, store.TemplateKind, scope, "welcome", store.DocumentDraft{Definition: []byte("{}")})
+	_ = s.DeleteDocument(ctx, by, store.TemplateKind, scope, "welcome", store.Condition{})
 	_, token, err := s.CreateToken(ctx, by, store.TokenDraft{Role: store.Preview, Scope: scope})
 	require.NoError(t, err)
 	require.NoError(t, s.RevokeToken(ctx, by, "", token.ID))
@@ -118,7 +118,7 @@ func testNoAuditNoChange(t *testing.T, p Place) {
 	require.Equal(t, macros.Missing, e.Status)
 	_, _, err = s.CreateToken(ctx, by, store.TokenDraft{Role: store.Admin})
 	want(t, store.Unavailable, err)
-	_, err = s.PutTemplate(ctx, by, scope, "a", store.TemplateDraft{Definition: []byte("{}")})
+	_, err = s.PutDocument(ctx, by, store.TemplateKind, scope, "a", store.DocumentDraft{Definition: []byte("{}")})
 	want(t, store.Unavailable, err)
 }
 

@@ -35,12 +35,12 @@ func testInUseMeanwhile(t *testing.T, p Place) {
 	s := openOn(t, b)
 	create(t, s, scope, "Alpha", "one")
 	meanwhile := func() {
-		_, err := s.PutTemplate(t.Context(), by, scope, "welcome", store.TemplateDraft{Definition: []byte(`{}`), Aliases: []string{"alpha"}})
+		_, err := s.PutDocument(t.Context(), by, store.TemplateKind, scope, "welcome", store.DocumentDraft{Definition: []byte(`{}`), Aliases: []string{"alpha"}})
 		require.NoError(t, err)
 	}
 	b.put = meanwhile
 	want(t, store.InUse, s.Delete(t.Context(), by, scope, "ALPHA", "alpha", false))
-	require.NoError(t, s.DeleteTemplate(t.Context(), by, scope, "welcome"))
+	require.NoError(t, s.DeleteDocument(t.Context(), by, store.TemplateKind, scope, "welcome", store.Condition{}))
 	b.put = meanwhile
 	_, err := s.Archive(t.Context(), by, scope, "ALPHA", false)
 	want(t, store.InUse, err)

@@ -320,7 +320,7 @@ func testInUse(t *testing.T, p Place) {
 	create(t, s, "acme/shop", "shared", "two")
 	put := func(in resolver.Scope, id string) {
 		t.Helper()
-		_, err := s.PutTemplate(ctx, by, in, id, store.TemplateDraft{Definition: []byte(`{"template":"x"}`), Aliases: []string{"shared"}})
+		_, err := s.PutDocument(ctx, by, store.TemplateKind, in, id, store.DocumentDraft{Definition: []byte(`{"template":"x"}`), Aliases: []string{"shared"}})
 		require.NoError(t, err)
 	}
 	put("acme/web", "welcome")
@@ -329,13 +329,13 @@ func testInUse(t *testing.T, p Place) {
 
 	used, err := s.Usage(ctx, "acme", "Shared")
 	require.NoError(t, err)
-	require.Equal(t, []store.TemplateRef{{ID: "welcome", Scope: "acme/web"}}, used, "the nearer secret hides the one above")
+	require.Equal(t, []store.DocumentRef{{Kind: store.TemplateKind, ID: "welcome", Scope: "acme/web"}}, used, "the nearer secret hides the one above")
 	used, err = s.Usage(ctx, "acme/shop", "shared")
 	require.NoError(t, err)
-	require.Equal(t, []store.TemplateRef{{ID: "order", Scope: "acme/shop/prod"}}, used)
+	require.Equal(t, []store.DocumentRef{{Kind: store.TemplateKind, ID: "order", Scope: "acme/shop/prod"}}, used)
 	used, err = s.Usage(ctx, "acme", "free")
 	require.NoError(t, err)
-	require.Equal(t, []store.TemplateRef{}, used)
+	require.Equal(t, []store.DocumentRef{}, used)
 	_, err = s.Usage(ctx, "acme", "missing")
 	want(t, store.NotFound, err)
 
@@ -343,10 +343,10 @@ func testInUse(t *testing.T, p Place) {
 	want(t, store.InUse, err)
 	var refused *store.Error
 	require.ErrorAs(t, err, &refused)
-	require.Equal(t, []store.TemplateRef{{ID: "welcome", Scope: "acme/web"}}, refused.Templates)
+	require.Equal(t, []store.DocumentRef{{Kind: store.TemplateKind, ID: "welcome", Scope: "acme/web"}}, refused.Documents)
 	want(t, store.InUse, s.Delete(ctx, by, "acme", "shared", "shared", false))
 	require.NoError(t, s.Delete(ctx, by, "acme", "shared", "shared", true))
-	require.NoError(t, s.DeleteTemplate(ctx, by, "acme/shop/prod", "order"))
+	require.NoError(t, s.DeleteDocument(ctx, by, store.TemplateKind, "acme/shop/prod", "order", store.Condition{}))
 	_, err = s.Archive(ctx, by, "acme/shop", "shared", false)
 	require.NoError(t, err)
 }
