@@ -17,6 +17,7 @@ const (
 	NotFound             Code = "not_found"
 	AliasTaken           Code = "alias_taken"
 	InUse                Code = "in_use"
+	VersionConflict      Code = "version_conflict"
 	TooLarge             Code = "too_large"
 	UnsupportedMediaType Code = "unsupported_media_type"
 	SecretMissing        Code = "secret_missing"
@@ -54,6 +55,7 @@ var codes = []struct {
 	{NotFound, http.StatusNotFound, "There is no such thing"},
 	{AliasTaken, http.StatusConflict, "The alias is taken"},
 	{InUse, http.StatusConflict, "The secret is in use"},
+	{VersionConflict, http.StatusPreconditionFailed, "Somebody else was first"},
 	{TooLarge, http.StatusRequestEntityTooLarge, "The request is too large"},
 	{UnsupportedMediaType, http.StatusUnsupportedMediaType, "The body is of a kind that is not taken"},
 	{SecretMissing, http.StatusUnprocessableEntity, "A secret does not exist"},

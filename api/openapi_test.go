@@ -81,8 +81,8 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 		{"redact", one, func(c *api.Client, q any) { _, _ = c.Redact(t.Context(), q.(string)) }, nil},
 		// The scope is in the query, as with all calls of one template.
 		{"put template", api.TemplateDraft{
-			TemplateSource: api.TemplateSource{Template: &one, Parts: parts, Context: "json", Syntax: "macros", RequiredSecrets: names, Translations: words},
-			Description:    "x",
+			TemplateSource: api.TemplateSource{Template: &one, Parts: parts, Context: "json", Syntax: "macros", RequiredSecrets: names, Translations: words, SampleVars: json.RawMessage(`{}`)},
+			Description:    "x", Note: "x", Of: 1, New: true,
 		}, func(c *api.Client, q any) { _, _ = c.PutTemplate(t.Context(), "x", q.(api.TemplateDraft)) }, []string{"scope"}},
 		{"create secret", api.SecretDraft{Alias: "a", Type: api.SecretToken, Value: value, Description: "x"},
 			func(c *api.Client, q any) { _, _ = c.CreateSecret(t.Context(), q.(api.SecretDraft)) }, nil},

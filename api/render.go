@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/sotto-render/sotto/redact"
@@ -39,8 +40,25 @@ type RenderRequest struct {
 // Part is one template of a message, or of a stored one.
 type Part struct {
 	Template string `json:"template"`
-	Context  string `json:"context,omitempty"`
-	Syntax   string `json:"syntax,omitempty"`
+	// TemplateID names a stored template in the place of Template; it has its own
+	// context and syntax. "" for none.
+	TemplateID string `json:"template_id,omitempty"`
+	Context    string `json:"context,omitempty"`
+	Syntax     string `json:"syntax,omitempty"`
+}
+
+// MarshalJSON implements [json.Marshaler]: of template and template_id one is said.
+func (p Part) MarshalJSON() ([]byte, error) {
+	said := struct {
+		Template   *string `json:"template,omitempty"`
+		TemplateID string  `json:"template_id,omitempty"`
+		Context    string  `json:"context,omitempty"`
+		Syntax     string  `json:"syntax,omitempty"`
+	}{TemplateID: p.TemplateID, Context: p.Context, Syntax: p.Syntax}
+	if p.TemplateID == "" {
+		said.Template = &p.Template
+	}
+	return json.Marshal(said)
 }
 
 // RenderResponse is a message, whole.

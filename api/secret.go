@@ -57,16 +57,17 @@ type SecretPatch struct {
 
 // SecretUsage says who uses a secret.
 type SecretUsage struct {
-	// Templates are the stored ones that mention it.
-	Templates []TemplateRef `json:"templates"`
+	// Templates and Flows are the stored ones that mention it.
+	Templates []DocumentRef `json:"templates"`
+	Flows     []DocumentRef `json:"flows"`
 	// Uses are in the order of time, one page of them.
 	Uses []SecretUse `json:"uses"`
 	// Next is the cursor of the next page of uses; "" after the last.
 	Next string `json:"next,omitempty"`
 }
 
-// TemplateRef names a stored template.
-type TemplateRef struct {
+// DocumentRef names a stored template or flow.
+type DocumentRef struct {
 	ID    string `json:"id"`
 	Scope string `json:"scope"`
 }

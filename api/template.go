@@ -2,9 +2,11 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -18,43 +20,50 @@ type TemplateSource struct {
 	RequiredSecrets []string `json:"required_secrets"`
 	// Translations are texts by key, for the filter t: texts, or objects of them.
 	Translations map[string]any `json:"translations,omitempty"`
+	// SampleVars is an object of variables; a preview without variables has them.
+	SampleVars json.RawMessage `json:"sample_vars,omitempty"`
 }
 
-// TemplateSummary is a stored template in a list.
-type TemplateSummary struct {
+// DocumentInfo is what is told of one version of a stored template or flow.
+type DocumentInfo struct {
 	ID    string `json:"id"`
 	Scope string `json:"scope"`
 	// Version counts the edits: 1 at creation.
-	Version     int64  `json:"version"`
+	Version int64 `json:"version"`
+	// Author is the id of the token that stored this version; "" where that is not
+	// known.
+	Author      string `json:"author,omitempty"`
+	Note        string `json:"note,omitempty"`
 	Description string `json:"description"`
 	// Secrets are the canonical aliases that it mentions or declares.
 	Secrets   []string  `json:"secrets"`
 	CreatedAt time.Time `json:"created_at"`
+	// UpdatedAt is when this version was stored.
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // Template is a stored template with its source.
 type Template struct {
-	ID          string `json:"id"`
-	Scope       string `json:"scope"`
-	Version     int64  `json:"version"`
-	Description string `json:"description"`
+	DocumentInfo
 	TemplateSource
-	Secrets   []string  `json:"secrets"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
 }
 
 // TemplateDraft is a template to be stored.
 type TemplateDraft struct {
 	TemplateSource
 	Description string `json:"description,omitempty"`
+	// Note says what this version changes.
+	Note string `json:"note,omitempty"`
+	// Of is the version that was read and changed, and New says that there is to be
+	// none; without either, whatever is stored is replaced.
+	Of  int64 `json:"-"`
+	New bool  `json:"-"`
 }
 
 // Templates are those of the client's scope, in the order of their ids. They are
 // read page by page while the loop runs; after an error it ends.
-func (c *Client) Templates(ctx context.Context) iter.Seq2[TemplateSummary, error] {
-	return all[TemplateSummary](ctx, c, "/v1/templates", c.query())
+func (c *Client) Templates(ctx context.Context) iter.Seq2[DocumentInfo, error] {
+	return all[DocumentInfo](ctx, c, "/v1/templates", c.query())
 }
 
 // Template returns the stored template called id.
@@ -63,12 +72,42 @@ func (c *Client) Template(ctx context.Context, id string) (*Template, error) {
 }
 
 // PutTemplate stores a template, or a new version of it. One that does not compile
-// is refused.
+// is refused, and so, with [VersionConflict], is one whose draft is of another version
+// than the one that is stored.
 func (c *Client) PutTemplate(ctx context.Context, id string, draft TemplateDraft) (*Template, error) {
-	return c.template(ctx, call{method: http.MethodPut, path: templatePath(id), query: c.query(), in: draft, changes: true})
+	put := call{method: http.MethodPut, path: templatePath(id), query: c.query(), in: draft, changes: true}
+	switch {
+	case draft.New:
+		put.header = http.Header{"If-None-Match": {"*"}}
+	case draft.Of > 0:
+		put.header = http.Header{"If-Match": {`"` + strconv.FormatInt(draft.Of, 10) + `"`}}
+	}
+	return c.template(ctx, put)
 }
 
-// DeleteTemplate deletes the stored template called id.
+// TemplateVersions returns the versions of a template that are kept, newest first.
+func (c *Client) TemplateVersions(ctx context.Context, id string) ([]DocumentInfo, error) {
+	var page Page[DocumentInfo]
+	err := c.do(ctx, call{method: http.MethodGet, path: templatePath(id) + "/versions", query: c.query()}, &page)
+	if err == nil && page.Items == nil {
+		err = c.lacks("items")
+	}
+	return page.Items, err
+}
+
+// TemplateVersion returns one version of the template called id.
+func (c *Client) TemplateVersion(ctx context.Context, id string, version int64) (*Template, error) {
+	return c.template(ctx, call{method: http.MethodGet, path: versionPath(id, version), query: c.query()})
+}
+
+// RestoreTemplate makes an earlier version of a template the newest once more.
+func (c *Client) RestoreTemplate(ctx context.Context, id string, version int64) (*Template, error) {
+	return c.template(ctx, call{
+		method: http.MethodPost, path: versionPath(id, version) + "/restore", query: c.query(), changes: true,
+	})
+}
+
+// DeleteTemplate deletes the stored template called id, with all its versions.
 func (c *Client) DeleteTemplate(ctx context.Context, id string) error {
 	return c.do(ctx, call{method: http.MethodDelete, path: templatePath(id), query: c.query(), changes: true}, nil)
 }
@@ -83,6 +122,10 @@ func (c *Client) template(ctx context.Context, call call) (*Template, error) {
 		return nil, c.lacks("version")
 	}
 	return &t, nil
+}
+
+func versionPath(id string, version int64) string {
+	return templatePath(id) + "/versions/" + strconv.FormatInt(version, 10)
 }
 
 func templatePath(id string) string { return "/v1/templates/" + url.PathEscape(id) }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,7 @@ import (
 type call struct {
 	method, path string
 	query        url.Values
+	header       http.Header
 	// in is what is sent as JSON; nil for no body.
 	in any
 	// changes says that the call may leave something behind, so that it must not
@@ -93,6 +95,7 @@ func (c *Client) request(ctx context.Context, call call, body io.Reader) (*http.
 	if err != nil {
 		return nil, errors.New("the address makes no request")
 	}
+	maps.Copy(req.Header, call.header)
 	if token := c.token.Reveal(); token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -96,14 +96,22 @@ var words = regexp.MustCompile(`'[^']*'|"[^"]*"|[^\s'"]+`)
 func (s *session) run(command string) string {
 	s.t.Helper()
 	method, path, body := "GET", "", ""
+	header := http.Header{}
 	args := words.FindAllString(command, -1)
 	for i := 1; i < len(args); i++ {
 		switch arg := strings.Trim(args[i], `'"`); arg {
 		case "-s":
 		case "-X", "-H", "-d":
 			i++
-			value := strings.Trim(args[i], `'"`)
+			value := args[i][1 : len(args[i])-1]
+			if !strings.ContainsAny(args[i][:1], `'"`) {
+				value = args[i]
+			}
 			switch arg {
+			case "-H":
+				if name, text, ok := strings.Cut(value, ": "); ok {
+					header.Set(name, text)
+				}
 			case "-X":
 				method = value
 			case "-d":
@@ -120,6 +128,7 @@ func (s *session) run(command string) string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	request.Header = header
 	request.Header.Set("Authorization", "Bearer "+adminToken)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -13,39 +13,43 @@ import (
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
-// role is what a token may do. Each role may do all that those below it may.
-type role uint8
+// right is something that roles allow, or several of it.
+type right uint8
 
 const (
+	// mayPreview: preview, lint and list names.
+	mayPreview right = 1 << iota
+	// mayReview: read what authors wrote, in all versions.
+	mayReview
+	// mayWrite: store templates and flows.
+	mayWrite
+	// maySend: resolve, and so read what the scope resolves.
+	maySend
+	// mayAdminister: everything else.
+	mayAdminister
+
 	// anyone needs no token.
-	anyone role = iota
-	// rolePreview may preview, lint and list names.
-	rolePreview
-	// roleRender may also send, and so read what its scope resolves.
-	roleRender
-	// roleAdmin may do everything.
-	roleAdmin
+	anyone right = 0
 )
 
-// roleNames :: role -> its name in the API
-var roleNames = [...]api.Role{"anyone", api.Preview, api.Render, api.Admin}
+// rights :: role -> what it allows. A role that is not in it allows nothing.
+var rights = map[api.Role]right{
+	api.Preview: mayPreview,
+	api.Author:  mayPreview | mayReview | mayWrite,
+	api.Render:  mayPreview | mayReview | maySend,
+	api.Admin:   mayPreview | mayReview | mayWrite | maySend | mayAdminister,
+}
 
-func (r role) String() string { return string(roleNames[r]) }
-
-func parseRole(name api.Role) (role, bool) {
-	for r := rolePreview; r <= roleAdmin; r++ {
-		if roleNames[r] == name {
-			return r, true
-		}
-	}
-	return anyone, false
+// least :: right -> the role to ask for, where a token lacks it
+var least = map[right]api.Role{
+	mayPreview: api.Preview, mayReview: api.Author, mayWrite: api.Author, maySend: api.Render, mayAdminister: api.Admin,
 }
 
 // caller is who a token belongs to. The zero caller is nobody.
 type caller struct {
 	// id names the token in logs and the audit trail; it opens nothing.
 	id   string
-	role role
+	role api.Role
 	// scope is the token's own; "" is above all scopes.
 	scope resolver.Scope
 	// limits are the token's own.
@@ -101,7 +105,7 @@ func (s *Server) admit(x *exchange) error {
 
 func (s *Server) authenticate(ctx context.Context, token string) (caller, error) {
 	if s.admin.is(token) {
-		return caller{id: "admin", role: roleAdmin}, nil
+		return caller{id: "admin", role: api.Admin}, nil
 	}
 	if s.store == nil {
 		return caller{}, errUnauthorized
@@ -117,17 +121,20 @@ func (s *Server) authenticate(ctx context.Context, token string) (caller, error)
 	}
 	// A role that this version does not know, as after a downgrade, may do nothing:
 	// guessing one could give more than was granted.
-	r, ok := parseRole(api.Role(known.Role))
-	if !ok {
+	role := api.Role(known.Role)
+	if rights[role] == 0 {
 		return caller{}, errUnauthorized
 	}
-	return caller{id: known.ID, role: r, scope: known.Scope, limits: ownLimits(known.Limits)}, nil
+	return caller{id: known.ID, role: role, scope: known.Scope, limits: ownLimits(known.Limits)}, nil
 }
 
-// need refuses a caller whose role is below wanted.
-func (x *exchange) need(wanted role) error {
-	if x.caller.role < wanted {
-		return fail(api.Forbidden, "this call needs the role "+wanted.String()+"; the token has the role "+x.caller.role.String())
+// may reports whether the caller's role allows what is wanted.
+func (c caller) may(wanted right) bool { return rights[c.role]&wanted == wanted }
+
+// need refuses a caller whose role does not allow what is wanted.
+func (x *exchange) need(wanted right) error {
+	if !x.caller.may(wanted) {
+		return fail(api.Forbidden, "this call needs the role "+string(least[wanted])+"; the token has the role "+string(x.caller.role))
 	}
 	return nil
 }

@@ -60,10 +60,8 @@ func (s *Server) prepareRender(x *exchange, ctx context.Context, q *renderReques
 	if err != nil {
 		return nil, nil, err
 	}
-	if q.templateID.set {
-		if err := s.stored(x, q, run.scope); err != nil {
-			return nil, nil, err
-		}
+	if err := s.stored(x, q, run.scope); err != nil {
+		return nil, nil, err
 	}
 	run.Required, run.Strict = q.required, q.strict
 	if q.parts != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -63,13 +62,13 @@ func newCompiled(bytes int, from *store.Store) *compiled {
 }
 
 // definition returns what a stored template holds. Nobody changes it.
-func (c *compiled) definition(t store.Template) (*definition, error) {
+func (c *compiled) definition(t store.Document) (*definition, error) {
 	id, version := t.ID, stampOf(t)
 	if d, ok := c.stored.Get(id, version); ok {
 		return d, nil
 	}
-	d := new(definition)
-	if err := json.Unmarshal(t.Definition, d); err != nil {
+	d, err := decodeDefinition(t.Definition)
+	if err != nil {
 		return nil, err
 	}
 	if d.Template != nil {

@@ -37,6 +37,7 @@ type api struct {
 	fake   *resolvertest.Fake
 	store  *store.Store
 	client *http.Client
+	server *server.Server
 	log    *logBuffer
 }
 
@@ -84,7 +85,7 @@ func start(t testing.TB, change ...func(*server.Options)) *api {
 	require.NoError(t, err)
 	listener := httptest.NewServer(s.Handler())
 	t.Cleanup(listener.Close)
-	a.url, a.client = listener.URL, listener.Client()
+	a.url, a.client, a.server = listener.URL, listener.Client(), s
 	return a
 }
 

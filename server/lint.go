@@ -65,10 +65,8 @@ func (s *Server) lint(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if q.templateID.set {
-		if err := s.stored(x, &q.renderRequest, scope); err != nil {
-			return err
-		}
+	if err := s.stored(x, &q.renderRequest, scope); err != nil {
+		return err
 	}
 	sources, err := s.sourcesOf(&q, scope)
 	if err != nil {

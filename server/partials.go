@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"io/fs"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ type stamp struct {
 	updated int64
 }
 
-func stampOf(t store.Template) stamp { return stamp{t.Scope, t.Version, t.UpdatedAt.UnixNano()} }
+func stampOf(t store.Document) stamp { return stamp{t.Scope, t.Version, t.UpdatedAt.UnixNano()} }
 
 // partialTime bounds the search for one partial.
 const partialTime = 5 * time.Second
@@ -81,8 +80,8 @@ func (p *partials) PartialContext(ctx context.Context, name string) (string, err
 func (p *partials) find(ctx context.Context, name string) (*string, digest, error) {
 	ctx, cancel := context.WithTimeout(ctx, partialTime)
 	defer cancel()
-	t, err := findTemplate(ctx, p.compiled.store, p.scope, name)
-	if errors.Is(err, errNoTemplate) || store.CodeOf(err) == store.InvalidRequest {
+	t, err := findDocument(ctx, p.compiled.store, store.TemplateKind, p.scope, name)
+	if code := store.CodeOf(err); code == store.NotFound || code == store.InvalidRequest {
 		return nil, digest{}, nil
 	}
 	if err != nil {

@@ -116,18 +116,18 @@ func storeProblem(err *store.Error) api.Problem {
 		return internalProblem()
 	}
 	code := api.Code(err.Code)
-	if len(err.Templates) == 0 {
+	if len(err.Documents) == 0 {
 		var details []api.Detail
 		if err.Alias != "" || err.Field != "" {
 			details = []api.Detail{{Code: code, Message: err.Message, Alias: err.Alias, Field: err.Field}}
 		}
 		return newProblem(code, err.Message, details)
 	}
-	details := make([]api.Detail, len(err.Templates))
-	for i, t := range err.Templates {
+	details := make([]api.Detail, len(err.Documents))
+	for i, t := range err.Documents {
 		details[i] = api.Detail{
 			Code: code, Alias: err.Alias,
-			Message: "template " + strconv.Quote(t.ID) + " of scope " + strconv.Quote(string(t.Scope)) + " mentions it",
+			Message: string(t.Kind) + " " + strconv.Quote(t.ID) + " of scope " + strconv.Quote(string(t.Scope)) + " mentions it",
 		}
 	}
 	return newProblem(code, err.Message, details)

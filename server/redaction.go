@@ -105,7 +105,7 @@ func (s *Server) knowledge(x *exchange, given string) (*knowledge, error) {
 		k.scope, err = x.scope(given)
 		return k, err
 	}
-	if err := x.need(roleAdmin); err != nil {
+	if err := x.need(mayAdminister); err != nil {
 		return nil, err
 	}
 	k.scope, err = x.reach(given)

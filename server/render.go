@@ -1,11 +1,13 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/internal/jsontext"
@@ -25,6 +27,8 @@ type renderRequest struct {
 	// translations are those of the request, and behind them those of the stored
 	// template.
 	translations map[string]any
+	// sampleVars are those of the stored template, for a preview without vars.
+	sampleVars json.RawMessage
 }
 
 // Field implements [jsonread.Fields].
@@ -70,9 +74,11 @@ func (q *renderRequest) check() error {
 		return err
 	}
 	for name, p := range q.parts {
-		if !p.template.set {
-			return &failure{code: api.InvalidRequest, message: "each part needs a template",
-				details: []api.Detail{{Code: api.InvalidRequest, Message: "the part needs a template", Part: name}}}
+		if err := p.check(name); err != nil {
+			return err
+		}
+		if p.id.set {
+			continue
 		}
 		if p.context == "" {
 			p.context = q.context
@@ -109,8 +115,11 @@ func (s *Server) render(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	if q.templateID.set {
-		if err := s.stored(x, q, run.scope); err != nil {
+	if err := s.stored(x, q, run.scope); err != nil {
+		return err
+	}
+	if q.vars == nil && run.mode == api.ModePreview && q.sampleVars != nil {
+		if q.vars, err = engine.DecodeVars(q.sampleVars); err != nil {
 			return err
 		}
 	}

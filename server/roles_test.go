@@ -22,9 +22,11 @@ type matrixCall struct {
 }
 
 const (
-	everyRole  = "admin render preview"
-	sendRoles  = "admin render"
-	adminsOnly = "admin"
+	everyRole   = "admin render author preview"
+	sendRoles   = "admin render"
+	writeRoles  = "admin author"
+	reviewRoles = "admin render author"
+	adminsOnly  = "admin"
 )
 
 var matrix = []matrixCall{
@@ -38,8 +40,11 @@ var matrix = []matrixCall{
 	{"GET", "/v1/macros?scope={scope}", "", everyRole, 200, 403},
 	{"GET", "/v1/templates?scope={scope}", "", everyRole, 200, 403},
 	{"GET", "/v1/templates/{id}?scope={scope}", "", everyRole, 200, 404},
-	{"PUT", "/v1/templates/{id}?scope={scope}", `{"template":"edited"}`, adminsOnly, 200, 404},
-	{"DELETE", "/v1/templates/{id}?scope={scope}", "", adminsOnly, 204, 404},
+	{"PUT", "/v1/templates/{id}?scope={scope}", `{"template":"edited"}`, writeRoles, 200, 404},
+	{"GET", "/v1/templates/{id}/versions?scope={scope}", "", reviewRoles, 200, 404},
+	{"GET", "/v1/templates/{id}/versions/1?scope={scope}", "", reviewRoles, 200, 404},
+	{"POST", "/v1/templates/{id}/versions/1/restore?scope={scope}", "", writeRoles, 422, 404},
+	{"DELETE", "/v1/templates/{id}?scope={scope}", "", writeRoles, 204, 404},
 	{"GET", "/v1/secrets?scope={scope}", "", everyRole, 200, 403},
 	{"POST", "/v1/secrets", `{"alias":"new-{alias}","type":"token","value":"value-new","scope":"{scope}"}`, adminsOnly, 201, 403},
 	{"GET", "/v1/secrets/{alias}?scope={scope}", "", everyRole, 200, 404},

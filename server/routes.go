@@ -16,9 +16,9 @@ import (
 type route struct {
 	method  string
 	pattern string
-	// needs is the lowest role that may call it. Some endpoints ask for more
+	// needs is what the caller has to be allowed. Some endpoints ask for more
 	// when they know what is asked for.
-	needs  role
+	needs  right
 	handle endpoint
 	// computes says that it takes time on the processors by the client's will, so
 	// that requests of it take turns.
@@ -32,13 +32,13 @@ type route struct {
 // table is the API. What is not in it does not exist.
 func (s *Server) table() []*route {
 	rows := []*route{
-		{method: "POST", pattern: "/v1/render", needs: rolePreview, handle: s.render, computes: true},
-		{method: "POST", pattern: "/v1/render/batch", needs: rolePreview, handle: s.renderBatch, computes: true},
-		{method: "POST", pattern: "/v1/evaluate/batch", needs: rolePreview, handle: s.evaluateBatch, computes: true},
-		{method: "POST", pattern: "/v1/evaluate", needs: rolePreview, handle: s.evaluate, computes: true},
-		{method: "POST", pattern: "/v1/lint", needs: rolePreview, handle: s.lint, computes: true},
-		{method: "POST", pattern: "/v1/redact", needs: roleRender, handle: s.redact, computes: true},
-		{method: "GET", pattern: "/v1/macros", needs: rolePreview, handle: s.macros},
+		{method: "POST", pattern: "/v1/render", needs: mayPreview, handle: s.render, computes: true},
+		{method: "POST", pattern: "/v1/render/batch", needs: mayPreview, handle: s.renderBatch, computes: true},
+		{method: "POST", pattern: "/v1/evaluate/batch", needs: mayPreview, handle: s.evaluateBatch, computes: true},
+		{method: "POST", pattern: "/v1/evaluate", needs: mayPreview, handle: s.evaluate, computes: true},
+		{method: "POST", pattern: "/v1/lint", needs: mayPreview, handle: s.lint, computes: true},
+		{method: "POST", pattern: "/v1/redact", needs: maySend, handle: s.redact, computes: true},
+		{method: "GET", pattern: "/v1/macros", needs: mayPreview, handle: s.macros},
 		{method: "GET", pattern: "/healthz", handle: s.healthz},
 		{method: "GET", pattern: "/readyz", handle: s.readyz},
 		{method: "GET", pattern: "/metrics", handle: s.metricsPage},
@@ -47,23 +47,20 @@ func (s *Server) table() []*route {
 	if s.store == nil {
 		return rows
 	}
+	rows = append(rows, s.templates().routes("/v1/templates")...)
 	return append(rows,
-		&route{method: "GET", pattern: "/v1/templates", needs: rolePreview, handle: s.listTemplates},
-		&route{method: "GET", pattern: "/v1/templates/{id}", needs: rolePreview, handle: s.getTemplate},
-		&route{method: "PUT", pattern: "/v1/templates/{id}", needs: roleAdmin, handle: s.putTemplate},
-		&route{method: "DELETE", pattern: "/v1/templates/{id}", needs: roleAdmin, handle: s.deleteTemplate},
-		&route{method: "GET", pattern: "/v1/secrets", needs: rolePreview, handle: s.listSecrets},
-		&route{method: "POST", pattern: "/v1/secrets", needs: roleAdmin, handle: s.createSecret},
-		&route{method: "GET", pattern: "/v1/secrets/{alias}", needs: rolePreview, handle: s.showSecret},
-		&route{method: "PATCH", pattern: "/v1/secrets/{alias}", needs: roleAdmin, handle: s.editSecret},
-		&route{method: "DELETE", pattern: "/v1/secrets/{alias}", needs: roleAdmin, handle: s.deleteSecret},
-		&route{method: "POST", pattern: "/v1/secrets/{alias}/archive", needs: roleAdmin, handle: s.archiveSecret},
-		&route{method: "POST", pattern: "/v1/secrets/{alias}/restore", needs: roleAdmin, handle: s.restoreSecret},
-		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: roleAdmin, handle: s.secretUsage},
-		&route{method: "GET", pattern: "/v1/tokens", needs: roleAdmin, handle: s.listTokens},
-		&route{method: "POST", pattern: "/v1/tokens", needs: roleAdmin, handle: s.createToken},
-		&route{method: "DELETE", pattern: "/v1/tokens/{id}", needs: roleAdmin, handle: s.revokeToken},
-		&route{method: "GET", pattern: "/v1/audit", needs: roleAdmin, handle: s.audit},
+		&route{method: "GET", pattern: "/v1/secrets", needs: mayPreview, handle: s.listSecrets},
+		&route{method: "POST", pattern: "/v1/secrets", needs: mayAdminister, handle: s.createSecret},
+		&route{method: "GET", pattern: "/v1/secrets/{alias}", needs: mayPreview, handle: s.showSecret},
+		&route{method: "PATCH", pattern: "/v1/secrets/{alias}", needs: mayAdminister, handle: s.editSecret},
+		&route{method: "DELETE", pattern: "/v1/secrets/{alias}", needs: mayAdminister, handle: s.deleteSecret},
+		&route{method: "POST", pattern: "/v1/secrets/{alias}/archive", needs: mayAdminister, handle: s.archiveSecret},
+		&route{method: "POST", pattern: "/v1/secrets/{alias}/restore", needs: mayAdminister, handle: s.restoreSecret},
+		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: mayAdminister, handle: s.secretUsage},
+		&route{method: "GET", pattern: "/v1/tokens", needs: mayAdminister, handle: s.listTokens},
+		&route{method: "POST", pattern: "/v1/tokens", needs: mayAdminister, handle: s.createToken},
+		&route{method: "DELETE", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.revokeToken},
+		&route{method: "GET", pattern: "/v1/audit", needs: mayAdminister, handle: s.audit},
 	)
 }
 

@@ -18,7 +18,7 @@ func (x *exchange) parseMode(name string) (api.Mode, error) {
 	case api.ModePreview:
 		return api.ModePreview, nil
 	case "", api.ModeSend:
-		if x.caller.role < roleRender {
+		if !x.caller.may(maySend) {
 			return "", fail(api.Forbidden, `to send needs the role render: set "mode" to "preview"`)
 		}
 		return api.ModeSend, nil

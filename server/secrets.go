@@ -216,7 +216,7 @@ func (s *Server) secretUsage(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	templates, err := s.store.Usage(x.r.Context(), scope, alias)
+	mentions, err := s.store.Usage(x.r.Context(), scope, alias)
 	if err != nil {
 		return secretError(err)
 	}
@@ -225,10 +225,16 @@ func (s *Server) secretUsage(x *exchange) error {
 		return secretError(err)
 	}
 	answer := api.SecretUsage{
-		Templates: make([]api.TemplateRef, len(templates)), Uses: make([]api.SecretUse, len(uses.Items)), Next: uses.Next,
+		Templates: []api.DocumentRef{}, Flows: []api.DocumentRef{},
+		Uses: make([]api.SecretUse, len(uses.Items)), Next: uses.Next,
 	}
-	for i, t := range templates {
-		answer.Templates[i] = api.TemplateRef{ID: t.ID, Scope: string(t.Scope)}
+	for _, d := range mentions {
+		ref := api.DocumentRef{ID: d.ID, Scope: string(d.Scope)}
+		if d.Kind == store.FlowKind {
+			answer.Flows = append(answer.Flows, ref)
+		} else {
+			answer.Templates = append(answer.Templates, ref)
+		}
 	}
 	for i, use := range uses.Items {
 		answer.Uses[i] = api.SecretUse(use)

@@ -31,8 +31,11 @@ func readSource(r *jsonread.Reader) text {
 // part is one template of a message.
 type part struct {
 	template text
-	context  string
-	syntax   string
+	// id names a stored template in the place of template; not set once that is
+	// put in.
+	id      text
+	context string
+	syntax  string
 	// compiled is where the part of a stored template keeps what it was
 	// compiled to; nil for others.
 	compiled *definitionTemplate
@@ -51,6 +54,18 @@ func (p *part) Field(name string, r *jsonread.Reader) bool {
 		return false
 	}
 	return true
+}
+
+// namedPart is a part in an object of parts, which may name a stored template.
+type namedPart struct{ *part }
+
+// Field implements [jsonread.Fields].
+func (p namedPart) Field(name string, r *jsonread.Reader) bool {
+	if name == "template_id" {
+		p.id = readText(r)
+		return true
+	}
+	return p.part.Field(name, r)
 }
 
 // options turns the words of a request into what compiling needs.
@@ -74,8 +89,22 @@ func readParts(r *jsonread.Reader) map[string]*part {
 	parts := make(map[string]*part)
 	r.Each(func(name string) {
 		p := new(part)
-		r.Object(p)
+		r.Object(namedPart{p})
 		parts[name] = p
 	})
 	return parts
+}
+
+// check refuses a part of a message that does not name exactly one source.
+func (p *part) check(name string) error {
+	message := ""
+	switch {
+	case p.template.set == p.id.set:
+		message = "each part needs either a template or a template_id"
+	case p.id.set && (p.context != "" || p.syntax != ""):
+		message = "a stored template has its own context and syntax: leave them out"
+	default:
+		return nil
+	}
+	return inPart(name, fail(api.InvalidRequest, message))
 }

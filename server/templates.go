@@ -1,26 +1,46 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
-	"net/http"
 	"slices"
 	"sync/atomic"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/internal/jsonread"
-	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
+// documentFields are those that the bodies of templates and flows share.
+type documentFields struct {
+	scope, description, note string
+	// sampleVars is the text of a JSON object; "" for none.
+	sampleVars string
+}
+
+// Field implements [jsonread.Fields].
+func (f *documentFields) Field(name string, r *jsonread.Reader) bool {
+	switch name {
+	case "scope":
+		f.scope = r.String()
+	case "description":
+		f.description = r.String()
+	case "note":
+		f.note = r.String()
+	case "sample_vars":
+		f.sampleVars = r.RawObject()
+	default:
+		return false
+	}
+	return true
+}
+
 // templateDraft is the body of PUT /v1/templates/{id}.
 type templateDraft struct {
+	documentFields
 	part
 	parts        map[string]*part
 	required     []string
-	description  string
-	scope        string
 	translations map[string]any
 }
 
@@ -33,12 +53,8 @@ func (q *templateDraft) Field(name string, r *jsonread.Reader) bool {
 		q.required = r.Strings()
 	case "translations":
 		q.translations = r.Map()
-	case "description":
-		q.description = r.String()
-	case "scope":
-		q.scope = r.String()
 	default:
-		return q.part.Field(name, r)
+		return q.documentFields.Field(name, r) || q.part.Field(name, r)
 	}
 	return true
 }
@@ -62,7 +78,10 @@ type definitionTemplate struct {
 }
 
 func (q *templateDraft) source() api.TemplateSource {
-	d := api.TemplateSource{Context: q.context, Syntax: q.syntax, RequiredSecrets: q.required, Translations: q.translations}
+	d := api.TemplateSource{
+		Context: q.context, Syntax: q.syntax, RequiredSecrets: q.required, Translations: q.translations,
+		SampleVars: json.RawMessage(q.sampleVars),
+	}
 	if q.template.set {
 		d.Template = &q.template.value
 	}
@@ -70,9 +89,67 @@ func (q *templateDraft) source() api.TemplateSource {
 		if d.Parts == nil {
 			d.Parts = make(map[string]api.Part, len(q.parts))
 		}
-		d.Parts[name] = api.Part{Template: p.template.value, Context: p.context, Syntax: p.syntax}
+		d.Parts[name] = api.Part{Template: p.template.value, TemplateID: p.id.value, Context: p.context, Syntax: p.syntax}
 	}
 	return d
+}
+
+// templates are the calls about stored templates.
+func (s *Server) templates() *documents {
+	return &documents{
+		server: s, kind: store.TemplateKind, missing: errNoTemplate,
+		read: func(x *exchange) (*document, error) {
+			var q templateDraft
+			if err := s.decode(x, &q); err != nil {
+				return nil, err
+			}
+			d := &document{documentFields: q.documentFields, source: q.source(), required: q.required, message: &renderRequest{
+				part: q.part, parts: q.parts, runFields: runFields{required: q.required}, translations: q.translations,
+			}}
+			return d, d.message.check()
+		},
+		open: func(definition json.RawMessage) (*document, error) {
+			d, err := decodeDefinition(definition)
+			if err != nil {
+				return nil, err
+			}
+			q := new(renderRequest)
+			d.apply(q)
+			q.required = d.RequiredSecrets
+			return &document{source: d.TemplateSource, required: d.RequiredSecrets, message: q}, q.check()
+		},
+		aliases: s.templateAliases,
+		show: func(info api.DocumentInfo, definition json.RawMessage) (any, error) {
+			shown := api.Template{DocumentInfo: info}
+			err := json.Unmarshal(definition, &shown.TemplateSource)
+			return shown, err
+		},
+	}
+}
+
+func decodeDefinition(raw json.RawMessage) (*definition, error) {
+	d := new(definition)
+	return d, json.Unmarshal(raw, &d.TemplateSource)
+}
+
+// templateAliases compiles a template and returns the aliases that it mentions.
+func (s *Server) templateAliases(x *exchange, scope resolver.Scope, d *document) ([]string, error) {
+	q := d.message
+	if q.parts == nil {
+		template, err := s.compiled.template(x, scope, &q.part)
+		if err != nil {
+			return nil, err
+		}
+		return template.aliases, nil
+	}
+	if err := s.storedParts(x, q, scope); err != nil {
+		return nil, err
+	}
+	message, err := s.compiled.message(x, scope, q.parts)
+	if err != nil {
+		return nil, err
+	}
+	return message.Aliases(), nil
 }
 
 // size is the length of its sources.
@@ -84,13 +161,14 @@ func (d *definition) size() int {
 	for _, p := range d.Parts {
 		n += len(p.Template)
 	}
-	return n + translationBytes(d.Translations)
+	return n + len(d.SampleVars) + translationBytes(d.Translations)
 }
 
 // apply makes a request for a stored template one that holds it.
 func (d *definition) apply(q *renderRequest) {
 	q.context, q.syntax, q.compiled = d.Context, d.Syntax, d.compiled
 	q.translations = overlaid(q.translations, d.Translations)
+	q.sampleVars = d.SampleVars
 	if d.Template != nil {
 		q.template = text{set: true, value: *d.Template}
 	}
@@ -98,169 +176,99 @@ func (d *definition) apply(q *renderRequest) {
 		if q.parts == nil {
 			q.parts = make(map[string]*part, len(d.Parts))
 		}
-		q.parts[name] = &part{template: text{set: true, value: p.Template}, context: p.Context, syntax: p.Syntax}
+		q.parts[name] = partOf(p)
 	}
 }
 
-// summaryOf returns what a list shows of a stored template.
-func summaryOf(t store.Template) api.TemplateSummary {
-	return api.TemplateSummary{
-		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
-		Secrets: nonNil(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
+// partOf is a stored part as a request has it.
+func partOf(p api.Part) *part {
+	return &part{
+		template: text{set: p.TemplateID == "", value: p.Template}, id: text{set: p.TemplateID != "", value: p.TemplateID},
+		context: p.Context, syntax: p.Syntax,
 	}
-}
-
-// putTemplate answers PUT /v1/templates/{id}: it stores what compiles.
-func (s *Server) putTemplate(x *exchange) error {
-	var q templateDraft
-	if err := s.decode(x, &q); err != nil {
-		return err
-	}
-	scope, err := x.bodyScope(q.scope)
-	if err != nil {
-		return templateError(err)
-	}
-	as := renderRequest{part: q.part, parts: q.parts, runFields: runFields{required: q.required}, translations: q.translations}
-	if err := as.check(); err != nil {
-		return err
-	}
-	aliases, err := s.aliasesOf(x, &as, scope, q.required)
-	if err != nil {
-		return err
-	}
-	raw, err := json.Marshal(q.source())
-	if err != nil {
-		return err
-	}
-	stored, err := s.store.PutTemplate(x.r.Context(), x.actor(), scope, x.r.PathValue("id"), store.TemplateDraft{
-		Definition: raw, Description: q.description, Aliases: aliases,
-	})
-	if err != nil {
-		return err
-	}
-	return x.replyTemplate(stored, raw)
-}
-
-func (x *exchange) replyTemplate(t store.Template, definition json.RawMessage) error {
-	status := http.StatusOK
-	if x.r.Method == http.MethodPut && t.Version == 1 {
-		status = http.StatusCreated
-	}
-	shown := api.Template{
-		ID: t.ID, Scope: string(t.Scope), Version: t.Version, Description: t.Description,
-		Secrets: nonNil(t.Aliases), CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt,
-	}
-	if err := json.Unmarshal(definition, &shown.TemplateSource); err != nil {
-		return err
-	}
-	return x.replyJSON(status, shown)
-}
-
-var errNotAlias = fail(api.InvalidRequest, "required_secrets holds something that is not an alias: use letters, digits, _ and -")
-
-// aliasesOf compiles the request's templates and returns the aliases that they
-// mention or declare.
-func (s *Server) aliasesOf(x *exchange, q *renderRequest, scope resolver.Scope, required []string) ([]string, error) {
-	var aliases []string
-	if q.parts != nil {
-		message, err := s.compiled.message(x, scope, q.parts)
-		if err != nil {
-			return nil, err
-		}
-		aliases = slices.Clone(message.Aliases())
-	} else {
-		template, err := s.compiled.template(x, scope, &q.part)
-		if err != nil {
-			return nil, err
-		}
-		aliases = slices.Clone(template.aliases)
-	}
-	for _, name := range required {
-		alias, ok := macros.Canonical(name)
-		if !ok {
-			return nil, errNotAlias
-		}
-		aliases = append(aliases, alias)
-	}
-	slices.Sort(aliases)
-	return slices.Compact(aliases), nil
-}
-
-// getTemplate answers GET /v1/templates/{id}.
-func (s *Server) getTemplate(x *exchange) error {
-	values, err := x.query("scope")
-	if err != nil {
-		return err
-	}
-	scope, err := x.scope(values.Get("scope"))
-	if err != nil {
-		return templateError(err)
-	}
-	t, err := s.store.Template(x.r.Context(), scope, x.r.PathValue("id"))
-	if err != nil {
-		return templateError(err)
-	}
-	return x.replyTemplate(t, t.Definition)
-}
-
-// listTemplates answers GET /v1/templates.
-func (s *Server) listTemplates(x *exchange) error {
-	return replyList(x, x.scope, s.store.Templates, summaryOf)
-}
-
-// deleteTemplate answers DELETE /v1/templates/{id}.
-func (s *Server) deleteTemplate(x *exchange) error {
-	values, err := x.query("scope")
-	if err != nil {
-		return err
-	}
-	scope, err := x.scope(values.Get("scope"))
-	if err == nil {
-		err = s.store.DeleteTemplate(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
-	}
-	if err != nil {
-		return templateError(err)
-	}
-	return x.replyNothing()
 }
 
 var errNoTemplate = fail(api.NotFound, "there is no template with this id in this scope")
 
-// templateError makes a template in a scope that the caller does not reach
-// read the same as one that does not exist.
-func templateError(err error) error {
-	if err == errOutOfScope || store.CodeOf(err) == store.NotFound {
-		return errNoTemplate
+// findTemplate returns what the stored template holds that id means in scope.
+func (s *Server) findTemplate(x *exchange, scope resolver.Scope, id string) (*definition, error) {
+	found, err := findDocument(x.r.Context(), s.store, store.TemplateKind, scope, id)
+	if store.CodeOf(err) == store.NotFound {
+		return nil, errNoTemplate
 	}
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return s.compiled.definition(found)
 }
 
-// stored puts the template that a request names into the request.
+// stored puts the templates that a request names into the request.
 func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) error {
-	t, err := findTemplate(x.r.Context(), s.store, scope, q.templateID.value)
-	if err != nil {
-		return templateError(err)
-	}
-	d, err := s.compiled.definition(t)
-	if err != nil {
-		return err
-	}
-	return q.use(d)
-}
-
-// findTemplate returns the stored template that id means in scope: that of the
-// nearest scope, as with secrets.
-func findTemplate(ctx context.Context, from *store.Store, scope resolver.Scope, id string) (store.Template, error) {
-	if from == nil {
-		return store.Template{}, errNoTemplate
-	}
-	for at := scope; at != ""; at = at.Parent() {
-		t, err := from.Template(ctx, at, id)
-		if err == nil || store.CodeOf(err) != store.NotFound {
-			return t, err
+	if q.templateID.set {
+		d, err := s.findTemplate(x, scope, q.templateID.value)
+		if err == nil {
+			err = q.use(d)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return store.Template{}, errNoTemplate
+	return s.storedParts(x, q, scope)
+}
+
+// storedParts puts the templates in that parts of the request name.
+func (s *Server) storedParts(x *exchange, q *renderRequest, scope resolver.Scope) error {
+	limited := false
+	var declared []string
+	for _, name := range sortedKeys(q.parts) {
+		p := q.parts[name]
+		if !p.id.set {
+			continue
+		}
+		d, err := s.findTemplate(x, scope, p.id.value)
+		if err == nil && d.Template == nil {
+			err = fail(api.InvalidRequest, "a part may name a stored template that has no parts itself")
+		}
+		if err != nil {
+			return inPart(name, err)
+		}
+		p.template, p.context, p.syntax, p.compiled = text{set: true, value: *d.Template}, d.Context, d.Syntax, d.compiled
+		q.translations = overlaid(q.translations, d.Translations)
+		if d.RequiredSecrets == nil {
+			continue
+		}
+		// What one part declares limits that part, whatever the others may use.
+		t, err := s.compiled.template(x, scope, p)
+		if err != nil {
+			return inPart(name, err)
+		}
+		if !declares(d.RequiredSecrets, t.aliases) {
+			return inPart(name, fail(api.SecretNotDeclared, "the stored template uses a secret that it does not declare"))
+		}
+		limited, declared = true, append(declared, d.RequiredSecrets...)
+	}
+	// All that is declared anywhere has to exist, and names a computed alias.
+	if limited && q.required == nil && !slices.ContainsFunc(sortedKeys(q.parts), func(name string) bool { return !q.parts[name].id.set }) {
+		q.required = declared
+	}
+	return nil
+}
+
+// declares reports whether aliases are all among those that are declared.
+func declares(declared, aliases []string) bool {
+	return !slices.ContainsFunc(aliases, func(alias string) bool {
+		return !slices.ContainsFunc(declared, func(name string) bool { return sameAlias(name, alias) })
+	})
+}
+
+// inPart says in which part it is that err is about, where that is not told yet.
+func inPart(name string, err error) error {
+	f, ok := err.(*failure) //nolint:errorlint // one that is wrapped has a place already
+	if !ok {
+		return err
+	}
+	return &failure{code: f.code, message: "part " + name + ": " + f.message,
+		details: []api.Detail{{Code: f.code, Message: f.message, Part: name}}}
 }
 
 // use takes a stored definition. Its declaration is a limit that the request
@@ -283,10 +291,4 @@ func (q *renderRequest) use(d *definition) error {
 		}
 	}
 	return nil
-}
-
-func sameAlias(a, b string) bool {
-	one, _ := macros.Canonical(a)
-	other, ok := macros.Canonical(b)
-	return ok && one == other
 }

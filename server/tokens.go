@@ -41,7 +41,7 @@ func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
 // draft returns what the store is to make.
 func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
 	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description, Limits: &q.limits.TokenLimits}
-	if _, ok := parseRole(api.Role(q.role)); !ok {
+	if rights[api.Role(q.role)] == 0 {
 		return d, fail(api.InvalidRequest, "role must be admin, render or preview")
 	}
 	if q.expires != "" {

@@ -24,14 +24,14 @@ func (a *app) tokensCommand() *cli.Command {
 			{
 				Name:  "create",
 				Usage: "Create a token; its text is shown once",
-				Description: "Roles: admin does all, render sends and previews, preview previews. A token reaches its scope\n" +
+				Description: "Roles: admin does all, render sends and previews, author writes templates and flows, preview previews. A token reaches its scope\n" +
 					"and those below.\n\n" + examples(
 					"sotto tokens create --role render --scope acme/shop --expires-in 720h -o shop.token",
 					"sotto tokens create --role preview --description 'template editors'",
 					"sotto tokens create --role render --scope acme --limit-rate 50 --limit-concurrency 8",
 				),
 				Flags: append(append(tokenLimitFlags(), []cli.Flag{
-					choice("role", "what the token may do: admin, render or preview", "render", "preview", "admin"),
+					choice("role", "what the token may do: admin, render, author or preview", "render", "author", "preview", "admin"),
 					text("description", "", "who has the token, as a `TEXT` that all may read"),
 					duration("expires-in", 0, "let the token end after this `TIME`"),
 					text("output", "", "write the token's text to `FILE`", "o"),

@@ -135,3 +135,17 @@ func (r *Reader) Raw() string {
 	}
 	return r.src[start:r.pos]
 }
+
+// RawObject reads an object, or null for none, and returns its text as it was sent.
+func (r *Reader) RawObject() string {
+	if r.Null() {
+		return ""
+	}
+	r.space()
+	start := r.pos
+	r.Map()
+	if r.err != nil {
+		return ""
+	}
+	return r.src[start:r.pos]
+}

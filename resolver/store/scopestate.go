@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"strings"
 	"sync"
 )
 
@@ -165,7 +166,10 @@ func (st *scopeState) missing(r Range, rows []Row) []Key {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	var missing []Key
-	for _, name := range st.between(r.Table, r.After, last, toEnd) {
+	for _, name := range st.between(r.Table, max(r.After, r.Prefix), last, toEnd) {
+		if !strings.HasPrefix(name, r.Prefix) {
+			break // those with the prefix stand together
+		}
 		key := Key{Table: r.Table, Scope: r.Scope, Key: name}
 		if _, known := st.rows[key]; known && !found[name] {
 			missing = append(missing, key)

@@ -23,6 +23,8 @@ const (
 	Admin Role = "admin"
 	// Render may send, preview, lint and list names.
 	Render Role = "render"
+	// Author may write templates and flows, preview, lint and list names.
+	Author Role = "author"
 	// Preview may preview, lint and list names.
 	Preview Role = "preview"
 )
@@ -161,9 +163,9 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 // check refuses what no token can be.
 func (d TokenDraft) check() error {
 	switch d.Role {
-	case Admin, Render, Preview:
+	case Admin, Render, Author, Preview:
 	default:
-		return refusal(InvalidRequest, "the role must be admin, render or preview").field("role")
+		return refusal(InvalidRequest, "the role must be admin, render, author or preview").field("role")
 	}
 	if d.Scope != "" {
 		if err := checkScope(d.Scope); err != nil {

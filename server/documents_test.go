@@ -1,0 +1,198 @@
+package server_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// put stores a template under conditions: header, then its value, and so on.
+func (a *api) put(path, body string, conditions ...string) answer {
+	return a.conditional(http.MethodPut, path, body, conditions...)
+}
+
+func (a *api) conditional(method, path, body string, conditions ...string) answer {
+	a.t.Helper()
+	r, err := http.NewRequest(method, a.url+path, strings.NewReader(body))
+	require.NoError(a.t, err)
+	r.Header.Set("Authorization", "Bearer "+a.token)
+	for i := 0; i < len(conditions); i += 2 {
+		r.Header.Set(conditions[i], conditions[i+1])
+	}
+	return a.do(r)
+}
+
+func TestConditionsOfTemplates(t *testing.T) {
+	a := startWithStore(t)
+	const path = "/v1/templates/mail"
+	requireProblem(t, a.put(path, `{"template":"none"}`, "If-Match", `"1"`), 412, "version_conflict")
+	requireProblem(t, a.put(path, `{"template":"none"}`, "If-Match", `*`), 412, "version_conflict")
+	first := a.put(path, `{"template":"one"}`, "If-None-Match", "*")
+	require.Equal(t, 201, first.status, first.text)
+	require.Equal(t, `"1"`, first.header.Get("Etag"))
+	requireProblem(t, a.put(path, `{"template":"lost"}`, "If-None-Match", "*"), 412, "version_conflict")
+	second := a.put(path, `{"template":"two"}`, "If-Match", `"7", "1"`)
+	require.Equal(t, 200, second.status, second.text)
+	require.Equal(t, `"2"`, second.header.Get("Etag"))
+	for name, tag := range map[string]string{
+		"an old one": `"1"`, "weak": `W/"2"`, "no quotes": `2`, "another spelling": `"02"`, "of another server": `"abc"`, "none": `,`,
+	} {
+		t.Run("If-Match with "+name, func(t *testing.T) {
+			requireProblem(t, a.put(path, `{"template":"lost"}`, "If-Match", tag), 412, "version_conflict")
+			requireProblem(t, a.conditional(http.MethodDelete, path, "", "If-Match", tag), 412, "version_conflict")
+		})
+	}
+	requireProblem(t, a.put(path, `{"template":"lost"}`, "If-None-Match", `"2"`), 400, "invalid_request")
+	got := a.call("GET", path, nil)
+	require.Equal(t, "two", got.json["template"], "nothing was lost")
+	for name, tag := range map[string]string{"the same": `"2"`, "weak": `W/"2"`, "one of several": `"1", "2"`, "any": "*"} {
+		t.Run("If-None-Match with "+name, func(t *testing.T) {
+			got := a.conditional(http.MethodGet, path, "", "If-None-Match", tag)
+			require.Equal(t, 304, got.status)
+			require.Empty(t, got.text)
+			require.Equal(t, `"2"`, got.header.Get("Etag"))
+		})
+	}
+	require.Equal(t, 200, a.conditional(http.MethodGet, path, "", "If-None-Match", `"1"`).status)
+	require.Equal(t, 204, a.conditional(http.MethodDelete, path, "", "If-Match", `"2"`).status)
+}
+
+func TestVersionsOfTemplates(t *testing.T) {
+	a := startWithStore(t)
+	const path = "/v1/templates/mail"
+	require.Equal(t, 201, a.create("key", "token", canary, "").status)
+	require.Equal(t, 201, a.put(path, `{"template":"one {{ secrets.key }}","note":"first","sample_vars":{"b":1,"a":2}}`).status)
+	require.Equal(t, 200, a.put(path, `{"template":"two {{ name }}","note":"second","description":"better"}`).status)
+
+	list := a.call("GET", path+"/versions", nil)
+	require.Equal(t, 200, list.status, list.text)
+	items := list.json["items"].([]any)
+	require.Len(t, items, 2)
+	newest, oldest := items[0].(map[string]any), items[1].(map[string]any)
+	require.EqualValues(t, 2, newest["version"])
+	require.Equal(t, "second", newest["note"])
+	require.Equal(t, "better", newest["description"])
+	require.EqualValues(t, 1, oldest["version"])
+	require.Equal(t, "admin", oldest["author"])
+	require.Equal(t, []any{"key"}, oldest["secrets"])
+	require.NotContains(t, list.text, "one {{")
+
+	first := a.call("GET", path+"/versions/1", nil)
+	require.Equal(t, "one {{ secrets.key }}", first.json["template"])
+	require.Contains(t, first.text, `"sample_vars":{"b":1,"a":2}`, "in the order that the author wrote")
+	require.Equal(t, `"1"`, first.header.Get("Etag"))
+	for _, unknown := range []string{"0", "3", "-1", "x", "99999999999999999999"} {
+		requireProblem(t, a.call("GET", path+"/versions/"+unknown, nil), 404, "not_found")
+	}
+
+	requireProblem(t, a.conditional("POST", path+"/versions/1/restore", "", "If-Match", `"1"`), 412, "version_conflict")
+	restored := a.conditional("POST", path+"/versions/1/restore", "", "If-Match", `"2"`)
+	require.Equal(t, 200, restored.status, restored.text)
+	require.EqualValues(t, 3, restored.json["version"])
+	require.Equal(t, "restored version 1", restored.json["note"])
+	require.Equal(t, "one "+canary, a.call("POST", "/v1/render", `{"template_id":"mail"}`).json["output"])
+}
+
+// A version that does not compile any more is not restored.
+func TestRestoreCompiles(t *testing.T) {
+	a := startWithStore(t)
+	require.Equal(t, 201, a.put("/v1/templates/part", `{"template":"part"}`).status)
+	require.Equal(t, 201, a.put("/v1/templates/mail", `{"template":"{% render 'part' %}"}`).status)
+	require.Equal(t, 200, a.put("/v1/templates/mail", `{"template":"plain"}`).status)
+	require.Equal(t, 204, a.call("DELETE", "/v1/templates/part", nil).status)
+	requireProblem(t, a.call("POST", "/v1/templates/mail/versions/1/restore", nil), 400, "template_syntax")
+	require.Equal(t, "plain", a.call("POST", "/v1/render", `{"template_id":"mail"}`).json["output"])
+}
+
+func TestSampleVars(t *testing.T) {
+	a := startWithStore(t)
+	require.Equal(t, 201, a.put("/v1/templates/mail", `{"template":"Hi {{ name }}","sample_vars":{"name":"Ann"}}`).status)
+	for _, c := range []struct{ name, body, want string }{
+		{"a preview without vars", `{"template_id":"mail","mode":"preview"}`, "Hi Ann"},
+		{"a preview with vars", `{"template_id":"mail","mode":"preview","vars":{}}`, "Hi "},
+		{"a send", `{"template_id":"mail"}`, "Hi "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, a.call("POST", "/v1/render", c.body).json["output"])
+		})
+	}
+	requireProblem(t, a.put("/v1/templates/mail", `{"template":"x","sample_vars":[1]}`), 400, "invalid_request")
+}
+
+func TestPartsNameStoredTemplates(t *testing.T) {
+	a := startWithStore(t)
+	require.Equal(t, 201, a.create("key", "token", canary, "").status)
+	require.Equal(t, 201, a.create("other", "token", "other-4f9a8b2c7d", "").status)
+	require.Equal(t, 201, a.put("/v1/templates/title", `{"template":"{{ n }} <b>","context":"html"}`).status)
+	require.Equal(t, 201, a.put("/v1/templates/declared", `{"template":"<<Secrets.key>>","required_secrets":["KEY"]}`).status)
+	require.Equal(t, 201, a.put("/v1/templates/undeclared", `{"template":"<<Secrets.other>>","required_secrets":["key"]}`).status)
+	require.Equal(t, 201, a.put("/v1/templates/message", `{"parts":{"a":{"template":"x"}}}`).status)
+
+	got := a.call("POST", "/v1/render", `{"parts":{"title":{"template_id":"title"},"key":{"template_id":"declared"},"own":{"template":"<<Secrets.other>>"}},"vars":{"n":"<"}}`)
+	require.Equal(t, 200, got.status, got.text)
+	require.Equal(t, map[string]any{"title": "&lt; <b>", "key": canary, "own": "other-4f9a8b2c7d"}, got.json["outputs"])
+	for _, c := range []struct {
+		name, body string
+		status     int
+		code       string
+	}{
+		{"both", `{"parts":{"a":{"template":"x","template_id":"title"}}}`, 400, "invalid_request"},
+		{"neither", `{"parts":{"a":{}}}`, 400, "invalid_request"},
+		{"its own context", `{"parts":{"a":{"template_id":"title","context":"json"}}}`, 400, "invalid_request"},
+		{"unknown", `{"parts":{"a":{"template_id":"nobody"}}}`, 404, "not_found"},
+		{"one with parts", `{"parts":{"a":{"template_id":"message"}}}`, 400, "invalid_request"},
+		{"a secret that it does not declare", `{"parts":{"a":{"template_id":"undeclared"}}}`, 422, "secret_not_declared"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := a.call("POST", "/v1/render", c.body)
+			requireProblem(t, got, c.status, c.code)
+			require.Contains(t, got.text, `"part":"a"`)
+		})
+	}
+
+	stored := a.put("/v1/templates/whole", `{"parts":{"t":{"template_id":"title"}}}`)
+	require.Equal(t, 201, stored.status, stored.text)
+	require.Equal(t, map[string]any{"t": map[string]any{"template_id": "title"}}, stored.json["parts"])
+	require.Equal(t, 200, a.put("/v1/templates/title", `{"template":"new"}`).status)
+	batch := a.call("POST", "/v1/render/batch", `{"template_id":"whole","recipients":[{"id":"1","vars":{}}]}`)
+	require.Equal(t, 200, batch.status, batch.text)
+	require.Contains(t, batch.text, `"t":"new"`)
+	got = a.call("POST", "/v1/render", `{"template_id":"whole"}`)
+	require.Equal(t, map[string]any{"t": "new"}, got.json["outputs"], "a stored part is looked up when it is sent")
+}
+
+// What a template declares is not an author's to change.
+func TestAuthorsKeepWhatIsDeclared(t *testing.T) {
+	a := startWithStore(t)
+	token := a.call("POST", "/v1/tokens", `{"role":"author","scope":"acme"}`).json["token"].(string)
+	author := a.as(token)
+	for _, alias := range []string{"one", "two"} {
+		require.Equal(t, 201, a.create(alias, "token", canary+alias, "acme").status)
+	}
+	require.Equal(t, 201, a.put("/v1/templates/mail?scope=acme", `{"template":"x","required_secrets":["one"]}`).status)
+	for _, c := range []struct {
+		name, body string
+		status     int
+	}{
+		{"widened", `{"template":"y","required_secrets":["one","two"]}`, 403},
+		{"removed", `{"template":"y"}`, 403},
+		{"another", `{"template":"y","required_secrets":["two"]}`, 403},
+		{"the same", `{"template":"y","required_secrets":["ONE"]}`, 200},
+		{"narrowed", `{"template":"z","required_secrets":[]}`, 200},
+		{"widened again", `{"template":"z","required_secrets":["one"]}`, 403},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := author.put("/v1/templates/mail", c.body)
+			require.Equal(t, c.status, got.status, got.text)
+		})
+	}
+	requireProblem(t, author.call("POST", "/v1/templates/mail/versions/1/restore", nil), 403, "forbidden")
+	requireProblem(t, author.call("DELETE", "/v1/templates/mail", nil), 403, "forbidden")
+
+	require.Equal(t, 201, author.put("/v1/templates/own", `{"template":"a"}`).status)
+	require.Equal(t, 200, author.put("/v1/templates/own", `{"template":"b","required_secrets":["one"]}`).status)
+	requireProblem(t, author.put("/v1/templates/own", `{"template":"c"}`), 403, "forbidden")
+	requireProblem(t, author.call("POST", "/v1/render", `{"template":"<<Secrets.one>>"}`), 403, "forbidden")
+}
