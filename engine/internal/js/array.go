@@ -24,7 +24,7 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 		return errNotFunction
 	}
 	if tainted {
-		vm.control++
+		vm.decide()
 	}
 	given := make([]Value, 3)
 	n := o.length()
@@ -51,11 +51,11 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 		}
 		before := vm.seen
 		more, err := yield(i, item, result)
+		if vm.seen && !before {
+			vm.decide()
+		}
 		if err != nil || !more {
 			return err
-		}
-		if vm.seen && !before {
-			vm.control++
 		}
 	}
 	return nil
@@ -226,7 +226,7 @@ func reducing(backwards bool) native {
 			return undefined, errNotFunction
 		}
 		if tainted {
-			vm.control++
+			vm.decide()
 		}
 		given := make([]Value, 4)
 		var sum Value

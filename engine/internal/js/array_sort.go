@@ -79,7 +79,7 @@ func (s *sorter) compare(a, b sortable) (float64, error) {
 	f, err := toNumber(vm, v)
 	if vm.seen && !s.control {
 		s.control = true
-		vm.control++
+		vm.decide()
 	}
 	if err != nil {
 		_, err = absorb(err)

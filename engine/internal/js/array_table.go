@@ -99,7 +99,7 @@ func arrayFrom(vm *machine, _ Value, args []Value) (Value, error) {
 	}
 	tainted := isTaintedRow(source) || fn.tainted
 	if tainted {
-		vm.control++
+		vm.decide()
 	}
 	o, err := vm.newArray(0)
 	if err != nil {
@@ -138,7 +138,7 @@ func (vm *machine) arrayLike(o *Object, source Value, add func(Value) error) err
 		return err
 	}
 	if vm.seen {
-		vm.control++
+		vm.decide()
 	}
 	if f > maxArray {
 		return errLength

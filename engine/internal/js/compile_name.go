@@ -106,6 +106,12 @@ func (vm *machine) unknown(n *nameNode) {
 
 // allVariables returns all variables as one object.
 func (vm *machine) allVariables(pos int) Value {
+	if err := vm.charge(int64(len(vm.variables.fields)) * fieldBytes); err != nil {
+		vm.fail(pos, err)
+	}
+	if vm.variables.keys == nil {
+		vm.variables.keys = written(vm.variables.fields, vm.prepared.Order)
+	}
 	v := Object{class: kindObject, variable: true, data: &vm.variables}
 	if err := vm.charge(objectBytes); err != nil {
 		vm.fail(pos, err)

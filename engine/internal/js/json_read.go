@@ -254,7 +254,7 @@ func (vm *machine) revive(v, fn Value) (Value, error) {
 	}
 	tainted := vm.seen
 	if tainted {
-		vm.control++
+		vm.decide()
 	}
 	o.fields = append(o.fields, field{"", v})
 	return vm.reviveField(object(o).with(tainted), "", fn)

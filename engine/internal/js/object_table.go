@@ -250,7 +250,7 @@ func (vm *machine) grouped(args []Value, add func(key, item Value) error) error 
 	}
 	vm.seen = vm.seen || isTaintedRow(source) || fn.tainted
 	if vm.seen {
-		vm.control++
+		vm.decide()
 	}
 	i := 0
 	return vm.each(source, func(item Value) error {

@@ -203,7 +203,7 @@ var paramsMethods = []*Func{
 			return undefined, err
 		}
 		if vm.seen {
-			vm.control++
+			vm.decide()
 		}
 		tainted := vm.seen
 		for i := 0; i < len(p.list); i++ {

@@ -2,6 +2,7 @@ package js
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -208,3 +209,24 @@ func (p *Program) run(vm *machine, made *plan) (out eval.Outcome, size int, err 
 }
 
 var errNoResult = &eval.Failure{Code: eval.Failed, Kind: "NaN and infinite numbers are no results: JSON has none"}
+
+// written returns the names of the variables in the order in which they were written;
+// those that it leaves out come last, sorted.
+func written(vars map[string]any, order []string) []string {
+	keys := make([]string, 0, len(vars))
+	known := make(map[string]bool, len(order))
+	for _, key := range order {
+		if _, ok := vars[key]; ok && !known[key] {
+			known[key] = true
+			keys = append(keys, key)
+		}
+	}
+	from := len(keys)
+	for key := range vars {
+		if !known[key] {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys[from:])
+	return keys
+}

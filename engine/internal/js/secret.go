@@ -107,7 +107,7 @@ func (vm *machine) valueOf(r *reference, secret redact.Secret) Value {
 	if o := vm.secrets[r.place]; o != nil && r.alias == nil {
 		return object(o)
 	}
-	v, err := vm.fromGo(secret.Tree())
+	v, err := vm.fromGo(secret.Ordered())
 	if err != nil {
 		vm.fail(r.secretNode.pos, err)
 	}
@@ -147,8 +147,8 @@ func (vm *machine) step1(r *reference, alias string, secret redact.Secret, v Val
 		_, isIndex := arrayIndex(key)
 		there = isIndex || key == "length" || methodOf(v.kind, key) != nil
 		if there {
+			// How long a text is may not decide whether the evaluation fails.
 			found, err = getMember(vm, v, key)
-			there = !isIndex || found.kind != kindUndefined
 		}
 	default:
 		if there = methodOf(v.kind, key) != nil; there {

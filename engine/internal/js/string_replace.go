@@ -81,7 +81,7 @@ func (r *replacement) replace(p *pattern, places []int) error {
 		for i := range args {
 			args[i].tainted = true
 		}
-		vm.control++
+		vm.decide()
 	}
 	result, err := vm.call(r.with, undefined, args)
 	if err != nil {

@@ -83,7 +83,7 @@ func tableMethods(class kind) []*Func {
 				return undefined, errNotFunction
 			}
 			if isTaintedRow(this) {
-				vm.control++
+				vm.decide()
 			}
 			it := iterateTable(vm, this, true, true)
 			for {
