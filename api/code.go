@@ -108,3 +108,8 @@ func (c Code) Title() string {
 	}
 	return ""
 }
+
+// Type returns the address of what the documentation says about c.
+func (c Code) Type() string {
+	return "https://github.com/sotto-render/sotto/blob/main/docs/api.md#" + string(c)
+}

@@ -63,7 +63,7 @@ func (s *Server) prepareRender(x *exchange, ctx context.Context, q *renderReques
 	if err := s.stored(x, q, run.scope); err != nil {
 		return nil, nil, err
 	}
-	run.Required, run.Strict = q.required, q.strict
+	run.Required, run.Strict, run.Translations = q.required, q.strict, q.translations
 	if q.parts != nil {
 		message, err := s.compiled.message(x, run.scope, q.parts)
 		if err != nil {

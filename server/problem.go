@@ -17,9 +17,6 @@ import (
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
-// problemType is the base of each problem's type; the code follows it.
-const problemType = "https://github.com/sotto-render/sotto/blob/main/docs/api.md#"
-
 // maxDetails is how many mistakes one answer lists.
 const maxDetails = 1000
 
@@ -143,7 +140,7 @@ func newProblem(code api.Code, detail string, details []api.Detail) api.Problem 
 		return internalProblem()
 	}
 	return api.Problem{
-		Type: problemType + string(code), Title: code.Title(), Status: status,
+		Type: code.Type(), Title: code.Title(), Status: status,
 		Code: code, Detail: detail, Errors: details[:min(len(details), maxDetails)],
 	}
 }

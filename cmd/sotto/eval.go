@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -25,6 +26,7 @@ func (a *app) evalCommand() *cli.Command {
 		),
 		Flags: invocationFlags("expression", "result", "result, sensitive, secrets, trace",
 			choice("language", "read the expression as cel or js; a file that ends in .js is js", string(api.CEL), string(api.JavaScript)),
+			batchFlag("evaluate"),
 			toggle("trace", "write each step with its place and value to stderr, also of an evaluation that fails"),
 		),
 		Action: a.eval,
@@ -32,14 +34,26 @@ func (a *app) evalCommand() *cli.Command {
 }
 
 func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
+	batched := cmd.IsSet("batch")
+	if batched {
+		if err := checkBatch(cmd); err != nil {
+			return err
+		}
+	}
 	run, err := a.invocation(cmd, "expression")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, run.Close()) }()
-	answer, err := run.evaluate(ctx, &api.EvaluateRequest{
+	q := &api.EvaluateRequest{
 		Expression: &run.source, Language: languageOf(cmd, run.name), Vars: run.vars.Map(), Order: run.vars.Keys(), Mode: run.mode, RequiredSecrets: run.required, Trace: cmd.Bool("trace"),
-	})
+	}
+	if batched {
+		return inSource(run.name, a.runBatch(cmd, func(in io.Reader, out io.Writer) (*api.BatchDone, error) {
+			return run.evaluateBatch(ctx, q, in, out)
+		}))
+	}
+	answer, err := run.evaluate(ctx, q)
 	if err != nil {
 		if answer != nil {
 			a.printTrace(run.name, answer.Trace)

@@ -18,6 +18,10 @@ type executor interface {
 	render(context.Context, *renderRequest) (*api.RenderResponse, error)
 	// evaluate may return what it has of a trace along with an error.
 	evaluate(context.Context, *api.EvaluateRequest) (*api.EvaluateResponse, error)
+	// renderBatch and evaluateBatch answer the lines of in with lines, and a last
+	// one.
+	renderBatch(ctx context.Context, q *renderRequest, in io.Reader, out io.Writer) (*api.BatchDone, error)
+	evaluateBatch(ctx context.Context, q *api.EvaluateRequest, in io.Reader, out io.Writer) (*api.BatchDone, error)
 	lint(context.Context, *lintRequest) (*api.LintResponse, error)
 	redact(ctx context.Context, out io.Writer, in io.Reader) error
 	Close() error

@@ -12,12 +12,19 @@ import (
 // deliver writes text to the file called path, or to stdout if path is "" or
 // "-". A file is there whole or not at all, and only its owner can read it.
 func (a *app) deliver(path, text string) error {
-	if path == "" || path == "-" {
-		if isTerminal(a.stdout) && !strings.HasSuffix(text, "\n") {
+	return a.deliverFrom(path, func(w io.Writer) error {
+		if w == a.stdout && isTerminal(a.stdout) && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		_, err := io.WriteString(a.stdout, text)
+		_, err := io.WriteString(w, text)
 		return err
+	})
+}
+
+// deliverFrom is deliver for what write makes.
+func (a *app) deliverFrom(path string, write func(io.Writer) error) error {
+	if path == "" || path == "-" {
+		return write(a.stdout)
 	}
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		// A device or a pipe cannot be replaced by a file.
@@ -25,10 +32,9 @@ func (a *app) deliver(path, text string) error {
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(f, text)
-		return errors.Join(err, f.Close())
+		return errors.Join(write(f), f.Close())
 	}
-	return writeWhole(path, text)
+	return writeFile(path, write)
 }
 
 // writeWhole puts text into the file called path.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -22,6 +23,7 @@ func (a *app) renderCommand() *cli.Command {
 			"sotto render -f hook.json --context json --var city=Bern --preview",
 			"sotto render -f mail.liquid --partials partials --var name=Ada",
 			"sotto render -f values.yaml --syntax macros --provider dir:/run/secrets",
+			"sotto render -f mail.liquid --batch people.ndjson -o mails.ndjson",
 			"sotto render -f mail.liquid --server https://sotto.internal --token-file token",
 		),
 		Flags: invocationFlags("template", "message", "output, secrets, mode",
@@ -29,6 +31,7 @@ func (a *app) renderCommand() *cli.Command {
 			choice("syntax", "read the template as liquid, macros (<<...>> alone) or bare (macros and secrets.name)", "liquid", "macros", "bare"),
 			toggle("strict-variables", "fail on a variable that is missing"),
 			text("translations", "", "read the texts of the filter t from the JSON object in `FILE`; - is stdin"),
+			batchFlag("render"),
 			partialsFlag("without --server, which has stored templates"),
 		),
 		Action: a.render,
@@ -43,6 +46,12 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	batched := cmd.IsSet("batch")
+	if batched {
+		if err := checkBatch(cmd); err != nil {
+			return err
+		}
+	}
 	run, err := a.invocation(cmd, "template")
 	if err != nil {
 		return err
@@ -52,10 +61,16 @@ func (a *app) render(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	answer, err := run.render(ctx, &renderRequest{partials: partials, RenderRequest: api.RenderRequest{
+	q := &renderRequest{partials: partials, RenderRequest: api.RenderRequest{
 		Template: &run.source, Vars: run.vars.Map(), Mode: run.mode, RequiredSecrets: run.required,
 		Context: cmd.String("context"), Syntax: cmd.String("syntax"), StrictVariables: cmd.Bool("strict-variables"), Translations: translations,
-	}})
+	}}
+	if batched {
+		return inSource(run.name, a.runBatch(cmd, func(in io.Reader, out io.Writer) (*api.BatchDone, error) {
+			return run.renderBatch(ctx, q, in, out)
+		}))
+	}
+	answer, err := run.render(ctx, q)
 	if err != nil {
 		return inSource(run.name, err)
 	}

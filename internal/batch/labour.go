@@ -111,9 +111,9 @@ func (l *labour) records(p *piece) error {
 		if end == 0 {
 			end = len(text)
 		}
-		record := text[:end]
+		record := strings.TrimRight(text[:end], "\r\n")
 		text = text[end:]
-		if strings.Trim(record, " \t\r\n") == "" {
+		if strings.Trim(record, " \t\r") == "" {
 			continue
 		}
 		if p.longest > 0 && len(record) > p.longest {
