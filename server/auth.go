@@ -69,9 +69,12 @@ func newAdminToken(token redact.Secret) adminToken {
 }
 
 func (a adminToken) is(token string) bool {
+	return a.isHash(sha256.Sum256([]byte(token)))
+}
+
+func (a adminToken) isHash(hash [sha256.Size]byte) bool {
 	// Without a token of its own the hash is that of no text, which the second
 	// half keeps from matching; it comes last, so that the time is the same.
-	hash := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(hash[:], a.hash[:]) == 1 && a.set
 }
 
@@ -84,17 +87,8 @@ func (s *Server) admit(x *exchange) error {
 	if x.route.needs == anyone {
 		return nil
 	}
-	token, ok := bearer(x.r.Header["Authorization"])
-	if !ok {
-		return errUnauthorized
-	}
 	var err error
-	if x.caller, err = s.authenticate(x.r.Context(), token); err != nil {
-		if err == errUnauthorized {
-			if slowed := s.admission.FailSignIn(x.r.RemoteAddr); slowed != nil {
-				return slowed
-			}
-		}
+	if x.caller, err = s.identify(x); err != nil {
 		return err
 	}
 	if err := x.enter(); err != nil {
@@ -103,14 +97,49 @@ func (s *Server) admit(x *exchange) error {
 	return x.need(x.route.needs)
 }
 
+// identify finds out who calls: by the token in the header, else by the session in
+// the cookie. The one is never tried for the other.
+func (s *Server) identify(x *exchange) (caller, error) {
+	if id := x.sessionID(); id != "" && x.r.Header["Authorization"] == nil {
+		if err := s.fromConsole(x, false); err != nil {
+			return caller{}, err
+		}
+		c, err := s.authenticateSession(x, id)
+		return c, s.refusedSignIn(x, err)
+	}
+	token, ok := bearer(x.r.Header["Authorization"])
+	if !ok {
+		return caller{}, errUnauthorized
+	}
+	c, err := s.authenticate(x.r.Context(), token)
+	return c, s.refusedSignIn(x, err)
+}
+
+// refusedSignIn counts a sign-in that failed, so that guessing takes time.
+func (s *Server) refusedSignIn(x *exchange, err error) error {
+	if err == errUnauthorized || err == errNoSession {
+		if slowed := s.admission.FailSignIn(x.r.RemoteAddr); slowed != nil {
+			return slowed
+		}
+	}
+	return err
+}
+
+// adminCaller has the token that the process was started with.
+var adminCaller = caller{id: store.AdminTokenID, role: api.Admin}
+
 func (s *Server) authenticate(ctx context.Context, token string) (caller, error) {
 	if s.admin.is(token) {
-		return caller{id: "admin", role: api.Admin}, nil
+		return adminCaller, nil
 	}
 	if s.store == nil {
 		return caller{}, errUnauthorized
 	}
-	known, err := s.store.Authenticate(ctx, token)
+	return callerOf(s.store.Authenticate(ctx, token))
+}
+
+// callerOf returns whom the store knows a token as.
+func callerOf(known store.AccessToken, err error) (caller, error) {
 	if store.CodeOf(err) == store.Unauthorized {
 		return caller{}, errUnauthorized
 	}

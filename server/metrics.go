@@ -65,7 +65,7 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 			Name: "sotto_http_turns_waiting", Help: "Requests that wait for their turn on the processors.",
 		}, func() float64 { return float64(admitted.Waiting()) }))
 	m.registry.MustRegister(m.batches, m.recipients, m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if kept != nil {
 		m.registry.MustRegister(storeMetrics{kept})
 	}

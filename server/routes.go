@@ -47,6 +47,14 @@ func (s *Server) table() []*route {
 	if s.store == nil {
 		return rows
 	}
+	if s.console != nil {
+		rows = append(rows,
+			&route{method: "POST", pattern: "/console/session", handle: s.createSession},
+			&route{method: "GET", pattern: "/console/session", needs: mayPreview, handle: s.showSession},
+			&route{method: "DELETE", pattern: "/console/session", needs: mayPreview, handle: s.endSession},
+		)
+		rows = append(rows, s.consoleFiles()...)
+	}
 	rows = append(rows, s.templates().routes("/v1/templates")...)
 	return append(rows,
 		&route{method: "GET", pattern: "/v1/secrets", needs: mayPreview, handle: s.listSecrets},
@@ -126,7 +134,9 @@ func (s *Server) unknown() *route {
 	return &route{
 		pattern: pattern, duration: s.metrics.duration.WithLabelValues(pattern),
 		handle: func(*exchange) error {
-			return fail(api.NotFound, "there is no such path in this API")
+			return errNoPath
 		},
 	}
 }
+
+var errNoPath = fail(api.NotFound, "there is no such path in this API")

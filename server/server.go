@@ -32,6 +32,12 @@ type Options struct {
 	AdminToken redact.Secret
 	// TLS makes [Server.Serve] speak TLS.
 	TLS *tls.Config
+	// Console serves the console at /console/, and takes sessions of browsers beside
+	// tokens. It needs a Store.
+	Console bool
+	// PublicURL is where browsers find the server, if not at its own address. One
+	// with https makes the console's cookies Secure.
+	PublicURL string
 	// Limits bound what a client can cost.
 	Limits Limits
 }
@@ -49,6 +55,7 @@ type Server struct {
 	ids       *requestIDs
 	metrics   *metrics
 	compiled  *compiled
+	console   *consolePages // nil where there is none
 	admission *admission.Controller
 	requests  jsonread.Decoder
 	handler   http.Handler
@@ -82,6 +89,12 @@ func New(o Options) (*Server, error) {
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
+	if o.Console && o.Store != nil {
+		var err error
+		if s.console, err = newConsolePages(o.PublicURL); err != nil {
+			return nil, err
+		}
+	}
 	s.handler = s.routes()
 	return s, nil
 }

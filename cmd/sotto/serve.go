@@ -42,6 +42,8 @@ func (a *app) serveCommand() *cli.Command {
 			duration("negative-ttl", 5*time.Second, "believe for this `TIME` that a secret does not exist"),
 			duration("redact-grace", redact.DefaultGrace, "mask a value for this `TIME` after it was replaced, archived or deleted, and keep it encrypted so long"),
 			duration("audit-retention", 400*24*time.Hour, "remove audit rows and counts of uses that are older than this `TIME`; 0 keeps all"),
+			&cli.BoolFlag{Name: "console", Value: true, Usage: "serve the console at /console/; false leaves it out", Sources: fromEnvironment("console")},
+			text("public-url", "", "the `URL` at which browsers reach the console, if not its own address; https makes its cookies Secure"),
 			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
 			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
@@ -94,6 +96,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	}
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
+		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
 		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)),
 	})
 	if err != nil {

@@ -9,10 +9,11 @@ import (
 // Table is a kind of row. Its text is part of what is stored and never changes.
 type Table string
 
-// The tables. Rows of the first six are sealed: see [Row].
+// The tables. Rows of the first seven are sealed: see [Row].
 const (
 	TableSecrets   Table = "secrets"
 	TableTokens    Table = "tokens"
+	TableSessions  Table = "sessions"
 	TableTemplates Table = "templates"
 	TableFlows     Table = "flows"
 	// TableVersions holds what templates and flows were before.
@@ -36,7 +37,7 @@ const (
 
 // SealedTables returns the tables whose rows are covered by the scope's head.
 func SealedTables() []Table {
-	return []Table{TableSecrets, TableTokens, TableTemplates, TableFlows, TableVersions, TableRemainders}
+	return []Table{TableSecrets, TableTokens, TableSessions, TableTemplates, TableFlows, TableVersions, TableRemainders}
 }
 
 // valueTables are those of the sealed tables whose rows have values.
@@ -49,6 +50,8 @@ func (t Table) noun() string {
 		return "secret"
 	case TableTokens:
 		return "token"
+	case TableSessions:
+		return "session"
 	case TableTemplates:
 		return "template"
 	case TableRemainders:

@@ -60,10 +60,13 @@ func (s *Store) heard(key Key) {
 	case "":
 		s.missed.Store(true)
 		s.authenticated.clear()
+		s.sessions.clear()
 		s.documents.clear()
 		s.listeners.tell(resolver.Change{})
 	case TableTokens:
 		s.authenticated.clear()
+	case TableSessions:
+		s.sessions.drop(key)
 	case TableTemplates, TableFlows:
 		s.documents.drop(key)
 	case TableRemainders:

@@ -91,6 +91,7 @@ type Store struct {
 
 	authenticated *cache[[sha256.Size]byte, AccessToken]
 	documents     *cache[Key, Document]
+	sessions      *cache[Key, Session]
 	listeners     listeners
 	uses          uses
 	refusals      refusals
@@ -149,6 +150,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.authenticated = newCache[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
 	s.documents = newCache[Key, Document](ttl, maxCachedDocuments)
+	s.sessions = newCache[Key, Session](ttl, maxCachedTokens)
 	if admin := o.AdminToken.Reveal(); admin != "" {
 		if len(admin) < minAdminTokenBytes {
 			return nil, refusal(InvalidRequest, "the admin token is too short: it needs at least %d bytes of random text", minAdminTokenBytes)

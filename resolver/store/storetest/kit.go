@@ -61,6 +61,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"documents/conditions", testConditions},
 		{"documents/flows", testFlows},
 		{"tokens", testTokens},
+		{"sessions", testSessions},
 		{"audit", testAudit},
 		{"audit/no row, no change", testNoAuditNoChange},
 		{"audit/refusals", testManyRefusals},

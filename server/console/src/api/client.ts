@@ -1,0 +1,54 @@
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+import { Problem } from "./problem";
+
+export type Schemas = components["schemas"];
+
+// How long a call may take before the page says that nothing came.
+const patience = 30_000;
+
+/** Calls the API with the session's cookie; see call. */
+export const api = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: "same-origin",
+  // A body in a browser's cache would outlive the session.
+  cache: "no-store",
+  fetch: async (request: Request) => {
+    try {
+      return await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]) });
+    } catch (e) {
+      if (request.signal.aborted) throw e;
+      throw Problem.unanswered();
+    }
+  },
+});
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+let ended = () => {};
+
+/** whenEnded says what happens when the server no longer knows the session. */
+export function whenEnded(f: () => void) {
+  ended = f;
+}
+
+/** call returns what the server answered, or throws a Problem. */
+export async function call<T>(sent: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await sent;
+  if (response.ok) return data as T;
+  const problem = Problem.of(error, response);
+  if (problem.code === "unauthorized") ended();
+  throw problem;
+}
+
+/** all reads a list to its end. */
+export async function all<T>(page: (cursor?: string) => Promise<Answer<{ items: T[]; next?: string }>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const got = await call(page(cursor));
+    items.push(...got.items);
+    cursor = got.next;
+  } while (cursor);
+  return items;
+}

@@ -1,0 +1,64 @@
+import { api, call, whenEnded, type Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+
+export type Role = Schemas["Role"] | "author";
+
+const rights: Record<string, string[]> = {
+  preview: ["preview"],
+  author: ["preview", "review", "write"],
+  render: ["preview", "review", "send"],
+  admin: ["preview", "review", "write", "send", "administer"],
+};
+
+class Session {
+  who = $state<Schemas["Session"] | null>(null);
+  /** known says whether the server was asked. */
+  known = $state(false);
+  /** ended says that the session ended under the hands of who is signed in. */
+  ended = $state(false);
+  /** scope is where the pages work. */
+  scope = $state("default");
+  problem = $state("");
+
+  /** may reports whether the role allows it. The server decides; this is what to show. */
+  may(right: "preview" | "review" | "write" | "send" | "administer"): boolean {
+    return this.who !== null && (rights[this.who.role] ?? []).includes(right);
+  }
+
+  async look() {
+    try {
+      this.enter(await call(api.GET("/console/session")));
+    } catch (e) {
+      if (!(e instanceof Problem) || e.status !== 401) this.problem = e instanceof Problem ? e.message : "The server did not answer.";
+    }
+    this.known = true;
+  }
+
+  async signIn(token: string) {
+    this.enter(await call(api.POST("/console/session", { body: { token } })));
+  }
+
+  private enter(who: Schemas["Session"]) {
+    const other = this.who?.token !== who.token;
+    this.who = who;
+    this.ended = false;
+    if (other) this.scope = who.scope === "/" ? "default" : who.scope;
+  }
+
+  async signOut() {
+    try {
+      await call(api.DELETE("/console/session"));
+    } catch (e) {
+      if (!(e instanceof Problem) || e.status !== 401) throw e;
+    }
+    // What pages hold in memory goes with them.
+    location.replace("/console/");
+    location.reload();
+  }
+}
+
+export const session = new Session();
+
+whenEnded(() => {
+  if (session.who) session.ended = true;
+});
