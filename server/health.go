@@ -1,12 +1,19 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
 )
+
+// readyPatience is how long readyz waits for providers that do not answer.
+const readyPatience = 1500 * time.Millisecond
 
 type statusAnswer struct {
 	Status string `json:"status"`
@@ -29,14 +36,18 @@ type degradeReason struct {
 }
 
 // readyz says whether secrets can be resolved now, and in which ways the node is
-// not well. It is ready as long as it has an answer to give: from a provider that
-// can be read, else from what is cached.
+// not well. It is ready as long as it has an answer to give, from a provider that
+// can be read, else from what is cached, and somebody to give it to: a token that is
+// let in without the store.
 func (s *Server) readyz(x *exchange) error {
 	q, err := x.query("strict")
 	if err != nil {
 		return err
 	}
-	down := s.resolver.Ready(x.r.Context())
+	// A store that is silent would hold the probe up until the balancer gives up.
+	ctx, cancel := context.WithTimeout(x.r.Context(), readyPatience)
+	defer cancel()
+	down := s.resolver.Ready(ctx)
 	if down == nil {
 		return x.replyJSON(http.StatusOK, readyAnswer{Status: "ready"})
 	}
@@ -46,6 +57,9 @@ func (s *Server) readyz(x *exchange) error {
 	var details []string
 	for _, c := range resolver.Conditions(down) {
 		answers = answers && (c.Answers || cached && c.Reason != "store_lost")
+		if s.store != nil && errors.Is(c, store.ErrUnreachable) {
+			answers = answers && s.store.TokensAnswer()
+		}
 		// An error of unknown kind may name what is not for everybody.
 		detail := "a store or provider does not answer"
 		if c.Reason != resolver.Unreachable {

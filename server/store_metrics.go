@@ -14,6 +14,8 @@ var (
 		"Refusals that were to be in the audit trail.", nil, nil)
 	refusalRowsDesc = prometheus.NewDesc("sotto_store_refusal_rows_total",
 		"Rows of the audit trail that refusals became.", nil, nil)
+	staleTokensDesc = prometheus.NewDesc("sotto_token_stale_uses_total",
+		"Tokens taken as they were last seen, because the store could not be reached.", nil, nil)
 	expiredDesc = prometheus.NewDesc("sotto_store_expired_total",
 		"What this node removed because its time was over: audit rows, counts of uses by the minute (into those of a day), and by the day.",
 		[]string{"kind"}, nil)
@@ -32,6 +34,7 @@ func (m storeMetrics) Collect(into chan<- prometheus.Metric) {
 	stats := m.store.Stats()
 	counter(refusalsDesc, stats.Refusals)
 	counter(refusalRowsDesc, stats.RefusalRows)
+	counter(staleTokensDesc, stats.StaleTokens)
 	counter(expiredDesc, stats.Expired.AuditRows, "audit_row")
 	counter(expiredDesc, stats.Expired.Minutes, "minute_of_use")
 	counter(expiredDesc, stats.Expired.Hours, "hour_of_use")

@@ -39,6 +39,7 @@ func (a *app) serveCommand() *cli.Command {
 			text("admin-token", "", "accept this admin `TOKEN` (default: the one in the data directory's admin.token, made on the first start)"),
 			duration("cache-ttl", 5*time.Minute, "use a value for this `TIME` before asking its provider again"),
 			duration("stale-ttl", time.Hour, "use a value for up to this `TIME` while its provider is down"),
+			duration("token-stale-ttl", store.DefaultTokenStaleTTL, "let a token in for up to this `TIME` after its last check while the store is down; 0: not at all"),
 			duration("negative-ttl", 5*time.Second, "believe for this `TIME` that a secret does not exist"),
 			duration("redact-grace", redact.DefaultGrace, "mask a value for this `TIME` after it was replaced, archived or deleted, and keep it encrypted so long"),
 			duration("audit-retention", 400*24*time.Hour, "remove audit rows and counts of uses that are older than this `TIME`; 0 keeps all"),

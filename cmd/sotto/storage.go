@@ -46,7 +46,11 @@ func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secr
 	if retention == 0 {
 		retention = -1 // all is kept, and uses are counted by the hour and the day all the same
 	}
-	return a.open(ctx, cmd, store.Options{AdminToken: admin, AuditRetention: retention, Grace: grace(cmd), Logger: logger})
+	tokens := cmd.Duration("token-stale-ttl")
+	if tokens == 0 {
+		tokens = -1
+	}
+	return a.open(ctx, cmd, store.Options{AdminToken: admin, TokenStaleTTL: tokens, AuditRetention: retention, Grace: grace(cmd), Logger: logger})
 }
 
 // openExisting opens the store that cmd says, for work that makes sense only on

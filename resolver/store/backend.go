@@ -144,6 +144,9 @@ var (
 	ErrConflict = errors.New("store: the scope was changed by another writer")
 	// ErrFull: there is no room to write; reading still works.
 	ErrFull = errors.New("the disk is full")
+	// ErrUnreachable: no answer came, or one that the data cannot be read now. A
+	// server that refuses is reached.
+	ErrUnreachable = errors.New("store: the backend cannot be reached")
 	// ErrUnknown: it cannot be told whether a commit was applied.
 	ErrUnknown = errors.New("store: it is unknown whether the change was made")
 )

@@ -59,12 +59,12 @@ func (s *Store) heard(key Key) {
 		}
 	case "":
 		s.missed.Store(true)
-		s.authenticated.clear()
+		s.tokens.doubt()
 		s.sessions.clear()
 		s.documents.clear()
 		s.listeners.tell(resolver.Change{})
 	case TableTokens:
-		s.authenticated.clear()
+		s.tokens.drop(key.Key)
 	case TableSessions:
 		s.sessions.drop(key)
 	case TableTemplates, TableFlows:

@@ -171,6 +171,8 @@ type Stats struct {
 	// Refusals were to be recorded, and became RefusalRows rows of the audit
 	// trail.
 	Refusals, RefusalRows int64
+	// StaleTokens were taken as they were while the backend could not be reached.
+	StaleTokens int64
 	// Expired is what was removed by age.
 	Expired Expired
 }
@@ -182,5 +184,5 @@ func (s *Store) Stats() Stats {
 	defer r.mu.Unlock()
 	s.expired.mu.Lock()
 	defer s.expired.mu.Unlock()
-	return Stats{Refusals: r.seen, RefusalRows: r.rows, Expired: s.expired.total}
+	return Stats{Refusals: r.seen, RefusalRows: r.rows, Expired: s.expired.total, StaleTokens: s.tokens.staleUses()}
 }

@@ -38,6 +38,12 @@ type Options struct {
 	// TokenTTL is how long another node's revocation of a token, or edit of
 	// a template, may go unnoticed; 0 means 2 seconds.
 	TokenTTL time.Duration
+	// TokenStaleTTL is how long a token stays what it was while the backend cannot
+	// be reached, counted from the last look at it that was answered: not for the
+	// role admin, and not past its own expiry or a revocation that was heard. 0
+	// means [DefaultTokenStaleTTL]; with a negative one tokens fail as soon as the
+	// backend does.
+	TokenStaleTTL time.Duration
 	// Grace is how long a value is kept for the redactor that was replaced, archived
 	// or deleted; 0 means [redact.DefaultGrace].
 	Grace time.Duration
@@ -89,12 +95,12 @@ type Store struct {
 	now         func() time.Time
 	log         *slog.Logger
 
-	authenticated *cache[[sha256.Size]byte, AccessToken]
-	documents     *cache[Key, Document]
-	sessions      *cache[Key, Session]
-	listeners     listeners
-	uses          uses
-	refusals      refusals
+	tokens    *knownTokens
+	documents *cache[Key, Document]
+	sessions  *cache[Key, Session]
+	listeners listeners
+	uses      uses
+	refusals  refusals
 	// retention is [Options.AuditRetention].
 	retention time.Duration
 	// grace is [Options.Grace].
@@ -148,7 +154,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if interval == 0 {
 		interval = 2 * time.Second
 	}
-	s.authenticated = newCache[[sha256.Size]byte, AccessToken](ttl, maxCachedTokens)
 	s.documents = newCache[Key, Document](ttl, maxCachedDocuments)
 	s.sessions = newCache[Key, Session](ttl, maxCachedTokens)
 	if admin := o.AdminToken.Reveal(); admin != "" {
@@ -161,11 +166,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.openKeys(ctx, o); err != nil {
 		return nil, err
 	}
+	background, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	s.tokens = newKnownTokens(background, s, ttl, cmp.Or(o.TokenStaleTTL, DefaultTokenStaleTTL))
 	if w, ok := o.Backend.(Watcher); ok {
 		s.unwatch = w.Watch(s.heard)
 	}
-	var background context.Context
-	background, s.stop = context.WithCancel(context.Background())
 	s.background.Go(func() { s.every(background, interval) })
 	s.background.Go(func() { s.finishRotation(background) })
 	s.background.Go(func() { s.forgetting(background) })
@@ -367,6 +373,7 @@ func (s *Store) Close() error {
 	s.closed.Do(func() {
 		s.unwatch()
 		s.stop()
+		s.tokens.close()
 		s.background.Wait()
 		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 		defer cancel()

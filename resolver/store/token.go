@@ -202,7 +202,9 @@ func (s *Store) insertToken(ctx context.Context, by Actor, what string, r *token
 }
 
 // Authenticate returns the token with this text, or [Unauthorized] where there
-// is none or it has expired. It does no I/O for a token seen lately.
+// is none or it has expired. It does no I/O for a token seen lately, and waits no
+// longer than half a second for a store that does not answer: then a token is what
+// it was, see [Options.TokenStaleTTL].
 func (s *Store) Authenticate(ctx context.Context, text string) (AccessToken, error) {
 	hash := sha256.Sum256([]byte(text))
 	// That of the admin token may have any form.
@@ -222,14 +224,22 @@ func (s *Store) AuthenticateHash(ctx context.Context, id string, hash [sha256.Si
 	if id == AdminTokenID {
 		return AccessToken{}, unauthorized()
 	}
-	token, err := s.authenticated.get(hash, func() (AccessToken, error) { return s.findToken(ctx, id, hash) })
+	token, err := s.tokens.get(ctx, hash, id)
 	if err != nil {
 		return AccessToken{}, err
 	}
-	if token.ExpiresAt != nil && !s.now().Before(*token.ExpiresAt) {
+	if expired(&token, s.now()) {
 		return AccessToken{}, refusal(Unauthorized, "the token has expired: ask for a new one")
 	}
 	return token, nil
+}
+
+// TokensAnswer reports whether any token would be let in if the backend could not be
+// reached now: one that is known, or [Options.AdminToken] where no other was seen.
+func (s *Store) TokensAnswer() bool { return s.tokens.answers(s.now()) }
+
+func expired(token *AccessToken, now time.Time) bool {
+	return token.ExpiresAt != nil && !now.Before(*token.ExpiresAt)
 }
 
 func unauthorized() *Error {
@@ -245,7 +255,7 @@ func tokenID(text string) (string, bool) {
 	return id, validTokenID(id)
 }
 
-func (s *Store) findToken(ctx context.Context, id string, hash [sha256.Size]byte) (AccessToken, error) {
+func (s *Store) findToken(ctx context.Context, id string, hash tokenHash) (AccessToken, error) {
 	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: storeScope, Key: id}}, false)
 	if err != nil {
 		return AccessToken{}, err
@@ -302,7 +312,7 @@ func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope,
 			}
 			return c.audit(by.event("token.revoke", r.Scope, id, 0))
 		})
-		s.authenticated.clear()
+		s.tokens.drop(id)
 		return err
 	})
 }

@@ -133,7 +133,7 @@ func (s *Store) Repair(ctx context.Context, by Actor, scope resolver.Scope) (rem
 	}
 	st.reset()
 	s.refused.Delete(at)
-	s.authenticated.clear()
+	s.tokens.forget()
 	s.documents.clear()
 	s.listeners.tell(resolver.Change{Scope: scope})
 	return removed, nil

@@ -8,6 +8,8 @@ import (
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 const (
@@ -22,7 +24,7 @@ const (
 )
 
 // errSilent is returned at once while a server is known not to answer.
-var errSilent = &failure{text: "redis does not answer"}
+var errSilent = &failure{"redis does not answer", store.ErrUnreachable}
 
 // breaker is a hook on the client of one server. While the server does not
 // answer, calls fail at once instead of each waiting for it. The heartbeats

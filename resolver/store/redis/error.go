@@ -66,9 +66,9 @@ func explain(err error) error {
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, context.Canceled):
-		return &failure{"redis did not answer in time", context.Canceled}
+		return &failure{"redis did not answer in time", errors.Join(context.Canceled, store.ErrUnreachable)}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &failure{"redis did not answer in time", context.DeadlineExceeded}
+		return &failure{"redis did not answer in time", errors.Join(context.DeadlineExceeded, store.ErrUnreachable)}
 	case errors.Is(err, goredis.ErrClosed):
 		return &failure{text: "the connection to redis is closed"}
 	case errors.As(err, &reply):
@@ -77,12 +77,22 @@ func explain(err error) error {
 			return &failure{"redis has no room to write", store.ErrFull}
 		}
 		if text, ok := replies[word]; ok {
-			return &failure{text: text}
+			return &failure{text, unreadable(word)}
 		}
 		if strings.Contains(strings.ToLower(reply.Error()), "unknown redis command") || strings.Contains(reply.Error(), "unknown command") {
 			return &failure{text: "redis lacks a command that the store needs: see the documentation of --store"}
 		}
 		return &failure{text: "redis refused a command of the store"}
 	}
-	return &failure{text: "redis cannot be reached"}
+	return &failure{"redis cannot be reached", store.ErrUnreachable}
+}
+
+// unreadable returns [store.ErrUnreachable] for the replies of a server that cannot
+// tell yet what it holds, or whose part of the data is elsewhere.
+func unreadable(word string) error {
+	switch word {
+	case "LOADING", "MASTERDOWN", "CLUSTERDOWN", "BUSY", "TRYAGAIN":
+		return store.ErrUnreachable
+	}
+	return nil
 }
