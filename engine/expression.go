@@ -199,7 +199,7 @@ func given(ctx context.Context, req *Request, s *request.Secrets) eval.Given {
 func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Outcome, err error) (Result, error) {
 	var result Result
 	if out.Steps != nil {
-		result.Trace, result.TraceTruncated = e.steps(out.Steps), out.Truncated
+		result.Trace, result.TraceTruncated = e.steps(out.Trace), out.Truncated
 	}
 	if err != nil {
 		return result, evaluationError(ctx, u, err)

@@ -225,7 +225,8 @@ func TestTraceOfAFailureTellsHowFarItCame(t *testing.T) {
 		// How often the loop went round would tell the number.
 		"[1, 2, 73912846].map(i, n / (secrets.cfg.number - i))": {
 			"i = [REDACTED]", "n = [REDACTED]", "secrets.cfg.number = [REDACTED]", "secrets.cfg.number - i = [REDACTED]",
-			"n / (secrets.cfg.number - i) = [REDACTED]", "[1, 2, 73912846].map(i, n / (secrets.cfg.number - i)) = [REDACTED]",
+			"n / (secrets.cfg.number - i) = [REDACTED]",
+			"[[REDACTED], [REDACTED], [REDACTED]].map(i, n / (secrets.cfg.number - i)) = [REDACTED]",
 		},
 		// What comes behind an error in a tainted part is not reached.
 		"[n, int(secrets.token), n + 1]": {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/macros"
@@ -15,7 +16,8 @@ type Step struct {
 	// Line and Column are where the part starts, from 1, in code points.
 	Line   int `json:"line"`
 	Column int `json:"column"`
-	// Source is the part as the author wrote it.
+	// Source is the part as the author wrote it. Literals that an operator or function
+	// sees together with a secret are [redact.Mask], whatever the secret is.
 	Source string `json:"source"`
 	// Value is what the part yielded.
 	Value StepValue `json:"value"`
@@ -55,15 +57,35 @@ func (v StepValue) MarshalJSON() ([]byte, error) {
 	return json.Marshal(v.value)
 }
 
-func (e *Expression) steps(from []eval.Step) []Step {
+func (e *Expression) steps(trace eval.Trace) []Step {
+	from := trace.Steps
 	steps := make([]Step, len(from))
 	places := macros.NewPlaces(e.source)
 	for i, s := range from {
 		place := places.At(macros.Pos(s.Pos))
 		steps[i] = Step{
-			Line: place.Line, Column: place.Column, Source: e.source[s.Pos:s.End],
+			Line: place.Line, Column: place.Column, Source: shownSource(e.source, s, trace.Hidden),
 			Value: StepValue{value: s.Value, masked: s.Tainted},
 		}
 	}
 	return steps
+}
+
+// shownSource returns the source of a step, with a mask for each part of it that is hidden.
+func shownSource(source string, s eval.Step, hidden []eval.Hidden) string {
+	var b strings.Builder
+	at := s.Pos
+	for _, h := range hidden {
+		if h.Pos < at || h.End > s.End {
+			continue
+		}
+		b.WriteString(source[at:h.Pos])
+		b.WriteString(redact.Mask)
+		at = h.End
+	}
+	if at == s.Pos {
+		return source[s.Pos:s.End]
+	}
+	b.WriteString(source[at:s.End])
+	return b.String()
 }

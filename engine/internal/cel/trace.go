@@ -86,6 +86,10 @@ func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 	// Whose value depends on a secret is asked for the branches that were taken;
 	// what must not show is asked for all of them where the evaluation failed,
 	// because that it ended here may itself be what a secret decided.
+	var hidden []eval.Hidden
+	if !r.run.Preview { // which compares nothing with a secret
+		hidden = p.guesses(t)
+	}
 	taken := r.run.taken
 	taints := t.analyse(&taken, false).nodes
 	if failed {
@@ -93,7 +97,7 @@ func (p *Program) trace(t tree, r *recorder, failed bool) eval.Trace {
 		t.flow = t.analyse(&every, true)
 	}
 	shown := p.view(t)
-	trace := eval.Trace{Steps: make([]eval.Step, 0, min(len(r.events), eval.MaxSteps))}
+	trace := eval.Trace{Steps: make([]eval.Step, 0, min(len(r.events), eval.MaxSteps)), Hidden: hidden}
 	emitted := make(map[int64]bool)
 	for _, e := range r.events {
 		node, ok := shown[e.node]

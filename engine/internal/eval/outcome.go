@@ -38,7 +38,12 @@ type Trace struct {
 	Truncated bool
 	// Bytes is about how long the steps are, written out.
 	Bytes int
+	// Hidden are the parts of the source that no step shows, in order.
+	Hidden []Hidden
 }
+
+// Hidden is a part of the author's source: a literal that is seen together with a secret.
+type Hidden struct{ Pos, End int }
 
 // stepBytes is what a step takes besides its source and its value.
 const stepBytes = 64
