@@ -17,6 +17,8 @@ type Handler struct {
 	// scopes are the WithAttrs and WithGroup calls since next, oldest first.
 	// They are behind a closure because their attributes are not redacted.
 	scopes func() []scope
+	// trust is what is handed on as it is; nil for nothing. See [Handler.Trust].
+	trust *trust
 	// ready is next with the scopes applied, redacted by what was known at
 	// that time. Handlers format attributes when they get them, so it is made
 	// again once more values are known.
@@ -62,6 +64,9 @@ func (h *Handler) Enabled(ctx context.Context, level slog.Level) bool {
 // Handle redacts rec and hands it on.
 func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
 	next := h.handler()
+	if h.trust != nil {
+		return h.handleOwn(ctx, next, rec)
+	}
 	if h.redactor.cleanRecord(&rec) {
 		return next.Handle(ctx, rec)
 	}
@@ -91,7 +96,7 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 
 func (h *Handler) with(s scope) *Handler {
 	scopes := append(slices.Clip(h.scopes()), s)
-	return &Handler{redactor: h.redactor, next: h.next, scopes: func() []scope { return scopes }}
+	return &Handler{redactor: h.redactor, next: h.next, trust: h.trust, scopes: func() []scope { return scopes }}
 }
 
 // handler returns next with the scopes applied.
@@ -107,16 +112,8 @@ func (h *Handler) handler() slog.Handler {
 		return r
 	}
 	next := h.next
-	for _, s := range scopes {
-		if s.group != "" {
-			next = next.WithGroup(h.redactor.String(s.group))
-			continue
-		}
-		attrs := make([]slog.Attr, len(s.attrs))
-		for i, a := range s.attrs {
-			attrs[i] = h.redactor.attr(a)
-		}
-		next = next.WithAttrs(attrs)
+	for i, s := range scopes {
+		next = h.scoped(next, i, s)
 	}
 	r := &readyHandler{Handler: next, generation: generation}
 	h.ready.Store(r)

@@ -130,6 +130,8 @@ func (o *Options) complete() error {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	// A scope is what a caller asked for, and no word of ours.
+	o.Logger = redact.TrustLogger(o.Logger, "secrets")
 	o.CacheTTL = or(o.CacheTTL, DefaultCacheTTL)
 	o.Grace = or(o.Grace, redact.DefaultGrace)
 	o.StaleTTL = or(o.StaleTTL, max(DefaultStaleTTL, o.CacheTTL))

@@ -74,6 +74,7 @@ func streamed(contentType string) string {
 // knowledge is what is masked for one request.
 type knowledge struct {
 	server *Server
+	x      *exchange
 	scope  resolver.Scope
 	// below says that the scopes below count too.
 	below bool
@@ -97,7 +98,7 @@ func (s *Server) knowledge(x *exchange, given string) (*knowledge, error) {
 	if given == "" {
 		given = asked
 	}
-	k := &knowledge{server: s, redactor: redact.New()}
+	k := &knowledge{server: s, x: x, redactor: redact.New()}
 	if k.below, err = flag(values, "below"); err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (k *knowledge) loadScope(ctx context.Context, scope resolver.Scope) error {
 	for _, flaw := range flaws {
 		if !flaw.Covered {
 			k.server.logger.LogAttrs(ctx, slog.LevelWarn, "a secret cannot be read, so its value is not masked",
-				slog.String("scope", string(scope)), slog.Any("error", flaw.Err))
+				k.x.scopeAttr(scope), slog.Any("error", flaw.Err))
 		}
 	}
 	return err

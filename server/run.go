@@ -107,7 +107,7 @@ func (s *Server) warnRequired(run *run, err error) error {
 			warned[d.Alias] = true
 			s.logger.LogAttrs(run.x.r.Context(), slog.LevelWarn, "a required secret cannot be used",
 				slog.String("request_id", run.x.id), slog.String("alias", d.Alias),
-				slog.String("scope", string(run.scope)), slog.String("code", string(d.Code)))
+				run.x.scopeAttr(run.scope), slog.String("code", string(d.Code)))
 		}
 	}
 	return err

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"log/slog"
+
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
 )
@@ -30,6 +32,16 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 		return "", errOutOfScope
 	}
 	return scope, nil
+}
+
+// scopeAttr is an attribute for our log. The scope of the caller's token was looked up; any
+// other is what the caller sent, and a text like others.
+func (x *exchange) scopeAttr(scope resolver.Scope) slog.Attr {
+	name := string(scope)
+	if scope != x.caller.scope && scope != resolver.DefaultScope {
+		name = x.server.redactor.String(name)
+	}
+	return slog.String("scope", name)
 }
 
 // bodyScope returns the scope that the body or the query names. Both may, as

@@ -45,10 +45,12 @@ type Options struct {
 // Server is the HTTP API. It is safe for concurrent use, holds no goroutine
 // while [Server.Serve] does not run, and closes nothing that it was given.
 type Server struct {
-	resolver  *resolver.Resolver
-	redactor  *redact.Redactor
-	store     *store.Store
+	resolver *resolver.Resolver
+	redactor *redact.Redactor
+	store    *store.Store
+	// logger is for our own words, and free for those of others; see ownKeys.
 	logger    *slog.Logger
+	free      slog.Handler
 	admin     adminToken
 	tls       *tls.Config
 	limits    Limits
@@ -75,11 +77,13 @@ func New(o Options) (*Server, error) {
 	if o.AdminToken.Reveal() != "" {
 		o.Redactor.Add(o.AdminToken)
 	}
+	free := redacting(o.Logger.Handler(), o.Redactor)
 	s := &Server{
 		resolver: o.Resolver,
 		redactor: o.Redactor,
 		store:    o.Store,
-		logger:   slog.New(redacting(o.Logger.Handler(), o.Redactor)),
+		logger:   slog.New(free.Trust(ownKeys...)),
+		free:     free,
 		admin:    newAdminToken(o.AdminToken),
 		tls:      o.TLS,
 		limits:   o.Limits.withDefaults(),
@@ -99,10 +103,14 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
+// ownKeys are those of attributes that hold what the server made or looked up itself. What a
+// caller sent never stands under one of them: see [exchange.scopeAttr].
+var ownKeys = []string{"request_id", "status", "bytes", "took", "token", "code", "method", "route", "scope"}
+
 // redacting returns h behind the redactor, unless it is already behind one.
-func redacting(h slog.Handler, r *redact.Redactor) slog.Handler {
-	if _, ok := h.(*redact.Handler); ok {
-		return h
+func redacting(h slog.Handler, r *redact.Redactor) *redact.Handler {
+	if redacted, ok := h.(*redact.Handler); ok {
+		return redacted
 	}
 	return r.Handler(h)
 }

@@ -147,6 +147,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.log = redact.TrustLogger(s.log, "store", "code", "took", "audit_rows", "minutes_of_use", "hours_of_use", "days_of_use")
 	ttl, interval := o.TokenTTL, o.FlushInterval
 	if ttl == 0 {
 		ttl = 2 * time.Second
