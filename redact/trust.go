@@ -40,7 +40,7 @@ func (h *Handler) handleOwn(ctx context.Context, next slog.Handler, rec slog.Rec
 	text, simple := buf[:0], true
 	rec.Attrs(func(a slog.Attr) bool {
 		if !h.trust.holds(a.Key) {
-			text, simple = appendAttr(text, slog.Attr{Value: a.Value})
+			text, simple = appendAttr(text, a)
 		}
 		return simple
 	})
@@ -60,7 +60,7 @@ func (h *Handler) ownAttr(a slog.Attr) slog.Attr {
 	if h.trust.holds(a.Key) {
 		return a
 	}
-	return slog.Attr{Key: a.Key, Value: h.redactor.value(a.Value)}
+	return slog.Attr{Key: a.Key, Value: h.redactor.value(a.Key, a.Value)}
 }
 
 // scoped returns next with one scope applied, the one with this number.

@@ -26,11 +26,11 @@ func TestTrustedRecordsAreHandedOnAsTheyAre(t *testing.T) {
 		if trusted {
 			before = redact.TrustLogger(before, "route")
 		}
-		before.With("route-name", 1).Info("request went out", "route", "/v1/render", "path", "/v1/render?k=tok-4f9a8b2c7d", "error", errString("tok-4f9a8b2c7d"))
+		before.With("route-name", true).Info("request went out", "route", "/v1/render", "path", "/v1/render?k=tok-4f9a8b2c7d", "error", errString("tok-4f9a8b2c7d"))
 		return out.String()
 	}
-	require.Equal(t, "level=INFO msg=[REDACTED] route=[REDACTED] [REDACTED]=1 route=[REDACTED] path=\"[REDACTED]?k=[REDACTED]\" error=[REDACTED]\n", log(false))
-	require.Equal(t, "level=INFO msg=\"request went out\" route=[REDACTED] route-name=1 route=/v1/render path=\"[REDACTED]?k=[REDACTED]\" error=[REDACTED]\n", log(true))
+	require.Equal(t, "level=INFO msg=[REDACTED] route=[REDACTED] [REDACTED]=true route=[REDACTED] path=\"[REDACTED]?k=[REDACTED]\" error=[REDACTED]\n", log(false))
+	require.Equal(t, "level=INFO msg=\"request went out\" route=[REDACTED] route-name=true route=/v1/render path=\"[REDACTED]?k=[REDACTED]\" error=[REDACTED]\n", log(true))
 }
 
 type errString string

@@ -54,16 +54,16 @@ func TestRedactStreamsBothWays(t *testing.T) {
 
 	// A value that is new, and the one that it replaced.
 	a.fake.Put("default", "k", redact.NewSecret("brand-new-value-0815"))
-	go say("now brand-new-value-0815 and " + canary + "\n")
-	require.Equal(t, "now [REDACTED] and [REDACTED]\n", next())
+	go say("now brand-new-value-0815 and " + canary + " line\n")
+	require.Equal(t, "now [REDACTED] and [REDACTED] line\n", next())
 
 	// Split over two pieces.
 	go func() {
 		say("brand-new-")
-		say("value-0815\n")
+		say("value-0815 line\n")
 		_ = send.Close()
 	}()
-	require.Equal(t, "[REDACTED]\n", next())
+	require.Equal(t, "[REDACTED] line\n", next())
 	_, err := lines.ReadByte()
 	require.ErrorIs(t, err, io.EOF)
 }
