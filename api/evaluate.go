@@ -8,10 +8,12 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// EvaluateRequest asks for the value of an expression. Exactly one of Expression
-// and Expressions is set.
+// EvaluateRequest asks for the value of an expression. Exactly one of Expression,
+// Expressions and FlowID is set.
 type EvaluateRequest struct {
 	Expression *string `json:"expression,omitempty"`
+	// FlowID names a stored flow in the place of both.
+	FlowID string `json:"flow_id,omitempty"`
 	// Expressions are several that belong together, by name.
 	Expressions map[string]string `json:"expressions,omitempty"`
 	// Language is that of all expressions that Languages does not name; "" is CEL.

@@ -14,6 +14,8 @@ type LintRequest struct {
 	Parts       map[string]Part   `json:"parts,omitempty"`
 	Expression  *string           `json:"expression,omitempty"`
 	Expressions map[string]string `json:"expressions,omitempty"`
+	// FlowID names a stored flow.
+	FlowID string `json:"flow_id,omitempty"`
 	// Language and Languages are as in [EvaluateRequest].
 	Language  Language            `json:"language,omitempty"`
 	Languages map[string]Language `json:"-"`

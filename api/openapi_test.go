@@ -71,11 +71,11 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 			Mode: api.ModePreview, RequiredSecrets: names, StrictVariables: true, Translations: words,
 		}, func(c *api.Client, q any) { _, _ = c.Render(t.Context(), q.(api.RenderRequest)) }, nil},
 		{"evaluate", api.EvaluateRequest{
-			Expression: &one, Expressions: several, Language: api.JavaScript, Languages: languages, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
+			Expression: &one, FlowID: "x", Expressions: several, Language: api.JavaScript, Languages: languages, Vars: vars, Order: names, Scope: "a", Mode: api.ModePreview, RequiredSecrets: names, Trace: true,
 		}, func(c *api.Client, q any) { _, _ = c.Evaluate(t.Context(), q.(api.EvaluateRequest)) }, nil},
 		// A render's body lints as it is; its mode, strict_variables and translations change nothing.
 		{"lint", api.LintRequest{
-			Template: &one, TemplateID: "x", Parts: parts, Expression: &one, Expressions: several, Language: api.JavaScript, Languages: languages, Variables: names,
+			Template: &one, TemplateID: "x", Parts: parts, Expression: &one, FlowID: "x", Expressions: several, Language: api.JavaScript, Languages: languages, Variables: names,
 			Scope: "a", Context: "json", Syntax: "macros", RequiredSecrets: names,
 		}, func(c *api.Client, q any) { _, _ = c.Lint(t.Context(), q.(api.LintRequest)) }, []string{"mode", "strict_variables", "translations"}},
 		{"redact", one, func(c *api.Client, q any) { _, _ = c.Redact(t.Context(), q.(string)) }, nil},

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 )
 
@@ -75,35 +74,25 @@ func (c *Client) Template(ctx context.Context, id string) (*Template, error) {
 // is refused, and so, with [VersionConflict], is one whose draft is of another version
 // than the one that is stored.
 func (c *Client) PutTemplate(ctx context.Context, id string, draft TemplateDraft) (*Template, error) {
-	put := call{method: http.MethodPut, path: templatePath(id), query: c.query(), in: draft, changes: true}
-	switch {
-	case draft.New:
-		put.header = http.Header{"If-None-Match": {"*"}}
-	case draft.Of > 0:
-		put.header = http.Header{"If-Match": {`"` + strconv.FormatInt(draft.Of, 10) + `"`}}
-	}
-	return c.template(ctx, put)
+	return c.template(ctx, call{
+		method: http.MethodPut, path: templatePath(id), query: c.query(), header: condition(draft.Of, draft.New), in: draft, changes: true,
+	})
 }
 
 // TemplateVersions returns the versions of a template that are kept, newest first.
 func (c *Client) TemplateVersions(ctx context.Context, id string) ([]DocumentInfo, error) {
-	var page Page[DocumentInfo]
-	err := c.do(ctx, call{method: http.MethodGet, path: templatePath(id) + "/versions", query: c.query()}, &page)
-	if err == nil && page.Items == nil {
-		err = c.lacks("items")
-	}
-	return page.Items, err
+	return c.versions(ctx, templatePath(id))
 }
 
 // TemplateVersion returns one version of the template called id.
 func (c *Client) TemplateVersion(ctx context.Context, id string, version int64) (*Template, error) {
-	return c.template(ctx, call{method: http.MethodGet, path: versionPath(id, version), query: c.query()})
+	return c.template(ctx, call{method: http.MethodGet, path: versionPath(templatePath(id), version), query: c.query()})
 }
 
 // RestoreTemplate makes an earlier version of a template the newest once more.
 func (c *Client) RestoreTemplate(ctx context.Context, id string, version int64) (*Template, error) {
 	return c.template(ctx, call{
-		method: http.MethodPost, path: versionPath(id, version) + "/restore", query: c.query(), changes: true,
+		method: http.MethodPost, path: versionPath(templatePath(id), version) + "/restore", query: c.query(), changes: true,
 	})
 }
 
@@ -122,10 +111,6 @@ func (c *Client) template(ctx context.Context, call call) (*Template, error) {
 		return nil, c.lacks("version")
 	}
 	return &t, nil
-}
-
-func versionPath(id string, version int64) string {
-	return templatePath(id) + "/versions/" + strconv.FormatInt(version, 10)
 }
 
 func templatePath(id string) string { return "/v1/templates/" + url.PathEscape(id) }

@@ -60,7 +60,7 @@ type Report struct {
 	// branches, in the order of the sources and of their places. Those in
 	// partials are judged and not listed.
 	References []Mention
-	// Variables are the names that the templates take from outside, sorted.
+	// Variables are the names that the sources take from outside, sorted.
 	Variables []string
 	// Diagnostics are in order of the sources' names and of their places.
 	Diagnostics []Diagnostic

@@ -32,11 +32,15 @@ func (l *linter) expression(s Source) {
 		at := u.Places.At(pos)
 		l.add(macros.SeverityWarning, macros.CodeBareReference, message, macros.Mention{Line: at.Line, Column: at.Column}, s.Name)
 	}
+	variables := program.Variables()
+	for _, v := range variables {
+		l.names[v.Name] = true
+	}
 	if l.options.Variables == nil {
 		return
 	}
 	unknown := 0
-	for _, v := range program.Variables() {
+	for _, v := range variables {
 		if slices.Contains(l.options.Variables, v.Name) {
 			continue
 		}

@@ -105,6 +105,9 @@ func (s *Server) prepareEvaluate(x *exchange, ctx context.Context, q *evaluateRe
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.storedFlow(x, q, run.scope); err != nil {
+		return nil, nil, err
+	}
 	run.Required, run.Trace = q.required, q.trace
 	if q.expressions != nil {
 		flow, err := s.compiled.flow(x, q.expressions)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"net/http"
 
 	"github.com/sotto-render/sotto/api"
@@ -11,13 +12,16 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// evaluateRequest is the body of POST /v1/evaluate. Exactly one of expression
-// and expressions is given.
+// evaluateRequest is the body of POST /v1/evaluate. Exactly one of expression,
+// expressions and flowID is given.
 type evaluateRequest struct {
 	runFields
 	expressionFields
-	vars  *engine.Object
-	trace bool
+	flowID text
+	// sampleVars are those of the stored flow, for a preview without vars.
+	sampleVars json.RawMessage
+	vars       *engine.Object
+	trace      bool
 }
 
 // Field implements [jsonread.Fields].
@@ -25,6 +29,8 @@ func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 	switch name {
 	case "vars":
 		q.vars, _ = r.OrderedObject().(*engine.Object)
+	case "flow_id":
+		q.flowID = readText(r)
 	case "trace":
 		q.trace = r.Bool()
 	default:
@@ -34,8 +40,12 @@ func (q *evaluateRequest) Field(name string, r *jsonread.Reader) bool {
 }
 
 func (q *evaluateRequest) check() error {
-	if err := q.expressionFields.check(); err != nil {
-		return err
+	if !q.flowID.set {
+		if err := q.expressionFields.check(); err != nil {
+			return err
+		}
+	} else if q.expression.set || q.expressions != nil {
+		return fail(api.InvalidRequest, "give exactly one of expression, expressions and flow_id")
 	}
 	return checkCount("required_secrets", len(q.required))
 }
@@ -70,6 +80,14 @@ func (s *Server) evaluate(x *exchange) error {
 	run, err := s.newRun(x, q.mode, q.scope)
 	if err != nil {
 		return err
+	}
+	if err := s.storedFlow(x, &q, run.scope); err != nil {
+		return err
+	}
+	if q.vars == nil && run.mode == api.ModePreview && q.sampleVars != nil {
+		if q.vars, err = engine.DecodeObject(q.sampleVars); err != nil {
+			return err
+		}
 	}
 	run.Vars, run.Order, run.Required, run.Trace = q.vars.Map(), q.vars.Keys(), q.required, q.trace
 	if q.expressions != nil {

@@ -88,7 +88,7 @@ func (f *expressionFields) check() error {
 		f.language = engine.CEL
 	}
 	if f.expression.set == (f.expressions != nil) {
-		return fail(api.InvalidRequest, "give exactly one of expression and expressions")
+		return fail(api.InvalidRequest, "give exactly one of expression, expressions and flow_id")
 	}
 	if f.expressions != nil && len(f.expressions) == 0 {
 		return fail(api.InvalidRequest, "expressions must name at least one expression")

@@ -16,6 +16,7 @@ import (
 type lintRequest struct {
 	renderRequest
 	expressionFields
+	flowID text
 	// variables are all that there are; nil where that is not known.
 	variables []string
 }
@@ -23,6 +24,8 @@ type lintRequest struct {
 // Field implements [jsonread.Fields].
 func (q *lintRequest) Field(name string, r *jsonread.Reader) bool {
 	switch name {
+	case "flow_id":
+		q.flowID = readText(r)
 	case "variables":
 		q.variables = r.Strings()
 	case "trace":
@@ -39,14 +42,14 @@ func (q *lintRequest) check() error {
 	if err := checkCount("variables", len(q.variables)); err != nil {
 		return err
 	}
-	if q.expression.set || q.expressions != nil {
+	if q.expression.set || q.expressions != nil || q.flowID.set {
 		if q.template.set || q.templateID.set || q.parts != nil {
 			return fail(api.InvalidRequest, "give either templates or expressions")
 		}
-		if err := q.expressionFields.check(); err != nil {
-			return err
-		}
-		return checkCount("required_secrets", len(q.required))
+		as := evaluateRequest{expressionFields: q.expressionFields, flowID: q.flowID, runFields: q.runFields}
+		err := as.check()
+		q.expressionFields = as.expressionFields
+		return err
 	}
 	return q.renderRequest.check()
 }
@@ -67,6 +70,13 @@ func (s *Server) lint(x *exchange) error {
 	}
 	if err := s.stored(x, &q.renderRequest, scope); err != nil {
 		return err
+	}
+	if q.flowID.set {
+		as := evaluateRequest{expressionFields: q.expressionFields, flowID: q.flowID, runFields: q.runFields}
+		if err := s.storedFlow(x, &as, scope); err != nil {
+			return err
+		}
+		q.expressionFields, q.required = as.expressionFields, as.required
 	}
 	sources, err := s.sourcesOf(&q, scope)
 	if err != nil {

@@ -45,6 +45,13 @@ var matrix = []matrixCall{
 	{"GET", "/v1/templates/{id}/versions/1?scope={scope}", "", reviewRoles, 200, 404},
 	{"POST", "/v1/templates/{id}/versions/1/restore?scope={scope}", "", writeRoles, 422, 404},
 	{"DELETE", "/v1/templates/{id}?scope={scope}", "", writeRoles, 204, 404},
+	{"GET", "/v1/flows?scope={scope}", "", everyRole, 200, 403},
+	{"GET", "/v1/flows/{id}?scope={scope}", "", everyRole, 200, 404},
+	{"PUT", "/v1/flows/{id}?scope={scope}", `{"expressions":{"a":"2"}}`, writeRoles, 200, 404},
+	{"GET", "/v1/flows/{id}/versions?scope={scope}", "", reviewRoles, 200, 404},
+	{"GET", "/v1/flows/{id}/versions/1?scope={scope}", "", reviewRoles, 200, 404},
+	{"POST", "/v1/flows/{id}/versions/1/restore?scope={scope}", "", writeRoles, 422, 404},
+	{"DELETE", "/v1/flows/{id}?scope={scope}", "", writeRoles, 204, 404},
 	{"GET", "/v1/secrets?scope={scope}", "", everyRole, 200, 403},
 	{"POST", "/v1/secrets", `{"alias":"new-{alias}","type":"token","value":"value-new","scope":"{scope}"}`, adminsOnly, 201, 403},
 	{"GET", "/v1/secrets/{alias}?scope={scope}", "", everyRole, 200, 404},
@@ -97,6 +104,7 @@ func (a *api) things(n int, scope string) *strings.Replacer {
 	alias, id := fmt.Sprintf("key-%d", n), fmt.Sprintf("template-%d", n)
 	require.Equal(a.t, 201, a.create(alias, "token", "value-old", scope).status)
 	require.Equal(a.t, 201, a.call("PUT", "/v1/templates/"+id+"?scope="+url.QueryEscape(scope), `{"template":"x"}`).status)
+	require.Equal(a.t, 201, a.call("PUT", "/v1/flows/"+id+"?scope="+url.QueryEscape(scope), `{"expressions":{"a":"1"}}`).status)
 	token := a.call("POST", "/v1/tokens", map[string]any{"role": "preview", "scope": scope}).json["id"].(string)
 	return strings.NewReplacer("{alias}", alias, "{id}", id, "{token}", token, "{scope}", scope)
 }

@@ -56,6 +56,7 @@ func (s *Server) table() []*route {
 		rows = append(rows, s.consoleFiles()...)
 	}
 	rows = append(rows, s.templates().routes("/v1/templates")...)
+	rows = append(rows, s.flows().routes("/v1/flows")...)
 	return append(rows,
 		&route{method: "GET", pattern: "/v1/secrets", needs: mayPreview, handle: s.listSecrets},
 		&route{method: "POST", pattern: "/v1/secrets", needs: mayAdminister, handle: s.createSecret},

@@ -242,6 +242,10 @@ func (s *Server) storedParts(x *exchange, q *renderRequest, scope resolver.Scope
 		if err != nil {
 			return inPart(name, err)
 		}
+		// What such partials mention shows only when they are rendered.
+		if t.weigh != nil && q.required == nil {
+			return inPart(name, fail(api.InvalidRequest, "the stored template declares its secrets and names partials by data: give required_secrets"))
+		}
 		if !declares(d.RequiredSecrets, t.aliases) {
 			return inPart(name, fail(api.SecretNotDeclared, "the stored template uses a secret that it does not declare"))
 		}
@@ -278,17 +282,7 @@ func (q *renderRequest) use(d *definition) error {
 		return fail(api.InvalidRequest, "a stored template has its own context and syntax: leave them out")
 	}
 	d.apply(q)
-	if d.RequiredSecrets == nil {
-		return nil
-	}
-	if q.required == nil {
-		q.required = d.RequiredSecrets
-		return nil
-	}
-	for _, name := range q.required {
-		if !slices.ContainsFunc(d.RequiredSecrets, func(declared string) bool { return sameAlias(declared, name) }) {
-			return fail(api.SecretNotDeclared, "required_secrets names a secret that the stored template does not declare")
-		}
-	}
-	return nil
+	var err error
+	q.required, err = narrowed(d.RequiredSecrets, q.required)
+	return err
 }
