@@ -40,8 +40,11 @@ race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
 	$(call each,go test -race -timeout 18m ./...)
 
-setup: ## Install what the tests start beside Go: redis-server
+setup: ## Install what the tests start beside Go: redis-server, curl, python3 and node
 	@.ci/setup redis-server redis-server
+	@.ci/setup curl curl
+	@.ci/setup python3 python3
+	@.ci/setup node nodejs
 
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
 # deadcode counts what tests call as alive, for so are the libraries' exported
