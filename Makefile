@@ -19,10 +19,10 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfac
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test262 race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build and start the server on its embedded store
 	bin/sotto serve
@@ -67,6 +67,9 @@ bench: ## Race sotto against its rivals and print the ratios
 	@command -v npm >/dev/null || echo "npm is not installed: LiquidJS will not be measured"
 	@! command -v npm >/dev/null || npm ci --silent --prefix benchmarks/liquidjs
 	cd benchmarks && go run ./ratios -bench '$(BENCH)' -benchtime $(BENCHTIME) -rounds $(ROUNDS)
+
+test262: ## Run test262 on JavaScript expressions: TEST262=a checkout of tc39/test262
+	TEST262=$(abspath $(TEST262)) go test ./engine/internal/js -run '^TestSuite$$' -count=1 -v
 
 hostile: build ## Have hostile tokens attack a server for HOSTILE (1h)
 	cd tools && go run ./hostile -sotto ../bin/sotto -for $(HOSTILE)

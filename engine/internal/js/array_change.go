@@ -97,6 +97,9 @@ func arraySplice(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
+	// What was converted may have changed the array.
+	from = min(from, len(o.items))
+	count = min(count, len(o.items)-from)
 	var with []Value
 	if len(args) > 2 {
 		with = args[2:]
@@ -139,7 +142,8 @@ func arrayFill(vm *machine, this Value, args []Value) (Value, error) {
 	if err := vm.step(int64(max(0, to-from))); err != nil {
 		return undefined, err
 	}
-	for i := from; i < to; i++ {
+	// What was converted may have changed the array.
+	for i := from; i < min(to, len(o.items)); i++ {
 		o.items[i] = argument(args, 0)
 	}
 	return this, nil
@@ -165,8 +169,9 @@ func arrayCopyWithin(vm *machine, this Value, args []Value) (Value, error) {
 	}
 	o.tainted = o.tainted || vm.seen
 	vm.seen = false
-	if from < to {
-		copy(o.items[at:], o.items[from:to])
+	// What was converted may have changed the array.
+	if n = len(o.items); from < min(to, n) && at < n {
+		copy(o.items[at:], o.items[from:min(to, n)])
 	}
 	return this, vm.look(n * 8)
 }

@@ -193,3 +193,6 @@ func arrayToLocaleString(vm *machine, this Value, args []Value) (Value, error) {
 	}
 	return text(string(b)), nil
 }
+
+// maxArray is the longest an array can be.
+const maxArray = math.MaxUint32

@@ -22,7 +22,7 @@ type (
 	// its own.
 	regexLiteral struct {
 		extent
-		pattern, flags string
+		pattern *pattern
 	}
 	nameNode struct {
 		extent

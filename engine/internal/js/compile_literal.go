@@ -2,11 +2,7 @@ package js
 
 func (c *compiler) regex(n *regexLiteral) evaluate {
 	return func(f *frame) Value {
-		fn, ok := globalValue("RegExp")
-		if !ok {
-			f.vm.failAs(n.pos, "there are no regular expressions here")
-		}
-		v, err := f.vm.construct(fn, []Value{text(n.pattern), text(n.flags)})
+		v, err := f.vm.newRegExp(n.pattern)
 		if err != nil {
 			f.vm.fail(n.pos, err)
 		}

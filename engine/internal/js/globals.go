@@ -90,7 +90,7 @@ func addGlobals() {
 	addClass("Object", 1, kindObject, makeObject, nil, nil, objectFunctions)
 	addClass("Array", 1, kindArray, makeArray, makeArray, nil, arrayFunctions)
 	addClass("Error", 1, kindError, makeError, makeError, nil, nil)
-	addClass("RegExp", 2, kindRegExp, makeRegExp, makeRegExp, nil, nil)
+	addClass("RegExp", 2, kindRegExp, callRegExp, makeRegExp, nil, nil)
 	addClass("Date", 7, kindDate, callDate, makeDate, nil, dateFunctions)
 	addClass("Set", 0, kindSet, withoutNew, makeTable(kindSet), nil, nil)
 	addClass("Map", 0, kindMap, withoutNew, makeTable(kindMap), nil, []*Func{mapGroupBy})

@@ -28,11 +28,13 @@ type numberLocale struct {
 	Decimal, Group, Minus, Plus, NaN, Percent, Exponent string
 	// First is the size of the group next to the point, Rest that of the others;
 	// Least is how many digits must be before the first of them.
-	First, Rest, Least                                                int
-	Money, MoneyMinus, Accounting, MoneyCode, MoneyName, MoneyLetters string
-	Symbols, Narrow                                                   map[string]string
-	Names                                                             map[string][]string
-	Short, Long                                                       []compactForm
+	First, Rest, Least                       int
+	Money, MoneyMinus, Accounting, MoneyName string
+	// MoneyGroup and MoneyDecimal are Group and Decimal of amounts.
+	MoneyGroup, MoneyDecimal string
+	Symbols, Narrow          map[string]string
+	Names                    map[string][]string
+	Short, Long              []compactForm
 }
 
 // compactForm is how 10^i is written in short: with so many zeros, and in the
@@ -54,7 +56,7 @@ type dateLocale struct {
 	Names                map[string][]string
 	Days, Clocks, Styles map[string]string
 	Glue, UTC            []string
-	Twelve, Midnight     bool
+	Twelve               bool
 	Decimal              string
 }
 

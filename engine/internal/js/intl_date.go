@@ -136,17 +136,17 @@ func (f *dateFormat) readCycle(vm *machine, options Value) error {
 	if err != nil {
 		return err
 	}
-	d := &f.locale.Date
+	// hour12 changes the half of the day, not where counting begins.
+	twelve := f.locale.Date.Twelve
 	switch {
-	case v.kind != kindUndefined && truthy(v):
+	case v.kind == kindUndefined && f.cycle != "":
+	case v.kind == kindUndefined && twelve, truthy(v) && twelve:
 		f.cycle = "h12"
-	case v.kind != kindUndefined && d.Midnight:
+	case truthy(v):
+		f.cycle = "h11"
+	case v.kind != kindUndefined && twelve:
 		f.cycle = "h24"
-	case v.kind != kindUndefined:
-		f.cycle = "h23"
-	case f.cycle == "" && d.Twelve:
-		f.cycle = "h12"
-	case f.cycle == "":
+	default:
 		f.cycle = "h23"
 	}
 	f.twelve = f.cycle == "h12" || f.cycle == "h11"
@@ -223,10 +223,12 @@ func (f *dateFormat) skeleton() string {
 	}
 	clock := ""
 	if f.hour+f.minute+f.second != "" {
-		clock = d.Clocks[fmt.Sprintf("%d%d%d%d", toInt(f.twelve), level(f.hour, widths...), toInt(f.minute != ""), toInt(f.second != ""))]
-		if f.hour == "" && f.minute == "2-digit" && f.second == "" {
-			clock = strings.Replace(clock, "{mm}", "{m}", 1)
+		hour := f.hour
+		if f.zoneName != "" && !f.twelve && hour != "" {
+			// With the zone the pattern is another, which has two digits.
+			hour = "2-digit"
 		}
+		clock = d.Clocks[fmt.Sprintf("%d%d%d%d", toInt(f.twelve), level(hour, widths...), level(f.minute, widths...), level(f.second, widths...))]
 	}
 	if f.fraction > 0 {
 		fraction := "{S}"
@@ -266,6 +268,8 @@ func (f *dateFormat) skeleton() string {
 // glue says what stands between day and clock.
 func (f *dateFormat) glue(month, weekday int) int {
 	switch {
+	case weekday > 0 && month == 0 && f.year == "" && f.day == "":
+		return 4
 	case month == 4 && weekday > 0:
 		return 3
 	case month >= 3:

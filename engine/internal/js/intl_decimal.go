@@ -70,7 +70,7 @@ func (d decimal) parts() (whole, fraction string) {
 }
 
 // inGroups divides digits into groups as a locale does.
-func (l *numberLocale) inGroups(whole string, always bool) string {
+func (l *numberLocale) inGroups(whole, group string, always bool) string {
 	least := l.Least
 	if always {
 		least = 1
@@ -87,7 +87,7 @@ func (l *numberLocale) inGroups(whole string, always bool) string {
 	}
 	out := head
 	for i := len(b) - 1; i >= 0; i-- {
-		out += l.Group + b[i]
+		out += group + b[i]
 	}
-	return out + l.Group + tail
+	return out + group + tail
 }

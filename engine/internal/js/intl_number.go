@@ -2,7 +2,6 @@ package js
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -270,8 +269,12 @@ func (f *numberFormat) magnitude(d decimal) (body, pattern string, zero bool) {
 				e = int(math.Floor(float64(e)/3)) * 3
 			}
 		}
-		d.point -= e
-		if len(d.digits) == 0 {
+		shifted := decimal{d.digits, d.point - e}
+		if rounded, _, _ := f.rounded(shifted); len(d.digits) > 0 && rounded.point > shifted.point && (f.notation == "scientific" || rounded.point > 3) {
+			// 9.9999 is 10, which is the next power.
+			e += 1 + 2*toInt(f.notation == "engineering")
+		}
+		if d.point -= e; len(d.digits) == 0 {
 			d.point = 0
 		}
 		exponent = l.Exponent + strings.Replace(strconv.Itoa(e), "-", l.Minus, 1)
@@ -279,15 +282,19 @@ func (f *numberFormat) magnitude(d decimal) (body, pattern string, zero bool) {
 		d, pattern = f.compactForm(d)
 	}
 	rounded, whole, fraction := f.rounded(d)
+	point, group := l.Decimal, l.Group
+	if f.style == "currency" {
+		point, group = l.MoneyDecimal, l.MoneyGroup
+	}
 	switch {
 	case f.grouping == "always":
-		whole = l.inGroups(whole, true)
+		whole = l.inGroups(whole, group, true)
 	case f.grouping == "min2" && len(whole) < l.First+2, f.grouping == "never":
 	default:
-		whole = l.inGroups(whole, false)
+		whole = l.inGroups(whole, group, false)
 	}
 	if body = whole; fraction != "" {
-		body += l.Decimal + fraction
+		body += point + fraction
 	}
 	return body + exponent, pattern, len(rounded.digits) == 0
 }
@@ -331,36 +338,39 @@ func (f *numberFormat) money(body string, negative, positive bool, x float64) st
 			symbol = s
 		}
 	}
-	pattern := l.Money
-	last := []rune(symbol)
-	letters := slices.ContainsFunc(last[max(0, len(last)-1):], isLetter) || slices.ContainsFunc(last[:min(1, len(last))], isLetter)
+	sign := ""
 	switch {
-	case f.display == "name":
+	case negative:
+		sign = l.Minus
+	case positive:
+		sign = l.Plus
+	}
+	pattern := l.Money
+	if sign != "" {
+		pattern = strings.Replace(l.MoneyMinus, "-", sign, 1)
+	}
+	if negative && f.sign == "accounting" {
+		pattern = strings.Replace(l.Accounting, "-", sign, 1)
+	}
+	if f.display == "name" {
 		if names := l.Names[f.currency]; len(names) == 2 {
 			if symbol = names[1]; math.Abs(x) == 1 && f.minFraction == 0 {
 				symbol = names[0]
 			}
 		}
-		pattern = l.MoneyName
-	case letters && strings.HasPrefix(pattern, "{c}") && isLetter(last[len(last)-1]) && isFinite(x):
-		pattern = l.MoneyLetters
+		pattern = sign + l.MoneyName
 	}
-	if negative && f.sign == "accounting" && f.display != "name" && strings.HasPrefix(l.Accounting, "(") {
-		pattern = "(" + pattern + ")"
-	} else if negative {
-		pattern = l.signed(pattern, l.Minus)
-	} else if positive {
-		pattern = l.signed(pattern, l.Plus)
+	// Letters do not touch digits.
+	letters := []rune(symbol)
+	if n := len(letters); n > 0 && isFinite(x) {
+		if isLetter(letters[n-1]) {
+			pattern = strings.Replace(pattern, "{c}{n}", "{c}\u00a0{n}", 1)
+		}
+		if isLetter(letters[0]) {
+			pattern = strings.Replace(pattern, "{n}{c}", "{n}\u00a0{c}", 1)
+		}
 	}
 	return strings.NewReplacer("{n}", body, "{c}", symbol).Replace(pattern)
-}
-
-// signed puts a sign where the locale has it.
-func (l *numberLocale) signed(pattern, sign string) string {
-	if strings.Contains(l.MoneyMinus, "-{n}") {
-		return strings.Replace(pattern, "{n}", sign+"{n}", 1)
-	}
-	return sign + pattern
 }
 
 func isLetter(r rune) bool {

@@ -42,7 +42,7 @@ func getMember(vm *machine, v Value, key string) (Value, error) {
 
 // charAt is the code unit i of a string as a string, or undefined.
 func (vm *machine) charAt(v Value, i int) (Value, error) {
-	if err := vm.look(i); err != nil {
+	if err := vm.look(min(i, len(v.text))); err != nil {
 		return undefined, err
 	}
 	r, ok := unitAt(v.text, i)

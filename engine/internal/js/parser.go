@@ -22,6 +22,8 @@ type parser struct {
 	start int
 	// noIn says that `in` is no operator here.
 	noIn bool
+	// instructions is the size of all regular expressions so far.
+	instructions int
 	// functions is how many functions are open, and loops and choices how many
 	// statements that a jump may leave.
 	functions, loops, choices int

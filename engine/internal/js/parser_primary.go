@@ -1,5 +1,11 @@
 package js
 
+import (
+	"errors"
+
+	"github.com/sotto-render/sotto/engine/internal/eval"
+)
+
 // primary is an operand (ECMA-262, 13.2).
 func (p *parser) primary() node {
 	t := p.token
@@ -24,7 +30,7 @@ func (p *parser) primary() node {
 			return p.object()
 		case "/", "/=":
 			p.token = p.regex(t.pos)
-			r := &regexLiteral{pattern: p.token.text, flags: p.token.raw}
+			r := &regexLiteral{pattern: p.compiledPattern(p.token.text, p.token.raw, t.pos)}
 			p.advance()
 			r.extent = p.extentFrom(t.pos)
 			return r
@@ -293,4 +299,23 @@ func (p *parser) template(raw bool) *templateLiteral {
 	p.leave()
 	t.extent = p.extentFrom(pos)
 	return t
+}
+
+// manyPatterns is how many times the size of one regular expression those of a source
+// have together at most: each takes time to compile.
+const manyPatterns = 5
+
+// compiledPattern compiles the regular expression that stands at pos.
+func (p *parser) compiledPattern(source, flags string, pos int) *pattern {
+	compiled, err := compilePattern(source, flags, p.limits.Regex)
+	switch {
+	case errors.Is(err, errRegexSize):
+		panic(eval.TooLarge(pos, eval.ErrRegexSize.Kind))
+	case err != nil:
+		p.fail(pos, err.Error())
+	}
+	if p.instructions += compiled.size; p.instructions > manyPatterns*p.limits.Regex {
+		panic(eval.TooLarge(pos, "the regular expressions are too large together"))
+	}
+	return compiled
 }

@@ -27,7 +27,15 @@ func (vm *machine) newRegExp(p *pattern) (Value, error) {
 	return object(&Object{class: kindRegExp, data: &regExp{pattern: p, lastIndex: integer(0)}}), nil
 }
 
-// makeRegExp is RegExp(pattern, flags) with or without new (ECMA-262, 22.2.4.1).
+// callRegExp is RegExp(pattern, flags) without new: of a RegExp it is that one.
+func callRegExp(vm *machine, this Value, args []Value) (Value, error) {
+	if v := argument(args, 0); v.kind == kindRegExp && argument(args, 1).kind == kindUndefined {
+		return v, nil
+	}
+	return makeRegExp(vm, this, args)
+}
+
+// makeRegExp is new RegExp(pattern, flags) (ECMA-262, 22.2.4.1).
 func makeRegExp(vm *machine, _ Value, args []Value) (Value, error) {
 	source, flags := "(?:)", ""
 	var err error
@@ -65,10 +73,10 @@ func makeRegExp(vm *machine, _ Value, args []Value) (Value, error) {
 // start returns where the next search begins, in code units, and whether the
 // RegExp keeps it.
 func (r *regExp) start(vm *machine) (int, bool, error) {
-	if !r.pattern.global && !r.pattern.sticky {
-		return 0, false, nil
-	}
 	f, err := toInteger(vm, r.lastIndex)
+	if !r.pattern.global && !r.pattern.sticky {
+		return 0, false, err
+	}
 	return int(max(0, min(f, math.MaxInt32))), true, err
 }
 
@@ -121,7 +129,7 @@ func (vm *machine) matched(p *pattern, s *subject, places []int) (Value, error) 
 	}
 	o.fields = append(o.fields, field{"index", integer(s.units(0, places[0]))}, field{"input", text(s.source)}, field{"groups", groups})
 	if p.indices {
-		indices, err := vm.groupIndices(s, places)
+		indices, err := vm.groupIndices(p, s, places)
 		if err != nil {
 			return undefined, err
 		}
@@ -153,7 +161,7 @@ func (vm *machine) namedGroups(p *pattern, items []Value) (Value, error) {
 	return object(o), nil
 }
 
-func (vm *machine) groupIndices(s *subject, places []int) (Value, error) {
+func (vm *machine) groupIndices(p *pattern, s *subject, places []int) (Value, error) {
 	o, err := vm.newArray(len(places) / 2)
 	if err != nil {
 		return undefined, err
@@ -169,6 +177,13 @@ func (vm *machine) groupIndices(s *subject, places []int) (Value, error) {
 		}
 		o.items = append(o.items, at)
 	}
+	groups := undefined
+	if p.named {
+		if groups, err = vm.namedGroups(p, o.items); err != nil {
+			return undefined, err
+		}
+	}
+	o.fields = append(o.fields, field{"groups", groups})
 	return object(o), nil
 }
 

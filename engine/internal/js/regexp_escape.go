@@ -8,10 +8,10 @@ import (
 
 // isIdentifier reports whether r may stand in the name of a group.
 func isIdentifier(r rune, first bool) bool {
-	if r == '$' || r == '_' || unicode.IsLetter(r) {
+	if r == '$' || r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r) {
 		return true
 	}
-	return !first && (unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r) || r == 0x200C || r == 0x200D)
+	return !first && (unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Mc, r) || unicode.Is(unicode.Pc, r) || r == 0x200C || r == 0x200D)
 }
 
 // Classes as what stands between the brackets of Go's syntax.

@@ -104,6 +104,10 @@ func (p *pattern) compile(translated string, limit int) error {
 		return errPattern
 	}
 	p.looksBack = looksBack(parsed)
+	// Before it is compiled, which takes memory by the size.
+	if instructions(parsed, 2*limit) > 2*limit {
+		return errRegexSize
+	}
 	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {
 		return errPattern
@@ -125,6 +129,24 @@ func (p *pattern) compile(translated string, limit int) error {
 		return errPattern
 	}
 	return nil
+}
+
+// instructions returns about how many instructions a pattern compiles to: at least
+// half of them, and no more than enough over most.
+func instructions(re *syntax.Regexp, most int) int {
+	n := 1 + len(re.Rune)/8
+	if re.Op == syntax.OpLiteral {
+		n = len(re.Rune)
+	}
+	for _, sub := range re.Sub {
+		if n += instructions(sub, most); n > most {
+			return n
+		}
+	}
+	if re.Op == syntax.OpRepeat {
+		n *= max(re.Min, re.Max, 1)
+	}
+	return n
 }
 
 // looksBack reports whether what stands before a place may decide about a match

@@ -292,11 +292,26 @@ func groupName(s string) (name string, size int, ok bool) {
 	if end <= 0 {
 		return "", 0, false
 	}
-	name = s[:end]
-	for i, r := range name {
-		if !isIdentifier(r, i == 0) {
+	// An escape in a name is one of the flag u, whatever the flags are.
+	t := &translator{source: s[:end], unicode: true}
+	var b []byte
+	for t.pos < end {
+		r, size := decode(t.rest())
+		if r == '\\' {
+			var is bool
+			if !strings.HasPrefix(t.rest(), `\u`) {
+				return "", 0, false
+			}
+			if r, size, is = t.unicodeEscape(t.source[t.pos+2:]); !is {
+				return "", 0, false
+			}
+			size += 2
+		}
+		if !isIdentifier(r, t.pos == 0) {
 			return "", 0, false
 		}
+		b = appendCode(b, r)
+		t.pos += size
 	}
-	return name, end + 1, true
+	return string(b), end + 1, true
 }

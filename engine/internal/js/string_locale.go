@@ -102,9 +102,6 @@ func localeOf(vm *machine, v Value) (language.Tag, error) {
 var localeForm = regexp.MustCompile(`^(?i:[a-z]{2,3}|[a-z]{5,8})(?:-[0-9A-Za-z]{1,8})*$`)
 
 func localeTag(s string) (language.Tag, error) {
-	if s == "" {
-		return language.AmericanEnglish, nil
-	}
 	if len(s) > 64 || !localeForm.MatchString(s) {
 		return language.Und, errLocale
 	}

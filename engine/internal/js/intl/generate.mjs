@@ -43,9 +43,10 @@ function numbers(locale) {
     decimal: part(big, "decimal"), group: big.find(p => p.type === "group")?.value ?? "", first: groups.at(-1), rest: groups.at(-2),
     least: part(format(1234, {}), "group") ? 1 : 2, minus: part(format(-1, {}), "minusSign"), plus: part(format(1, {signDisplay: "always"}), "plusSign"),
     nan: part(format(NaN, {}), "nan"), percent: shape(format(0.5, {style: "percent"})), exponent: part(format(1, {notation: "scientific"}), "exponentSeparator"),
+    moneyGroup: format(1234567, {style: "currency", currency: "EUR"}).find(p => p.type === "group")?.value ?? "",
+    moneyDecimal: part(format(1.5, {style: "currency", currency: "EUR"}), "decimal"),
     money: money(1, {}), moneyMinus: money(-1, {}), accounting: money(-1, {currencySign: "accounting"}),
-    moneyCode: money(1, {currencyDisplay: "code"}), moneyName: shape(format(2, {style: "currency", currency: "USD", currencyDisplay: "name"})),
-    moneyLetters: shape(format(1, {style: "currency", currency: "XXX", currencyDisplay: "code"})),
+    moneyName: shape(format(2, {style: "currency", currency: "USD", currencyDisplay: "name"})),
     symbols, narrow, names, short: compact("short"), long: compact("long"),
   };
 }
@@ -75,7 +76,7 @@ function dates(locale) {
     EEEE: all(7, "weekday", {dateStyle: "full"}, week), cccc: all(7, "weekday", {weekday: "long"}, week),
     EEE: all(7, "weekday", {weekday: "short", day: "numeric", month: "short"}, week), ccc: all(7, "weekday", {weekday: "short"}, week),
     EEEEE: all(7, "weekday", {weekday: "narrow"}, week),
-    B: [5, 17].map(h => part(parts({hour: "numeric", hour12: true}, at(2, 4, h)), "dayPeriod")),
+    B: [5, 17].map(h => part(parts({hour: "numeric", hour12: true}, at(2, 4, h)), "dayPeriod").replaceAll("\u202f", " ")),
     G: ["short", "long", "narrow"].map(era => part(parts({era}), "era")),
   };
   const [m0, d0] = sample(names), w0 = at(m0, d0).getUTCDay();
@@ -107,8 +108,8 @@ function dates(locale) {
           if (w + y + m + d) days[`${w}${y}${m}${d}`] = pattern({...weekday, ...year, ...month, ...day});
   for (const [c, hour12] of [[0, {hour12: false}], [1, {hour12: true}]])
     for (const [h, hour] of option("hour", ["", "numeric", "2-digit"]))
-      for (const [m, minute] of option("minute", ["", "numeric"]))
-        for (const [s, second] of option("second", ["", "numeric"]))
+      for (const [m, minute] of option("minute", ["", "numeric", "2-digit"]))
+        for (const [s, second] of option("second", ["", "numeric", "2-digit"]))
           if (h + m + s) clocks[`${c}${h}${m}${s}`] = pattern({...hour, ...minute, ...second, ...hour12});
   const style = ["", "short", "medium", "long", "full"];
   for (const [d, dateStyle] of option("dateStyle", style))
@@ -123,9 +124,8 @@ function dates(locale) {
   };
   const day = {year: "numeric", day: "numeric"};
   return {
-    names, days, clocks, styles, glue: [glue({...day, month: "numeric"}), glue({...day, month: "short"}), glue({...day, month: "long"}), glue({...day, month: "long", weekday: "long"})],
+    names, days, clocks, styles, glue: [glue({...day, month: "numeric"}), glue({...day, month: "short"}), glue({...day, month: "long"}), glue({...day, month: "long", weekday: "long"}), glue({weekday: "long"})],
     twelve: new Intl.DateTimeFormat(locale, {hour: "numeric"}).resolvedOptions().hour12,
-    midnight: part(parts({hour: "numeric", hour12: false}, at(2, 4, 0)), "hour") === "24",
     utc: ["short", "long"].map(timeZoneName => part(parts({timeZoneName}), "timeZoneName")),
     decimal: part(parts({second: "numeric", fractionalSecondDigits: 1}), "literal") || ".",
   };
