@@ -51,6 +51,9 @@ type running struct {
 	// secrets :: place of a reference -> the object that it yields, so that it is
 	// the same one each time
 	secrets map[int]*Object
+	// views are made and not used yet; slab is how many were made at once last.
+	views []viewObject
+	slab  int
 	// record notes the steps of a trace; nil where none is asked for.
 	record *recorder
 	// deep is about how many bytes of the goroutine's stack calls take.

@@ -328,6 +328,9 @@ func stringToWellFormed(vm *machine, this Value, _ []Value) (Value, error) {
 // wellFormed returns s with U+FFFD for each half of a pair: the only text that
 // UTF-8 has for it.
 func wellFormed(s string) string {
+	if !isBroken(s) {
+		return s
+	}
 	b := make([]byte, 0, len(s))
 	for len(s) > 0 {
 		r, size := decode(s)

@@ -20,8 +20,12 @@ type view struct {
 	keys []string
 	// kids :: index, or place in keys -> the object that was made of it, so
 	// that it is the same one each time.
-	kids  []*Object
-	named map[string]*Object
+	kids []*Object
+	// first is the kid that was asked for first, by the name firstName: most views
+	// are asked for no other. The others are in named.
+	first     *Object
+	firstName string
+	named     map[string]*Object
 }
 
 // viewObject is an object and its view in one piece of memory.
@@ -67,11 +71,22 @@ func (vm *machine) fromGo(at any) (Value, error) {
 	return undefined, eval.ErrUnsupported
 }
 
+// maxSlab is how many views are made at once at most.
+const maxSlab = 16
+
 func (vm *machine) newView(class kind, of view) (Value, error) {
 	if err := vm.charge(objectBytes + 128); err != nil {
 		return undefined, err
 	}
-	v := &viewObject{object: Object{class: class, variable: true}, view: of}
+	if len(vm.views) == 0 {
+		// Who walks a list makes many: each piece of memory is twice as large as the
+		// last, up to a bound.
+		vm.slab = min(max(1, 2*vm.slab), maxSlab)
+		vm.views = make([]viewObject, vm.slab)
+	}
+	v := &vm.views[0]
+	vm.views = vm.views[1:]
+	v.object, v.view = Object{class: class, variable: true}, of
 	v.object.data = &v.view
 	return object(&v.object), nil
 }
@@ -147,12 +162,19 @@ func (vm *machine) viewField(w *view, key string) (Value, bool, error) {
 		v, err := vm.fromGo(at)
 		return v, true, err
 	}
+	if w.first != nil && w.firstName == key {
+		return object(w.first), true, nil
+	}
 	if o := w.named[key]; o != nil {
 		return object(o), true, nil
 	}
 	v, err := vm.fromGo(at)
 	if err != nil {
 		return undefined, true, err
+	}
+	if w.first == nil {
+		w.first, w.firstName = v.obj, key
+		return v, true, nil
 	}
 	if w.named == nil {
 		w.named = make(map[string]*Object)
