@@ -320,7 +320,7 @@ var literalQuotes = [...]string{"", "\"", "'", "\"'", "`", "\"$", "\"#", ":=#! "
 
 // literalShorts are the control characters that have a letter of their own in JSON,
 // in C and Go, with \0 and \e.
-var literalShorts = [...]string{"nrt", "nrtbf", "nrtbfv0", "nrtabfve0", "abtnvfr"}
+var literalShorts = [...]string{"nrt", "", "nrtbf", "nrtbfv0", "nrtabfve0", "abtnvfr"}
 
 // literals adds the literals of programming languages: what they put before quotes,
 // times how they write what is not ASCII, times their letters for controls. Only

@@ -10,7 +10,7 @@ import (
 // text alone have to match. If the text is the end, the character that holds
 // its last bits follows, and padding or none: they are masked if they are there.
 func (f *forms) base64(text string) {
-	many := len(text) <= manyForms<<10
+	many, alone := len(text) <= manyForms<<10, true
 	eachBase64([]byte(text), func(encoded []byte, need int) {
 		f.buf = append(f.buf, encoded...)
 		f.keepRun(need, false)
@@ -21,8 +21,14 @@ func (f *forms) base64(text string) {
 		if !many {
 			return
 		}
-		// As a parameter of a URL, in JSON of PHP, in markup.
-		if bytes.ContainsAny(encoded, "+/=") {
+		// As a parameter of a URL, in JSON of PHP, in markup. Padding tells nothing: it
+		// has a form of its own only in a URL, where it is by far the most common.
+		if alone && encoded[len(encoded)-1] == '=' {
+			f.buf = appendMarkup(f.buf, string(encoded), &base64Escapes[0])
+			f.keepRun(len(appendMarkup(nil, string(encoded[:need]), &base64Escapes[0])), false)
+		}
+		alone = false
+		if bytes.ContainsAny(encoded, "+/") {
 			for i := range base64Escapes {
 				e := &base64Escapes[i]
 				f.buf = appendMarkup(f.buf, string(encoded), e)
@@ -45,17 +51,12 @@ const longestTwice = 4 << 10
 // base64Escapes are how base64 is escaped where it is put into another text.
 var base64Escapes = [...][256]string{
 	{'+': "%2B", '/': "%2F", '=': "%3D"}, // URLs
-	{'/': "%2F", '+': "%2B"},             // the same, padding as it is
 	{'/': `\/`},                          // PHP's JSON
 	{'/': "&#x2F;", '=': "&#x3D;"},       // Mustache
-	{'=': "&#x3D;"},                      // Handlebars
 	{'+': "&#43;"},                       // html/template
-	{'=': "=3D"},                         // quoted-printable
-	{'=': `\u003d`},                      // Gson
 	{'+': `\u002b`},                      // System.Text.Json
 	{'+': "%252B", '/': "%252F", '=': "%253D"},
-	{'=': `\=`, '+': `\+`, '/': `\/`}, // Telegram, regular expressions
-	{'=': `\=`},                       // properties
+	{'+': `\+`, '/': `\/`, '=': `\=`}, // Telegram, regular expressions
 	{'+': `\+`},                       // regular expressions
 }
 

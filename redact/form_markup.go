@@ -80,9 +80,17 @@ func (f *forms) references(text string) {
 		f.form(characterReferences(text, format, special))
 		f.form(characterReferences(text, format, wide))
 		f.form(characterReferences(named, format, wide))
+		f.form(characterReferences(pythonNamed.Replace(text), format, wide))
+		f.form(characterReferences(xmlNamed.Replace(text), format, wide))
 		f.form(characterReferences(text, format, func(r rune) bool { return special(r) || wide(r) }))
 	}
 }
+
+// What is escaped by name before the rest is by number, besides html.EscapeString.
+var (
+	pythonNamed = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#x27;")
+	xmlNamed    = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+)
 
 // characterReferences writes the characters of text that escape picks in format.
 func characterReferences(text, format string, escape func(rune) bool) string {
@@ -99,7 +107,7 @@ func characterReferences(text, format string, escape func(rune) bool) string {
 
 // templates adds the escapes of template engines that write more than markup needs.
 func (f *forms) templates(text string) {
-	if !strings.ContainsAny(text, "<>&\"'`+=/@") {
+	if len(text) > manyForms<<10 || !strings.ContainsAny(text, "<>&\"'`+=/@") {
 		return
 	}
 	for i := range templateEscapes {

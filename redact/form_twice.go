@@ -34,12 +34,13 @@ func (f *forms) jsonTwice(text string) {
 		if once == text {
 			continue
 		}
-		for i := range [...]int{0, 1, 2} {
-			f.buf = appendPercent(f.buf, once, &unescaped[[...]int{0, 5, 8}[i]], false)
+		for i := range percentedTwice - 1 {
+			f.buf = appendPercent(f.buf, once, &unescaped[i], false)
 			f.keepAll()
 		}
-		f.form(html.EscapeString(once))
-		f.form(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace(once))
+		for _, quotes := range [...][2]string{{"&#34;", "&#39;"}, {"&quot;", "&#39;"}, {"&quot;", "&#x27;"}, {"&quot;", "&#039;"}, {"&quot;", "'"}} {
+			f.form(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, quotes[0], "'", quotes[1]).Replace(once))
+		}
 		f.form(strings.ReplaceAll(once, `'`, `'\''`))
 		f.form(strings.ReplaceAll(once, `'`, `''`))
 		f.form(strings.ReplaceAll(once, `'`, `\'`))

@@ -24,7 +24,8 @@ func (f *forms) url(text string) {
 		}
 		done = append(done, kept)
 		f.buf = appendPercent(f.buf, text, &list[i], false)
-		if again := percentTwice(f.buf[f.end:]); len(again) > len(f.buf)-f.end && len(text) <= manyForms<<10 {
+		twice := i < percentedTwice && len(text) <= manyForms<<10
+		if again := percentTwice(f.buf[f.end:]); twice && len(again) > len(f.buf)-f.end {
 			f.keepAll()
 			f.buf = append(f.buf, again...)
 		}
@@ -33,7 +34,7 @@ func (f *forms) url(text string) {
 			f.buf = appendPercent(f.buf, text, &list[i], true)
 			again := strings.NewReplacer("%", "%25", "+", "%2B").Replace(string(f.buf[f.end:]))
 			f.keepAll()
-			if len(text) <= manyForms<<10 {
+			if twice {
 				f.form(again)
 			}
 		}
@@ -66,17 +67,17 @@ func percentTwice(text []byte) []byte { return bytes.ReplaceAll(text, []byte("%"
 // unescaped :: what URL encoders leave as it is, besides letters and digits
 var unescaped = [...]byteSet{
 	newByteSet("-_.~"),                 // RFC 3986, url.QueryEscape
+	newByteSet("-_.!~*'()"),            // encodeURIComponent
+	newByteSet("-_.*"),                 // forms of browsers and Java
+	newByteSet(""),                     // all but letters and digits: jq, Rust's NON_ALPHANUMERIC
 	newByteSet("-_.~$&+=:@"),           // url.PathEscape
 	newByteSet("-_.~$&+,/:;=@"),        // the path of url.URL
 	newByteSet("-_.~$&+,;="),           // the user information of url.URL
 	newByteSet("-_.~$&+,/:;=?@!()*"),   // the fragment of url.URL
-	newByteSet("-_.!~*'()"),            // encodeURIComponent
 	newByteSet("-_.!~*'();/?:@&=+$,#"), // encodeURI
-	newByteSet("-_.*"),                 // forms of browsers and Java
 	newByteSet("-_.~/"),                // Python's quote
 	newByteSet("-_."),                  // PHP's urlencode
 	newByteSet("-_.!*()"),              // .NET's UrlEncode
-	newByteSet(""),                     // all but letters and digits: jq, Rust's NON_ALPHANUMERIC
 	newByteSet("-"),
 	newByteSet("_"),
 	newByteSet("*-._+/"),                        // Perl's and Tcl's
@@ -95,6 +96,9 @@ var unescaped = [...]byteSet{
 	newByteSet("-_.~!*'();:@&=+$,/?#[]"),        // what curl and wget keep of a URL
 	newByteSet("-_.~!*'();:@&=+$,/?#[]%"),
 }
+
+// percentedTwice is how many of these are written twice at times.
+const percentedTwice = 4
 
 type byteSet [256]bool
 

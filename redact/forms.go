@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"encoding/hex"
+	"html"
 	"slices"
 	"strings"
 	"sync"
@@ -113,10 +114,23 @@ func (f *forms) text(text, names string, how how) {
 }
 
 func (f *forms) spellings(text string, how how) {
-	if how != made || strings.Trim(text, unreserved) != "" {
+	if how == bare {
+		for _, style := range [...]jsonStyle{keepSeparators, escapeHTML, escapeNonASCII} {
+			f.buf = style.append(f.buf, text)
+			f.keepAll()
+		}
+		return
+	}
+	switch {
+	case how == basic:
+		f.base64(text)
+		return
+	case how == outer:
+		f.usual(text)
+	case how != made || strings.Trim(text, unreserved) != "":
 		f.escapes(text)
 	}
-	if how != whole {
+	if how != whole && how != outer {
 		return
 	}
 	f.percent(text)
@@ -151,6 +165,19 @@ func (f *forms) escapes(text string) {
 	}
 	f.literals(text, has)
 	f.twice(text, has)
+}
+
+// usual adds what the most common encoders make of text.
+func (f *forms) usual(text string) {
+	f.json(text)
+	f.quoted(text)
+	f.url(text)
+	f.form(html.EscapeString(text))
+	f.form(xmlNamed.Replace(text))
+	f.buf = appendQuotedPrintable(f.buf, text, "=\t", "\r\n")
+	f.keepAll()
+	once := string(keepSeparators.append(nil, text))
+	f.form(string(keepSeparators.append(nil, once)))
 }
 
 // unreserved are the characters that hardly any encoder changes.

@@ -12,8 +12,9 @@ import (
 // Limits of what is taken apart.
 const (
 	deepest   = 5         // values inside values
-	mostParts = 512       // of one secret
+	mostParts = 4096      // of one secret
 	longest   = 256 << 10 // bytes of a text that is taken apart
+	large     = 4 << 10   // bytes from which a text is taken for a document
 )
 
 // item is one text by which a secret is known.
@@ -32,6 +33,9 @@ const (
 	whole how = iota // all
 	plain            // the text and its escapes
 	made             // by a filter: the same, but where most encoders change nothing
+	bare             // the text and JSON of it: a line of a document
+	basic            // the text and base64 of it: a user with a password, which is known by itself
+	outer            // what holds others that are known by themselves: the forms that usual encoders make
 	body             // of a PEM, without its line breaks: any stretch of it
 	lines            // short ones, known where two follow each other
 )
@@ -57,9 +61,25 @@ func (m *material) add(text, names string, how how) bool {
 
 // value adds a text that is secret as a whole, and its parts.
 func (m *material) value(text, names string, depth int) {
-	if m.add(text, names, whole) && depth < deepest && len(text) <= longest {
-		m.parts(text, names, depth+1)
+	if !m.add(text, names, whole) || depth >= deepest || len(text) > longest {
+		return
 	}
+	at := len(m.items) - 1
+	m.parts(text, names, depth+1)
+	if !isURL(text) {
+		return
+	}
+	// What is secret of it is then masked in every form.
+	for _, part := range m.items[at+1:] {
+		if part.how == whole || part.how == body {
+			m.items[at].how = outer
+		}
+	}
+}
+
+// isURL reports whether text is a URL alone, of which the rest is no secret.
+func isURL(text string) bool {
+	return strings.Contains(text, "://") && !strings.ContainsAny(text, " \t\r\n{[")
 }
 
 // part adds a text that is a secret part if it is long enough to be one: 8 bytes,
@@ -80,10 +100,13 @@ func (m *material) parts(text, names string, depth int) {
 	if trimmed == "" || isCommon(trimmed) {
 		return
 	}
-	for _, rule := range [...]func(m *material, text, names string, depth int) bool{
+	for i, rule := range [...]func(m *material, text, names string, depth int) bool{
 		(*material).quoted, (*material).json, (*material).written, (*material).pem, (*material).multiline,
 		(*material).url, (*material).header, (*material).account, (*material).pairs, (*material).list, (*material).colon,
 	} {
+		if len(text) > large && i > 4 {
+			return // a document is no one-liner
+		}
 		if rule(m, trimmed, names, depth) {
 			return
 		}
@@ -133,15 +156,18 @@ func (m *material) multiline(text, _ string, depth int) bool {
 	if m.assignments(all, depth) {
 		return true
 	}
-	short := false
+	short, document := false, len(text) > large
 	for _, line := range all {
-		if short = short || len(line) < shortestLine; len(line) >= shortestLine {
-			if m.add(line, "", plain) && depth < deepest {
-				m.parts(line, "", depth+1)
-			}
+		if short = short || len(line) < shortestLine; len(line) < shortestLine {
+			continue
+		}
+		if document {
+			m.add(line, "", bare)
+		} else if m.add(line, "", plain) && depth < deepest {
+			m.parts(line, "", depth+1)
 		}
 	}
-	if short {
+	if short && !document {
 		m.add(strings.Join(all, "\n"), "", lines)
 	}
 	return true

@@ -107,6 +107,22 @@ func countDigits(text string) (n int) {
 	return n
 }
 
+// isHostField reports whether a field names a host and text is the name of one, of
+// which no label looks like a key.
+func isHostField(key, text string) bool {
+	switch lastWord(key) {
+	case "host", "hostname", "hostaddr", "server", "address", "addr":
+	default:
+		return false
+	}
+	for label := range strings.SplitSeq(text, ".") {
+		if looksLikeKey(label) {
+			return false
+		}
+	}
+	return strings.Contains(text, ".") && isHostName(text)
+}
+
 // isFlag reports whether text is a boolean.
 func isFlag(text string) bool {
 	switch strings.ToLower(text) {
@@ -133,7 +149,7 @@ func unmaskedFields(tree any) map[string]bool {
 			for key, v := range t {
 				switch text := v.(type) {
 				case string:
-					if !namesSecret(key) && (isFlag(text) || unmaskedWords[lastWord(key)] && !looksLikeKey(text)) {
+					if !namesSecret(key) && (isFlag(text) || unmaskedWords[lastWord(key)] && !looksLikeKey(text) || isHostField(key, text)) {
 						out[key] = true
 					} else if text != "" && !(isCommon(text) && !namesSecret(key)) {
 						masked++

@@ -31,6 +31,19 @@ func (m *material) url(text, _ string, depth int) bool {
 	}
 	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
 		m.userinfo(authority[:at], depth)
+		// So may one that has both.
+		if last := strings.LastIndexByte(rest, '@'); last > len(authority) && strings.Contains(rest[:at], ":") &&
+			strings.IndexByte(rest[:last], '?') < 0 {
+			m.userinfo(rest[:last], depth)
+		}
+	}
+	if strings.Contains(authority, ";") { // JDBC
+		for item := range strings.SplitSeq(rest, ";") {
+			if key, value, ok := strings.Cut(item, "="); ok {
+				m.pair(strings.TrimSpace(key), value, depth)
+			}
+		}
+		return true
 	}
 	m.path(path, depth)
 	return true
@@ -52,8 +65,8 @@ func (m *material) userinfo(text string, depth int) {
 		m.value(p, "password", deepest)
 	}
 	if user != "" {
-		m.add(text, "", whole)
-		m.add(plainUser+":"+plainPassword, "", whole)
+		m.add(text, "", basic)
+		m.add(plainUser+":"+plainPassword, "", basic)
 	}
 }
 
@@ -63,7 +76,7 @@ func (m *material) path(text string, depth int) {
 	text, fragment, _ := strings.Cut(text, "#")
 	path, query, _ := strings.Cut(text, "?")
 	if len(text) >= shortestPath {
-		m.add(text, "", plain)
+		m.add(text, "", bare)
 	}
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) >= shortestSegment && looksLikeKey(segment) {

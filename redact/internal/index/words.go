@@ -49,11 +49,14 @@ func (p *Pattern) spelledInEitherCase() []string {
 func (w *wordSet) scan(s *scan, text []byte, e Edge) *scan {
 	before := e.Before
 	for i, c := range text {
-		if w.starts[c] && !inWord(before) {
+		if w.starts[c] && (!inWord(before) || mayEndEscape(text, i)) {
 			for n := min(longestWord, len(text)-i); n > 0; n-- {
 				if known := w.set[string(text[i:i+n])]; known != nil && endsWord(text, i+n, e) {
 					for _, p := range known {
-						s = s.foundPattern(p, i, i+n)
+						// Whoever gave it a tag looks at the escape.
+						if p.tag != nil || !inWord(before) {
+							s = s.foundPattern(p, i, i+n)
+						}
 					}
 					break
 				}
@@ -80,7 +83,7 @@ func (w *wordSet) hold(text []byte, before byte) int {
 		if i > 0 {
 			before = text[i-1]
 		}
-		if !w.starts[text[i]] || inWord(before) {
+		if !w.starts[text[i]] || inWord(before) && i >= longestEscape && !mayEndEscape(text, i) {
 			continue
 		}
 		for value := range w.set {
@@ -90,6 +93,16 @@ func (w *wordSet) hold(text []byte, before byte) int {
 		}
 	}
 	return len(text)
+}
+
+// longestEscape is how far back mayEndEscape looks.
+const longestEscape = 6
+
+// mayEndEscape reports whether an escape may end before i, such as %3D, \n, \x3d or
+// \u003d, whose letters are no part of a word.
+func mayEndEscape(text []byte, i int) bool {
+	return i >= 3 && text[i-3] == '%' || i >= 2 && text[i-2] == '\\' || i >= 4 && text[i-4] == '\\' ||
+		i >= 6 && text[i-6] == '\\' && text[i-5] == 'u'
 }
 
 // inWord reports whether c can be part of a word: an ASCII letter, a digit or
