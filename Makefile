@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfac
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test262 race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test262 random-js race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ bench: ## Race sotto against its rivals and print the ratios
 
 test262: ## Run test262 on JavaScript expressions: TEST262=a checkout of tc39/test262
 	TEST262=$(abspath $(TEST262)) go test ./engine/internal/js -run '^TestSuite$$' -count=1 -v
+
+random-js: ## Compare 100,000 random scripts with node and with other secrets
+	JS_RANDOM=100000 go test ./engine/internal/js -run 'TestAgreesWithNode|TestNonInterference'
 
 hostile: build ## Have hostile tokens attack a server for HOSTILE (1h)
 	cd tools && go run ./hostile -sotto ../bin/sotto -for $(HOSTILE)

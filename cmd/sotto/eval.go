@@ -58,7 +58,7 @@ func (a *app) eval(ctx context.Context, cmd *cli.Command) (err error) {
 		if answer != nil {
 			a.printTrace(run.name, answer.Trace)
 		}
-		return inSource(run.name, err)
+		return pointed(run.name, run.source, err)
 	}
 	return a.deliver(cmd.String("output"), a.evaluated(cmd, run.name, answer))
 }

@@ -14,10 +14,48 @@ import (
 type sourceError struct {
 	// source is the file's name, or "template" or "expression" for a text that
 	// was an argument.
-	source  string
+	source string
+	// code is that of all of details.
 	code    api.Code
 	details []api.Detail
 	cause   error
+	// lines is the text of the source where each mistake is to be shown in its line;
+	// "" else.
+	lines string
+}
+
+// pointed is inSource that shows the line of each mistake, with a caret below the
+// place.
+func pointed(name, lines string, err error) error {
+	err = inSource(name, err)
+	var wrong *sourceError
+	if errors.As(err, &wrong) {
+		wrong.lines = lines
+	}
+	return err
+}
+
+// longLine is how many code points of a line are shown at most, on both sides of a
+// mistake together.
+const longLine = 100
+
+// caret returns the line of a place with a caret below it, or "" where there is none.
+func (e *sourceError) caret(line, column int) string {
+	all := strings.Split(e.lines, "\n")
+	if e.lines == "" || line < 1 || line > len(all) || column < 1 {
+		return ""
+	}
+	runes := []rune(strings.TrimSuffix(all[line-1], "\r"))
+	column = min(column, len(runes)+1)
+	from := max(0, column-1-longLine/2)
+	shown := runes[from:min(len(runes), from+longLine)]
+	for i, r := range shown {
+		// What is not one cell wide in every terminal would move the caret.
+		if r < ' ' || r == 0x7f {
+			shown[i] = ' '
+		}
+	}
+	return "  " + terminalSafe(string(shown)) + "\n  " + strings.Repeat(" ", column-1-from) + "^\n"
 }
 
 // inSource makes what err tells of a source that of the source called name; an
@@ -65,6 +103,7 @@ func (e *sourceError) text(label string) string {
 			b.WriteString(terminalSafe(d.Part) + ": ")
 		}
 		b.WriteString(terminalSafe(d.Message) + " [" + terminalSafe(string(d.Code)) + "]\n")
+		b.WriteString(e.caret(d.Line, d.Column))
 	}
 	if len(e.details) == 0 {
 		b.WriteString(terminalSafe(e.source) + ": " + label + " " + terminalSafe(string(e.code)) + "\n")
