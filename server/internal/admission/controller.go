@@ -164,6 +164,9 @@ func (a *Account) Continue(ctx context.Context, t *Turn, requests int) error {
 			}
 		}
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	t.stream, t.long = true, true
 	if !t.begin(ctx, a.controller.turns, &a.share, 0) {
 		return ctx.Err()
