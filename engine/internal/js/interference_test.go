@@ -34,7 +34,7 @@ var randomVars = map[string]any{
 // not depend on a secret is the same, fails or succeeds the same, and leaves the same
 // trace.
 func TestNonInterference(t *testing.T) {
-	count := randomRuns(t, 10_000)
+	count := randomRuns(t, 5_000)
 	both := worlds(t)
 	plain := 0
 	for seed := range count {

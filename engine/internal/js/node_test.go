@@ -36,7 +36,7 @@ func TestAgreesWithNode(t *testing.T) {
 		t.Skip("node is not on this machine: random expressions are compared with nothing")
 	}
 	var sources []string
-	for seed := range randomRuns(t, 5_000) {
+	for seed := range randomRuns(t, 3_000) {
 		sources = append(sources, newAuthor(seed, false).expression())
 	}
 	in, err := json.Marshal(sources)
