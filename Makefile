@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/internal/surfac
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test262 random-js race setup lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test262 random-js race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,11 +40,20 @@ race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
 	$(call each,go test -race -timeout 18m ./...)
 
-setup: ## Install what the tests start beside Go: redis-server, curl, python3 and node
+setup: server/console/node_modules ## Install what the tests start beside Go: redis-server, curl, python3, node and chromium
 	@.ci/setup redis-server redis-server
 	@.ci/setup curl curl
 	@.ci/setup python3 python3
 	@.ci/setup node nodejs
+	@.ci/setup chromium chromium
+
+server/console/node_modules: server/console/package-lock.json
+	@.ci/setup npm npm
+	npm ci --silent --prefix server/console
+	@touch $@
+
+console: server/console/node_modules ## Build the console's pages, which are committed as built
+	npm run --silent build --prefix server/console
 
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
 # deadcode counts what tests call as alive, for so are the libraries' exported

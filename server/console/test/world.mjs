@@ -27,7 +27,7 @@ export class World {
       let out = "";
       world.server.stdout.on("data", (text) => {
         out += text;
-        const found = /listens on (http:\/\/[\d.:]+)/.exec(out);
+        const found = /listens on (http:\/\/[\d.]+:\d+)/.exec(out);
         if (found) resolve(found[1]);
       });
       world.server.on("exit", () => reject(new Error("the server ended: " + log)));

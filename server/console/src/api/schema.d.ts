@@ -238,6 +238,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the flows of a scope */
+        get: operations["listFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/{id}": {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** Read a stored flow */
+        get: operations["getFlow"];
+        /** Store a flow, or a new version of it; one that does not compile is refused */
+        put: operations["putFlow"];
+        post?: never;
+        /** Delete a stored flow with all its versions */
+        delete: operations["deleteFlow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/{id}/versions": {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        /** List the versions of a flow that are kept, newest first */
+        get: operations["listFlowVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/{id}/versions/{version}": {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        /** Read one version of a flow */
+        get: operations["getFlowVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/flows/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an earlier version the newest once more */
+        post: operations["restoreFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/console/session": {
         parameters: {
             query?: never;
@@ -527,7 +636,7 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             required_secrets?: components["schemas"]["Aliases"];
             /** @default false */
-            strict_variables: boolean;
+            strict_variables?: boolean;
             translations?: components["schemas"]["Translations"];
         };
         /** @description output for one template, outputs for parts. */
@@ -571,7 +680,8 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             required_secrets?: components["schemas"]["Aliases"];
             /** @default false */
-            strict_variables: boolean;
+            strict_variables?: boolean;
+            translations?: components["schemas"]["Translations"];
             recipients: components["schemas"]["Recipients"];
         };
         RenderedRecipient: {
@@ -587,17 +697,19 @@ export interface components {
             done?: components["schemas"]["BatchDone"];
             error?: components["schemas"]["Problem"];
         };
-        /** @description Exactly one of expression and expressions. */
+        /** @description Exactly one of expression, expressions and flow_id. */
         EvaluateBatchRequest: {
             expression?: string;
             expressions?: {
-                [key: string]: string;
+                [key: string]: components["schemas"]["WrittenExpression"];
             };
+            flow_id?: string;
+            language?: components["schemas"]["Language"];
             scope?: components["schemas"]["Scope"];
             mode?: components["schemas"]["Mode"];
             required_secrets?: components["schemas"]["Aliases"];
             /** @default false */
-            trace: boolean;
+            trace?: boolean;
             recipients: components["schemas"]["Recipients"];
         };
         EvaluatedRecipient: {
@@ -617,9 +729,10 @@ export interface components {
             done?: components["schemas"]["BatchDone"];
             error?: components["schemas"]["Problem"];
         };
-        /** @description Exactly one of expression and expressions. */
+        /** @description Exactly one of expression, expressions and flow_id. */
         EvaluateRequest: {
             expression?: string;
+            flow_id?: string;
             expressions?: {
                 [key: string]: components["schemas"]["WrittenExpression"];
             };
@@ -631,7 +744,7 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             required_secrets?: components["schemas"]["Aliases"];
             /** @default false */
-            trace: boolean;
+            trace?: boolean;
         };
         /**
          * @description What expressions are written in, unless one names its own
@@ -667,12 +780,13 @@ export interface components {
             /** @description Masked where it depends on a secret */
             value: unknown;
         };
-        /** @description Exactly one of template, parts, expression and expressions. */
+        /** @description Exactly one of template, template_id, parts, expression, expressions and flow_id. */
         LintRequest: {
             template?: string;
             template_id?: string;
             parts?: components["schemas"]["Parts"];
             expression?: string;
+            flow_id?: string;
             expressions?: {
                 [key: string]: components["schemas"]["WrittenExpression"];
             };
@@ -685,7 +799,7 @@ export interface components {
             mode?: components["schemas"]["Mode"];
             required_secrets?: components["schemas"]["Aliases"];
             /** @default false */
-            strict_variables: boolean;
+            strict_variables?: boolean;
             translations?: components["schemas"]["Translations"];
         };
         Linted: {
@@ -781,6 +895,26 @@ export interface components {
             syntax?: components["schemas"]["Syntax"];
             required_secrets: string[] | null;
             translations?: components["schemas"]["Translations"];
+            sample_vars?: components["schemas"]["SampleVars"];
+        };
+        FlowDraft: {
+            expressions: {
+                [key: string]: components["schemas"]["WrittenExpression"];
+            };
+            language?: components["schemas"]["Language"];
+            required_secrets?: string[] | null;
+            sample_vars?: components["schemas"]["SampleVars"];
+            description?: string;
+            /** @description What this version changes */
+            note?: string;
+            scope?: components["schemas"]["Scope"];
+        };
+        Flow: components["schemas"]["DocumentInfo"] & {
+            expressions: {
+                [key: string]: components["schemas"]["WrittenExpression"];
+            };
+            language?: components["schemas"]["Language"];
+            required_secrets: string[] | null;
             sample_vars?: components["schemas"]["SampleVars"];
         };
         /** @enum {string} */
@@ -1410,6 +1544,237 @@ export interface operations {
                 };
             };
             default: components["responses"]["Problem"];
+        };
+    };
+    listFlows: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+                /** @description `next` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, in order of the ids */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFlow: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: {
+                /** @description On reads, ETags of what the caller has; on changes `*`, where there must be none */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest version */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description It is the version that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putFlow: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: {
+                /** @description ETags of the versions that this may change, or `*` for any */
+                "If-Match"?: components["parameters"]["ifMatch"];
+                /** @description On reads, ETags of what the caller has; on changes `*`, where there must be none */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowDraft"];
+            };
+        };
+        responses: {
+            /** @description A new version is stored */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description The first version is stored */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteFlow: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: {
+                /** @description ETags of the versions that this may change, or `*` for any */
+                "If-Match"?: components["parameters"]["ifMatch"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listFlowVersions: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: never;
+            path: {
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, at most 50 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFlowVersion: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: {
+                /** @description On reads, ETags of what the caller has; on changes `*`, where there must be none */
+                "If-None-Match"?: components["parameters"]["ifNoneMatch"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description It is the version that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreFlow: {
+        parameters: {
+            query?: {
+                /** @description Default: the token's scope, or `default` */
+                scope?: components["parameters"]["scope"];
+            };
+            header?: {
+                /** @description ETags of the versions that this may change, or `*` for any */
+                "If-Match"?: components["parameters"]["ifMatch"];
+            };
+            path: {
+                id: components["parameters"]["id"];
+                version: components["parameters"]["version"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stored as a new version */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
         };
     };
     getSession: {

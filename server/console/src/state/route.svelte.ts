@@ -25,27 +25,11 @@ function decode(text: string): string {
 
 export const route = new Route();
 
-let leave: () => boolean = () => true;
-
-/** guard asks f before another page is shown; what it returns ends the asking. */
-export function guard(f: () => boolean): () => void {
-  leave = f;
-  return () => {
-    leave = () => true;
-  };
-}
-
-let shown = location.hash;
 addEventListener("hashchange", () => {
-  if (location.hash === shown) return;
-  if (!leave()) {
-    history.replaceState(null, "", shown || "#/secrets");
-    return;
-  }
-  shown = location.hash;
   route.parts = read();
 });
 
+/** go shows another page. */
 export function go(...parts: string[]) {
   location.hash = "#/" + parts.map(encodeURIComponent).join("/");
 }
