@@ -97,7 +97,7 @@ func addGlobals() {
 	addClass("URL", 1, kindURL, withoutNew, makeURL, nil, urlFunctions)
 	addClass("URLSearchParams", 0, kindParams, withoutNew, makeParams, nil, nil)
 	addIntl()
-	addFunctions(uriFunctions, base64Functions, ownFunctions, []*Func{
+	addFunctions(uriFunctions, base64Functions, ownFunctions, wordFunctions, []*Func{
 		parseFloatFunc, parseIntFunc,
 		newFunc("isNaN", 1, globalAsk(func(f float64) bool { return f != f })),
 		newFunc("isFinite", 1, globalAsk(isFinite)),
