@@ -13,6 +13,8 @@
 //	HTTP events         Redactor.Request, Response, URL, Header, Body
 //	labels              Redactor.Labels, PprofLabels, Var for expvar
 //	OpenTelemetry       module redact/oteltrace
+//	zap                 module redact/zaplog
+//	zerolog             module redact/zerologhook
 //	go-redis            module redact/redishook
 //
 // A value is found as it is, in parts that are secret by themselves, and in what
