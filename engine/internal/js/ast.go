@@ -144,11 +144,6 @@ type (
 		extent
 		operand node
 	}
-	// brackets are what stands between brackets before `=>`.
-	brackets struct {
-		extent
-		items []node
-	}
 	// secret is a reference, with what is read from it as far as the source spells it.
 	secretNode struct {
 		extent

@@ -159,12 +159,6 @@ func propertyNames(vm *machine, v Value) (Value, error) {
 	return list, err
 }
 
-// spread copies the own properties of v into an object (ECMA-262, 7.3.26): {...v}.
-func (vm *machine) spread(o *Object, v Value) error {
-	o.tainted = o.tainted || isTaintedRow(v)
-	return vm.eachOwn(v, func(key string, x Value) error { return vm.put(o, key, x) })
-}
-
 func objectAssign(vm *machine, _ Value, args []Value) (Value, error) {
 	target := argument(args, 0)
 	if !target.isObject() {
@@ -313,19 +307,4 @@ func hasOwnProperty(vm *machine, this Value, args []Value) (Value, error) {
 	vm.seen = vm.seen || this.obj.tainted
 	ok, err := vm.hasOwn(this.obj, key)
 	return boolean(ok), err
-}
-
-// inOperator is key in v (ECMA-262, 13.10.1): own properties alone, and what the
-// library computes.
-func inOperator(vm *machine, key, v Value) (Value, error) {
-	if !v.isObject() {
-		return undefined, typeError("the right side of in is no object")
-	}
-	name, tainted, err := vm.keyOf(key)
-	if err != nil {
-		return undefined, err
-	}
-	ok, err := vm.hasOwn(v.obj, name)
-	ok = ok || getters[v.kind][name] != nil
-	return boolean(ok).with(tainted || isTaintedRow(v)), err
 }

@@ -22,7 +22,6 @@ type translator struct {
 	// groups is how many capturing groups the whole pattern has.
 	groups int
 	names  []string
-	open   int
 	named  bool
 }
 
