@@ -218,10 +218,18 @@ func (s *Server) refuse(x *exchange, err error) {
 	x.reply(p.Status, headerProblem, encodeProblem(&p))
 }
 
+// answers notes the status of the answer, whose header leaves now.
+func (x *exchange) answers(status int) {
+	x.status = status
+	if x.server.ending.Load() {
+		x.Header()["Connection"] = headerClose
+	}
+}
+
 // WriteHeader notes the status.
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 {
-		x.status = status
+		x.answers(status)
 	}
 	x.ResponseWriter.WriteHeader(status)
 }
@@ -229,7 +237,7 @@ func (x *exchange) WriteHeader(status int) {
 // Write counts the bytes.
 func (x *exchange) Write(p []byte) (int, error) {
 	if x.status == 0 {
-		x.status = http.StatusOK
+		x.answers(http.StatusOK)
 	}
 	n, err := x.ResponseWriter.Write(p)
 	x.bytes += n

@@ -44,6 +44,9 @@ func (s *Server) readyz(x *exchange) error {
 	if err != nil {
 		return err
 	}
+	if s.ending.Load() {
+		return fail(api.ResolverUnavailable, "not ready: stopping: this node takes no requests soon")
+	}
 	// A store that is silent would hold the probe up until the balancer gives up.
 	ctx, cancel := context.WithTimeout(x.r.Context(), readyPatience)
 	defer cancel()

@@ -73,6 +73,15 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 	return m
 }
 
+// countLogDrops adds the records that the log lost, where somebody counts them.
+func (m *metrics) countLogDrops(dropped func() uint64) {
+	if dropped != nil {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "sotto_log_records_dropped_total", Help: "Records of the log that were lost because nobody took them.",
+		}, func() float64 { return float64(dropped()) }))
+	}
+}
+
 func (m *metrics) observe(x *exchange, took time.Duration) {
 	m.answered(x).Inc()
 	x.route.duration.Observe(took.Seconds())

@@ -15,6 +15,8 @@ var (
 	headerProblem = []string{"application/problem+json"}
 	headerNoStore = []string{"no-store"}
 	headerNoSniff = []string{"nosniff"}
+	// headerClose has a client open another connection, to another node.
+	headerClose = []string{"close"}
 	// headerSoon is the value of Retry-After where nobody knows when a store or
 	// provider answers again: the breakers ask it about once in a second.
 	headerSoon = []string{"1"}

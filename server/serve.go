@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"time"
 )
 
-// Serve answers requests on l until ctx ends; then it takes no new ones and
+// Serve answers requests on l until ctx ends. From then on it is not ready, and each
+// answer closes its connection; after [Options.Drain] it takes no new requests and
 // returns when those in flight are answered, or an error if that took longer
 // than the limit. Who is still sending a request by then has [Limits.Arrive]
 // for its body, and no more than [Limits.ReadHeader] for its header. Serve
@@ -39,6 +41,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case err := <-served:
 		return err
 	case <-ctx.Done():
+	}
+	s.ending.Store(true)
+	select {
+	case err := <-served:
+		return err
+	case <-time.After(s.drainTime):
 	}
 	// Before Shutdown, which waits for requests whose body still arrives.
 	open.limitBodies()

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
+	"time"
 
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/jsonread"
@@ -40,6 +42,11 @@ type Options struct {
 	PublicURL string
 	// Limits bound what a client can cost.
 	Limits Limits
+	// Drain is how long [Server.Serve] goes on listening after its context ended, for
+	// balancers to notice that it is not ready any more.
+	Drain time.Duration
+	// LogDropped, if not nil, counts the log's records that were lost, for metrics.
+	LogDropped func() uint64
 }
 
 // Server is the HTTP API. It is safe for concurrent use, holds no goroutine
@@ -61,6 +68,9 @@ type Server struct {
 	admission *admission.Controller
 	requests  jsonread.Decoder
 	handler   http.Handler
+	drainTime time.Duration
+	// ending says that the server is to end: each answer closes its connection.
+	ending atomic.Bool
 }
 
 // New returns a server that serves nothing yet.
@@ -89,9 +99,12 @@ func New(o Options) (*Server, error) {
 		limits:   o.Limits.withDefaults(),
 		ids:      newRequestIDs(),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
+
+		drainTime: o.Drain,
 	}
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
+	s.metrics.countLogDrops(o.LogDropped)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
 	if o.Console && o.Store != nil {
 		var err error

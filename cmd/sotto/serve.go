@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -45,6 +47,7 @@ func (a *app) serveCommand() *cli.Command {
 			duration("audit-retention", 400*24*time.Hour, "remove audit rows and counts of uses that are older than this `TIME`; 0 keeps all"),
 			&cli.BoolFlag{Name: "console", Value: true, Usage: "serve the console at /console/; false leaves it out", Sources: fromEnvironment("console")},
 			text("public-url", "", "the `URL` at which browsers reach the console, if not its own address; https makes its cookies Secure"),
+			duration("drain", 5*time.Second, "go on listening for this `TIME` after SIGTERM, not ready any more (default at a terminal: 0)"),
 			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
 			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
@@ -71,7 +74,11 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 
 	// Before anything is known, so that nothing is known for another time.
 	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd), DerivedBytes: 64 << 20})
-	logger := a.logger(cmd)
+	log := newLogQueue(a.stderr, func(dropped uint64) []byte { return droppedRecord(cmd, dropped) })
+	defer func() { _ = log.Close() }() // a log that nobody takes ends no other way
+	// A log whose reader is gone is an error of its writer, and ends nothing.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	logger := a.logger(cmd, log)
 	slog.SetDefault(logger)
 	certificate, err := tlsConfig(cmd)
 	if err != nil {
@@ -82,8 +89,10 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	a.redactor.Add(token)
-	kept, err := a.openStore(ctx, cmd, token, logger)
-	if err != nil {
+	address := &address{cmd: cmd, config: certificate, greet: func(at net.Addr) error { return a.greet(at, certificate != nil, tokenFile) }}
+	defer func() { err = errors.Join(err, address.close()) }()
+	kept, err := a.awaitStore(ctx, address, logger, func() (*store.Store, error) { return a.openStore(ctx, cmd, token, logger) })
+	if kept == nil || err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
@@ -98,19 +107,25 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
-		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)),
+		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
 	})
 	if err != nil {
 		return err
 	}
-	listener, err := listen(cmd)
+	listener, err := address.take()
 	if err != nil {
 		return err
 	}
-	if err := a.greet(listener.Addr(), certificate != nil, tokenFile); err != nil {
-		return errors.Join(err, listener.Close())
-	}
 	return api.Serve(ctx, listener)
+}
+
+// drain is how long the server goes on listening once it is to end. Where a person
+// stops it at a terminal, nobody is in front of it who has to notice.
+func (a *app) drain(cmd *cli.Command) time.Duration {
+	if !cmd.IsSet("drain") && isTerminal(a.stderr) {
+		return 0
+	}
+	return cmd.Duration("drain")
 }
 
 // listen takes the address of --listen.
@@ -151,18 +166,29 @@ func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger)
 // options would take for their default.
 func grace(cmd *cli.Command) time.Duration { return max(cmd.Duration("redact-grace"), 1) }
 
-// logger writes to stderr, through the redactor.
-func (a *app) logger(cmd *cli.Command) *slog.Logger {
+// logger writes to log, through the redactor.
+func (a *app) logger(cmd *cli.Command, log io.Writer) *slog.Logger {
 	var options slog.HandlerOptions
 	var level slog.Level
 	// The flag takes names of levels alone.
 	_ = level.UnmarshalText([]byte(cmd.String("log-level")))
 	options.Level = level
-	var handler slog.Handler = slog.NewTextHandler(a.stderr, &options)
+	var handler slog.Handler = slog.NewTextHandler(log, &options)
 	if cmd.String("log-format") == "json" {
-		handler = slog.NewJSONHandler(a.stderr, &options)
+		handler = slog.NewJSONHandler(log, &options)
 	}
 	return slog.New(a.redactor.Handler(handler))
+}
+
+// droppedRecord is what the log says of records that nobody took.
+func droppedRecord(cmd *cli.Command, dropped uint64) []byte {
+	var record bytes.Buffer
+	var handler slog.Handler = slog.NewTextHandler(&record, nil)
+	if cmd.String("log-format") == "json" {
+		handler = slog.NewJSONHandler(&record, nil)
+	}
+	slog.New(handler).Warn("records of the log were lost, because nobody took them in time", "records", dropped)
+	return record.Bytes()
 }
 
 func tlsConfig(cmd *cli.Command) (*tls.Config, error) {

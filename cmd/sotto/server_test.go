@@ -30,7 +30,7 @@ var greeting = regexp.MustCompile(`sotto listens on https?://(\S+)\. Try:`)
 // listens. What it prints and logs goes to out, a file because both do so at once.
 func serve(dir string, env []string, out *os.File, args ...string) (*serving, error) {
 	s := &serving{
-		command: exec.Command("sotto", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...),
+		command: exec.Command("sotto", append([]string{"serve", "--listen", "127.0.0.1:0", "--drain", "0s"}, args...)...),
 		rest:    make(chan struct{}),
 	}
 	s.command.Dir, s.command.Env, s.command.Stderr = dir, env, out

@@ -123,6 +123,8 @@ func (s *Store) Session(ctx context.Context, id string) (Session, error) {
 	if !ok {
 		return Session{}, sessionEnded()
 	}
+	ctx, cancel := context.WithTimeout(ctx, tokenPatience)
+	defer cancel()
 	found, err := s.sessions.get(key, func() (Session, error) {
 		rows, err := s.find(ctx, []Key{key}, false)
 		if err != nil {

@@ -46,7 +46,7 @@ func startServer(ctx context.Context, binary string) (*server, error) {
 		return nil, err
 	}
 	s := &server{dir: dir, address: address, ended: make(chan struct{})}
-	s.command = exec.Command(binary, "serve", "--listen", address, "--data-dir", filepath.Join(dir, "data"), "--log-level", "warn")
+	s.command = exec.Command(binary, "serve", "--listen", address, "--drain", "0s", "--data-dir", filepath.Join(dir, "data"), "--log-level", "warn")
 	s.command.Env = append(os.Environ(), "SOTTO_ADMIN_TOKEN="+adminToken)
 	s.command.Stderr = log
 	if err := s.command.Start(); err != nil {
