@@ -42,8 +42,20 @@ func withoutValue(err error) error {
 // adviseTime is told of a value that is no time, or a negative one.
 const adviseTime = "use a time such as 90s, 5m or 1h30m"
 
-// fromEnvironment names the variable of a flag: --data-dir is SOTTO_DATA_DIR.
+// ofOneCall :: flag -> whether it says what one call works on or confirms. A variable
+// of it would reach calls that it was not meant for.
+var ofOneCall = map[string]bool{
+	"batch": true, "canary": true, "confirm": true, "description": true, "expires-in": true, "file": true, "force": true, "identity": true,
+	"in-place": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
+	"suffix": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
+}
+
+// fromEnvironment names the variable of a flag that configures: --data-dir is
+// SOTTO_DATA_DIR.
 func fromEnvironment(flag string) cli.ValueSourceChain {
+	if ofOneCall[flag] {
+		return cli.ValueSourceChain{}
+	}
 	return cli.EnvVars("SOTTO_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
 }
 
