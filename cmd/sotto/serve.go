@@ -89,7 +89,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	a.redactor.Add(token)
-	address := &address{cmd: cmd, config: certificate, greet: func(at net.Addr) error { return a.greet(at, certificate != nil, tokenFile) }}
+	address := &address{cmd: cmd, config: certificate, greet: func(at net.Addr) error { return a.greet(at, certificate != nil, cmd.Bool("console"), tokenFile) }}
 	defer func() { err = errors.Join(err, address.close()) }()
 	kept, err := a.awaitStore(ctx, address, logger, func() (*store.Store, error) { return a.openStore(ctx, cmd, token, logger) })
 	if kept == nil || err != nil {
@@ -207,7 +207,7 @@ func tlsConfig(cmd *cli.Command) (*tls.Config, error) {
 }
 
 // greet says where the server is and how to try it.
-func (a *app) greet(address net.Addr, secure bool, tokenFile string) error {
+func (a *app) greet(address net.Addr, secure, console bool, tokenFile string) error {
 	base, flags := "http://"+address.String(), ""
 	if secure {
 		base, flags = "https://"+address.String(), "--cacert CERTIFICATE "
@@ -219,12 +219,16 @@ func (a *app) greet(address net.Addr, secure bool, tokenFile string) error {
 			return err
 		}
 	}
+	pages := ""
+	if console {
+		pages = "The console is at " + base + "/console/\n"
+	}
 	_, err := fmt.Fprintf(a.stdout, `sotto listens on %s. Try:
 
   curl -s %s%s/v1/render -H "Authorization: Bearer %s" \
     --json '{"template": "Hello {{ name }}!", "vars": {"name": "Ada"}}'
 
-`, base, flags, base, token)
+%s`, base, flags, base, token, pages)
 	return err
 }
 

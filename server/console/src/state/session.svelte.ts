@@ -39,10 +39,11 @@ class Session {
   }
 
   private enter(who: Schemas["Session"]) {
-    const other = this.who?.token !== who.token;
+    // Who signs in again goes on where the session ended.
+    const first = this.who === null;
     this.who = who;
     this.ended = false;
-    if (other) this.scope = who.scope === "/" ? "default" : who.scope;
+    if (first) this.scope = who.scope === "/" ? "default" : who.scope;
   }
 
   async signOut() {
