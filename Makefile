@@ -27,8 +27,8 @@ help: ## List the targets
 run: build ## Build and start the server on its embedded store
 	bin/sotto serve
 
-build: ## Build bin/sotto
-	go build -trimpath -o bin/sotto ./cmd/sotto
+build: ## Build bin/sotto, static
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/sotto ./cmd/sotto
 
 test: setup ## Run the whole test suite
 	$(call each,go test ./...)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,9 +59,11 @@ func TestAServerThatWaitsForItsStoreEnds(t *testing.T) {
 	t.Parallel()
 	log, err := os.Create(t.TempDir() + "/log")
 	require.NoError(t, err)
-	s, err := serve(t.TempDir(), append(os.Environ(), "SOTTO_ADMIN_TOKEN=an-admin-token-of-a-test"), log, "--store", "redis://127.0.0.1:1")
+	dir := t.TempDir()
+	s, err := serve(dir, append(os.Environ(), "SOTTO_ADMIN_TOKEN=an-admin-token-of-a-test"), log, "--store", "redis://127.0.0.1:1")
 	require.NoError(t, err)
 	require.NoError(t, s.stop())
+	require.NoDirExists(t, filepath.Join(dir, "sotto-data"), "nothing was written into it")
 }
 
 // A server outlives the reader of its log and of its greeting, also one that stays and

@@ -248,7 +248,7 @@ func adminToken(cmd *cli.Command) (token redact.Secret, file string, err error) 
 		return redact.NewSecret(given), "", nil
 	}
 	dir := cmd.String("data-dir")
-	if err := makePrivateDir(dir); err != nil {
+	if err := checkPrivateDir(dir); err != nil {
 		return redact.Secret{}, "", err
 	}
 	file = filepath.Join(dir, adminTokenFile)
@@ -256,7 +256,9 @@ func adminToken(cmd *cli.Command) (token redact.Secret, file string, err error) 
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		text = newToken()
-		err = writeWhole(file, text+"\n")
+		if err = makePrivateDir(dir); err == nil {
+			err = writeWhole(file, text+"\n")
+		}
 	case err == nil && text == "":
 		err = fmt.Errorf("%s is empty: remove it, and the next start makes a new token", file)
 	}

@@ -77,14 +77,15 @@ func (a *app) open(ctx context.Context, cmd *cli.Command, o store.Options) (*sto
 	} else if text != "" {
 		o.Key = store.KeyText(text)
 	}
-	// With its key and its id given, a node of a fleet needs no disk.
-	pinned := shared && cmd.String("store-id") != ""
-	if !pinned || file == "" && text == "" {
-		if err := makePrivateDir(dir); err != nil {
-			return nil, err
-		}
+	// A node of a fleet that has its key and its id needs no disk.
+	prepare := makePrivateDir
+	if shared {
+		prepare = checkPrivateDir
 	}
-	var err error
+	err := prepare(dir)
+	if err != nil {
+		return nil, err
+	}
 	if shared {
 		if o.ID, err = storeID(cmd); err != nil {
 			return nil, err
@@ -98,7 +99,7 @@ func (a *app) open(ctx context.Context, cmd *cli.Command, o store.Options) (*sto
 		return nil, errors.Join(err, o.Backend.Close())
 	}
 	if shared && o.ID == "" && !o.Existing {
-		if err := writeWhole(filepath.Join(dir, storeIDFile), opened.ID()+"\n"); err != nil {
+		if err := errors.Join(makePrivateDir(dir), writeWhole(filepath.Join(dir, storeIDFile), opened.ID()+"\n")); err != nil {
 			return nil, errors.Join(fmt.Errorf("%w (where nothing can be written, give --store-id %s)", err, opened.ID()), opened.Close())
 		}
 	}

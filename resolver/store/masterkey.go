@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -29,8 +29,9 @@ type KeySource struct {
 	text func() string
 }
 
-// KeyFile reads the master key from a file, which must be readable by its
-// owner alone, and makes it there with mode 0600 when the store is new.
+// KeyFile reads the master key from a file, and makes it there with mode 0600 when the
+// store is new. The file must be readable by its owner alone, or be root's and readable
+// by its group; on a mount that is read-only others are warned of.
 func KeyFile(path string) KeySource { return KeySource{path: path} }
 
 // KeyText takes the master key from its text, as an environment variable holds
@@ -63,8 +64,8 @@ func (k KeySource) GoString() string { return k.String() }
 
 // load returns the master key. need is the id of the key that the data is
 // wrapped with; "" means a new store, which makes a key file that is missing.
-func (k KeySource) load(need string) (*masterKey, error) {
-	text, err := k.read(need)
+func (k KeySource) load(need string, log *slog.Logger) (*masterKey, error) {
+	text, err := k.read(need, log)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (k KeySource) load(need string) (*masterKey, error) {
 	return key, nil
 }
 
-func (k KeySource) read(need string) (string, error) {
+func (k KeySource) read(need string, log *slog.Logger) (string, error) {
 	if k.path == "" {
 		if k.text == nil || strings.TrimSpace(k.text()) == "" {
 			if need != "" {
@@ -102,9 +103,8 @@ func (k KeySource) read(need string) (string, error) {
 	if err != nil {
 		return "", refusal(Internal, "the key file cannot be read: %v", err)
 	}
-	// Windows has no such bits; there the directory's rights decide.
-	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" {
-		return "", refusal(Internal, "the key file %s may be read by others (mode %04o): run chmod 600 on it", k.path, info.Mode().Perm())
+	if err := checkKeyFile(file, info, log); err != nil {
+		return "", err
 	}
 	text := make([]byte, 256)
 	n, err := file.Read(text)

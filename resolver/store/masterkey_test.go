@@ -74,6 +74,21 @@ func TestKeyFile(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
+func TestKeyFileOfAnotherUser(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("only root can give a file away")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "master.key")
+	require.NoError(t, os.WriteFile(path, []byte(store.NewKeyText()), 0o400))
+	s, err := openWith(t, filepath.Join(dir, "sotto.db"), store.KeyFile(path))
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	require.NoError(t, os.Chown(path, 65534, 65534))
+	_, err = openWith(t, filepath.Join(dir, "sotto.db"), store.KeyFile(path))
+	require.ErrorContains(t, err, "belongs to another user")
+}
+
 func TestNoKey(t *testing.T) {
 	_, err := openWith(t, filepath.Join(t.TempDir(), "sotto.db"), store.KeySource{})
 	require.ErrorContains(t, err, "there is no master key")

@@ -192,7 +192,7 @@ func (s *Store) openKeys(ctx context.Context, o Options) error {
 		if o.ID != "" || o.Existing {
 			return s.absence(o.ID)
 		}
-		if s.master, err = o.Key.load(""); err != nil {
+		if s.master, err = o.Key.load("", s.log); err != nil {
 			return err
 		}
 		if err = s.foundKeys(ctx); err == nil || !errors.Is(err, ErrConflict) {
@@ -213,7 +213,7 @@ func (s *Store) openKeys(ctx context.Context, o Options) error {
 	if id := hex.EncodeToString(storeID); o.ID != "" && id != o.ID {
 		return refusal(Internal, "%s holds store %s, and not store %s, which this node belongs to: put that one back, or point this node at it", s.backend.Name(), id, o.ID)
 	}
-	if s.master, err = o.Key.load(need); err != nil {
+	if s.master, err = o.Key.load(need, s.log); err != nil {
 		return err
 	}
 	ring, err := openKeyring(row, s.master)
