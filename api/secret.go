@@ -43,7 +43,8 @@ type Secret struct {
 
 // SecretDraft is a secret to be created.
 type SecretDraft struct {
-	Alias       string
+	Alias string
+	// Type is [SecretToken] where it is "".
 	Type        SecretType
 	Value       Value
 	Description string
@@ -57,6 +58,8 @@ type SecretPatch struct {
 
 // SecretUsage says who uses a secret.
 type SecretUsage struct {
+	// Versions are those whose making the server still knows, newest first.
+	Versions []SecretVersion `json:"versions"`
 	// Templates and Flows are the stored ones that mention it.
 	Templates []DocumentRef `json:"templates"`
 	Flows     []DocumentRef `json:"flows"`
@@ -64,6 +67,14 @@ type SecretUsage struct {
 	Uses []SecretUse `json:"uses"`
 	// Next is the cursor of the next page of uses; "" after the last.
 	Next string `json:"next,omitempty"`
+}
+
+// SecretVersion says who gave a secret a value, and when.
+type SecretVersion struct {
+	Version   int64     `json:"version"`
+	CreatedAt time.Time `json:"created_at"`
+	// By is the id of a token, or a word such as "cli".
+	By string `json:"by"`
 }
 
 // DocumentRef names a stored template or flow.
@@ -84,10 +95,39 @@ type SecretUse struct {
 	Day bool `json:"day,omitempty"`
 }
 
-// Secrets are those of the client's scope, in the order of their aliases. They are
-// read page by page while the loop runs; after an error it ends.
+// SecretQuery selects secrets. The zero value selects all that are not archived.
+type SecretQuery struct {
+	// Text stands in the alias or in the description, in any letter case.
+	Text string
+	// Type is that of the secrets; "" is any.
+	Type SecretType
+	// Archived adds the archived ones.
+	Archived bool
+	// Unused leaves out what was ever used.
+	Unused bool
+}
+
+// Secrets are those of the client's scope that are not archived, in the order of
+// their aliases. They are read page by page while the loop runs; after an error it
+// ends.
 func (c *Client) Secrets(ctx context.Context) iter.Seq2[Secret, error] {
-	return all[Secret](ctx, c, "/v1/secrets", c.query())
+	return c.FindSecrets(ctx, SecretQuery{})
+}
+
+// FindSecrets is Secrets for those that q selects.
+func (c *Client) FindSecrets(ctx context.Context, q SecretQuery) iter.Seq2[Secret, error] {
+	query := c.query()
+	for name, text := range map[string]string{"q": q.Text, "type": string(q.Type)} {
+		if text != "" {
+			query.Set(name, text)
+		}
+	}
+	for name, set := range map[string]bool{"archived": q.Archived, "unused": q.Unused} {
+		if set {
+			query.Set(name, "true")
+		}
+	}
+	return all[Secret](ctx, c, "/v1/secrets", query)
 }
 
 // Secret returns what is told of the secret called alias.
@@ -100,7 +140,7 @@ func (c *Client) Secret(ctx context.Context, alias string) (*Secret, error) {
 func (c *Client) CreateSecret(ctx context.Context, draft SecretDraft) (*Secret, error) {
 	return c.secret(ctx, call{method: http.MethodPost, path: "/v1/secrets", changes: true, in: struct {
 		Alias       string          `json:"alias"`
-		Type        SecretType      `json:"type"`
+		Type        SecretType      `json:"type,omitempty"`
 		Value       json.RawMessage `json:"value"`
 		Description string          `json:"description,omitempty"`
 		Scope       string          `json:"scope,omitempty"`

@@ -31,6 +31,8 @@ type Request struct {
 	// All of them must exist. Nil declares nothing and allows all; an empty
 	// list allows none.
 	Required []string
+	// RequireDeclared takes a nil Required for an empty list.
+	RequireDeclared bool
 	// Yield is called by long work, about once in a millisecond, so that other
 	// work gets its turn: it may block, and returns for how long it did, which
 	// does not count as time of the render or evaluation. It MUST return when

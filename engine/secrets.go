@@ -21,6 +21,9 @@ func resolveInto(ctx context.Context, s *request.Secrets, req *Request, sources 
 		return err
 	}
 	o := request.Options{Resolver: req.Secrets, Preview: req.Preview, Required: req.Required}
+	if o.Required == nil && req.RequireDeclared {
+		o.Required = []string{}
+	}
 	if err := s.Resolve(ctx, o, sources, aliases); err != nil {
 		return errorOf(err)
 	}

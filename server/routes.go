@@ -68,6 +68,7 @@ func (s *Server) table() []*route {
 		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: mayAdminister, handle: s.secretUsage},
 		&route{method: "GET", pattern: "/v1/tokens", needs: mayAdminister, handle: s.listTokens},
 		&route{method: "POST", pattern: "/v1/tokens", needs: mayAdminister, handle: s.createToken},
+		&route{method: "GET", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.showToken},
 		&route{method: "DELETE", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.revokeToken},
 		&route{method: "GET", pattern: "/v1/audit", needs: mayAdminister, handle: s.audit},
 	)

@@ -67,8 +67,11 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 		return nil, err
 	}
 	x.run = run{
-		Request: engine.Request{Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield, Budget: &x.budget},
-		x:       x, scope: scope, mode: mode,
+		Request: engine.Request{
+			Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield, Budget: &x.budget,
+			RequireDeclared: s.requireDeclared && mode == api.ModeSend,
+		},
+		x: x, scope: scope, mode: mode,
 	}
 	return &x.run, nil
 }

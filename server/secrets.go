@@ -114,12 +114,7 @@ func (s *Server) createSecret(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.replyJSON(http.StatusCreated, secretOf(meta))
-}
-
-// listSecrets answers GET /v1/secrets.
-func (s *Server) listSecrets(x *exchange) error {
-	return replyList(x, x.scope, s.store.Secrets, secretOf)
+	return x.replyCreated("/v1/secrets", meta.Alias, string(meta.Scope), secretOf(meta))
 }
 
 // showSecret answers GET /v1/secrets/{alias}.
@@ -224,7 +219,12 @@ func (s *Server) secretUsage(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
+	versions, err := s.store.SecretVersions(x.r.Context(), scope, alias)
+	if err != nil {
+		return secretError(err)
+	}
 	answer := api.SecretUsage{
+		Versions:  make([]api.SecretVersion, len(versions)),
 		Templates: []api.DocumentRef{}, Flows: []api.DocumentRef{},
 		Uses: make([]api.SecretUse, len(uses.Items)), Next: uses.Next,
 	}
@@ -235,6 +235,9 @@ func (s *Server) secretUsage(x *exchange) error {
 		} else {
 			answer.Templates = append(answer.Templates, ref)
 		}
+	}
+	for i, v := range versions {
+		answer.Versions[i] = api.SecretVersion(v)
 	}
 	for i, use := range uses.Items {
 		answer.Uses[i] = api.SecretUse(use)

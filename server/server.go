@@ -40,6 +40,9 @@ type Options struct {
 	// PublicURL is where browsers find the server, if not at its own address. One
 	// with https makes the console's cookies Secure.
 	PublicURL string
+	// RequireDeclared makes a send use no secret but those of its
+	// required_secrets, or of the stored template: without any it uses none.
+	RequireDeclared bool
 	// Limits bound what a client can cost.
 	Limits Limits
 	// Drain is how long [Server.Serve] goes on listening after its context ended, for
@@ -69,6 +72,8 @@ type Server struct {
 	requests  jsonread.Decoder
 	handler   http.Handler
 	drainTime time.Duration
+	// requireDeclared is that of the options.
+	requireDeclared bool
 	// ending says that the server is to end: each answer closes its connection.
 	ending atomic.Bool
 }
@@ -101,6 +106,8 @@ func New(o Options) (*Server, error) {
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 
 		drainTime: o.Drain,
+
+		requireDeclared: o.RequireDeclared,
 	}
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)

@@ -42,7 +42,7 @@ func (q *tokenDraft) Field(name string, r *jsonread.Reader) bool {
 func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
 	d := store.TokenDraft{Role: store.Role(q.role), Scope: scope, Description: q.description, Limits: &q.limits.TokenLimits}
 	if rights[api.Role(q.role)] == 0 {
-		return d, fail(api.InvalidRequest, "role must be admin, render or preview")
+		return d, fail(api.InvalidRequest, "role must be admin, render, author or preview")
 	}
 	if q.expires != "" {
 		at, err := time.Parse(time.RFC3339, q.expires)
@@ -94,7 +94,7 @@ func (s *Server) createToken(x *exchange) error {
 		return err
 	}
 	s.redactor.Add(secret)
-	return x.replyJSON(http.StatusCreated, newToken{Text: secret.Reveal(), Token: tokenOf(token)})
+	return x.replyCreated("/v1/tokens", token.ID, string(token.Scope), newToken{Text: secret.Reveal(), Token: tokenOf(token)})
 }
 
 // tokenScope is [exchange.scope], and "/" for a token that reaches all scopes.
@@ -110,6 +110,23 @@ func (s *Server) listTokens(x *exchange) error {
 	return replyList(x, x.reach, s.store.Tokens, tokenOf)
 }
 
+// showToken answers GET /v1/tokens/{id}.
+func (s *Server) showToken(x *exchange) error {
+	values, err := x.query("scope")
+	if err != nil {
+		return err
+	}
+	scope, err := x.reach(values.Get("scope"))
+	var token store.AccessToken
+	if err == nil {
+		token, err = s.store.Token(x.r.Context(), scope, x.r.PathValue("id"))
+	}
+	if err != nil {
+		return tokenError(err)
+	}
+	return x.replyJSON(http.StatusOK, tokenOf(token))
+}
+
 // revokeToken answers DELETE /v1/tokens/{id}.
 func (s *Server) revokeToken(x *exchange) error {
 	values, err := x.query("scope")
@@ -120,11 +137,17 @@ func (s *Server) revokeToken(x *exchange) error {
 	if err == nil {
 		err = s.store.RevokeToken(x.r.Context(), x.actor(), scope, x.r.PathValue("id"))
 	}
+	if err != nil {
+		return tokenError(err)
+	}
+	return x.replyNothing()
+}
+
+// tokenError makes a token in a scope that the caller does not reach read the same
+// as one that does not exist.
+func tokenError(err error) error {
 	if err == errOutOfScope || store.CodeOf(err) == store.NotFound {
 		return fail(api.NotFound, "there is no token with this id in this scope")
 	}
-	if err != nil {
-		return err
-	}
-	return x.replyNothing()
+	return err
 }

@@ -63,14 +63,15 @@ func text(name, value, usage string, aliases ...string) *cli.StringFlag {
 	return &cli.StringFlag{Name: name, Value: value, Usage: usage, Aliases: aliases, Sources: fromEnvironment(name)}
 }
 
-// choice is a flag with one of a few values, the first of which is its default.
+// choice is a flag with one of a few values, the first of which is its default: ""
+// where none is chosen.
 func choice(name, usage string, values ...string) *cli.StringFlag {
 	flag := text(name, values[0], usage)
 	flag.Validator = func(given string) error {
 		if slices.Contains(values, given) {
 			return nil
 		}
-		return errors.New("use one of " + strings.Join(values, ", "))
+		return errors.New("use one of " + strings.TrimPrefix(strings.Join(values, ", "), ", "))
 	}
 	return flag
 }
@@ -79,8 +80,8 @@ func list(name, usage string) *cli.StringSliceFlag {
 	return &cli.StringSliceFlag{Name: name, Usage: usage, Sources: fromEnvironment(name)}
 }
 
-func toggle(name, usage string) *cli.BoolFlag {
-	return &cli.BoolFlag{Name: name, Usage: usage, Sources: fromEnvironment(name)}
+func toggle(name, usage string, aliases ...string) *cli.BoolFlag {
+	return &cli.BoolFlag{Name: name, Usage: usage, Aliases: aliases, Sources: fromEnvironment(name)}
 }
 
 func duration(name string, value time.Duration, usage string) *cli.DurationFlag {

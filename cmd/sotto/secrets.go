@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/urfave/cli/v3"
 
@@ -20,9 +21,15 @@ func (a *app) secretsCommand() *cli.Command {
 			"from an argument. No command prints one.",
 		Commands: []*cli.Command{
 			{
-				Name:   "list",
-				Usage:  "List the secrets of a scope",
-				Flags:  append([]cli.Flag{toggle("json", "print JSON")}, managerFlags()...),
+				Name:  "list",
+				Usage: "List the secrets of a scope",
+				Flags: append([]cli.Flag{
+					toggle("archived", "list archived secrets too"),
+					toggle("unused", "list those alone that were never used"),
+					text("search", "", "list those with `TEXT` in their alias or description"),
+					choice("type", "list those of one type: token, username_password or json", "", "token", "username_password", "json"),
+					toggle("json", "print JSON"),
+				}, managerFlags()...),
 				Action: a.listSecrets,
 			},
 			{
@@ -54,11 +61,15 @@ func (a *app) secretsCommand() *cli.Command {
 				Action: a.updateSecret,
 			},
 			{
-				Name:      "archive",
-				Usage:     "Make a secret unusable, and keep it",
-				ArgsUsage: "ALIAS",
-				Flags:     append([]cli.Flag{force}, managerFlags()...),
+				Name:        "archive",
+				Usage:       "Make a secret unusable, and keep it",
+				ArgsUsage:   "ALIAS",
+				Description: "On a terminal it asks first, unless --yes is given.",
+				Flags:       append([]cli.Flag{force, toggle("yes", "do not ask", "y")}, managerFlags()...),
 				Action: a.changeSecret("archived", func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error {
+					if err := a.confirm(cmd, "Are you sure you want to archive "+alias+"? Any existing integrations using this secret will no longer function."); err != nil {
+						return err
+					}
 					_, err := c.ArchiveSecret(ctx, alias, cmd.Bool("force"))
 					return err
 				}),
@@ -77,22 +88,33 @@ func (a *app) secretsCommand() *cli.Command {
 				Name:      "delete",
 				Usage:     "Delete a secret for ever",
 				ArgsUsage: "ALIAS",
-				Description: "What it held is masked for the grace time of the server, and nobody can resolve or restore it.\n\n" +
+				Description: "What it held is masked for the grace time of the server, and nobody can resolve or restore it.\n" +
+					"On a terminal it asks for the alias again, unless --confirm gives it.\n\n" +
 					examples("sotto secrets delete weather-fx --confirm weather-fx"),
 				Flags: append([]cli.Flag{
 					text("confirm", "", "the `ALIAS` again"), force,
 					toggle("purge", "forget at once what it holds and held, so that it is masked no more; also of a deleted one"),
 				}, managerFlags()...),
 				Action: a.changeSecret("deleted", func(ctx context.Context, c *api.Client, cmd *cli.Command, alias string) error {
-					if cmd.Bool("purge") {
-						return c.PurgeSecret(ctx, alias, cmd.String("confirm"), cmd.Bool("force"))
+					confirmed := cmd.String("confirm")
+					if confirmed == "" && isTerminal(a.stdin) {
+						var err error
+						if confirmed, err = a.ask("This is for ever. Type " + alias + " to delete it: "); err != nil {
+							return err
+						}
+						if !strings.EqualFold(confirmed, alias) {
+							return errNotConfirmed
+						}
 					}
-					return c.DeleteSecret(ctx, alias, cmd.String("confirm"), cmd.Bool("force"))
+					if cmd.Bool("purge") {
+						return c.PurgeSecret(ctx, alias, confirmed, cmd.Bool("force"))
+					}
+					return c.DeleteSecret(ctx, alias, confirmed, cmd.Bool("force"))
 				}),
 			},
 			{
 				Name:      "usage",
-				Usage:     "Show which stored templates use a secret, and who used it when",
+				Usage:     "Show a secret's versions, which templates and flows mention it, and who used it when",
 				ArgsUsage: "ALIAS",
 				Flags:     append([]cli.Flag{toggle("json", "print JSON")}, managerFlags()...),
 				Action:    a.secretUsage,
@@ -121,21 +143,23 @@ func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	secrets, err := collect(c.Secrets(ctx))
+	secrets, err := collect(c.FindSecrets(ctx, api.SecretQuery{
+		Text: cmd.String("search"), Type: api.SecretType(cmd.String("type")), Archived: cmd.Bool("archived"), Unused: cmd.Bool("unused"),
+	}))
 	if err != nil {
 		return err
 	}
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(secrets))
 	}
-	rows := [][]string{{"ALIAS", "TYPE", "VERSION", "UPDATED", "LAST USED", "STATE", "DESCRIPTION"}}
+	rows := [][]string{{"ALIAS", "TYPE", "VERSION", "CREATED", "UPDATED", "LAST USED", "STATE", "DESCRIPTION"}}
 	for _, s := range secrets {
 		state := "active"
 		if s.Archived {
 			state = "archived"
 		}
 		rows = append(rows, []string{
-			s.Alias, string(s.Type), strconv.FormatInt(s.Version, 10), when(&s.UpdatedAt), when(s.LastUsedAt), state, s.Description,
+			s.Alias, string(s.Type), strconv.FormatInt(s.Version, 10), when(&s.CreatedAt), when(&s.UpdatedAt), when(s.LastUsedAt), state, s.Description,
 		})
 	}
 	return a.table(rows)
@@ -207,23 +231,4 @@ func (a *app) told(cmd *cli.Command, s *api.Secret, done string) error {
 		return a.deliver("", toJSON(s))
 	}
 	return a.deliver("", terminalSafe(s.Alias)+" "+done+", version "+strconv.FormatInt(s.Version, 10)+"\n")
-}
-
-func (a *app) secretUsage(ctx context.Context, cmd *cli.Command) error {
-	alias, c, err := a.aboutSecret(cmd)
-	if err != nil {
-		return err
-	}
-	usage, err := c.SecretUsage(ctx, alias, "")
-	if err != nil {
-		return err
-	}
-	if cmd.Bool("json") {
-		return a.deliver("", toJSON(usage))
-	}
-	rows := [][]string{{"TEMPLATE", "SCOPE"}}
-	for _, t := range usage.Templates {
-		rows = append(rows, []string{t.ID, t.Scope})
-	}
-	return a.table(rows)
 }

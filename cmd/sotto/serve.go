@@ -48,6 +48,7 @@ func (a *app) serveCommand() *cli.Command {
 			&cli.BoolFlag{Name: "console", Value: true, Usage: "serve the console at /console/; false leaves it out", Sources: fromEnvironment("console")},
 			text("public-url", "", "the `URL` at which browsers reach the console, if not its own address; https makes its cookies Secure"),
 			duration("drain", 5*time.Second, "go on listening for this `TIME` after SIGTERM, not ready any more (default at a terminal: 0)"),
+			toggle("require-declared", "let a send use those secrets alone that its required_secrets list"),
 			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
 			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
@@ -108,6 +109,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
 		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
+		RequireDeclared: cmd.Bool("require-declared"),
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -34,7 +35,8 @@ type Actor struct {
 
 // Draft is a secret to be created.
 type Draft struct {
-	Alias       string `json:"alias"`
+	Alias string `json:"alias"`
+	// Type is [Token] where it is "".
 	Type        Type   `json:"type"`
 	Value       Value  `json:"value"`
 	Description string `json:"description"`
@@ -75,6 +77,7 @@ type Metadata struct {
 // case, archived or not.
 func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Draft) (Metadata, error) {
 	var made Metadata
+	d.Type = cmp.Or(d.Type, Token)
 	err := s.audited(ctx, by, "secret.create", scope, d.Alias, func() error {
 		alias, err := checkDraft(scope, d)
 		if err != nil {
@@ -135,14 +138,15 @@ func checkDraft(scope resolver.Scope, d Draft) (alias string, err error) {
 	if err := checkScope(scope); err != nil {
 		return "", err
 	}
+	if d.Alias == "" {
+		return "", refusal(InvalidAlias, "Secret key is required: give an alias, by which templates name the secret").field("alias")
+	}
 	alias, ok := macros.Canonical(d.Alias)
 	if !ok {
 		return "", refusal(InvalidAlias, "the alias must have 1 to %d letters, digits, _ or -, and not start with -", macros.MaxAliasBytes).field("alias")
 	}
 	switch d.Type {
 	case Token, Credentials, JSON:
-	case "":
-		return "", refusal(InvalidRequest, "the type is missing: give token, username_password or json").field("type")
 	default:
 		return "", refusal(InvalidRequest, "the type is not known: use token, username_password or json").field("type")
 	}
@@ -187,7 +191,7 @@ func (s *Store) Update(ctx context.Context, by Actor, scope resolver.Scope, alia
 			return nil, err
 		}
 		if plain == nil && !changed {
-			return nil, refusal(NoChanges, "nothing changes: give a new value or a new description")
+			return nil, refusal(NoChanges, "No changes to save: give a new value or a new description")
 		}
 		return plain, nil
 	})

@@ -281,6 +281,25 @@ func (s *Store) Tokens(ctx context.Context, scope resolver.Scope, p Paging) (Pag
 	})
 }
 
+// Token returns what is known of a token of scope or below, or [NotFound].
+func (s *Store) Token(ctx context.Context, scope resolver.Scope, id string) (AccessToken, error) {
+	if !validTokenID(id) { // it may be the text of a token
+		return AccessToken{}, refusal(NotFound, "there is no such token: give the id that the list of tokens shows")
+	}
+	rows, err := s.find(ctx, []Key{{Table: TableTokens, Scope: storeScope, Key: id}}, false)
+	if err != nil {
+		return AccessToken{}, err
+	}
+	if rows[0] == nil {
+		return AccessToken{}, refusal(NotFound, "there is no such token")
+	}
+	r, err := decodeToken(rows[0])
+	if err == nil && !scope.Covers(r.Scope) {
+		err = refusal(NotFound, "there is no such token")
+	}
+	return r.AccessToken, err
+}
+
 // RevokeToken ends a token of scope or below: at once on this node, within
 // [Options.TokenTTL] on all others. Errors: [NotFound].
 func (s *Store) RevokeToken(ctx context.Context, by Actor, scope resolver.Scope, id string) error {

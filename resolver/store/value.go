@@ -86,7 +86,7 @@ func (v Value) empty(t Type) bool {
 func (v Value) check(t Type, present *credentials) (content, error) {
 	raw := bytes.TrimSpace(v.Reveal())
 	if len(raw) == 0 || string(raw) == "null" {
-		return content{}, invalidValue("value", "the value is empty: give one")
+		return content{}, valueRequired("value", "it is empty")
 	}
 	// A JSON string of a text within the limit may be six times as long.
 	if len(raw) > 6*MaxValueBytes+2 {
@@ -134,7 +134,7 @@ func checkCredentials(raw []byte, present *credentials) (content, error) {
 		text *string
 	}{{"username", c.Username}, {"password", c.Password}} {
 		if f.text == nil {
-			return content{}, invalidValue("value."+f.name, "the value lacks "+f.name+": give an object with username and password")
+			return content{}, valueRequired("value."+f.name, "it lacks "+f.name+", give an object with username and password")
 		}
 		if err := checkText("value."+f.name, raw, *f.text); err != nil {
 			return content{}, err
@@ -180,9 +180,9 @@ func checkJSON(raw []byte) (content, error) {
 func checkText(field string, raw []byte, text string) error {
 	switch {
 	case text == "":
-		return invalidValue(field, "the value is empty: give one")
+		return valueRequired(field, "it is empty")
 	case strings.TrimSpace(text) == "":
-		return invalidValue(field, "the value is white space only: give a real one")
+		return valueRequired(field, "it is white space only")
 	case len(text) > MaxValueBytes:
 		return tooLong(field)
 	case strings.ContainsRune(text, utf8.RuneError) && !bytes.ContainsRune(raw, utf8.RuneError) && !bytes.Contains(bytes.ToLower(raw), []byte(`\ufffd`)):
@@ -260,6 +260,11 @@ func (w *walk) key(depth int, seen map[string]bool) error {
 		w.fields = append(w.fields, key)
 	}
 	return nil
+}
+
+// valueRequired says in which way a value is none, behind words that users know.
+func valueRequired(field, why string) *Error {
+	return invalidValue(field, "Secret value is required: "+why)
 }
 
 func invalidValue(field, message string) *Error {

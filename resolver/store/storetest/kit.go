@@ -51,6 +51,8 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"secrets/values", testValues},
 		{"secrets/patch", testPatch},
 		{"secrets/pages", testPages},
+		{"secrets/queries", testQueries},
+		{"secrets/versions", testSecretVersions},
 		{"secrets/lookup", testLookup},
 		{"secrets/in use", testInUse},
 		{"secrets/in use meanwhile", testInUseMeanwhile},

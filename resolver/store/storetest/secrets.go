@@ -133,7 +133,6 @@ func testRefusals(t *testing.T, p Place) {
 		"a lookalike":      {good(func(d *store.Draft) { d.Alias = "t\u0430ken" }), store.InvalidAlias, "alias"},
 		"a full width":     {good(func(d *store.Draft) { d.Alias = "\uff54aken" }), store.InvalidAlias, "alias"},
 		"long alias":       {good(func(d *store.Draft) { d.Alias = strings.Repeat("a", 129) }), store.InvalidAlias, "alias"},
-		"no type":          {good(func(d *store.Draft) { d.Type = "" }), store.InvalidRequest, "type"},
 		"unknown type":     {good(func(d *store.Draft) { d.Type = "string" }), store.InvalidRequest, "type"},
 		"long description": {good(func(d *store.Draft) { d.Description = strings.Repeat("a", store.MaxDescriptionBytes+1) }), store.InvalidRequest, "description"},
 		"no value":         {good(func(d *store.Draft) { d.Value = store.Value{} }), store.InvalidValue, "value"},

@@ -1,0 +1,16 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// replyCreated sends what was made, and where it is from now on (RFC 9110, 10.2.2).
+func (x *exchange) replyCreated(path, name, scope string, answer any) error {
+	location := path + "/" + url.PathEscape(name)
+	if scope != "" {
+		location += "?" + url.Values{"scope": {scope}}.Encode()
+	}
+	x.Header()["Location"] = []string{location}
+	return x.replyJSON(http.StatusCreated, answer)
+}
