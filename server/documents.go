@@ -128,23 +128,26 @@ func (d *documents) store(x *exchange, scope resolver.Scope, next *document, con
 }
 
 // author refuses an author who would widen or remove what a document declares that
-// it may use. The version that was looked at becomes part of condition.
+// it may use: the one in this scope, or else the one of a parent that it would stand
+// before. That this was looked at becomes part of condition, whatever the caller asked.
 func (d *documents) author(x *exchange, scope resolver.Scope, id string, required []string, condition *store.Condition) error {
 	if x.caller.may(mayAdminister) {
 		return nil
 	}
-	old, err := d.server.store.Document(x.r.Context(), d.kind, scope, id)
-	if store.CodeOf(err) == store.NotFound {
-		if condition.Versions == nil && !condition.Exists {
-			condition.Absent = true
-		}
-		return nil
-	}
-	if err != nil {
+	old, err := findDocument(x.r.Context(), d.server.store, d.kind, scope, id)
+	if err != nil && store.CodeOf(err) != store.NotFound {
 		return err
 	}
-	if condition.Versions == nil {
+	if err != nil || old.Scope != scope {
+		// With versions too it holds for nothing: there is none to have one.
+		condition.Absent = true
+	} else if condition.Versions == nil || slices.Contains(condition.Versions, old.Version) {
 		condition.Versions = []int64{old.Version}
+	} else {
+		condition.Versions = []int64{} // what was looked at is not what the caller means
+	}
+	if err != nil {
+		return nil //nolint:nilerr // there is none yet
 	}
 	opened, err := d.open(old.Definition)
 	if err != nil || opened.required == nil {
@@ -170,6 +173,10 @@ func (d *documents) delete(x *exchange) error {
 		return err
 	}
 	id := x.r.PathValue("id")
+	// One that only a parent has is none to delete.
+	if _, err := d.server.store.Document(x.r.Context(), d.kind, scope, id); err != nil {
+		return d.hide(err)
+	}
 	// Deleted and stored anew it would be without what it declared.
 	if err := d.author(x, scope, id, nil, &condition); err != nil {
 		return err

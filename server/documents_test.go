@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -195,4 +196,43 @@ func TestAuthorsKeepWhatIsDeclared(t *testing.T) {
 	require.Equal(t, 200, author.put("/v1/templates/own", `{"template":"b","required_secrets":["one"]}`).status)
 	requireProblem(t, author.put("/v1/templates/own", `{"template":"c"}`), 403, "forbidden")
 	requireProblem(t, author.call("POST", "/v1/render", `{"template":"<<Secrets.one>>"}`), 403, "forbidden")
+}
+
+// What a parent scope declares is not undone by a template of the same id in front of it.
+func TestAuthorsKeepWhatAParentDeclares(t *testing.T) {
+	a := startWithStore(t)
+	author := a.as(a.call("POST", "/v1/tokens", `{"role":"author","scope":"acme/shop"}`).json["token"].(string))
+	require.Equal(t, 201, a.put("/v1/templates/mail?scope=acme", `{"template":"a","required_secrets":["one"]}`).status)
+	require.Equal(t, 201, a.put("/v1/flows/mail?scope=acme", `{"expressions":{"a":"1"},"required_secrets":["one"]}`).status)
+	for _, c := range []struct {
+		name, path, body string
+		status           int
+	}{
+		{"removed", "/v1/templates/mail", `{"template":"b"}`, 403},
+		{"widened", "/v1/templates/mail", `{"template":"b","required_secrets":["one","two"]}`, 403},
+		{"kept", "/v1/templates/mail", `{"template":"b","required_secrets":["ONE"]}`, 201},
+		{"a flow's removed", "/v1/flows/mail", `{"expressions":{"a":"2"}}`, 403},
+		{"a flow's narrowed", "/v1/flows/mail", `{"expressions":{"a":"2"},"required_secrets":[]}`, 201},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.status, author.put(c.path, c.body).status)
+		})
+	}
+	requireProblem(t, author.put("/v1/templates/mail?scope=acme/shop/prod", `{"template":"b"}`), 403, "forbidden")
+	requireProblem(t, author.call("DELETE", "/v1/templates/mail?scope=acme/shop/prod", nil), 404, "not_found")
+}
+
+// An If-Match that names versions to come does not outrun an admin's declaration.
+func TestAuthorsDoNotOutrunADeclaration(t *testing.T) {
+	a := startWithStore(t)
+	author := a.as(a.call("POST", "/v1/tokens", `{"role":"author"}`).json["token"].(string))
+	for i := range 40 {
+		path := fmt.Sprintf("/v1/templates/mail%d", i)
+		require.Equal(t, 201, a.put(path, `{"template":"a"}`).status)
+		declared := make(chan answer)
+		go func() { declared <- a.put(path, `{"template":"a","required_secrets":["one"]}`) }()
+		author.put(path, `{"template":"b"}`, "If-Match", `"1", "2"`)
+		require.Equal(t, 200, (<-declared).status)
+		require.NotNil(t, a.call("GET", path, nil).json["required_secrets"], "the admin's declaration was overwritten")
+	}
 }
