@@ -32,7 +32,8 @@ type Secret struct {
 	// Version counts the values: 1 at creation.
 	Version int64 `json:"version"`
 	// Fields are the names behind the alias: username and password, or the first
-	// 256 keys of a JSON object; empty for a token.
+	// 256 keys of a JSON object that are names: letters, digits, `_ - .`, up to 40,
+	// beginning with a letter, and not made as a key or UUID is. Empty for a token.
 	Fields    []string  `json:"fields"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sotto-render/sotto/redact"
@@ -79,10 +80,13 @@ func (r *secretRecord) binding() []byte {
 	return e.buf
 }
 
+// metadata shows no field that is not a name: records that were written before keys
+// counted as values may hold some.
 func (r *secretRecord) metadata(scope string) Metadata {
+	fields := slices.DeleteFunc(slices.Clone(r.fields), func(key string) bool { return !redact.IsFieldName(key) })
 	return Metadata{
 		Alias: r.display, Type: r.kind, Description: r.description,
-		Scope: resolver.Scope(scope), Version: r.version, Fields: r.fields,
+		Scope: resolver.Scope(scope), Version: r.version, Fields: fields,
 		CreatedAt: r.created, UpdatedAt: r.updated, Archived: r.archived,
 	}
 }

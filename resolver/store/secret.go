@@ -63,7 +63,8 @@ type Metadata struct {
 	// Version counts the values: 1 at creation.
 	Version int64 `json:"version"`
 	// Fields are the names behind `secrets.alias.`: username and password,
-	// or the first 256 keys of a JSON object; empty for a token.
+	// or the first 256 keys of a JSON object that are names, as
+	// [redact.IsFieldName] tells; empty for a token.
 	Fields     []string   `json:"fields"`
 	CreatedAt  time.Time  `json:"created_at"`
 	UpdatedAt  time.Time  `json:"updated_at"`

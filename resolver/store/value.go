@@ -13,11 +13,8 @@ import (
 // MaxValueBytes is the size of the largest value, as JSON text for type json.
 const MaxValueBytes = 1 << 20
 
-// Bounds of what is listed as the fields of a JSON secret.
-const (
-	maxFields     = 256
-	maxFieldBytes = 128
-)
+// maxFields bounds what is listed as the fields of a JSON secret.
+const maxFields = 256
 
 // Value is a value on its way into the store: any JSON value, not yet checked
 // against a type. It prints masked, and can be decoded from JSON but is
@@ -213,7 +210,8 @@ var errTwice = errors.New("store: a key stands twice")
 // stack.
 const maxDepth = 100
 
-// walk reads one JSON value and collects the keys of the outermost object.
+// walk reads one JSON value and collects the keys of the outermost object that are
+// names. Any other key is a value: it is stored nowhere but encrypted.
 type walk struct {
 	dec    *json.Decoder
 	fields []string
@@ -256,7 +254,7 @@ func (w *walk) key(depth int, seen map[string]bool) error {
 		return errTwice
 	}
 	seen[key] = true
-	if depth == 0 && len(w.fields) < maxFields && len(key) <= maxFieldBytes {
+	if depth == 0 && len(w.fields) < maxFields && redact.IsFieldName(key) {
 		w.fields = append(w.fields, key)
 	}
 	return nil

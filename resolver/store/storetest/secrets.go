@@ -164,6 +164,9 @@ func testRefusals(t *testing.T, p Place) {
 // canary stands in values that must not come out.
 const canary = "canary-7f3a9c41e6d2"
 
+// keyOfCanary is the key of a JSON secret that is a value itself.
+const keyOfCanary = "7f3a9c41e6d2 canary"
+
 func testValues(t *testing.T, p Place) {
 	s := open(t, p)
 	large := strings.Repeat("x", store.MaxValueBytes)
@@ -194,6 +197,7 @@ func testValues(t *testing.T, p Place) {
 		{kind: store.Credentials, value: `"` + canary + `"`, field: "value"},
 		{kind: store.Credentials, value: `["` + canary + `"]`, field: "value"},
 		{kind: store.JSON, value: ` { "b" : [1.50, {"c":null}] , "a" : "` + canary + `" } `, text: `{"b":[1.50,{"c":null}],"a":"` + canary + `"}`, names: []string{"b", "a"}},
+		{kind: store.JSON, value: `{"b-1.c":1,"` + keyOfCanary + `":2,"two words":3}`, text: `{"b-1.c":1,"` + keyOfCanary + `":2,"two words":3}`, names: []string{"b-1.c"}},
 		{kind: store.JSON, value: `["` + canary + `"]`, text: `["` + canary + `"]`},
 		{kind: store.JSON, value: `"` + canary + `"`, field: "value"},
 		{kind: store.JSON, value: `17`, field: "value"},
