@@ -85,7 +85,8 @@ func (r *Record) decode(text string, number int, listed bool) error {
 func (r *Record) Field(name string, from *jsonread.Reader) bool {
 	switch name {
 	case "id":
-		id := from.Raw()
+		// One that is broken in the middle is no id: it would be another recipient's.
+		id := from.RawMember()
 		switch {
 		case id == "" || id == "null":
 			id = ""

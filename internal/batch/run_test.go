@@ -262,3 +262,32 @@ func TestPanicEndsTheBatch(t *testing.T) {
 	require.ErrorAs(t, err, &panicked)
 	require.NotContains(t, err.Error(), "a value")
 }
+
+// A broken number is not answered under the id of another recipient.
+func TestBrokenIDs(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want any
+	}{
+		"cut":                  {`{"id":12`, nil},
+		"cut behind a space":   {`{"id":12 `, nil},
+		"a leading zero":       {`{"id":01}`, nil},
+		"letters behind":       {`{"id":1x}`, nil},
+		"two points":           {`{"id":1.5.6}`, nil},
+		"two numbers":          {`{"id":1 2}`, nil},
+		"a string that is cut": {`{"id":"ab`, nil},
+		"whole":                {`{"id":12,`, 12.0},
+		"whole behind a space": {`{"id":12 ,"vars":{`, 12.0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from := &batch.Lines{Reader: strings.NewReader(c.text + "\n"), Max: 1 << 16}
+			defer from.Close()
+			lines, tally, err := run(t.Context(), t, "x", from)
+			require.NoError(t, err)
+			require.Equal(t, 1, tally.Failed)
+			require.Len(t, lines, 1)
+			require.Equal(t, c.want, lines[0].ID)
+			require.NotEmpty(t, lines[0].Error)
+		})
+	}
+}

@@ -136,6 +136,18 @@ func (r *Reader) Raw() string {
 	return r.src[start:r.pos]
 }
 
+// RawMember is [Reader.Raw] for the value of a member that has to be known whole:
+// a number is where the object goes on or ends behind it, and not where the text does.
+func (r *Reader) RawMember() string {
+	raw := r.Raw()
+	r.space()
+	if c := r.peek(); r.err == nil && c != ',' && c != '}' {
+		r.syntax()
+		return ""
+	}
+	return raw
+}
+
 // RawObject reads an object, or null for none, and returns its text as it was sent.
 func (r *Reader) RawObject() string {
 	if r.Null() {
