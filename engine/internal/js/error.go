@@ -46,8 +46,14 @@ var errorSetters = map[string]setter{
 	},
 }
 
-// errorText is Error.prototype.toString (ECMA-262, 20.5.3.4).
+// errorText is Error.prototype.toString (ECMA-262, 20.5.3.4). A name or a message
+// may be an Error too, also this one: each is as deep as a call.
 func errorText(vm *machine, o *Object) (string, error) {
+	if vm.depth >= maxDepth {
+		return "", errDepth
+	}
+	vm.depth++
+	defer func() { vm.depth-- }()
 	e := o.data.(*errorData)
 	name, err := toText(vm, e.name)
 	if err != nil {

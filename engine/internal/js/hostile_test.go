@@ -33,6 +33,9 @@ var hostile = map[string]string{
 	"shared tree as JSON": `(() => { let t = {}; for (let i = 0; i < 40; i++) { t = {a: t, b: t} } return JSON.stringify(t) })()`,
 	"shared tree cloned":  `(() => { let t = {}; for (let i = 0; i < 40; i++) { t = {a: t, b: t} } return structuredClone(t) })()`,
 	"shared list as text": `(() => { let t = ["x"]; for (let i = 0; i < 40; i++) { t = [t, t] } return String(t) })()`,
+	"error inside itself": `(() => { const e = Error("x"); e.message = e; return String(e) })()`,
+	"error as its name":   `(() => { const e = Error("x"); e.name = e; return e + "" })()`,
+	"indented holes":      `(() => { let t = Array(100000); for (let i = 0; i < 900; i++) t = [t]; return JSON.stringify(t, null, 10).length })()`,
 	"circle":              `(() => { const o = {}; o.o = o; return o })()`,
 	"flat":                `(() => { const a = [1]; a[1] = a; return a.flat(Infinity) })()`,
 	"nested JSON":         `JSON.parse("[".repeat(1e6))`,
@@ -76,7 +79,9 @@ func TestHostile(t *testing.T) {
 				require.True(t, errors.As(err, &wrong), "%v", err)
 				require.Contains(t, []eval.Code{eval.Limit, eval.Syntax, eval.Failed}, wrong.Code, wrong.Message)
 			}
-			t.Logf("%v, %d MiB made", took, (after.TotalAlloc-before.TotalAlloc)>>20)
+			made := (after.TotalAlloc - before.TotalAlloc) >> 20
+			t.Logf("%v, %d MiB made", took, made)
+			require.Less(t, made, uint64(atOnce*64), "MiB of eight at once, with what growing buffers left behind")
 			require.Less(t, took, 5*time.Second, "eight at once")
 		})
 	}

@@ -171,6 +171,10 @@ func (w *jsonWriter) array(v Value) error {
 		}
 		if !written {
 			w.dst = append(w.dst, "null"...)
+			// The indent before it may be long.
+			if err := w.settle(); err != nil {
+				return err
+			}
 		}
 	}
 	w.close(n > 0, ']')
