@@ -49,7 +49,7 @@ func valueText(vm *machine, this Value, _ []Value) (Value, error) {
 	if !this.isObject() {
 		return undefined, errThis
 	}
-	vm.see(this)
+	vm.seen = vm.seen || this.tainted || this.obj.tainted
 	s, err := objectText(vm, this)
 	return text(s), err
 }
