@@ -74,6 +74,7 @@ func (s *sweep) succeeded(req *http.Request) {
 func withoutMessage(path, answer string) string {
 	messages := map[string][]string{
 		"/v1/render": {"output", "outputs"}, "/v1/evaluate": {"result", "results"}, "/v1/tokens": {"token"},
+		"/v1/render/batch": {"results"}, "/v1/evaluate/batch": {"results"},
 	}
 	var fields map[string]json.RawMessage
 	if messages[path] == nil || json.Unmarshal([]byte(answer), &fields) != nil {
@@ -121,6 +122,9 @@ func (s *sweep) sends() {
 			s.call("POST", "/v1/render", map[string]any{"template": `"{{ ` + ref + ` | upcase }}"`, "context": context, "mode": "preview"})
 		}
 		s.call("POST", "/v1/lint", map[string]any{"template": "<<" + ref + ">> {{ x }}"})
+		recipients := []map[string]any{{"id": "1", "vars": map[string]any{"x": 1}}, {"id": "2", "vars": 3}}
+		s.mustCall("POST", "/v1/render/batch", map[string]any{"template": "<<" + ref + ">> {{ x }}", "recipients": recipients})
+		s.mustCall("POST", "/v1/evaluate/batch", map[string]any{"expression": ref + " + string(x)", "recipients": recipients, "trace": true})
 		for _, form := range forms(value) {
 			s.call("POST", "/v1/redact", map[string]any{"text": "before " + form + " after"})
 		}
@@ -162,6 +166,13 @@ func (s *sweep) brokenExpressions() {
 		} {
 			s.call("POST", "/v1/evaluate", map[string]any{"expression": strings.ReplaceAll(expression, "%s", ref), "trace": true})
 		}
+		for _, expression := range []string{
+			"%s.nope.nope", "%s()", "new Date(%s).toISOString()", "JSON.parse(%s)", "new RegExp(%s)", "'x'.repeat(%s)", "%s.map(x => x)",
+			"(() => { throw new Error(%s) })()", "decodeURIComponent('%' + %s)", "atob(%s)", "new URL(%s)", "[].at(%s).x", "({[%s]: 1}).x.y",
+			"%s ? 1 : nope()", "`${%s}", "(1).toFixed(%s)", "new Intl.NumberFormat(%s)", "structuredClone(() => %s)", "%s",
+		} {
+			s.call("POST", "/v1/evaluate", map[string]any{"expression": strings.ReplaceAll(expression, "%s", ref), "language": "js", "trace": true})
+		}
 	}
 }
 
@@ -187,15 +198,56 @@ func (s *sweep) manage() {
 	} {
 		s.mustCall("GET", path, nil)
 	}
-	s.mustCall("PUT", "/v1/templates/brief", map[string]any{"template": "x"})
-	s.mustCall("DELETE", "/v1/templates/brief", nil)
+	s.manageDocuments("templates", map[string]any{"template": "x"}, map[string]any{"template": "<<secrets.kept>>"})
+	s.manageDocuments("flows", map[string]any{"expressions": map[string]string{"a": "1"}},
+		map[string]any{"expressions": map[string]string{"a": "secrets.kept"}, "language": "js"})
+	s.useConsole()
+}
 
+// manageDocuments makes every call about stored templates, or flows.
+func (s *sweep) manageDocuments(kind string, first, second map[string]any) {
+	one := "/v1/" + kind + "/brief"
+	s.mustCall("PUT", one, first)
+	s.mustCall("PUT", one, second)
+	s.mustCall("GET", "/v1/"+kind, nil)
+	s.mustCall("GET", one, nil)
+	s.mustCall("GET", one+"/versions", nil)
+	s.mustCall("GET", one+"/versions/1", nil)
+	s.mustCall("POST", one+"/versions/1/restore", nil)
+	s.mustCall("DELETE", one, nil)
+}
+
+// useConsole signs in as a browser does, and out again.
+func (s *sweep) useConsole() {
+	request := func(method, body string) *http.Request {
+		req, err := http.NewRequestWithContext(s.t.Context(), method, s.base+"/console/session", strings.NewReader(body))
+		require.NoError(s.t, err)
+		req.Header.Set("Content-Type", "application/json")
+		return req
+	}
+	signIn := request("POST", toJSON(map[string]string{"token": s.token}))
+	resp, err := http.DefaultClient.Do(signIn)
+	require.NoError(s.t, err)
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	require.NoError(s.t, err)
+	require.Equal(s.t, http.StatusCreated, resp.StatusCode)
+	require.NotEmpty(s.t, resp.Cookies())
+	s.succeeded(signIn)
+	s.see("the answer to a sign-in", string(answer))
+	cookie := resp.Cookies()[0]
+	s.private["the session of a browser"] = cookie.Value
+	for _, method := range []string{"GET", "DELETE", "GET"} {
+		req := request(method, "")
+		req.AddCookie(cookie)
+		s.do(req, "of a session")
+	}
 }
 
 // manageTokens creates a token of each role, uses it where it may and where it
 // may not work, and revokes it.
 func (s *sweep) manageTokens() {
-	for _, role := range []string{"admin", "render", "preview"} {
+	for _, role := range []string{"admin", "render", "author", "preview"} {
 		var made struct{ ID, Token string }
 		answer := s.mustCall("POST", "/v1/tokens", map[string]any{"role": role, "scope": "default"})
 		require.NoError(s.t, json.Unmarshal([]byte(answer), &made))
@@ -208,6 +260,7 @@ func (s *sweep) manageTokens() {
 			s.callAs(made.Token, "DELETE", "/v1/tokens/"+made.Token, nil)
 		}
 		use()
+		s.mustCall("GET", "/v1/tokens/"+made.ID, nil)
 		s.mustCall("DELETE", "/v1/tokens/"+made.ID, nil)
 		use()
 	}
