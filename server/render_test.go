@@ -176,7 +176,7 @@ func TestMacrosListsWhatCanBeInserted(t *testing.T) {
 	a := startWithStore(t)
 	a.fake.Put("acme", "from_provider", redact.NewSecret(canary))
 	require.Equal(t, 201, a.create("SMTP", "username_password", map[string]any{"username": "u-1234", "password": "p-1234"}, "acme").status)
-	require.Equal(t, 201, a.create("cfg", "json", map[string]any{"api key": "k-1234"}, "acme/shop").status)
+	require.Equal(t, 201, a.create("cfg", "json", map[string]any{"api.key": "k-1234", "another key": "k-5678"}, "acme/shop").status)
 	require.Equal(t, 201, a.call("PUT", "/v1/templates/template", `{"template":"for the forms that name one","scope":"acme/shop"}`).status)
 	got := a.call("GET", "/v1/macros?scope=acme/shop", nil)
 	require.Equal(t, 200, got.status, got.text)
@@ -188,7 +188,8 @@ func TestMacrosListsWhatCanBeInserted(t *testing.T) {
 	require.Equal(t, []any{"<<Secrets.from_provider>>", "{{ secrets.from_provider }}", "secrets.from_provider", "`${secrets.from_provider}`"}, forms["from_provider"])
 	require.Contains(t, forms["smtp"], "<<Secrets.smtp.password>>")
 	require.NotContains(t, forms["smtp"], "<<Secrets.smtp>>", "credentials need a field")
-	require.Contains(t, forms["cfg"], `{{ secrets.cfg["api key"] }}`)
+	require.Contains(t, forms["cfg"], `{{ secrets.cfg["api.key"] }}`)
+	require.NotContains(t, got.text, "another key", "a key that is no name is part of the value")
 	for _, kind := range []string{"secrets", "filters", "tags"} {
 		require.NotEmpty(t, got.json[kind])
 		for _, item := range got.json[kind].([]any) {
