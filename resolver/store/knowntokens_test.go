@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 // backendOfTokens is what a look comes to, and how long it takes.
 type backendOfTokens struct {
+	mu    sync.Mutex
 	token AccessToken
 	err   error
 	takes time.Duration
@@ -22,10 +24,12 @@ type backendOfTokens struct {
 }
 
 func (b *backendOfTokens) find(ctx context.Context, _ string, _ tokenHash) (AccessToken, error) {
+	b.mu.Lock()
 	b.looks++
-	token, err := b.token, b.err
+	token, err, takes := b.token, b.err, b.takes
+	b.mu.Unlock()
 	select {
-	case <-time.After(b.takes):
+	case <-time.After(takes):
 	case <-ctx.Done():
 	}
 	return token, err
@@ -177,6 +181,8 @@ func TestALookFromBeforeARevocationIsNotRemembered(t *testing.T) {
 				b.takes = 200 * time.Millisecond
 				time.AfterFunc(100*time.Millisecond, func() {
 					change(k)
+					b.mu.Lock()
+					defer b.mu.Unlock()
 					b.err = errors.Join(unauthorized())
 				})
 				_, err := k.ask(t)
