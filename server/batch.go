@@ -140,10 +140,11 @@ func (s *Server) batch(x *exchange, open opened) error {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(x.r.Context()))
 	defer cancel(nil)
 	b := &stream{x: x, ctx: ctx, control: http.NewResponseController(x.ResponseWriter)}
+	major := x.r.ProtoMajor // x may be another request's when the context ends
 	defer context.AfterFunc(x.r.Context(), func() {
 		// HTTP/1 ends the context too when a read of the body fails. Whoever reads
 		// sees why, and what has arrived is still to be answered.
-		if x.r.ProtoMajor != 1 || b.whole.Load() {
+		if major != 1 || b.whole.Load() {
 			cancel(context.Canceled)
 		}
 	})()

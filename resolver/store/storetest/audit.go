@@ -124,10 +124,10 @@ func testNoAuditNoChange(t *testing.T, p Place) {
 
 func testUses(t *testing.T, p Place) {
 	ctx := t.Context()
-	now := time.Date(2026, 3, 1, 12, 0, 30, 0, time.UTC)
+	at := newClock()
 	b := p.Open(t)
 	counting := func(b store.Backend) *store.Store {
-		s, err := store.Open(ctx, store.Options{Backend: b, Key: store.KeyText(keyText), FlushInterval: time.Hour, Now: func() time.Time { return now }})
+		s, err := store.Open(ctx, store.Options{Backend: b, Key: store.KeyText(keyText), FlushInterval: time.Hour, Now: at.now})
 		require.NoError(t, err)
 		return s
 	}
@@ -136,7 +136,8 @@ func testUses(t *testing.T, p Place) {
 	create(t, s, scope, "beta", "value")
 	s.Used(scope, "token-1", []string{"alpha", "beta", "another-provider"}, 1)
 	s.Used("acme/web", "token-1", []string{"alpha"}, 1000)
-	now = now.Add(time.Minute)
+	at.pass(time.Minute)
+	now := at.now()
 	s.Used(scope, "token-2", []string{"alpha"}, 1)
 	require.NoError(t, s.Close(), "what is counted is written at the end")
 

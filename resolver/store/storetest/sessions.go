@@ -12,10 +12,11 @@ import (
 
 func testSessions(t *testing.T, p Place) {
 	ctx := t.Context()
-	now := time.Now()
+	at := newClock()
+	now := at.now()
 	const admin = "an-admin-token-of-the-operator"
 	s, err := store.Open(ctx, store.Options{
-		Backend: p.Open(t), Key: store.KeyText(keyText), Now: func() time.Time { return now }, AdminToken: redact.NewSecret(admin),
+		Backend: p.Open(t), Key: store.KeyText(keyText), Now: at.now, AdminToken: redact.NewSecret(admin),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
@@ -67,13 +68,13 @@ func testSessions(t *testing.T, p Place) {
 
 	// A token has so many sessions, and the oldest makes room.
 	for range 50 {
-		now = now.Add(time.Second)
+		at.pass(time.Second)
 		_, _, err := s.CreateSession(ctx, by, store.AccessToken{ID: store.AdminTokenID, Role: store.Admin}, admin)
 		require.NoError(t, err)
 	}
 	s2 := s
 	if p.Shared {
-		s2, err = store.Open(ctx, store.Options{Backend: p.Open(t), Key: store.KeyText(keyText), Now: func() time.Time { return now }})
+		s2, err = store.Open(ctx, store.Options{Backend: p.Open(t), Key: store.KeyText(keyText), Now: at.now})
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, s2.Close()) })
 		_, err = s2.Session(ctx, adminID.Reveal())
@@ -83,7 +84,7 @@ func testSessions(t *testing.T, p Place) {
 	require.NoError(t, err)
 	_, err = s2.Session(ctx, last.Reveal())
 	require.NoError(t, err, "another node knows it")
-	now = now.Add(12 * time.Hour)
+	at.pass(12 * time.Hour)
 	_, err = s2.Session(ctx, last.Reveal())
 	want(t, store.Unauthorized, err)
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,8 +16,10 @@ import (
 func testTokens(t *testing.T, p Place) {
 	ctx := t.Context()
 	now := time.Now()
+	var at atomic.Pointer[time.Time]
+	at.Store(&now)
 	s, err := store.Open(ctx, store.Options{
-		Backend: p.Open(t), Key: store.KeyText(keyText), Now: func() time.Time { return now },
+		Backend: p.Open(t), Key: store.KeyText(keyText), Now: func() time.Time { return *at.Load() },
 		AdminToken: redact.NewSecret("an-admin-token-of-the-operator"),
 	})
 	require.NoError(t, err)
@@ -91,10 +94,11 @@ func testTokens(t *testing.T, p Place) {
 	require.Equal(t, []string{made.ID}, listed("acme"))
 	require.Empty(t, listed("acme/other"))
 
-	now = *made.ExpiresAt
+	at.Store(made.ExpiresAt)
 	_, err = s.Authenticate(ctx, text.Reveal())
 	want(t, store.Unauthorized, err)
-	now = made.ExpiresAt.Add(-1)
+	before := made.ExpiresAt.Add(-1)
+	at.Store(&before)
 	_, err = s.Authenticate(ctx, text.Reveal())
 	require.NoError(t, err, "the last moment before")
 

@@ -3,6 +3,7 @@ package admission
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +19,7 @@ func TestStreamsLeaveRoom(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		noisy, quiet := newWorker(t, c, "noisy"), newWorker(t, c, "quiet")
-		pieces := make([]int, 3)
+		pieces := make([]atomic.Int64, 3)
 		for i := range pieces {
 			all.Go(func() {
 				var turn Turn
@@ -26,14 +27,15 @@ func TestStreamsLeaveRoom(t *testing.T) {
 					time.Sleep(300 * time.Microsecond)
 					turn.Yield(ctx)
 					turn.End()
-					pieces[i]++
+					pieces[i].Add(1)
 				}
 			})
 		}
 		// Alone it has both slots.
 		time.Sleep(2 * time.Second)
-		before := pieces[0] + pieces[1] + pieces[2]
-		require.Greater(t, before, 2*2*3000*9/10)
+		done := func() int64 { return pieces[0].Load() + pieces[1].Load() + pieces[2].Load() }
+		before := done()
+		require.Greater(t, before, int64(2*2*3000*9/10))
 		quiet.work(ctx, 100*time.Microsecond, 100*time.Microsecond, nothing)
 		for name, w := range map[string]*worker{"the neighbour": quiet, "its own": noisy} {
 			var worst time.Duration
@@ -43,7 +45,7 @@ func TestStreamsLeaveRoom(t *testing.T) {
 			}
 			require.LessOrEqual(t, worst, 300*time.Microsecond, "%s never waits for more than a piece", name)
 		}
-		require.Greater(t, pieces[0]+pieces[1]+pieces[2], before+1000, "the batch goes on")
+		require.Greater(t, done(), before+1000, "the batch goes on")
 		stop()
 		all.Wait()
 	})
