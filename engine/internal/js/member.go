@@ -183,10 +183,10 @@ func setMember(vm *machine, v Value, key string, x Value) error {
 // setIndex is v[key] = x. A key that depends on a secret taints the object.
 func setIndex(vm *machine, v, key, x Value) error {
 	if v.kind == kindArray && key.kind == kindNumber && !v.obj.variable && !v.obj.frozen && !v.obj.sealed {
-		if i := int(key.num); i >= 0 && i < 1<<32-1 && float64(i) == key.num {
+		if key.num >= 0 && key.num < maxArray && key.num == math.Trunc(key.num) {
 			vm.changes(v)
 			v.obj.tainted = v.obj.tainted || key.tainted
-			return vm.setItem(v.obj, i, x)
+			return vm.setItem(v.obj, int(key.num), x)
 		}
 	}
 	if v.isNullish() {

@@ -146,7 +146,10 @@ func (c *compiler) cycle(n *macros.Cycle) node {
 }
 
 func (c *compiler) call(n *macros.Partial) node {
-	c.t.calls = c.t.calls || !c.dynamic
+	// Renders share the template: what one compiles on its way changes nothing of it.
+	if !c.dynamic {
+		c.t.calls = true
+	}
 	out := &partial{
 		source: c.source, pos: n.Pos, isolated: n.Isolated, capturing: c.capturing,
 		with: c.optional(n.With), bound: n.With != nil, each: n.Each, as: n.As,
