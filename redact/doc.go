@@ -20,7 +20,7 @@
 // A value is found as it is, in parts that are secret by themselves, and in what
 // usual encoders make of both; docs/threat-model.md lists them, what is left alone
 // and what is not found. What a value is made of is told in material.go and the
-// parts*.go files, how it is written in encoder.go and the form*.go files, how long
+// parts*.go files, how it is written in encoder_table.go and the form*.go files, how long
 // it is known in registry.go and derive.go. Package internal/index finds it, and
 // find.go decides what depends on what stands around it.
 package redact
