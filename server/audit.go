@@ -54,10 +54,10 @@ func (s *Server) recordRefusal(x *exchange) {
 	}
 	err := s.store.Record(context.WithoutCancel(x.r.Context()), store.Event{
 		Who: x.caller.id, What: x.r.Method + " " + x.route.pattern, Scope: scope,
-		Outcome: string(api.Forbidden), RequestID: x.id,
+		Outcome: string(api.Forbidden), RequestID: x.own,
 	})
 	if err != nil {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail yet",
-			slog.String("request_id", x.id), slog.Any("error", err))
+			slog.String("request_id", x.logged), slog.Any("error", err))
 	}
 }

@@ -163,6 +163,9 @@ func (s *Server) batch(x *exchange, open opened) error {
 // beginBatch reads what is asked for and prepares it.
 func (s *Server) beginBatch(b *stream, open opened) (batchWork, []string, error) {
 	x := b.x
+	if err := x.mayBeJSON(true); err != nil {
+		return nil, nil, err
+	}
 	if err := b.open(); err != nil {
 		return nil, nil, err
 	}
@@ -179,7 +182,7 @@ func (s *Server) beginBatch(b *stream, open opened) (batchWork, []string, error)
 	if err := s.requests.Decode(string(head), &doc); err != nil {
 		var wrong *jsonread.Error
 		if !errors.As(err, &wrong) || !wrong.Early {
-			return nil, nil, inLine(err, before)
+			return nil, nil, x.asForm(inLine(err, before))
 		}
 		// The first line is not all of it: a document of several lines.
 		x.turn.End()

@@ -11,9 +11,11 @@ import (
 	"github.com/sotto-render/sotto/internal/jsonread"
 )
 
-// decode reads the request's body into q, whatever its Content-Type says: curl
-// and others send forms' unless told, and a browser cannot add our token.
+// decode reads the request's body, which is JSON, into q.
 func (s *Server) decode(x *exchange, q jsonread.Fields) error {
+	if err := x.mayBeJSON(false); err != nil {
+		return err
+	}
 	body, err := x.readBody(s.limits.BodyBytes)
 	if err != nil {
 		return err
@@ -23,13 +25,16 @@ func (s *Server) decode(x *exchange, q jsonread.Fields) error {
 	}
 	// Nobody else has the body, so that it need not be copied to be a string. It
 	// MUST never be changed or pooled: what is decoded are parts of it.
-	return s.requests.Decode(unsafe.String(unsafe.SliceData(body), len(body)), q)
+	return x.asForm(s.requests.Decode(unsafe.String(unsafe.SliceData(body), len(body)), q))
 }
 
 // firstRead is the buffer for a body whose length the client did not tell.
 const firstRead = 4 << 10
 
 func (x *exchange) readBody(limit int64) ([]byte, error) {
+	if err := x.plain(); err != nil {
+		return nil, err
+	}
 	if x.r.ContentLength > limit {
 		return nil, x.tooLarge(limit)
 	}

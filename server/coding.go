@@ -24,6 +24,8 @@ const (
 // asks of who reads.
 const maxWindow = 8 << 20
 
+var errCoding = fail(api.UnsupportedMediaType, "a batch may be packed by gzip or zstd, and by nothing else")
+
 // errUnpacked says that a body needs more memory to be unpacked than it may have.
 var errUnpacked = errors.New("server: a body cannot be unpacked")
 
@@ -48,7 +50,7 @@ func unpacked(r *http.Request, hold func(int) error) (io.ReadCloser, error) {
 		}
 		return unzstd{d}, nil
 	}
-	return nil, fail(api.UnsupportedMediaType, "a batch may be packed by gzip or zstd, and by nothing else")
+	return nil, errCoding
 }
 
 // gunzip reads the header with the first read, and not before: a client may send it

@@ -31,7 +31,7 @@ type exchange struct {
 	// budget is what compiling and the run have used.
 	budget engine.Budget
 	buffers
-	id     string
+	names
 	start  time.Time
 	status int
 	bytes  int
@@ -100,9 +100,8 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x := exchanges.Get().(*exchange)
 		x.ResponseWriter, x.server, x.r, x.route = w, s, r, rt
-		x.id, x.start = s.ids.next(), time.Now()
+		x.names, x.start = s.name(r, w.Header()), time.Now()
 		x.budget.Start(s.limits.budget(x.start))
-		w.Header()["X-Request-Id"] = []string{x.id}
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)
 		if err := s.admit(x); err != nil {
@@ -146,7 +145,7 @@ func (s *Server) finish(x *exchange) {
 // logPanic logs a panic where it was recovered from.
 func (s *Server) logPanic(x *exchange, cause any) {
 	s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
-		slog.String("request_id", x.id), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
+		slog.String("request_id", x.logged), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
 }
 
 // causeText is the text of what was panicked with, and the type alone of what
@@ -172,7 +171,13 @@ func (s *Server) logAccess(x *exchange, took time.Duration) {
 		return
 	}
 	line := slog.NewRecord(x.start.Add(took), slog.LevelInfo, "request", 0)
-	line.AddAttrs(slog.String("request_id", x.id), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
+	line.AddAttrs(slog.String("request_id", x.logged), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
+	if x.own != x.id {
+		line.AddAttrs(slog.String("audit_id", x.own))
+	}
+	if x.trace != "" {
+		line.AddAttrs(slog.String("trace_id", x.trace))
+	}
 	if x.caller.id != "" {
 		line.AddAttrs(slog.String("token", x.caller.id))
 	}
@@ -198,7 +203,7 @@ func (s *Server) refuse(x *exchange, err error) {
 	x.code = p.Code
 	if p.Code == api.Internal {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
-			slog.String("request_id", x.id), slog.Any("error", err))
+			slog.String("request_id", x.logged), slog.Any("error", err))
 	}
 	if p.Code == api.Forbidden || x.outOfScope {
 		s.recordRefusal(x)

@@ -40,6 +40,9 @@ type redacted struct {
 // with those of others it would tell whether a guess is right.
 func (s *Server) redact(x *exchange) error {
 	if kind := streamed(x.r.Header.Get("Content-Type")); kind != "" {
+		if err := x.plain(); err != nil {
+			return err
+		}
 		return s.redactStream(x, kind)
 	}
 	var q redactRequest

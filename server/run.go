@@ -109,7 +109,7 @@ func (s *Server) warnRequired(run *run, err error) error {
 		if done, required := warned[d.Alias]; absent && required && !done {
 			warned[d.Alias] = true
 			s.logger.LogAttrs(run.x.r.Context(), slog.LevelWarn, "a required secret cannot be used",
-				slog.String("request_id", run.x.id), slog.String("alias", d.Alias),
+				slog.String("request_id", run.x.logged), slog.String("alias", d.Alias),
 				run.x.scopeAttr(run.scope), slog.String("code", string(d.Code)))
 		}
 	}

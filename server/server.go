@@ -64,7 +64,6 @@ type Server struct {
 	admin     adminToken
 	tls       *tls.Config
 	limits    Limits
-	ids       *requestIDs
 	metrics   *metrics
 	compiled  *compiled
 	console   *consolePages // nil where there is none
@@ -102,7 +101,6 @@ func New(o Options) (*Server, error) {
 		admin:    newAdminToken(o.AdminToken),
 		tls:      o.TLS,
 		limits:   o.Limits.withDefaults(),
-		ids:      newRequestIDs(),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 
 		drainTime: o.Drain,
@@ -124,8 +122,9 @@ func New(o Options) (*Server, error) {
 }
 
 // ownKeys are those of attributes that hold what the server made or looked up itself. What a
-// caller sent never stands under one of them: see [exchange.scopeAttr].
-var ownKeys = []string{"request_id", "status", "bytes", "took", "token", "code", "method", "route", "scope"}
+// caller sent stands under one of them only where it was redacted before: see [names] and
+// [exchange.scopeAttr].
+var ownKeys = []string{"request_id", "audit_id", "trace_id", "status", "bytes", "took", "token", "code", "method", "route", "scope"}
 
 // redacting returns h behind the redactor, unless it is already behind one.
 func redacting(h slog.Handler, r *redact.Redactor) *redact.Handler {

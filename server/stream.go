@@ -38,6 +38,9 @@ type stream struct {
 func (b *stream) open() (err error) {
 	s := b.x.server
 	if b.body, err = unpacked(b.x.r, b.hold); err != nil {
+		if err == errCoding {
+			b.x.Header()["Accept-Encoding"] = headerCodings
+		}
 		return err
 	}
 	b.lines = &batch.Lines{Reader: b.body, Max: int(s.limits.BodyBytes), Expect: b.expect, Ended: b.ended, Hold: b.hold}
@@ -168,6 +171,9 @@ func (t *batchTurn) Yield() time.Duration { return t.turn.Yield(t.stream.ctx) }
 
 // End implements [batch.Turn].
 func (t *batchTurn) End() { t.turn.End() }
+
+// headerCodings are those that unpacked knows (RFC 9110, 12.5.3).
+var headerCodings = []string{"gzip, zstd"}
 
 var headerLines = []string{"application/x-ndjson"}
 

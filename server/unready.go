@@ -17,9 +17,8 @@ import (
 // returns, for [Server.Serve] to go on with. A nil config serves no TLS.
 func ServeUnready(ctx context.Context, l *net.TCPListener, config *tls.Config, logger *slog.Logger) error {
 	limits := Limits{}.withDefaults()
-	ids := newRequestIDs()
 	server := &http.Server{
-		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { answerUnready(w, r, ids.next()) }),
+		Handler:           http.HandlerFunc(answerUnready),
 		TLSConfig:         config,
 		ReadHeaderTimeout: limits.ReadHeader,
 		ReadTimeout:       limits.ReadHeader,
@@ -65,7 +64,11 @@ type lent struct{ *net.TCPListener }
 
 func (lent) Close() error { return nil }
 
-func answerUnready(w http.ResponseWriter, r *http.Request, id string) {
+func answerUnready(w http.ResponseWriter, r *http.Request) {
+	id := givenID(r)
+	if id == "" {
+		id = newRequestID()
+	}
 	header := w.Header()
 	header["X-Request-Id"] = []string{id}
 	header["Cache-Control"] = headerNoStore
