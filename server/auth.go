@@ -61,11 +61,12 @@ type caller struct {
 type adminToken struct {
 	set  bool
 	hash [sha256.Size]byte
+	text redact.Secret
 }
 
 func newAdminToken(token redact.Secret) adminToken {
 	text := token.Reveal()
-	return adminToken{set: text != "", hash: sha256.Sum256([]byte(text))}
+	return adminToken{set: text != "", hash: sha256.Sum256([]byte(text)), text: token}
 }
 
 func (a adminToken) is(token string) bool {
@@ -117,7 +118,7 @@ func (s *Server) identify(x *exchange) (caller, error) {
 
 // refusedSignIn counts a sign-in that failed, so that guessing takes time.
 func (s *Server) refusedSignIn(x *exchange, err error) error {
-	if err == errUnauthorized || err == errNoSession {
+	if err == errUnauthorized || err == errNoSession || err == errNoCode {
 		if slowed := s.admission.FailSignIn(x.r.RemoteAddr); slowed != nil {
 			return slowed
 		}

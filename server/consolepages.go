@@ -17,6 +17,7 @@ type consolePages struct {
 	origins *http.CrossOriginProtection
 	// secure says that browsers reach the server by TLS.
 	secure bool
+	code   signInCode
 }
 
 // newConsolePages returns the pages as browsers find them at publicURL, if not "".

@@ -49,6 +49,7 @@ func (s *Server) table() []*route {
 	}
 	if s.console != nil {
 		rows = append(rows,
+			&route{method: "POST", pattern: "/console/sign-in", handle: s.showSignInCode},
 			&route{method: "POST", pattern: "/console/session", handle: s.createSession},
 			&route{method: "GET", pattern: "/console/session", needs: mayPreview, handle: s.showSession},
 			&route{method: "DELETE", pattern: "/console/session", needs: mayPreview, handle: s.endSession},

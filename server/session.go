@@ -11,15 +11,19 @@ import (
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
-// sessionDraft is the body of POST /console/session.
-type sessionDraft struct{ token string }
+// sessionDraft is the body of POST /console/session: a token, or the code of a link.
+type sessionDraft struct{ token, code string }
 
 // Field implements [jsonread.Fields].
 func (q *sessionDraft) Field(name string, r *jsonread.Reader) bool {
-	if name != "token" {
+	switch name {
+	case "token":
+		q.token = r.String()
+	case "code":
+		q.code = r.String()
+	default:
 		return false
 	}
-	q.token = r.String()
 	return true
 }
 
@@ -46,27 +50,23 @@ func (c caller) accessToken() store.AccessToken {
 	return store.AccessToken{ID: c.id, Role: store.Role(c.role), Scope: c.scope}
 }
 
-// createSession answers POST /console/session: it exchanges the text of a token for
-// a cookie that scripts cannot read.
+// createSession answers POST /console/session: it exchanges the text of a token, or the
+// code of a link, for a cookie that scripts cannot read.
 func (s *Server) createSession(x *exchange) error {
-	if err := s.fromConsole(x, true); err != nil {
-		return err
-	}
-	var q sessionDraft
-	body, err := x.readBody(maxSignInBytes)
+	q, err := s.signInBody(x)
 	if err != nil {
 		return err
 	}
-	if err := s.requests.Decode(string(body), &q); err != nil {
-		return err
+	var id redact.Secret
+	var made store.Session
+	switch {
+	case q.code != "" && q.token != "":
+		return fail(api.InvalidRequest, "send a token or a code, not both")
+	case q.code != "":
+		id, made, err = s.enterByCode(x, q.code)
+	default:
+		id, made, err = s.enterByToken(x, q.token)
 	}
-	if x.caller, err = s.authenticate(x.r.Context(), q.token); err != nil {
-		return s.refusedSignIn(x, err)
-	}
-	if err := x.enter(); err != nil {
-		return err
-	}
-	id, made, err := s.store.CreateSession(x.r.Context(), x.actor(), x.caller.accessToken(), q.token)
 	if err != nil {
 		return err
 	}
@@ -74,6 +74,33 @@ func (s *Server) createSession(x *exchange) error {
 	s.redactor.Add(id)
 	http.SetCookie(x, s.sessionCookie(id, int(store.SessionLifetime/time.Second)))
 	return x.replyJSON(http.StatusCreated, sessionOf(x.caller, made.ExpiresAt))
+}
+
+// signInBody reads the body of who has no session yet.
+func (s *Server) signInBody(x *exchange) (q sessionDraft, err error) {
+	if err := s.fromConsole(x, true); err != nil {
+		return q, err
+	}
+	body, err := x.readBody(maxSignInBytes)
+	if err != nil {
+		return q, err
+	}
+	return q, s.requests.Decode(string(body), &q)
+}
+
+func (s *Server) enterByToken(x *exchange, token string) (id redact.Secret, made store.Session, err error) {
+	if x.caller, err = s.authenticate(x.r.Context(), token); err != nil {
+		return id, made, s.refusedSignIn(x, err)
+	}
+	return s.openSession(x, token)
+}
+
+// openSession makes a session of the caller's token, which has this text.
+func (s *Server) openSession(x *exchange, token string) (id redact.Secret, made store.Session, err error) {
+	if err := x.enter(); err != nil {
+		return id, made, err
+	}
+	return s.store.CreateSession(x.r.Context(), x.actor(), x.caller.accessToken(), token)
 }
 
 // maxSignInBytes is the size of the largest body with a token.

@@ -171,3 +171,32 @@ func TestConsoleHeaders(t *testing.T) {
 	require.Equal(t, 404, get("/console/../openapi").StatusCode)
 	require.Equal(t, 404, get("/console/nothing.js").StatusCode)
 }
+
+func TestSignInCode(t *testing.T) {
+	a := startWithStore(t, withConsole, func(o *server.Options) { o.Limits.SignIns = 3 })
+	code := a.server.SignInCode().Reveal()
+	require.Len(t, code, 22, "128 bits in base64url")
+	body := `{"code":"` + code + `"}`
+
+	who := a.browser("POST", "/console/sign-in", body)
+	require.Equal(t, 200, who.status, who.text)
+	require.Equal(t, []any{"admin", "admin", "/"}, []any{who.json["token"], who.json["role"], who.json["scope"]})
+	require.NotEmpty(t, a.browser("POST", "/console/session", `{"code":"`+code+`","token":"x"}`).json["code"], "one of both")
+	requireProblem(t, a.browser("POST", "/console/session", body, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }), 403, "forbidden")
+	require.Equal(t, 405, a.browser("GET", "/console/sign-in", "").status, "a link that is looked at uses nothing up")
+
+	got := a.browser("POST", "/console/session", body)
+	require.Equal(t, 201, got.status, got.text)
+	cookie := (&http.Response{Header: got.header}).Cookies()[0]
+	require.Equal(t, 200, a.browser("GET", "/v1/tokens", "", func(r *http.Request) { r.AddCookie(cookie) }).status)
+
+	requireProblem(t, a.browser("POST", "/console/session", body), 401, "unauthorized")
+	requireProblem(t, a.browser("POST", "/console/sign-in", body), 401, "unauthorized")
+	for range 3 {
+		got = a.browser("POST", "/console/session", `{"code":"AAAAAAAAAAAAAAAAAAAAAA"}`)
+	}
+	requireProblem(t, got, 429, "rate_limited")
+	require.NotContains(t, a.log.String(), code)
+	require.NotContains(t, a.call("GET", "/v1/audit", nil).text, code)
+	require.Empty(t, startWithStore(t).server.SignInCode().Reveal(), "no console, no code")
+}

@@ -118,7 +118,26 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := a.offerSignIn(listener.Addr(), cmd, api.SignInCode); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	return api.Serve(ctx, listener)
+}
+
+// offerSignIn prints a link that opens the console, once and for a minute. Only the person
+// who started the server may see it: it goes to a terminal, never to what may be kept, and
+// only where nobody but this machine's own users reaches the server.
+func (a *app) offerSignIn(at net.Addr, cmd *cli.Command, code func() redact.Secret) error {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsLoopback() || cmd.String("public-url") != "" || !isTerminal(a.stdout) || !isTerminal(a.stderr) {
+		return nil
+	}
+	made := code().Reveal()
+	if made == "" {
+		return nil
+	}
+	_, err := fmt.Fprintf(a.stdout, "To sign in to it once, within a minute, open\n\n  %s%s#/sign-in/%s\n\n", baseURL(at, cmd.String("tls-cert") != ""), consolePath, made)
+	return err
 }
 
 // drain is how long the server goes on listening once it is to end. Where a person
@@ -210,9 +229,9 @@ func tlsConfig(cmd *cli.Command) (*tls.Config, error) {
 
 // greet says where the server is and how to try it.
 func (a *app) greet(address net.Addr, secure, console bool, tokenFile string) error {
-	base, flags := "http://"+address.String(), ""
+	base, flags := baseURL(address, secure), ""
 	if secure {
-		base, flags = "https://"+address.String(), "--cacert CERTIFICATE "
+		flags = "--cacert CERTIFICATE "
 	}
 	token := "$SOTTO_ADMIN_TOKEN"
 	if tokenFile != "" {
@@ -223,7 +242,7 @@ func (a *app) greet(address net.Addr, secure, console bool, tokenFile string) er
 	}
 	pages := ""
 	if console {
-		pages = "The console is at " + base + "/console/\n"
+		pages = "The console is at " + base + consolePath + "\n"
 	}
 	_, err := fmt.Fprintf(a.stdout, `sotto listens on %s. Try:
 
@@ -232,6 +251,15 @@ func (a *app) greet(address net.Addr, secure, console bool, tokenFile string) er
 
 %s`, base, flags, base, token, pages)
 	return err
+}
+
+const consolePath = "/console/"
+
+func baseURL(address net.Addr, secure bool) string {
+	if secure {
+		return "https://" + address.String()
+	}
+	return "http://" + address.String()
 }
 
 const (

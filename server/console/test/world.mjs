@@ -1,10 +1,10 @@
 // A real server and a real browser, and what is watched in it.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import assert from "node:assert/strict";
+import { serve } from "./serve.mjs";
 
 export const adminToken = "admin-token-of-the-browser-tests";
 
@@ -14,33 +14,19 @@ export class World {
   canaries = new Set();
   seen = [];
 
-  static async open() {
+  static async open(args = []) {
     const world = new World();
     world.dir = mkdtempSync(join(tmpdir(), "console-"));
-    world.server = spawn(process.env.SOTTO, ["serve", "--listen", "127.0.0.1:0", "--data-dir", world.dir, "--admin-token", adminToken], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let log = "";
-    world.server.stderr.on("data", (text) => (log += text));
-    world.log = () => log;
-    world.url = await new Promise((resolve, reject) => {
-      let out = "";
-      world.server.stdout.on("data", (text) => {
-        out += text;
-        const found = /listens on (http:\/\/[\d.]+:\d+)/.exec(out);
-        if (found) resolve(found[1]);
-      });
-      world.server.on("exit", () => reject(new Error("the server ended: " + log)));
-    });
+    world.server = await serve(["--data-dir", world.dir, "--admin-token", adminToken, ...args]);
+    world.url = world.server.url;
     world.browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
     return world;
   }
 
   async close() {
     await this.browser.close();
-    this.server.kill("SIGTERM");
-    await new Promise((resolve) => this.server.once("exit", resolve));
-    for (const canary of this.canaries) assert.ok(!this.log().includes(canary), "a value is in the log");
+    const log = await this.server.stop();
+    for (const canary of this.canaries) assert.ok(!log.includes(canary), "a value is in the log");
     rmSync(this.dir, { recursive: true });
   }
 

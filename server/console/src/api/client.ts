@@ -34,11 +34,15 @@ export function whenEnded(f: () => void) {
 
 /** call returns what the server answered, or throws a Problem. */
 export async function call<T>(sent: Promise<Answer<T>>): Promise<T> {
-  const { data, error, response } = await sent;
+  const answer = await sent;
+  if (answer.response.status === 401) ended();
+  return answered(answer);
+}
+
+/** answered is call where a 401 says nothing of the session. */
+export function answered<T>({ data, error, response }: Answer<T>): T {
   if (response.ok) return data as T;
-  const problem = Problem.of(error, response);
-  if (problem.code === "unauthorized") ended();
-  throw problem;
+  throw Problem.of(error, response);
 }
 
 /** all reads a list to its end. */

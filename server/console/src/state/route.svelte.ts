@@ -1,4 +1,6 @@
 class Route {
+  /** code is that of a sign-in link, which stays in no address and no history. */
+  code = $state(takeCode());
   parts = $state<string[]>(read());
 
   get page() {
@@ -23,9 +25,16 @@ function decode(text: string): string {
   }
 }
 
+function takeCode(): string {
+  const found = /^#\/sign-in\/([\w-]+)$/.exec(location.hash)?.[1] ?? "";
+  if (found) history.replaceState(null, "", location.pathname);
+  return found;
+}
+
 export const route = new Route();
 
 addEventListener("hashchange", () => {
+  route.code = takeCode() || route.code;
   route.parts = read();
 });
 

@@ -1,7 +1,8 @@
-import { api, call, whenEnded, type Schemas } from "../api/client";
+import { answered, api, call, whenEnded, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 
-export type Role = Schemas["Role"] | "author";
+/** Who is signed in, or would be. */
+export type Who = Schemas["Session"];
 
 const rights: Record<string, string[]> = {
   preview: ["preview"],
@@ -11,7 +12,7 @@ const rights: Record<string, string[]> = {
 };
 
 class Session {
-  who = $state<Schemas["Session"] | null>(null);
+  who = $state<Who | null>(null);
   /** known says whether the server was asked. */
   known = $state(false);
   /** ended says that the session ended under the hands of who is signed in. */
@@ -35,12 +36,20 @@ class Session {
   }
 
   async signIn(token: string) {
-    this.enter(await call(api.POST("/console/session", { body: { token } })));
+    this.enter(answered(await api.POST("/console/session", { body: { token } })));
   }
 
-  private enter(who: Schemas["Session"]) {
-    // Who signs in again goes on where the session ended.
-    const first = this.who === null;
+  /** ofCode says whom the code of a link signs in. */
+  async ofCode(code: string): Promise<Who> {
+    return answered(await api.POST("/console/sign-in", { body: { code } }));
+  }
+
+  async signInByCode(code: string) {
+    this.enter(answered(await api.POST("/console/session", { body: { code } })), true);
+  }
+
+  // Who signs in again goes on where the session ended.
+  private enter(who: Who, first = this.who === null) {
     this.who = who;
     this.ended = false;
     if (first) this.scope = who.scope === "/" ? "default" : who.scope;
