@@ -46,15 +46,23 @@ func (c *refcounts) retain(secret redact.Secret) {
 func (c *refcounts) release(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	print := fingerprint(secret)
-	if c.counts[print]--; c.counts[print] > 0 {
+	if !c.last(secret) {
 		return
 	}
-	delete(c.counts, print)
 	c.redactor.Retire(secret)
 	if c.derived != nil {
 		c.derived.Retire(secret)
 	}
+}
+
+// last counts one holder less, and reports whether it was the last.
+func (c *refcounts) last(secret redact.Secret) bool {
+	print := fingerprint(secret)
+	if c.counts[print]--; c.counts[print] > 0 {
+		return false
+	}
+	delete(c.counts, print)
+	return true
 }
 
 // know is retain without what is derived: for a value that nobody is given.
@@ -69,14 +77,8 @@ func (c *refcounts) know(secret redact.Secret) {
 func (c *refcounts) forget(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	print := fingerprint(secret)
-	if c.counts[print]--; c.counts[print] > 0 {
-		return
-	}
-	delete(c.counts, print)
-	c.redactor.Forget(secret)
-	if c.derived != nil {
-		c.derived.Forget(secret)
+	if c.last(secret) {
+		c.drop(secret)
 	}
 }
 
@@ -84,9 +86,13 @@ func (c *refcounts) forget(secret redact.Secret) {
 func (c *refcounts) purge(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.counts[fingerprint(secret)] > 0 {
-		return
+	if c.counts[fingerprint(secret)] == 0 {
+		c.drop(secret)
 	}
+}
+
+// drop makes the redactors forget a value at once.
+func (c *refcounts) drop(secret redact.Secret) {
 	c.redactor.Forget(secret)
 	if c.derived != nil {
 		c.derived.Forget(secret)

@@ -1,41 +1,20 @@
 package server_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/sotto-render/sotto/resolver/store/sqlite/disktest"
 )
 
-// smallDiskEnv is the directory of the small disk, in the process that has one.
-const smallDiskEnv = "SOTTO_TEST_SMALL_DISK"
-
-// TestAnswersOnAFullDisk runs once more in a process with a disk of 8 MiB: what
-// cannot be written says why, and all else goes on.
-func TestAnswersOnAFullDisk(t *testing.T) {
-	if disk := os.Getenv(smallDiskEnv); disk != "" {
-		answersOnAFullDisk(t, disk)
-		return
-	}
-	disk := t.TempDir()
-	mount := `mount -t tmpfs -o size=8m sotto "$0" || exit 77; exec "$@"`
-	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount",
-		"sh", "-c", mount, disk, os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), smallDiskEnv+"="+disk)
-	out, err := cmd.CombinedOutput()
-	if err != nil && !strings.Contains(string(out), t.Name()) {
-		t.Skip("NOT RUN: this system lets nobody mount a small disk in a namespace of its own: ", err, string(out))
-	}
-	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), "--- PASS: "+t.Name())
-}
+// What cannot be written on a full disk says why, and all else goes on.
+func TestAnswersOnAFullDisk(t *testing.T) { disktest.Run(t, answersOnAFullDisk) }
 
 func answersOnAFullDisk(t *testing.T, disk string) {
 	t.Setenv("TMPDIR", disk) // the store's directory is made below it
@@ -44,7 +23,7 @@ func answersOnAFullDisk(t *testing.T, disk string) {
 	require.Equal(t, 201, a.call("PUT", "/v1/templates/mail?scope=acme", `{"template":"<<Secrets.known>>"}`).status)
 	token := a.call("POST", "/v1/tokens", `{"role":"preview","scope":"acme"}`).json["id"].(string)
 	filler := filepath.Join(disk, "filler")
-	fill(t, filler)
+	disktest.Fill(t, filler)
 
 	var refused answer
 	for i := 0; refused.status != 503; i++ {
@@ -81,18 +60,4 @@ func answersOnAFullDisk(t *testing.T, disk string) {
 
 	require.NoError(t, os.Remove(filler))
 	require.Eventually(t, func() bool { return a.create("again", "token", canary, "acme").status == 201 }, 10*time.Second, 50*time.Millisecond)
-}
-
-// fill leaves no room on the disk of path.
-func fill(t *testing.T, path string) {
-	t.Helper()
-	file, err := os.Create(path)
-	require.NoError(t, err)
-	for size := 1 << 20; size > 0; size /= 2 {
-		for err = nil; err == nil; {
-			_, err = file.Write(make([]byte, size))
-		}
-		require.True(t, errors.Is(err, syscall.ENOSPC), err)
-	}
-	require.NoError(t, file.Close())
 }

@@ -51,33 +51,26 @@ const wholeNumber = "a whole number from 0 on"
 
 // Strings reads a list of strings: nil for null, but not for an empty list.
 func (r *Reader) Strings() []string {
-	if r.err != nil || r.Null() || !r.open('[', "a list of strings") {
-		return nil
-	}
-	list := []string{}
-	r.space()
-	if r.peek() == ']' {
-		r.close()
-		return list
-	}
-	for r.err == nil {
+	const want = "a list of strings"
+	return r.texts(want, func() string {
 		r.space()
 		if r.peek() != '"' {
-			r.mismatch("a list of strings")
-			return nil
+			r.mismatch(want)
+			return ""
 		}
-		list = append(list, r.text())
-		if !r.next(']') {
-			break
-		}
-	}
-	return list
+		return r.text()
+	})
 }
 
 // RawList reads a list of anything, each as it was written: nil for null, but not
 // for an empty list.
 func (r *Reader) RawList() []string {
-	if r.err != nil || r.Null() || !r.open('[', "a list") {
+	return r.texts("a list", r.Raw)
+}
+
+// texts reads a list, which is what was wanted, each item with item.
+func (r *Reader) texts(want string, item func() string) []string {
+	if r.err != nil || r.Null() || !r.open('[', want) {
 		return nil
 	}
 	list := []string{}
@@ -87,7 +80,7 @@ func (r *Reader) RawList() []string {
 		return list
 	}
 	for r.err == nil {
-		list = append(list, r.Raw())
+		list = append(list, item())
 		if !r.next(']') {
 			break
 		}

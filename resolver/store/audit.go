@@ -74,7 +74,7 @@ func (e Event) encode() []byte {
 
 func decodeEvent(row *Row) (Event, error) {
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	format := d.format(eventFormat)
 	e := Event{
 		Time: time.Unix(0, d.int()).UTC(),
 		Who:  d.string(), What: d.string(), Scope: resolver.Scope(d.string()),
@@ -83,7 +83,7 @@ func decodeEvent(row *Row) (Event, error) {
 	if format == eventFormat {
 		e.Count = d.int()
 	}
-	if d.end() != nil || format < 1 || format > eventFormat {
+	if d.end() != nil {
 		return e, damage(row.Key)
 	}
 	return e, nil

@@ -100,7 +100,7 @@ func (d *Document) encode() []byte {
 func decodeDocument(row *Row) (Document, error) {
 	kind, id := documentOf(row.Key)
 	in := decoder{buf: row.Meta}
-	format := in.int()
+	format := in.format(documentFormat)
 	d := Document{
 		Kind: kind, ID: id, Scope: resolver.Scope(row.Scope), Version: in.int(), Description: in.string(),
 		Aliases: in.strings(), CreatedAt: in.time(), UpdatedAt: in.time(),
@@ -108,7 +108,7 @@ func decodeDocument(row *Row) (Document, error) {
 	if format == documentFormat {
 		d.Author, d.Note = in.string(), in.string()
 	}
-	if in.end() != nil || format < 1 || format > documentFormat {
+	if in.end() != nil {
 		return d, damage(row.Key)
 	}
 	return d, nil

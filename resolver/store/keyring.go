@@ -93,9 +93,9 @@ func (k *keyring) binding() []byte {
 // keyringNeeds returns the id of the master key that row is wrapped with.
 func keyringNeeds(row *Row) (storeID []byte, master string, err error) {
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	d.format(keyringFormat)
 	storeID, master = d.bytes(), d.string()
-	if d.end() != nil || format != keyringFormat {
+	if d.end() != nil {
 		return nil, "", refusal(Internal, "the store's keyring cannot be read: it is damaged, or a newer sotto wrote it")
 	}
 	return storeID, master, nil

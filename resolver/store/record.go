@@ -43,7 +43,7 @@ func (r *secretRecord) encode() []byte {
 func decodeSecret(row *Row) (secretRecord, error) {
 	var r secretRecord
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	d.format(secretFormat)
 	copy(r.id[:], d.bytes())
 	r.display = d.string()
 	r.kind = typeOf(d.bytes())
@@ -52,7 +52,7 @@ func decodeSecret(row *Row) (secretRecord, error) {
 	r.fields = d.strings()
 	r.created, r.updated = d.time(), d.time()
 	r.archived = d.bool()
-	if d.end() != nil || format != secretFormat {
+	if d.end() != nil {
 		return r, damage(row.Key)
 	}
 	return r, nil

@@ -43,13 +43,13 @@ func (r *remainder) encode() []byte {
 func decodeRemainder(row *Row) (remainder, error) {
 	var r remainder
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	d.format(remainderFormat)
 	copy(r.id[:], d.bytes())
 	r.version = d.int()
 	r.kind = typeOf(d.bytes())
 	r.until = d.time()
 	r.purged = d.bool()
-	if d.end() != nil || format != remainderFormat {
+	if d.end() != nil {
 		return r, damage(row.Key)
 	}
 	return r, nil

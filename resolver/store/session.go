@@ -42,11 +42,11 @@ func (r *Session) encode() []byte {
 
 func decodeSession(row *Row) (Session, error) {
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	d.format(sessionFormat)
 	r := Session{TokenID: d.string()}
 	n := copy(r.TokenHash[:], d.bytes())
 	r.ExpiresAt = d.time()
-	if d.end() != nil || format != sessionFormat || n != len(r.TokenHash) {
+	if d.end() != nil || n != len(r.TokenHash) {
 		return r, damage(row.Key)
 	}
 	return r, nil

@@ -111,7 +111,7 @@ func (r *tokenRecord) encode() []byte {
 func decodeToken(row *Row) (tokenRecord, error) {
 	var r tokenRecord
 	d := decoder{buf: row.Meta}
-	format := d.int()
+	format := d.format(tokenFormatLimits)
 	r.ID = row.Key.Key
 	r.Role = Role(d.string())
 	r.Scope = resolver.Scope(d.string())
@@ -124,7 +124,7 @@ func decodeToken(row *Row) (tokenRecord, error) {
 	if format == tokenFormatLimits {
 		r.Limits = decodeTokenLimits(&d)
 	}
-	if d.end() != nil || format != tokenFormat && format != tokenFormatLimits || n != len(r.hash) {
+	if d.end() != nil || n != len(r.hash) {
 		return r, damage(row.Key)
 	}
 	return r, nil

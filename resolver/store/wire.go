@@ -63,6 +63,16 @@ func (d *decoder) int() int64 {
 	return v
 }
 
+// format reads the format of a record, of which newest is the last that this version
+// knows. Another one is a mistake: what is not understood is not guessed at.
+func (d *decoder) format(newest int64) int64 {
+	format := d.int()
+	if format < 1 || format > newest {
+		d.fail()
+	}
+	return format
+}
+
 func (d *decoder) size() int {
 	v, n := binary.Uvarint(d.buf)
 	if n <= 0 || v > uint64(len(d.buf)-n) {

@@ -127,47 +127,46 @@ func (s States) jsonValue() Transition {
 }
 
 func (s States) urlValue(following Following) Transition {
-	var out Transition
-	agree := true
-	list := slices.Clone(s.list)
-	for i := range list {
-		at := &list[i].url
-		e := at.escaper(following)
-		out.Scheme = out.Scheme || at.phase == urlStart || at.phase == urlFirst
+	scheme := slices.ContainsFunc(s.list, func(at state) bool { return at.url.phase == urlStart || at.url.phase == urlFirst })
+	out := s.inserted(Live, func(at *state) (Escaper, string) {
+		e := at.url.escaper(following)
+		at.url.insert()
 		if e == urlForbidden {
-			// One state is enough: a render that comes here by it would let the
-			// value choose the host.
-			out.Problem = forbiddenInURL
+			return e, forbiddenInURL
 		}
-		agree = agree && (i == 0 || e == out.Escaper)
-		out.Escaper = e
-		at.insert()
-	}
-	out.States.list = unique(list)
-	if !agree {
-		out.Escaper = Live
-	}
+		return e, ""
+	})
+	out.Scheme = scheme
 	return out
 }
 
 func (s States) htmlValue(following Following) Transition {
+	return s.inserted(htmlByOutput, func(at *state) (Escaper, string) {
+		e, problem := at.html.escaper(following)
+		at.html.insert()
+		return e, problem
+	})
+}
+
+// inserted follows a value from each state by insert, which moves the state on and
+// returns the escaper that it asks for, or why no value may stand there. One state
+// that refuses is enough: a render may come here by it, and in a URL the value would
+// choose the host. Where the states ask for several escapers, it is otherwise.
+func (s States) inserted(otherwise Escaper, insert func(at *state) (e Escaper, problem string)) Transition {
 	var out Transition
-	agree := true
 	list := slices.Clone(s.list)
 	for i := range list {
-		at := &list[i].html
-		e, problem := at.escaper(following)
+		e, problem := insert(&list[i])
 		if problem != "" {
-			// One state is enough: a render may come here by it.
 			out.Problem = problem
 		}
-		agree = agree && (i == 0 || e == out.Escaper)
-		out.Escaper = e
-		at.insert()
+		switch {
+		case i == 0:
+			out.Escaper = e
+		case e != out.Escaper:
+			out.Escaper = otherwise
+		}
 	}
 	out.States.list = unique(list)
-	if !agree {
-		out.Escaper = htmlByOutput
-	}
 	return out
 }

@@ -128,12 +128,7 @@ func arrayFill(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	n := len(o.items)
-	from, err := position(vm, argument(args, 1), n, 0)
-	if err != nil {
-		return undefined, err
-	}
-	to, err := position(vm, argument(args, 2), n, n)
+	from, to, err := vm.section(args, 1, len(o.items), position)
 	if err != nil {
 		return undefined, err
 	}
@@ -159,11 +154,7 @@ func arrayCopyWithin(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	from, err := position(vm, argument(args, 1), n, 0)
-	if err != nil {
-		return undefined, err
-	}
-	to, err := position(vm, argument(args, 2), n, n)
+	from, to, err := vm.section(args, 1, n, position)
 	if err != nil {
 		return undefined, err
 	}
@@ -203,17 +194,14 @@ func arrayWith(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	f, err := toInteger(vm, argument(args, 0))
+	i, err := placeOf(vm, argument(args, 0), len(o.items))
 	if err != nil {
 		return undefined, err
 	}
-	if f < 0 {
-		f += float64(len(o.items))
-	}
-	if f < 0 || f >= float64(len(o.items)) {
+	if i < 0 {
 		return undefined, rangeError("with takes an index of the array")
 	}
-	o.items[int(f)] = argument(args, 1)
+	o.items[i] = argument(args, 1)
 	return vm.fresh(o), nil
 }
 

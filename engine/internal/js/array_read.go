@@ -5,18 +5,25 @@ func arrayAt(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	f, err := toInteger(vm, argument(args, 0))
-	if err != nil {
-		return undefined, err
+	i, err := placeOf(vm, argument(args, 0), o.length())
+	if err != nil || i < 0 {
+		return undefined.with(tainted), err
 	}
-	if f < 0 {
-		f += float64(o.length())
-	}
-	if f < 0 || f >= float64(o.length()) {
-		return undefined.with(tainted), nil
-	}
-	v, err := vm.item(o, int(f))
+	v, err := vm.item(o, i)
 	return v.with(tainted), err
+}
+
+// placeOf is the index of one of n elements that v names, counted from the end where
+// it is negative; -1 if it names none.
+func placeOf(vm *machine, v Value, n int) (int, error) {
+	f, err := toInteger(vm, v)
+	if f < 0 {
+		f += float64(n)
+	}
+	if err != nil || f < 0 || f >= float64(n) {
+		return -1, err
+	}
+	return int(f), nil
 }
 
 // searching is indexOf, lastIndexOf and includes: the last takes NaN as equal to
@@ -119,12 +126,7 @@ func arraySlice(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	n := source.length()
-	from, err := position(vm, argument(args, 0), n, 0)
-	if err != nil {
-		return undefined, err
-	}
-	to, err := position(vm, argument(args, 1), n, n)
+	from, to, err := vm.section(args, 0, source.length(), position)
 	if err != nil {
 		return undefined, err
 	}

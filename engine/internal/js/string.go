@@ -45,6 +45,16 @@ func position(vm *machine, v Value, n, fallback int) (int, error) {
 	return int(min(f, float64(n))), err
 }
 
+// section is two arguments from the one at i on, which say where a part of n
+// elements begins and ends: both [position] or both [clamped]. Without them it is all.
+func (vm *machine) section(args []Value, i, n int, index func(vm *machine, v Value, n, fallback int) (int, error)) (from, to int, err error) {
+	if from, err = index(vm, argument(args, i), n, 0); err != nil {
+		return 0, 0, err
+	}
+	to, err = index(vm, argument(args, i+1), n, n)
+	return from, to, err
+}
+
 // clamped is an index within 0 and n. An undefined one is fallback.
 func clamped(vm *machine, v Value, n, fallback int) (int, error) {
 	if v.kind == kindUndefined {
@@ -60,12 +70,7 @@ func stringSlice(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	n := textLength(s)
-	from, err := position(vm, argument(args, 0), n, 0)
-	if err != nil {
-		return undefined, err
-	}
-	to, err := position(vm, argument(args, 1), n, n)
+	from, to, err := vm.section(args, 0, textLength(s), position)
 	return text(sliceText(s, from, to)), err
 }
 
@@ -74,12 +79,7 @@ func stringSubstring(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	n := textLength(s)
-	from, err := clamped(vm, argument(args, 0), n, 0)
-	if err != nil {
-		return undefined, err
-	}
-	to, err := clamped(vm, argument(args, 1), n, n)
+	from, to, err := vm.section(args, 0, textLength(s), clamped)
 	return text(sliceText(s, min(from, to), max(from, to))), err
 }
 

@@ -1,13 +1,11 @@
 package sqlite_test
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -16,36 +14,14 @@ import (
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/resolver/store/sqlite"
+	"github.com/sotto-render/sotto/resolver/store/sqlite/disktest"
 )
 
-// smallDiskEnv is the directory of the small disk, in the process that has one.
-const smallDiskEnv = "SOTTO_TEST_SMALL_DISK"
+func TestRevokeOnAFullDisk(t *testing.T) { disktest.Run(t, revokeOnAFullDisk) }
 
-func TestRevokeOnAFullDisk(t *testing.T) { onASmallDisk(t, revokeOnAFullDisk) }
+func TestStartOnAFullDisk(t *testing.T) { disktest.Run(t, startOnAFullDisk) }
 
-func TestStartOnAFullDisk(t *testing.T) { onASmallDisk(t, startOnAFullDisk) }
-
-func TestVerifyOnAReadOnlyDisk(t *testing.T) { onASmallDisk(t, verifyOnAReadOnlyDisk) }
-
-// onASmallDisk runs the test once more in a process with a disk of 8 MiB.
-func onASmallDisk(t *testing.T, test func(t *testing.T, disk string)) {
-	t.Helper()
-	if disk := os.Getenv(smallDiskEnv); disk != "" {
-		test(t, disk)
-		return
-	}
-	disk := t.TempDir()
-	mount := `mount -t tmpfs -o size=8m sotto "$0" || exit 77; exec "$@"`
-	cmd := exec.Command("unshare", "--user", "--map-root-user", "--mount",
-		"sh", "-c", mount, disk, os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-	cmd.Env = append(os.Environ(), smallDiskEnv+"="+disk)
-	out, err := cmd.CombinedOutput()
-	if err != nil && !strings.Contains(string(out), t.Name()) {
-		t.Skip("NOT RUN: this system lets nobody mount a small disk in a namespace of its own: ", err, string(out))
-	}
-	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), "--- PASS: "+t.Name())
-}
+func TestVerifyOnAReadOnlyDisk(t *testing.T) { disktest.Run(t, verifyOnAReadOnlyDisk) }
 
 func revokeOnAFullDisk(t *testing.T, disk string) {
 	b, err := sqlite.Open(filepath.Join(disk, "sotto.db"))
@@ -61,7 +37,7 @@ func revokeOnAFullDisk(t *testing.T, disk string) {
 		tokens[token.ID] = text.Reveal()
 	}
 	filler := filepath.Join(disk, "filler")
-	fillDisk(t, filler)
+	disktest.Fill(t, filler)
 	write := func(n int) error {
 		value := store.Text(strings.Repeat("v", 5000))
 		_, err := s.Create(t.Context(), by, "acme", store.Draft{Alias: fmt.Sprint("a", n), Type: store.Token, Value: value})
@@ -125,7 +101,7 @@ func startOnAFullDisk(t *testing.T, disk string) {
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	filler := filepath.Join(disk, "filler")
-	fillDisk(t, filler)
+	disktest.Fill(t, filler)
 
 	for range 2 {
 		s = start()
@@ -190,18 +166,4 @@ func verifyOnAReadOnlyDisk(t *testing.T, disk string) {
 	remount("ro")
 	_, err = start()
 	require.ErrorContains(t, err, "its newest changes are in its log")
-}
-
-// fillDisk writes a file until the disk has no room.
-func fillDisk(t *testing.T, path string) {
-	t.Helper()
-	file, err := os.Create(path)
-	require.NoError(t, err)
-	for size := 1 << 20; size > 0; size /= 2 {
-		for err = nil; err == nil; {
-			_, err = file.Write(make([]byte, size))
-		}
-		require.True(t, errors.Is(err, syscall.ENOSPC), err)
-	}
-	require.NoError(t, file.Close())
 }
