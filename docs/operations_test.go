@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/providers"
 )
 
 // TestProviders looks for a row of each kind of provider in operations.md, in
@@ -15,7 +15,7 @@ func TestProviders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, spec := range resolver.Specs() {
+	for _, spec := range providers.Specs() {
 		t.Run(spec.Kind, func(t *testing.T) {
 			row := "| `" + spec.Form + "` | `" + spec.Example + "` | " + spec.Secrets + " | " + spec.Needs + " |\n"
 			if !strings.Contains(string(text), row) {

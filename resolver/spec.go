@@ -20,40 +20,40 @@ type Spec struct {
 	Secrets string
 	// Needs says what has to be there, "" for nothing.
 	Needs string
-
-	open func(argument string) (Provider, error)
+	// Open returns the provider for what stands behind the colon. Its error holds
+	// nothing of it, which may be a credential.
+	Open func(argument string) (Provider, error)
 }
 
-// specs has a row for each kind of provider. The errors of ParseProvider and
-// the help of the command are made of it, and tests hold the documentation
-// against it, so that a kind is never served without being told of.
+// specs has a row for each kind of provider that this package has.
 var specs = []Spec{
 	{
 		Kind: "env", Form: "env:PREFIX", Example: "env:INTEGRATION_",
 		Secrets: "alias `github_token` is the variable `INTEGRATION_GITHUB_TOKEN`",
 		Needs:   "variables in the environment that sotto was started with",
-		open:    func(prefix string) (Provider, error) { return NewEnv(prefix) },
+		Open:    func(prefix string) (Provider, error) { return NewEnv(prefix) },
 	},
 	{
 		Kind: "dir", Form: "dir:PATH", Example: "dir:/run/secrets",
 		Secrets: "a file for each alias; a directory with `username` and `password` for credentials; a file `NAME.json` for JSON",
 		Needs:   "a directory that sotto may read; files are read when they are asked for, and one that is replaced is noticed within two seconds",
-		open:    func(path string) (Provider, error) { return NewDir(path) },
+		Open:    func(path string) (Provider, error) { return NewDir(path) },
 	},
 }
 
-// Specs returns a row for each kind of provider, in the order in which help and
-// documentation show them.
+// Specs returns a row for each kind of provider that this package has. Package
+// providers has all.
 func Specs() []Spec { return slices.Clone(specs) }
 
 // ParseProvider returns the provider that spec spells: one of the forms of
-// [Specs], such as `env:INTEGRATION_` or `dir:/run/secrets`. With a scope
+// [Specs], such as `env:INTEGRATION_` or `dir:/run/secrets`, or of more. With a scope
 // before it, as in `acme/shop=env:SHOP_`, it is bound to that scope and those
 // below it.
 //
 // Nothing is opened yet: a directory that is not there is a provider that is
 // down.
-func ParseProvider(spec string) (Binding, error) {
+func ParseProvider(spec string, more ...Spec) (Binding, error) {
+	kinds := slices.Concat(specs, more)
 	var binding Binding
 	scope, rest, bound := strings.Cut(spec, "=")
 	if colon := strings.IndexByte(spec, ':'); bound && len(scope) < colon {
@@ -64,11 +64,12 @@ func ParseProvider(spec string) (Binding, error) {
 		binding.Scope, spec = parsed, rest
 	}
 	kind, argument, _ := strings.Cut(spec, ":")
-	row := slices.IndexFunc(specs, func(s Spec) bool { return s.Kind == kind })
+	row := slices.IndexFunc(kinds, func(s Spec) bool { return s.Kind == kind })
 	if row < 0 {
-		return Binding{}, errSpec
+		// The forms and not the text, which may be a credential.
+		return Binding{}, errors.New("provider: write " + forms(kinds) + ", with SCOPE= before it to bind it to a scope")
 	}
-	provider, err := specs[row].open(argument)
+	provider, err := kinds[row].Open(argument)
 	if err != nil {
 		return Binding{}, err
 	}
@@ -76,13 +77,10 @@ func ParseProvider(spec string) (Binding, error) {
 	return binding, nil
 }
 
-// errSpec names the forms and not the text, which may be a credential.
-var errSpec = errors.New("provider: write " + forms() + ", with SCOPE= before it to bind it to a scope")
-
 // forms lists the forms of all kinds, as in `env:PREFIX or dir:PATH`.
-func forms() string {
-	all := make([]string, len(specs))
-	for i, s := range specs {
+func forms(kinds []Spec) string {
+	all := make([]string, len(kinds))
+	for i, s := range kinds {
 		all[i] = s.Form
 	}
 	last := len(all) - 1

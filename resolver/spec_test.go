@@ -1,7 +1,6 @@
 package resolver_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -37,22 +36,6 @@ func TestParseProvider(t *testing.T) {
 			_, err := resolver.ParseProvider(spec)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "canary")
-		})
-	}
-}
-
-// Who misspells a provider is told of every kind there is, and each kind's
-// example is one.
-func TestEveryKindOfProviderIsToldOf(t *testing.T) {
-	_, unknown := resolver.ParseProvider("file:/x")
-	for _, spec := range resolver.Specs() {
-		t.Run(spec.Kind, func(t *testing.T) {
-			require.ErrorContains(t, unknown, spec.Form)
-			require.True(t, strings.HasPrefix(spec.Form, spec.Kind+":"), spec.Form)
-			require.NotEmpty(t, spec.Secrets)
-			binding, err := resolver.ParseProvider(spec.Example)
-			require.NoError(t, err)
-			require.Equal(t, spec.Example, binding.Provider.Name())
 		})
 	}
 }

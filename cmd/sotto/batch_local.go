@@ -23,12 +23,12 @@ func (l *local) renderBatch(ctx context.Context, in *renderRequest, from io.Read
 		return nil, err
 	}
 	req := &engine.Request{
-		Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables,
+		Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables,
 		Translations: in.Translations, Required: in.RequiredSecrets,
 	}
 	prepared, err := template.Prepare(ctx, req)
 	if err != nil {
-		return nil, l.reason(ctx, err)
+		return nil, l.reason(err)
 	}
 	return runLocal(ctx, batch.NewTemplate(prepared), template.Uses(req), from, out)
 }
@@ -39,11 +39,11 @@ func (l *local) evaluateBatch(ctx context.Context, in *api.EvaluateRequest, from
 		return nil, err
 	}
 	req := &engine.Request{
-		Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
+		Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
 	}
 	prepared, err := expression.Prepare(ctx, req)
 	if err != nil {
-		return nil, l.reason(ctx, err)
+		return nil, l.reason(err)
 	}
 	known := l.redactor
 	if req.Preview {

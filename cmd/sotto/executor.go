@@ -9,7 +9,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
-	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/providers"
 )
 
 // executor does the work of render, eval, lint and redact: on the spot, or by
@@ -53,7 +53,7 @@ func executorFlags() []cli.Flag {
 // behind a scope.
 func providerFlag(before, bound, after string) cli.Flag {
 	var forms strings.Builder
-	for i, spec := range resolver.Specs() {
+	for i, spec := range providers.Specs() {
 		if i > 0 {
 			forms.WriteString(", ")
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/sotto-render/sotto/redact"
-	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/providers"
 )
 
 // eachFlag calls f for every flag that a help shows, besides --help itself.
@@ -74,7 +74,7 @@ func TestHelpNamesEveryKindOfProvider(t *testing.T) {
 			return
 		}
 		asked++
-		for _, spec := range resolver.Specs() {
+		for _, spec := range providers.Specs() {
 			require.Contains(t, flag.GetUsage(), spec.Form, command.Name)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/urfave/cli/v3"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/providers"
 )
 
 // local works on the spot, with the secrets that --provider knows.
@@ -22,6 +24,8 @@ type local struct {
 	resolver *resolver.Resolver
 	scope    resolver.Scope
 	redactor *redact.Redactor
+	// failure is why a provider could not answer last.
+	failure atomic.Pointer[resolver.ProviderError]
 	// warn tells the user, and warned are the texts of what was told.
 	warn   func(text string)
 	warned map[string]bool
@@ -32,7 +36,7 @@ func (a *app) newLocal(cmd *cli.Command) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	bindings, err := providers(cmd)
+	bindings, err := bindings(cmd)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +94,11 @@ func (l *local) render(ctx context.Context, in *renderRequest) (*api.RenderRespo
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables, Translations: in.Translations, Required: in.RequiredSecrets,
+		Vars: in.Vars, Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Strict: in.StrictVariables, Translations: in.Translations, Required: in.RequiredSecrets,
 	}
 	output, err := template.Render(ctx, req)
 	if err != nil {
-		return nil, l.reason(ctx, err)
+		return nil, l.reason(err)
 	}
 	return &api.RenderResponse{Output: output, Secrets: template.Uses(req), Mode: in.Mode}, nil
 }
@@ -105,7 +109,7 @@ func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Order: in.Order, Secrets: l.resolver.Scoped(l.scope), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
+		Vars: in.Vars, Order: in.Order, Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
 	}
 	result, err := expression.Evaluate(ctx, req)
 	answer := &api.EvaluateResponse{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}
@@ -113,7 +117,7 @@ func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 		answer.Steps = append(answer.Steps, api.Step{Line: step.Line, Column: step.Column, Source: step.Source, Value: step.Value})
 	}
 	answer.Truncated = result.TraceTruncated
-	return answer, l.reason(ctx, err)
+	return answer, l.reason(err)
 }
 
 func (l *local) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, error) {
@@ -128,34 +132,57 @@ func (l *local) lint(ctx context.Context, in *lintRequest) (*api.LintResponse, e
 	for _, name := range slices.Sorted(maps.Keys(in.Expressions)) {
 		sources = append(sources, engine.Source{Name: name, Text: in.Expressions[name], Language: engineLanguage(in.Languages[name])})
 	}
-	report, err := engine.Lint(ctx, sources, engine.LintOptions{Resolver: l.resolver.Scoped(l.scope), Required: in.RequiredSecrets})
+	report, err := engine.Lint(ctx, sources, engine.LintOptions{Resolver: l.secrets(), Required: in.RequiredSecrets})
 	if err != nil {
-		return nil, l.reason(ctx, err)
+		return nil, l.reason(err)
 	}
 	return answer.Lint(report), nil
 }
 
+// secrets is what templates and expressions ask for secrets.
+func (l *local) secrets() engine.Resolver {
+	return noting{l.resolver.Scoped(l.scope), &l.failure}
+}
+
+// noting keeps why a provider failed, which the engine tells nobody.
+type noting struct {
+	*resolver.Scoped
+	failure *atomic.Pointer[resolver.ProviderError]
+}
+
+// Resolve implements engine.Resolver.
+func (n noting) Resolve(ctx context.Context, aliases []string, status []macros.Status, values []redact.Secret) error {
+	err := n.Scoped.Resolve(ctx, aliases, status, values)
+	var failed *resolver.ProviderError
+	if errors.As(err, &failed) {
+		n.failure.Store(failed)
+	}
+	return err
+}
+
 // reason returns which provider does not answer and why, where that is what err
 // is about.
-func (l *local) reason(ctx context.Context, err error) error {
+func (l *local) reason(err error) error {
 	var wrong *engine.Error
 	if errors.As(err, &wrong) && wrong.Code == engine.ResolverUnavailable {
-		if down := l.resolver.Ready(ctx); down != nil {
-			return down
+		if failed := l.failure.Load(); failed != nil {
+			return failed
 		}
 	}
 	return err
 }
 
-// providers are what --provider names, in order.
-func providers(cmd *cli.Command) ([]resolver.Binding, error) {
-	var bindings []resolver.Binding
-	for _, spec := range split(cmd, "provider") {
-		binding, err := resolver.ParseProvider(spec)
-		if err != nil {
-			return nil, wrongUsage(cmd, "--provider: %w", err)
+// bindings are what --provider names, in order.
+func bindings(cmd *cli.Command) ([]resolver.Binding, error) {
+	var all []resolver.Binding
+	for _, value := range cmd.StringSlice("provider") {
+		for _, spec := range providers.Split(value) {
+			binding, err := providers.Parse(spec)
+			if err != nil {
+				return nil, wrongUsage(cmd, "--provider: %w", err)
+			}
+			all = append(all, binding)
 		}
-		bindings = append(bindings, binding)
 	}
-	return bindings, nil
+	return all, nil
 }

@@ -168,7 +168,7 @@ func listen(cmd *cli.Command) (net.Listener, error) {
 
 // resolver finds secrets in the store and then in the providers.
 func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger) (*resolver.Resolver, error) {
-	bindings, err := providers(cmd)
+	bindings, err := bindings(cmd)
 	if err != nil {
 		return nil, err
 	}

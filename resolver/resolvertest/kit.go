@@ -61,6 +61,7 @@ func Run(t *testing.T, make func(t *testing.T) Fixture) {
 		{"existence opens nothing", testExistence},
 		{"a parent answers where the scope does not", testParents},
 		{"a sibling is not seen", testSibling},
+		{"who keeps nothing by scope answers the root too", testRoot},
 		{"a cancelled context is an error", testCancelled},
 		{"down is an error, never missing", testDown},
 		{"list tells what can be resolved", testList},
@@ -213,6 +214,19 @@ func testSibling(t *testing.T, f Fixture) {
 	f.Put(t, Scope+"x", "alpha", redact.NewSecret(canary))
 	f.Put(t, Scope+"/child", "alpha", redact.NewSecret(canary))
 	require.Equal(t, resolver.Entry{}, f.mustFetch(t, Scope, true, "alpha")[0])
+}
+
+// A scope in which no provider keeps anything is looked up in its parents, up to the
+// root.
+func testRoot(t *testing.T, f Fixture) {
+	keeper, ok := f.Provider.(resolver.Keeper)
+	if !ok || f.Scopes {
+		return
+	}
+	keeps, err := keeper.Keeps(t.Context(), Scope)
+	require.NoError(t, err)
+	f.Put(t, "", "alpha", redact.NewSecret("alpha-value"))
+	require.Equal(t, keeps, f.mustFetch(t, "", true, "alpha")[0].Status == macros.Missing)
 }
 
 func testCancelled(t *testing.T, f Fixture) {

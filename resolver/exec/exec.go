@@ -1,0 +1,209 @@
+package exec
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	osexec "os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/resolver"
+)
+
+// Defaults of [Options].
+const (
+	DefaultTimeout  = 5 * time.Second
+	DefaultParallel = 4
+	DefaultMaxBytes = 4 << 20
+)
+
+// Options say how a program is run. The zero Options are the defaults.
+type Options struct {
+	// Environment names the variables that the program is given besides those
+	// that programs need to find their way (HOME, PATH, LANG, TZ and the like);
+	// a `*` at the end stands for any ending. Variables of sotto itself,
+	// SOTTO_..., are never given.
+	Environment []string
+	// Timeout is how long one run may take; then its process group is killed.
+	// 0 means DefaultTimeout.
+	Timeout time.Duration
+	// Parallel is how many runs there are at once; others wait. 0 means
+	// DefaultParallel.
+	Parallel int
+	// MaxBytes is how much one run may print; 0 means DefaultMaxBytes.
+	MaxBytes int
+}
+
+// Provider is a [resolver.Provider] over a program. Make one with [New].
+type Provider struct {
+	argv    []string
+	options Options
+	// turns has an element for each run.
+	turns chan struct{}
+	// each and scoped say which placeholders the arguments have.
+	each, scoped bool
+}
+
+var (
+	_ resolver.Provider = (*Provider)(nil)
+	_ resolver.Keeper   = (*Provider)(nil)
+	_ resolver.Checker  = (*Provider)(nil)
+)
+
+// Placeholders of the arguments.
+const (
+	aliasPlace = "{alias}"
+	scopePlace = "{scope}"
+)
+
+// New returns a provider that runs argv. Its first element is a path, or a name
+// that is looked for in PATH at each run; in the others `{alias}` and `{scope}`
+// stand for the canonical alias and the scope that are asked for.
+func New(argv []string, o Options) (*Provider, error) {
+	if len(argv) == 0 || argv[0] == "" {
+		return nil, errors.New("provider exec: write a program and its arguments behind `exec:`")
+	}
+	for _, word := range argv {
+		if strings.IndexByte(word, 0) >= 0 {
+			return nil, errors.New("provider exec: an argument holds a zero byte")
+		}
+	}
+	if strings.Contains(argv[0], aliasPlace) || strings.Contains(argv[0], scopePlace) {
+		return nil, errors.New("provider exec: the program itself takes no placeholder")
+	}
+	if o.Timeout < 0 || o.Parallel < 0 || o.MaxBytes < 0 {
+		return nil, errors.New("provider exec: a time or a count is negative")
+	}
+	for _, name := range o.Environment {
+		if !variable(name) {
+			return nil, errors.New("provider exec: env= takes names of variables, separated by commas, with `*` for any ending")
+		}
+	}
+	p := &Provider{argv: slices.Clone(argv), options: o}
+	if p.options.Timeout == 0 {
+		p.options.Timeout = DefaultTimeout
+	}
+	if p.options.Parallel == 0 {
+		p.options.Parallel = DefaultParallel
+	}
+	if p.options.MaxBytes == 0 {
+		p.options.MaxBytes = DefaultMaxBytes
+	}
+	p.turns = make(chan struct{}, p.options.Parallel)
+	for _, word := range argv[1:] {
+		p.each = p.each || strings.Contains(word, aliasPlace)
+		p.scoped = p.scoped || strings.Contains(word, scopePlace)
+	}
+	return p, nil
+}
+
+// Name returns "exec:" and the program. The arguments may hold a credential.
+func (p *Provider) Name() string { return "exec:" + p.argv[0] }
+
+// Ready implements [resolver.Checker]: the program is there.
+func (p *Provider) Ready(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := osexec.LookPath(p.argv[0]); err != nil {
+		return startError(err)
+	}
+	return nil
+}
+
+// Keeps implements [resolver.Keeper]: what a program that is not told the scope
+// says is the same for every scope.
+func (p *Provider) Keeps(context.Context, resolver.Scope) (bool, error) { return p.scoped, nil }
+
+// Fetch implements [resolver.Provider].
+func (p *Provider) Fetch(ctx context.Context, scope resolver.Scope, aliases []string, values bool, entries []resolver.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	// at :: index in left -> index in entries
+	left, at := aliases, make([]int, len(aliases))
+	for i := range at {
+		at[i] = i
+	}
+	if p.scoped && scope == "" {
+		return nil // the root holds no secret
+	}
+	for len(left) > 0 {
+		answers, err := p.ask(ctx, scope, left, values)
+		if err != nil {
+			return err
+		}
+		var lacking []string
+		var lackingAt []int
+		for i, answer := range answers {
+			if answer.Status == macros.Missing {
+				lacking, lackingAt = append(lacking, left[i]), append(lackingAt, at[i])
+				continue
+			}
+			if p.scoped {
+				answer.Scope = scope
+			}
+			entries[at[i]] = answer
+		}
+		left, at = lacking, lackingAt
+		if scope = scope.Parent(); !p.scoped || scope == "" {
+			break
+		}
+	}
+	return nil
+}
+
+// ask asks for the aliases of one scope.
+func (p *Provider) ask(ctx context.Context, scope resolver.Scope, aliases []string, values bool) ([]resolver.Entry, error) {
+	if !p.each {
+		request, err := json.Marshal(map[string]any{"aliases": aliases, "values": values})
+		if err != nil {
+			return nil, err
+		}
+		output, err := p.run(ctx, p.arguments(scope, ""), request)
+		if err != nil {
+			return nil, err
+		}
+		return answers(output, aliases, values)
+	}
+	entries, failed := make([]resolver.Entry, len(aliases)), make([]error, len(aliases))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var runs sync.WaitGroup
+	for i, alias := range aliases {
+		runs.Go(func() {
+			output, err := p.run(ctx, p.arguments(scope, alias), nil)
+			if err == nil {
+				entries[i], err = answer(output, values)
+			}
+			if err != nil {
+				failed[i] = fmt.Errorf("secret %q: %w", alias, err)
+				cancel() // one failure fails all: the others need not run
+			}
+		})
+	}
+	runs.Wait()
+	var why error
+	for _, err := range failed {
+		// What the first failure ended is no reason.
+		if err != nil && (why == nil || errors.Is(why, context.Canceled)) {
+			why = err
+		}
+	}
+	return entries, why
+}
+
+// arguments are those of the program for one run.
+func (p *Provider) arguments(scope resolver.Scope, alias string) []string {
+	places := strings.NewReplacer(aliasPlace, alias, scopePlace, string(scope))
+	all := make([]string, len(p.argv)-1)
+	for i, word := range p.argv[1:] {
+		all[i] = places.Replace(word)
+	}
+	return all
+}
