@@ -39,7 +39,7 @@ const lookCost = 1024
 func (b *Budget) Start(limits *Limits, given *Given) {
 	*b = Budget{Cost: limits.Cost, Memory: limits.Memory, limit: limits.Time, caller: given.Context, yield: given.Yield, account: budget.Open(given.Budget)}
 	b.given.cost, b.given.memory = b.Cost, b.Memory
-	b.nextLook = b.Cost - lookCost
+	b.nextLook = max(b.Cost-lookCost, lastLook)
 }
 
 // Spend takes cost and memory off the budgets and reports whether both hold. It
@@ -48,6 +48,16 @@ func (b *Budget) Start(limits *Limits, given *Given) {
 func (b *Budget) Spend(cost, memory int64) bool {
 	b.Cost -= cost
 	b.Memory -= memory
+	return b.Cost > b.nextLook && b.Memory >= 0 && !b.Exceeded || b.check()
+}
+
+// lastLook is the cost at which a budget is used up: one that is above it needs no
+// other look.
+const lastLook = -1
+
+// check is what Spend does now and then. It is apart, so that Spend is small enough
+// to be part of its callers.
+func (b *Budget) check() bool {
 	if b.Cost <= b.nextLook {
 		b.look()
 	}
@@ -60,7 +70,7 @@ func (b *Budget) Spend(cost, memory int64) bool {
 // look looks at the clock and at the caller's context. The clock starts with
 // the first look: what comes before it is too little to matter.
 func (b *Budget) look() {
-	b.nextLook = b.Cost - lookCost
+	b.nextLook = max(b.Cost-lookCost, lastLook)
 	if b.started.IsZero() {
 		b.started = time.Now()
 	}

@@ -17,14 +17,15 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 	if err != nil {
 		return err
 	}
-	fn := argument(args, 0)
-	if fn.kind != kindFunction {
-		return errNotFunction
+	fn, err := vm.callback(argument(args, 0), argument(args, 1))
+	if err != nil {
+		return err
 	}
+	defer fn.done()
 	if tainted {
 		vm.decide()
 	}
-	given := make([]Value, 3)
+	given := vm.reserve(3)
 	n := o.length()
 	for k := range n {
 		i := k
@@ -43,7 +44,7 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 		}
 		item.tainted = item.tainted || tainted
 		given[0], given[1], given[2] = item, integer(i), this
-		result, err := vm.call(fn, argument(args, 1), given)
+		result, err := fn.call(given)
 		if err != nil {
 			return err
 		}
@@ -220,14 +221,15 @@ func reducing(backwards bool) native {
 		if err != nil {
 			return undefined, err
 		}
-		fn := argument(args, 0)
-		if fn.kind != kindFunction {
-			return undefined, errNotFunction
+		fn, err := vm.callback(argument(args, 0), undefined)
+		if err != nil {
+			return undefined, err
 		}
+		defer fn.done()
 		if tainted {
 			vm.decide()
 		}
-		given := make([]Value, 4)
+		given := vm.reserve(4)
 		var sum Value
 		started := len(args) > 1
 		if started {
@@ -252,7 +254,7 @@ func reducing(backwards bool) native {
 				continue
 			}
 			given[0], given[1], given[2], given[3] = sum, item, integer(i), this
-			if sum, err = vm.call(fn, undefined, given); err != nil {
+			if sum, err = fn.call(given); err != nil {
 				return undefined, err
 			}
 		}

@@ -30,6 +30,8 @@ type (
 		// bound is the declaration that the name means; nil for variables and the
 		// library.
 		bound *binding
+		// set says that the name is sure to be set where it is read.
+		set bool
 		// called says that the name stands where a function is called.
 		called bool
 		// hyphenated is the alias that the author may have meant: a secret whose name has

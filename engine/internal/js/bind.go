@@ -212,6 +212,7 @@ func (b *binder) target(n node) node {
 			return n
 		}
 		b.in.use(n.bound)
+		n.set = n.bound.set && !n.bound.skipped && n.bound.in == b.in
 	case *memberNode, *indexNode:
 		if root := rootOf(n); root != nil && isSecrets(root.text) {
 			b.fail(root.pos, secretsFixed)
@@ -286,6 +287,7 @@ func (b *binder) name(n *nameNode) {
 	}
 	if n.bound = b.lookup(n.text); n.bound != nil {
 		b.in.use(n.bound)
+		n.set = n.bound.set && !n.bound.skipped && n.bound.in == b.in
 		return
 	}
 	if _, ok := globals[n.text]; ok || n.text == varsName {

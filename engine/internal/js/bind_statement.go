@@ -28,6 +28,7 @@ func (b *binder) statement(n node) {
 	case *choiceNode:
 		n.value = b.bind(n.value, 0)
 		n.scope = b.enter()
+		n.scope.cases = true
 		for _, c := range n.cases {
 			b.hoist(c.body)
 		}
@@ -63,7 +64,17 @@ func (b *binder) declaration(n *declarationNode) {
 			part.initial = b.bind(part.initial, u)
 		}
 		part.target = b.own(part.target)
+		setNames(part.target)
 	}
+}
+
+// setNames notes that the names of a pattern are set from here on.
+func setNames(target node) {
+	names(target, func(n *nameNode) {
+		if n.bound != nil {
+			n.bound.set = true
+		}
+	})
 }
 
 func (b *binder) loop(n *loopNode) {
@@ -98,6 +109,7 @@ func (b *binder) walk(n *walkNode) {
 		n.target = b.target(n.target)
 	} else {
 		n.target = b.own(n.target)
+		setNames(n.target)
 	}
 	b.statement(n.body)
 	b.leave()

@@ -147,7 +147,7 @@ func (c *compiler) invoke(f *frame, n *callNode, pos int, fn *Func, tainted bool
 	}
 	top := vm.top
 	values := args(f)
-	risky := fn.library && !neverFails[fn.Name]
+	risky := fn.library && !fn.sure
 	if risky {
 		vm.risk(this)
 		for _, v := range values {
@@ -168,18 +168,20 @@ func (c *compiler) invoke(f *frame, n *callNode, pos int, fn *Func, tainted bool
 
 // neverFails are functions of the library that have a result whatever the secrets
 // among their arguments are.
-var neverFails = map[string]bool{}
+var neverFails = nameSet(
+	"toUpperCase", "toLowerCase", "trim", "trimStart", "trimEnd", "slice", "substring", "substr", "charAt",
+	"charCodeAt", "codePointAt", "at", "indexOf", "lastIndexOf", "includes", "startsWith", "endsWith", "split",
+	"concat", "join", "String", "Boolean", "Number", "parseInt", "parseFloat", "isNaN", "isFinite", "isInteger",
+	"isSafeInteger", "isArray", "sha256", "hmac_sha256", "base64url", "url_encode",
+	"abs", "ceil", "floor", "round", "trunc", "sign", "min", "max", "sqrt", "pow", "reverse",
+)
 
-func init() {
-	for _, name := range []string{
-		"toUpperCase", "toLowerCase", "trim", "trimStart", "trimEnd", "slice", "substring", "substr", "charAt",
-		"charCodeAt", "codePointAt", "at", "indexOf", "lastIndexOf", "includes", "startsWith", "endsWith", "split",
-		"concat", "join", "String", "Boolean", "Number", "parseInt", "parseFloat", "isNaN", "isFinite", "isInteger",
-		"isSafeInteger", "isArray", "sha256", "hmac_sha256", "base64url", "url_encode",
-		"abs", "ceil", "floor", "round", "trunc", "sign", "min", "max", "sqrt", "pow", "reverse",
-	} {
-		neverFails[name] = true
+func nameSet(names ...string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
 	}
+	return set
 }
 
 // arguments evaluates arguments onto the stack.

@@ -3,7 +3,7 @@ package js
 // function compiles a function: evaluating it makes a value that holds on to the
 // names around it.
 func (c *compiler) function(n *functionLiteral) evaluate {
-	made := c.code(n)
+	inside := c.code(n)
 	// places of the names that the function refers to, in the frame around it.
 	from := make([]func(f *frame) *cell, len(n.scope.outer))
 	for i, b := range n.scope.outer {
@@ -23,53 +23,23 @@ func (c *compiler) function(n *functionLiteral) evaluate {
 		arity++
 	}
 	source := c.source[n.pos:n.end]
+	size := closureBytes + int64(len(from))*8
 	return func(f *frame) Value {
-		var outer []*cell
+		vm := f.vm
+		if err := vm.charge(size); err != nil {
+			vm.fail(n.pos, err)
+		}
+		made := vm.heap.closures.make()
+		made.Name, made.Arity, made.source, made.code = n.name, arity, source, inside
+		made.object.class, made.object.data = kindFunction, made
 		if len(from) > 0 {
-			if err := f.vm.charge(int64(len(from)) * 8); err != nil {
-				f.vm.fail(n.pos, err)
-			}
-			outer = make([]*cell, len(from))
+			made.outer = vm.heap.outers.make(len(from))[:len(from)]
 			for i, cellOf := range from {
-				outer[i] = cellOf(f)
+				made.outer[i] = cellOf(f)
 			}
 		}
-		var self Value
-		v, err := f.vm.newClosure(n.name, arity, source, func(vm *machine, _ Value, args []Value) (Value, error) {
-			return made.invoke(vm, n.pos, outer, args, self)
-		})
-		if err != nil {
-			f.vm.fail(n.pos, err)
-		}
-		self = v
-		return v
+		return function(made)
 	}
-}
-
-// invoke runs the code as a call.
-func (code *code) invoke(vm *machine, pos int, outer []*cell, args []Value, self Value) (Value, error) {
-	vm.deep += code.depth
-	if vm.deep > maxStack {
-		return undefined, errDepth
-	}
-	f := vm.enter(code, outer)
-	if code.simple >= 0 {
-		copy(f.slots[:code.simple], args)
-	} else {
-		if code.self != nil {
-			code.self(f, self)
-		}
-		code.start(f, args)
-	}
-	var v Value
-	if code.result != nil {
-		v = code.result(f)
-	} else if code.run(f) == doReturn {
-		v = f.value
-	}
-	vm.leave(code)
-	vm.deep -= code.depth
-	return v, nil
 }
 
 // code compiles the inside of a function.
@@ -130,7 +100,7 @@ func cellsOf(bindings []*binding) []int {
 // renew gives names cells of their own, which no function refers to yet.
 func renew(f *frame, cells []int) {
 	for _, at := range cells {
-		f.cells[at] = &cell{}
+		f.cells[at] = f.vm.heap.cells.make()
 	}
 	if len(cells) > 0 {
 		if err := f.vm.charge(int64(len(cells)) * valueBytes); err != nil {

@@ -59,7 +59,9 @@ func (c *compiler) loop(n *loopNode) execute {
 				if err := f.vm.charge(valueBytes); err != nil {
 					f.vm.fail(n.pos, err)
 				}
-				f.cells[at] = &cell{f.cells[at].value}
+				last := f.cells[at]
+				f.cells[at] = f.vm.heap.cells.make()
+				f.cells[at].value = last.value
 			}
 			if next != nil {
 				next(f)
@@ -79,6 +81,20 @@ func (c *compiler) walk(n *walkNode) execute {
 		set = c.pattern(n.target, c.declared)
 	}
 	body := c.statement(n.body)
+	again := enter
+	if !renews(n) {
+		// The names are set again before anything can read them.
+		again = nil
+	}
+	// one runs the body with an item.
+	one := func(f *frame, item Value) signal {
+		f.vm.spend(n.pos)
+		if again != nil {
+			again(f)
+		}
+		set(f, item)
+		return body(f)
+	}
 	return func(f *frame) signal {
 		if enter != nil {
 			enter(f)
@@ -86,6 +102,9 @@ func (c *compiler) walk(n *walkNode) execute {
 		v := list(f)
 		if isTaintedRow(v) {
 			f.vm.decide()
+		}
+		if v.kind == kindArray {
+			return walkItems(f, n, v, one)
 		}
 		it, err := iterate(f.vm, v)
 		if err != nil {
@@ -105,12 +124,7 @@ func (c *compiler) walk(n *walkNode) execute {
 			if !ok {
 				return goOn
 			}
-			f.vm.spend(n.pos)
-			if enter != nil {
-				enter(f)
-			}
-			set(f, item)
-			switch body(f) {
+			switch one(f, item) {
 			case doBreak:
 				return goOn
 			case doReturn:
@@ -118,4 +132,39 @@ func (c *compiler) walk(n *walkNode) execute {
 			}
 		}
 	}
+}
+
+// walkItems is walk over an array, which needs no iterator.
+func walkItems(f *frame, n *walkNode, v Value, one func(*frame, Value) signal) signal {
+	for i := 0; ; i++ {
+		tainted := v.tainted || v.obj.tainted
+		if tainted {
+			f.vm.decide()
+		}
+		if i >= v.obj.length() {
+			return goOn
+		}
+		item, err := f.vm.item(v.obj, i)
+		if err != nil {
+			f.vm.fail(n.pos, err)
+		}
+		switch one(f, item.with(tainted)) {
+		case doBreak:
+			return goOn
+		case doReturn:
+			return doReturn
+		}
+	}
+}
+
+// renews reports whether each iteration needs names of its own: functions may hold on to
+// them, or a pattern read them before they are set.
+func renews(n *walkNode) bool {
+	for _, b := range n.scope.bindings {
+		if b.captured {
+			return true
+		}
+	}
+	_, plain := n.target.(*nameNode)
+	return !plain
 }

@@ -58,10 +58,16 @@ var textMethods = map[string]bool{
 
 func (c *compiler) member(n *memberNode) evaluate {
 	of := c.path(n.object)
+	at := c.slotOf(n.object)
 	sure := isText(n.object)
 	optional, chained := n.optional, c.chained > 0
 	return func(f *frame) Value {
-		v := of(f)
+		var v Value
+		if at >= 0 {
+			v = f.slots[at]
+		} else {
+			v = of(f)
+		}
 		if chained {
 			if v.kind == kindHole {
 				return v
@@ -73,10 +79,18 @@ func (c *compiler) member(n *memberNode) evaluate {
 		if v.tainted && !sure && !optional {
 			f.vm.decide()
 		}
-		if v.kind == kindObject && v.obj.data == nil {
-			// The fields of an object of the expression's own are the most read.
-			if found, ok := v.obj.own(n.key); ok {
-				return found.with(v.tainted || v.obj.tainted)
+		if v.kind == kindObject {
+			// The fields of plain objects are the most read.
+			var found Value
+			var ok bool
+			if w := v.obj.shown(); w != nil {
+				found, ok = w.plain(n.key)
+			} else {
+				found, ok = v.obj.own(n.key)
+			}
+			if ok {
+				found.tainted = found.tainted || v.tainted || v.obj.tainted
+				return found
 			}
 		}
 		return c.getKey(f, n, v, n.key, n.object)

@@ -13,7 +13,7 @@ func (c *compiler) name(n *nameNode) evaluate {
 		return c.free(n)
 	}
 	read := c.read(n.bound)
-	if n.bound.word != "let" && n.bound.word != "const" {
+	if n.set || n.bound.word != "let" && n.bound.word != "const" {
 		return read
 	}
 	// The parameters of a function are set at once; others may be read too early.
@@ -38,6 +38,19 @@ func (c *compiler) read(b *binding) evaluate {
 	}
 	at := b.slot
 	return func(f *frame) Value { return f.slots[at] }
+}
+
+// slotOf returns the slot that n reads, or -1 where n is anything else than a name that
+// is sure to be set in the frame itself: such a one needs no closure.
+func (c *compiler) slotOf(n node) int {
+	name, ok := n.(*nameNode)
+	if !ok || name.bound == nil || name.bound.in != c.in || name.bound.captured {
+		return -1
+	}
+	if !name.set && (name.bound.word == "let" || name.bound.word == "const") {
+		return -1
+	}
+	return name.bound.slot
 }
 
 // write sets a name of the expression's own.

@@ -1,7 +1,5 @@
 package js
 
-import "github.com/sotto-render/sotto/engine/internal/eval"
-
 // evaluate is an expression that was compiled. It yields the value, or ends the
 // evaluation by [machine.fail].
 type evaluate func(f *frame) Value
@@ -36,28 +34,17 @@ type frame struct {
 	value Value
 }
 
-// running is what a machine needs to run compiled code.
-type running struct {
-	program  *Program
-	prepared *eval.Prepared
-	// variables show what the evaluation was given.
-	variables view
-	// frames are kept for the next calls; used are in use.
-	frames []*frame
-	used   int
-	// stack has the slots of frames and the arguments of calls up to top.
-	stack []Value
-	top   int
-	// secrets :: place of a reference -> the object that it yields, so that it is
-	// the same one each time
-	secrets map[int]*Object
-	// views are made and not used yet; slab is how many were made at once last.
-	views []viewObject
-	slab  int
-	// record notes the steps of a trace; nil where none is asked for.
-	record *recorder
-	// deep is about how many bytes of the goroutine's stack calls take.
-	deep int
+// memory is what a machine keeps its values in.
+type memory struct {
+	// frames are kept for the next calls; used are in use, and mostUsed were at once.
+	frames         []*frame
+	used, mostUsed int
+	// stack has the slots of frames and the arguments of calls up to top; it had them
+	// up to highest.
+	stack        []Value
+	top, highest int
+	// heap has what the evaluation makes.
+	heap heap
 }
 
 // maxStack bounds the stack of a goroutine that calls may take.
@@ -67,11 +54,16 @@ const maxStack = 8 << 20
 func (vm *machine) reserve(n int) []Value {
 	if vm.top+n > len(vm.stack) {
 		// Frames and arguments that are in use keep the memory that they have.
-		vm.stack = make([]Value, max(2*(vm.top+n), 64))
+		vm.stack, vm.highest = make([]Value, max(2*(vm.top+n), 64)), vm.top
 	}
 	part := vm.stack[vm.top : vm.top+n : vm.top+n]
 	vm.top += n
-	clear(part)
+	if vm.top <= vm.highest {
+		clear(part)
+	} else {
+		clear(part[:max(0, n-vm.top+vm.highest)])
+		vm.highest = vm.top
+	}
 	return part
 }
 
@@ -82,6 +74,7 @@ func (vm *machine) enter(code *code, outer []*cell) *frame {
 	}
 	f := vm.frames[vm.used]
 	vm.used++
+	vm.mostUsed = max(vm.mostUsed, vm.used)
 	f.slots, f.outer, f.value = vm.reserve(code.slots), outer, undefined
 	if cap(f.cells) < code.cells {
 		f.cells = make([]*cell, code.cells)
@@ -97,20 +90,21 @@ func (vm *machine) leave(code *code) {
 }
 
 // forget drops all values, and keeps the room for the next evaluation.
-func (r *running) forget() {
-	for _, f := range r.frames {
+func (m *memory) forget() {
+	for _, f := range m.frames[:m.mostUsed] {
 		clear(f.cells[:cap(f.cells)])
-		*f = frame{vm: f.vm, cells: f.cells[:0]}
+		f.slots, f.outer, f.value, f.cells = nil, nil, undefined, f.cells[:0]
 	}
-	if len(r.frames) > maxKept {
-		clear(r.frames[maxKept:])
-		r.frames = r.frames[:maxKept]
+	if len(m.frames) > maxKept {
+		clear(m.frames[maxKept:])
+		m.frames = m.frames[:maxKept]
 	}
-	if len(r.stack) > maxKeptStack {
-		r.stack = nil
+	if len(m.stack) > maxKeptStack {
+		m.stack = nil
 	}
-	clear(r.stack)
-	*r = running{frames: r.frames, stack: r.stack}
+	clear(m.stack[:min(m.highest, len(m.stack))])
+	m.used, m.mostUsed, m.top, m.highest = 0, 0, 0, 0
+	m.heap.forget()
 }
 
 // What is kept for the next evaluation.

@@ -19,8 +19,14 @@ type Func struct {
 	// library says that Call is a native: the result gets the taint of what it
 	// converted.
 	library bool
+	// sure says that a native has a result whatever the secrets among its arguments are.
+	sure bool
 	// source is the text of the function in the expression.
 	source string
+	// code is what a function of the expression runs, with the names outside of it that
+	// it refers to; nil where Call does the work.
+	code  *code
+	outer []*cell
 	// object is the function as a value. Its fields are what stands behind the
 	// dot, as in Number.EPSILON.
 	object Object
@@ -28,7 +34,7 @@ type Func struct {
 
 // newFunc returns a function of the library.
 func newFunc(name string, arity int, call native) *Func {
-	f := &Func{Name: name, Arity: arity, Call: call, library: true}
+	f := &Func{Name: name, Arity: arity, Call: call, library: true, sure: neverFails[name]}
 	f.object = Object{class: kindFunction, frozen: true, data: f}
 	return f
 }
@@ -47,12 +53,16 @@ func argument(args []Value, i int) Value {
 	return undefined
 }
 
-// newClosure returns the function of an expression as a value. It is charged.
-func (vm *machine) newClosure(name string, arity int, source string, call native) (Value, error) {
-	if err := vm.charge(objectBytes + 128); err != nil {
+// closureBytes is what a function takes that an evaluation makes.
+const closureBytes = objectBytes + 128
+
+// newClosure returns a function that an evaluation makes, as a value. It is charged.
+func (vm *machine) newClosure(name string, arity int, call native) (Value, error) {
+	if err := vm.charge(closureBytes); err != nil {
 		return undefined, err
 	}
-	f := &Func{Name: name, Arity: arity, Call: call, source: source}
-	f.object = Object{class: kindFunction, data: f}
+	f := vm.heap.closures.make()
+	f.Name, f.Arity, f.Call = name, arity, call
+	f.object.class, f.object.data = kindFunction, f
 	return function(f), nil
 }

@@ -36,7 +36,7 @@ func functionBind(vm *machine, this Value, args []Value) (Value, error) {
 	bound := append([]Value(nil), args...)
 	fn := this.fn()
 	given := bound[min(1, len(bound)):]
-	return vm.newClosure(strings.TrimSpace("bound "+fn.Name), max(0, fn.Arity-len(given)), "", func(vm *machine, _ Value, args []Value) (Value, error) {
+	return vm.newClosure(strings.TrimSpace("bound "+fn.Name), max(0, fn.Arity-len(given)), func(vm *machine, _ Value, args []Value) (Value, error) {
 		if err := vm.charge(int64(len(given)+len(args)) * valueBytes); err != nil {
 			return undefined, err
 		}

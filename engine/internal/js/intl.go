@@ -124,7 +124,7 @@ func addIntl() {
 // boundFormat is the accessor format of both kinds: a function that stands alone.
 func boundFormat(format func(vm *machine, o *Object, v Value) (Value, error)) getter {
 	return func(vm *machine, o *Object) (Value, error) {
-		return vm.newClosure("", 1, "", func(vm *machine, _ Value, args []Value) (Value, error) {
+		return vm.newClosure("", 1, func(vm *machine, _ Value, args []Value) (Value, error) {
 			seen := vm.seen
 			vm.seen = o.tainted
 			v, err := format(vm, o, argument(args, 0))

@@ -6,9 +6,26 @@ import (
 	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
-// machine is one evaluation. It belongs to one goroutine.
+// machine evaluates. It belongs to one goroutine.
 type machine struct {
-	running
+	memory
+	evaluation
+}
+
+// evaluation is what a machine knows of the evaluation that it is at. It is zero
+// between two.
+type evaluation struct {
+	program  *Program
+	prepared *eval.Prepared
+	// variables show what the evaluation was given.
+	variables view
+	// secrets :: place of a reference -> the object that it yields, so that it is
+	// the same one each time
+	secrets map[int]*Object
+	// record notes the steps of a trace; nil where none is asked for.
+	record *recorder
+	// deep is about how many bytes of the goroutine's stack calls take.
+	deep int
 
 	budget eval.Budget
 	// preview says that references yield placeholders: tainted strings that
@@ -88,6 +105,9 @@ func (vm *machine) call(fn, this Value, args []Value) (Value, error) {
 
 // invoke calls a function. Tainted says that a secret chose it.
 func (vm *machine) invoke(f *Func, tainted bool, this Value, args []Value) (Value, error) {
+	if f.code != nil {
+		return vm.enterFunction(f, tainted, args)
+	}
 	return vm.run(f.Call, f.library, tainted, this, args)
 }
 

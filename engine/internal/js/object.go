@@ -1,9 +1,6 @@
 package js
 
-import (
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // Object is whatever has an identity: a plain object, an array, a function, a
 // date. It belongs to one evaluation, but for those of the library, which are
@@ -57,9 +54,10 @@ func (vm *machine) newObject(n int) (*Object, error) {
 	if err := vm.charge(objectBytes + int64(n)*fieldBytes); err != nil {
 		return nil, err
 	}
-	o := &Object{class: kindObject}
+	o := vm.heap.objects.make()
+	o.class = kindObject
 	if n > 0 {
-		o.fields = make([]field, 0, n)
+		o.fields = vm.heap.fields.make(n)
 	}
 	return o, nil
 }
@@ -69,7 +67,9 @@ func (vm *machine) newArray(n int) (*Object, error) {
 	if err := vm.charge(objectBytes + int64(n)*valueBytes); err != nil {
 		return nil, err
 	}
-	return &Object{class: kindArray, items: make([]Value, 0, n)}, nil
+	o := vm.heap.objects.make()
+	o.class, o.items = kindArray, vm.heap.values.make(n)
+	return o, nil
 }
 
 // arrayOf returns an array that takes over items, which were charged.
@@ -86,7 +86,7 @@ func (vm *machine) push(o *Object, v Value) error {
 		if err := vm.charge(int64(max(4, cap(o.items))) * valueBytes); err != nil {
 			return err
 		}
-		o.items = slices.Grow(o.items, max(4, cap(o.items)))
+		o.items = vm.heap.values.grow(o.items, max(4, cap(o.items)))
 	}
 	o.items = append(o.items, v)
 	return nil
@@ -126,7 +126,7 @@ func (vm *machine) put(o *Object, key string, v Value) error {
 		if err := vm.charge(int64(max(4, cap(o.fields))) * fieldBytes); err != nil {
 			return err
 		}
-		o.fields = slices.Grow(o.fields, max(4, cap(o.fields)))
+		o.fields = vm.heap.fields.grow(o.fields, max(4, cap(o.fields)))
 	}
 	o.fields = append(o.fields, field{key, v})
 	if !o.indexed {

@@ -135,17 +135,13 @@ func (p *Program) start(in *eval.Prepared, vars map[string]any) *machine {
 	vm.budget.Start(&p.limits, &in.Given)
 	vm.preview, vm.clock, vm.limits = in.Preview, in.Now, &p.limits
 	vm.program, vm.prepared = p, in
-	vm.variables = view{fields: vars}
+	vm.variables.fields = vars
 	return vm
 }
 
 func release(vm *machine) {
-	r := vm.running
-	r.forget()
-	*vm = machine{running: r}
-	for _, f := range vm.frames {
-		f.vm = vm
-	}
+	vm.memory.forget()
+	vm.evaluation = evaluation{}
 	machines.Put(vm)
 }
 

@@ -14,6 +14,9 @@ type binding struct {
 	// it, it lives in a cell instead, which may outlive the frame.
 	slot, cell int
 	captured   bool
+	// set says that the declaration was bound: what stands behind it in the same
+	// function finds the name set. Cases of a switch share names that some may skip.
+	set, skipped bool
 }
 
 // functionScope is what a function, or the whole expression, has of names.
@@ -33,6 +36,8 @@ type blockScope struct {
 	parent   *blockScope
 	in       *functionScope
 	bindings []*binding
+	// cases says that it is a switch.
+	cases bool
 	// functions are the declarations to be made when the block is entered.
 	functions []*functionDeclaration
 }
@@ -48,7 +53,7 @@ func (s *blockScope) find(name string) *binding {
 
 // add declares a name.
 func (s *blockScope) add(name string, pos int, word string) *binding {
-	b := &binding{name: name, pos: pos, word: word, in: s.in, slot: s.in.slots}
+	b := &binding{name: name, pos: pos, word: word, in: s.in, skipped: s.cases, slot: s.in.slots}
 	s.in.slots++
 	s.bindings = append(s.bindings, b)
 	return b

@@ -166,7 +166,7 @@ func runScript(source string) (why string) {
 
 // attempt runs something and returns what it threw, spelled out.
 func attempt(vm *machine, run func() (Value, error)) (v Value, thrown string) {
-	depth, used, top := vm.depth, vm.used, vm.top
+	depth, deep, used, top := vm.depth, vm.deep, vm.used, vm.top
 	defer func() {
 		if e := recover(); e != nil {
 			l, ok := e.(*located)
@@ -175,7 +175,7 @@ func attempt(vm *machine, run func() (Value, error)) (v Value, thrown string) {
 			} else {
 				thrown = l.message
 			}
-			vm.depth, vm.used, vm.top = depth, used, top
+			vm.depth, vm.deep, vm.used, vm.top = depth, deep, used, top
 		}
 	}()
 	v, err := run()

@@ -71,23 +71,13 @@ func (vm *machine) fromGo(at any) (Value, error) {
 	return undefined, eval.ErrUnsupported
 }
 
-// maxSlab is how many views are made at once at most.
-const maxSlab = 16
-
 func (vm *machine) newView(class kind, of view) (Value, error) {
 	if err := vm.charge(objectBytes + 128); err != nil {
 		return undefined, err
 	}
-	if len(vm.views) == 0 {
-		// Who walks a list makes many: each piece of memory is twice as large as the
-		// last, up to a bound.
-		vm.slab = min(max(1, 2*vm.slab), maxSlab)
-		vm.views = make([]viewObject, vm.slab)
-	}
-	v := &vm.views[0]
-	vm.views = vm.views[1:]
-	v.object, v.view = Object{class: class, variable: true}, of
-	v.object.data = &v.view
+	v := vm.heap.views.make()
+	v.object.class, v.object.variable, v.object.data = class, true, &v.view
+	v.view = of
 	return object(&v.object), nil
 }
 
@@ -142,7 +132,7 @@ func (vm *machine) viewItem(w *view, i int) (Value, error) {
 		if err := vm.charge(int64(len(w.list)) * 8); err != nil {
 			return undefined, err
 		}
-		w.kids = make([]*Object, len(w.list))
+		w.kids = vm.heap.kids.make(len(w.list))[:len(w.list)]
 	}
 	if o := w.kids[i]; o != nil {
 		return object(o), nil
@@ -150,6 +140,18 @@ func (vm *machine) viewItem(w *view, i int) (Value, error) {
 	v, err := vm.fromGo(at)
 	w.kids[i] = v.obj
 	return v, err
+}
+
+// plain returns the field key of a view where it is a text or a number, which need no
+// object.
+func (w *view) plain(key string) (Value, bool) {
+	switch at := w.fields[key].(type) {
+	case string:
+		return text(at), true
+	case float64:
+		return number(at), true
+	}
+	return undefined, false
 }
 
 // viewField returns the field key of a view as a value.
