@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
@@ -18,10 +17,6 @@ import (
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/server"
 )
-
-func init() {
-	openapi3filter.RegisterBodyDecoder("application/x-ndjson", openapi3filter.FileBodyDecoder)
-}
 
 // batchLine is a line of an answer.
 type batchLine struct {

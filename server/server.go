@@ -48,6 +48,8 @@ type Options struct {
 	// Drain is how long [Server.Serve] goes on listening after its context ended, for
 	// balancers to notice that it is not ready any more.
 	Drain time.Duration
+	// Version is that of the build, for GET /openapi.yaml. Empty means "devel".
+	Version string
 	// LogDropped, if not nil, counts the log's records that were lost, for metrics.
 	LogDropped func() uint64
 }
@@ -71,6 +73,8 @@ type Server struct {
 	requests  jsonread.Decoder
 	handler   http.Handler
 	drainTime time.Duration
+	// description is what GET /openapi.yaml answers.
+	description []byte
 	// requireDeclared is that of the options.
 	requireDeclared bool
 	// ending says that the server is to end: each answer closes its connection.
@@ -103,7 +107,8 @@ func New(o Options) (*Server, error) {
 		limits:   o.Limits.withDefaults(),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 
-		drainTime: o.Drain,
+		drainTime:   o.Drain,
+		description: describe(o.Version),
 
 		requireDeclared: o.RequireDeclared,
 	}

@@ -109,7 +109,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
 		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
-		RequireDeclared: cmd.Bool("require-declared"),
+		RequireDeclared: cmd.Bool("require-declared"), Version: thisBuild().Version,
 	})
 	if err != nil {
 		return err
