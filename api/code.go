@@ -31,6 +31,7 @@ const (
 	LimitExceeded        Code = "limit_exceeded"
 	NoChanges            Code = "no_changes"
 	LockedField          Code = "locked_field"
+	IdempotencyKeyReused Code = "idempotency_key_reused"
 	InvalidAlias         Code = "invalid_alias"
 	InvalidValue         Code = "invalid_value"
 	RateLimited          Code = "rate_limited"
@@ -69,6 +70,7 @@ var codes = []struct {
 	{LimitExceeded, http.StatusUnprocessableEntity, "A limit is exceeded"},
 	{NoChanges, http.StatusUnprocessableEntity, "Nothing would change"},
 	{LockedField, http.StatusUnprocessableEntity, "A field cannot be changed"},
+	{IdempotencyKeyReused, http.StatusUnprocessableEntity, "The key of the request is taken"},
 	{InvalidAlias, http.StatusUnprocessableEntity, "The alias is not valid"},
 	{InvalidValue, http.StatusUnprocessableEntity, "The value is not valid"},
 	{RateLimited, http.StatusTooManyRequests, "Too much is asked at once"},

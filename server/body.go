@@ -20,6 +20,11 @@ func (s *Server) decode(x *exchange, q jsonread.Fields) error {
 	if err != nil {
 		return err
 	}
+	if x.route.repeats {
+		if err := x.readKey(body); err != nil {
+			return err
+		}
+	}
 	if err := x.begin(); err != nil {
 		return err
 	}

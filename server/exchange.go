@@ -12,6 +12,7 @@ import (
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/batch"
+	"github.com/sotto-render/sotto/resolver/store"
 	"github.com/sotto-render/sotto/server/internal/admission"
 )
 
@@ -44,6 +45,8 @@ type exchange struct {
 	// the bytes that it counts for this request.
 	account *admission.Account
 	held    int64
+	// repeat is the request for the store, where its caller gave it a key.
+	repeat *store.Request
 	// recipients are those of a batch.
 	recipients batch.Tally
 }
@@ -217,8 +220,13 @@ func (s *Server) refuse(x *exchange, err error) {
 		x.Header().Set("WWW-Authenticate", `Bearer realm="sotto"`)
 	}
 	s.refusedAdmission(x, err)
-	if p.Status == http.StatusServiceUnavailable && x.Header()["Retry-After"] == nil {
-		x.Header()["Retry-After"] = headerSoon
+	if x.Header()["Retry-After"] == nil {
+		switch p.Status {
+		case http.StatusServiceUnavailable:
+			x.Header()["Retry-After"] = headerSoon
+		case http.StatusTooManyRequests: // too many keys, which are counted by the hour
+			x.Header()["Retry-After"] = headerHour
+		}
 	}
 	x.reply(p.Status, headerProblem, encodeProblem(&p))
 }

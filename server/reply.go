@@ -20,6 +20,7 @@ var (
 	// headerSoon is the value of Retry-After where nobody knows when a store or
 	// provider answers again: the breakers ask it about once in a second.
 	headerSoon = []string{"1"}
+	headerHour = []string{"3600"}
 )
 
 // serverBuffer is what net/http holds back of an answer. It adds the length of
@@ -52,6 +53,9 @@ func (x *exchange) replyNothing() error {
 
 // replyJSON sends answer as JSON.
 func (x *exchange) replyJSON(status int, answer any) error {
+	if x.repeat.Repeated() {
+		x.Header()["Idempotency-Replayed"] = headerTrue
+	}
 	out := bytes.NewBuffer(x.answer[:0])
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)

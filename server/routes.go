@@ -23,6 +23,8 @@ type route struct {
 	// computes says that it takes time on the processors by the client's will, so
 	// that requests of it take turns.
 	computes bool
+	// repeats says that a request of it with an Idempotency-Key is carried out once.
+	repeats  bool
 	duration prometheus.Observer
 	log      slog.Handler
 	// answered :: status -> the counter of requests by the route's method
@@ -60,15 +62,15 @@ func (s *Server) table() []*route {
 	rows = append(rows, s.flows().routes("/v1/flows")...)
 	return append(rows,
 		&route{method: "GET", pattern: "/v1/secrets", needs: mayPreview, handle: s.listSecrets},
-		&route{method: "POST", pattern: "/v1/secrets", needs: mayAdminister, handle: s.createSecret},
+		&route{method: "POST", pattern: "/v1/secrets", needs: mayAdminister, handle: s.createSecret, repeats: true},
 		&route{method: "GET", pattern: "/v1/secrets/{alias}", needs: mayPreview, handle: s.showSecret},
-		&route{method: "PATCH", pattern: "/v1/secrets/{alias}", needs: mayAdminister, handle: s.editSecret},
+		&route{method: "PATCH", pattern: "/v1/secrets/{alias}", needs: mayAdminister, handle: s.editSecret, repeats: true},
 		&route{method: "DELETE", pattern: "/v1/secrets/{alias}", needs: mayAdminister, handle: s.deleteSecret},
 		&route{method: "POST", pattern: "/v1/secrets/{alias}/archive", needs: mayAdminister, handle: s.archiveSecret},
 		&route{method: "POST", pattern: "/v1/secrets/{alias}/restore", needs: mayAdminister, handle: s.restoreSecret},
 		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: mayAdminister, handle: s.secretUsage},
 		&route{method: "GET", pattern: "/v1/tokens", needs: mayAdminister, handle: s.listTokens},
-		&route{method: "POST", pattern: "/v1/tokens", needs: mayAdminister, handle: s.createToken},
+		&route{method: "POST", pattern: "/v1/tokens", needs: mayAdminister, handle: s.createToken, repeats: true},
 		&route{method: "GET", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.showToken},
 		&route{method: "DELETE", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.revokeToken},
 		&route{method: "GET", pattern: "/v1/audit", needs: mayAdminister, handle: s.audit},

@@ -74,7 +74,7 @@ func optional(r *jsonread.Reader) *string {
 
 // actor is the caller for the audit trail.
 func (x *exchange) actor() store.Actor {
-	return store.Actor{Who: x.caller.id, RequestID: x.own}
+	return store.Actor{Who: x.caller.id, RequestID: x.own, Request: x.repeat}
 }
 
 // secretCall reads what a call on one secret is about: its alias in the path

@@ -54,9 +54,10 @@ func (q *tokenDraft) draft(scope resolver.Scope) (store.TokenDraft, error) {
 	return d, nil
 }
 
-// newToken is the answer to POST /v1/tokens: the only time the text is shown.
+// newToken is the answer to POST /v1/tokens: the only time the text is shown. The answer to
+// a request that was carried out before has none.
 type newToken struct {
-	Text string `json:"token"`
+	Text string `json:"token,omitempty"`
 	api.Token
 }
 
@@ -93,7 +94,9 @@ func (s *Server) createToken(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	s.redactor.Add(secret)
+	if !x.repeat.Repeated() {
+		s.redactor.Add(secret)
+	}
 	return x.replyCreated("/v1/tokens", token.ID, string(token.Scope), newToken{Text: secret.Reveal(), Token: tokenOf(token)})
 }
 

@@ -31,6 +31,9 @@ const (
 	// or day, and token.
 	TableHours Table = "hours"
 	TableDays  Table = "days"
+	// TableRepeats holds the answers to requests that may come again, and counters of
+	// them by token and hour.
+	TableRepeats Table = "repeats"
 	// TableMeta holds the keyring.
 	TableMeta Table = "meta"
 )

@@ -24,7 +24,11 @@ const (
 	// VersionConflict: what is stored is not what a [Condition] requires.
 	VersionConflict Code = "version_conflict"
 	LockedField     Code = "locked_field"
-	Unauthorized    Code = "unauthorized"
+	// KeyReused: the key of a [Request] was used for another one.
+	KeyReused Code = "idempotency_key_reused"
+	// RateLimited: a token has more requests known than [MaxRepeats].
+	RateLimited  Code = "rate_limited"
+	Unauthorized Code = "unauthorized"
 	// Unavailable: the backend cannot be reached or cannot write.
 	Unavailable Code = "resolver_unavailable"
 	// Internal: a record fails its integrity check, or the data needs a key

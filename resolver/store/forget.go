@@ -64,6 +64,9 @@ func (s *Store) forgetting(ctx context.Context) {
 		if now := time.Now(); swept.IsZero() || now.Sub(swept) > forgetSweep {
 			swept = now
 			s.noteRemainders(ctx)
+			if err := s.dropRepeats(ctx); err != nil && ctx.Err() == nil {
+				s.log.WarnContext(ctx, "requests that are past their time are not all removed; it is tried again", "store", s.Name(), "code", string(CodeOf(err)))
+			}
 		}
 		next, err := s.forgetOver(ctx)
 		switch {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -49,6 +50,8 @@ func NewKeyText() string {
 type masterKey struct {
 	id   string
 	aead tink.AEAD
+	// digests is the key of digests of what callers send.
+	digests []byte
 }
 
 // String describes the source without the key.
@@ -163,5 +166,9 @@ func parseMasterKey(text string) (*masterKey, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	sum := sha256.Sum256(append([]byte("sotto master key id\x00"), key...))
-	return &masterKey{id: hex.EncodeToString(sum[:8]), aead: aead}, nil
+	digests, err := hkdf.Expand(sha256.New, key, "sotto digests of requests", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return &masterKey{id: hex.EncodeToString(sum[:8]), aead: aead, digests: digests}, nil
 }

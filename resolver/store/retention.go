@@ -50,13 +50,16 @@ func (e *Expired) add(more Expired) {
 // than [Options.AuditRetention], and makes counts by the hour of those by the minute
 // that are older than a day, and counts by the day of those older than 30 days. Where
 // that is 0, or another process does it now, it does no more than to remove values whose
-// grace time is over. A store does it by itself every hour; what was removed until an error
+// grace time is over and requests past [RepeatLifetime]. A store does it by itself every hour; what was removed until an error
 // stays removed.
 func (s *Store) Expire(ctx context.Context) (Expired, error) {
 	var done Expired
 	x := expiry{s: s, ctx: ctx, done: &done}
 	s.noteRemainders(ctx)
 	_, err := s.forgetOver(ctx)
+	if err == nil {
+		err = s.dropRepeats(ctx)
+	}
 	if err == nil {
 		err = x.run()
 	}

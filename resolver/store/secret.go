@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"errors"
 	"time"
 	"unicode/utf8"
 
@@ -31,6 +32,9 @@ type Actor struct {
 	Who string
 	// RequestID ties the audit row to a log line; may be "".
 	RequestID string
+	// Request, if not nil, has a create or an update be carried out once however
+	// often it comes, and answered each time as it was.
+	Request *Request
 }
 
 // Draft is a secret to be created.
@@ -79,7 +83,7 @@ type Metadata struct {
 func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Draft) (Metadata, error) {
 	var made Metadata
 	d.Type = cmp.Or(d.Type, Token)
-	err := s.audited(ctx, by, "secret.create", scope, d.Alias, func() error {
+	create := func() error {
 		alias, err := checkDraft(scope, d)
 		if err != nil {
 			return err
@@ -95,6 +99,9 @@ func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Dr
 		_, _ = rand.Read(record.id[:]) // never fails: see crypto/rand
 		made, err = s.insert(ctx, by, "secret.create", scope, alias, record, value.plain)
 		return err
+	}
+	err := s.audited(ctx, by, "secret.create", scope, d.Alias, func() error {
+		return s.once(ctx, by, string(scope), &made, create)
 	})
 	return made, err
 }
@@ -102,7 +109,16 @@ func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Dr
 // insert writes a new secret, or says that its alias is taken.
 func (s *Store) insert(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, record secretRecord, plain []byte) (Metadata, error) {
 	meta := record.encode()
-	err := s.changeScope(ctx, string(scope), func(c *change) error {
+	// Times as they are stored.
+	stored, err := decodeSecret(&Row{Meta: meta})
+	if err != nil {
+		return Metadata{}, err
+	}
+	made := stored.metadata(string(scope))
+	err = s.changeScope(ctx, string(scope), func(c *change) error {
+		if done, err := c.repeated(by, &made); done || err != nil {
+			return err
+		}
 		old, err := c.find(TableSecrets, alias, false)
 		if err != nil {
 			return err
@@ -113,15 +129,16 @@ func (s *Store) insert(ctx context.Context, by Actor, what string, scope resolve
 		if err := c.put(nil, TableSecrets, alias, meta, plain, record.binding()); err != nil {
 			return err
 		}
+		if err := c.remember(by, made); err != nil {
+			return err
+		}
 		return c.audit(by.event(what, scope, alias, record.version))
 	})
 	if err != nil {
 		return Metadata{}, err
 	}
 	s.listeners.tell(resolver.Change{Scope: scope, Alias: alias})
-	// Times as they are stored.
-	stored, err := decodeSecret(&Row{Meta: meta})
-	return stored.metadata(string(scope)), err
+	return made, nil
 }
 
 func taken(old *Row) error {
@@ -236,6 +253,9 @@ func (s *Store) newValue(row *Row, r *secretRecord, v Value) ([]byte, error) {
 	return value.plain, nil
 }
 
+// errRepeated says that there is nothing to do: another node was first with the same request.
+var errRepeated = errors.New("store: the request was carried out before")
+
 // changeSecret changes one secret, records what was done and tells the
 // listeners. Apply gets the row and its decoded meta, and writes them; what it
 // leaves in r is what the audit trail says.
@@ -250,6 +270,9 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 			return err
 		}
 		if err := apply(c, row, &r); err != nil {
+			if err == errRepeated {
+				return nil
+			}
 			return err
 		}
 		return c.audit(by.event(what, scope, key.Key, r.version))
@@ -265,8 +288,13 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 // keep the one there is.
 func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
 	var edited Metadata
-	err := s.audited(ctx, by, what, scope, alias, func() error {
+	change := func() error {
 		return s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
+			if done, err := c.repeated(by, &edited); err != nil {
+				return err
+			} else if done {
+				return errRepeated
+			}
 			plain, err := apply(c, row, r)
 			if err != nil {
 				return err
@@ -289,8 +317,14 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			edited = stored.metadata(row.Scope)
 			// Before the commit: whatever fails after it would tell the caller
 			// that the edit was not made.
-			return s.lastUsed(ctx, row.Key, &edited)
+			if err := s.lastUsed(ctx, row.Key, &edited); err != nil {
+				return err
+			}
+			return c.remember(by, edited)
 		})
+	}
+	err := s.audited(ctx, by, what, scope, alias, func() error {
+		return s.once(ctx, by, string(scope), &edited, change)
 	})
 	return edited, err
 }

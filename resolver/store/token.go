@@ -131,7 +131,7 @@ func decodeToken(row *Row) (tokenRecord, error) {
 }
 
 // CreateToken makes a token. Its text, "sotto_", its id and 256 random bits, is
-// returned here and never again. Errors: [InvalidRequest] for an unknown role,
+// returned here and never again: a request that was carried out before gets none. Errors: [InvalidRequest] for an unknown role,
 // a scope that is none, limits that cannot be, or an expiry that has passed.
 func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact.Secret, AccessToken, error) {
 	id, random := make([]byte, 10), make([]byte, 32)
@@ -144,7 +144,7 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 	}}
 	text := TokenPrefix + r.ID + "_" + base64.RawURLEncoding.EncodeToString(random)
 	r.hash = sha256.Sum256([]byte(text))
-	err := s.audited(ctx, by, "token.create", d.Scope, "", func() error {
+	create := func() error {
 		if err := d.check(); err != nil {
 			return err
 		}
@@ -153,9 +153,15 @@ func (s *Store) CreateToken(ctx context.Context, by Actor, d TokenDraft) (redact
 		}
 		_, err := s.insertToken(ctx, by, "token.create", &r)
 		return err
+	}
+	err := s.audited(ctx, by, "token.create", d.Scope, "", func() error {
+		return s.once(ctx, by, storeScope, &r.AccessToken, create)
 	})
 	if err != nil {
 		return redact.Secret{}, AccessToken{}, err
+	}
+	if by.Request.Repeated() {
+		return redact.Secret{}, r.AccessToken, nil
 	}
 	return redact.NewSecret(text), r.AccessToken, nil
 }
@@ -181,7 +187,14 @@ func (d TokenDraft) check() error {
 // insertToken writes r as it is read back, unless its id exists.
 func (s *Store) insertToken(ctx context.Context, by Actor, what string, r *tokenRecord) (inserted bool, err error) {
 	meta := r.encode()
+	kept, err := decodeToken(&Row{Key: Key{Key: r.ID}, Meta: meta})
+	if err != nil {
+		return false, err
+	}
 	err = s.changeScope(ctx, storeScope, func(c *change) error {
+		if done, err := c.repeated(by, &kept.AccessToken); done || err != nil {
+			return err
+		}
 		old, err := c.find(TableTokens, r.ID, false)
 		if err != nil {
 			return err
@@ -192,13 +205,16 @@ func (s *Store) insertToken(ctx context.Context, by Actor, what string, r *token
 		if err := c.put(nil, TableTokens, r.ID, meta, nil, nil); err != nil {
 			return err
 		}
+		if err := c.remember(by, kept.AccessToken); err != nil {
+			return err
+		}
 		return c.audit(by.event(what, r.Scope, r.ID, 0))
 	})
-	if err != nil || !inserted {
+	if err != nil || !inserted && !by.Request.Repeated() {
 		return false, err
 	}
-	*r, err = decodeToken(&Row{Key: Key{Key: r.ID}, Meta: meta})
-	return true, err
+	*r = kept
+	return inserted, nil
 }
 
 // Authenticate returns the token with this text, or [Unauthorized] where there

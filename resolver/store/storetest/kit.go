@@ -64,6 +64,8 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"documents/flows", testFlows},
 		{"tokens", testTokens},
 		{"sessions", testSessions},
+		{"repeats", testRepeats},
+		{"repeats/dropped", testRepeatsDropped},
 		{"audit", testAudit},
 		{"audit/no row, no change", testNoAuditNoChange},
 		{"audit/refusals", testManyRefusals},
