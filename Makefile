@@ -34,6 +34,7 @@ test: setup ## Run the whole test suite
 	$(call each,go test ./...)
 	@test -e ../shared || test -e .golden/golden-liquid/golden_liquid.json || echo "NOT RUN: the golden-liquid suite is not here; make golden brings it"
 	@test -e ../shared || echo "NOT RUN: the vectors are not here; name their folder with make vectors VECTORS=path"
+	@test -n "$$TEST262" || echo "NOT RUN: test262, a suite of its own; name a checkout of it with make test262 TEST262=path"
 
 race: MODULES := $(filter-out benchmarks,$(MODULES))
 race: setup ## Run the whole test suite under the race detector

@@ -269,9 +269,11 @@ func TestTrimmingEscapedHTMLEscapesItOnce(t *testing.T) {
 		"{% capture c %} <b>{{ q | strip }}</b>\n{% endcapture %}{{ c | strip }}|{{ c | lstrip | strip_newlines }}": "<b>&lt;a&gt;</b>|<b>&lt;a&gt;</b>",
 		"{{ q | strip }}": "&lt;a&gt;",
 	} {
-		got, err := rendered(source, engine.TemplateOptions{Context: engine.HTMLContext}, &engine.Request{Vars: map[string]any{"q": " <a> "}})
-		require.NoError(t, err)
-		require.Equal(t, want, got, source)
+		t.Run(source, func(t *testing.T) {
+			got, err := rendered(source, engine.TemplateOptions{Context: engine.HTMLContext}, &engine.Request{Vars: map[string]any{"q": " <a> "}})
+			require.NoError(t, err)
+			require.Equal(t, want, got, source)
+		})
 	}
 }
 

@@ -69,27 +69,29 @@ func TestPresence(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.reference, func(t *testing.T) {
 			for form, want := range forms {
-				source := fmt.Sprintf(form, test.reference)
-				e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
-				require.NoError(t, err, source)
-				for _, preview := range []bool{false, true} {
-					present := test.want
-					if preview {
-						present = test.exists
+				t.Run(form, func(t *testing.T) {
+					source := fmt.Sprintf(form, test.reference)
+					e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+					require.NoError(t, err, source)
+					for _, preview := range []bool{false, true} {
+						present := test.want
+						if preview {
+							present = test.exists
+						}
+						req := &engine.Request{Vars: map[string]any{"n": int64(3), "field": "text"}, Secrets: presenceSecrets(t), Preview: preview}
+						got, err := e.Evaluate(context.Background(), req)
+						require.NoError(t, err, source)
+						require.Equal(t, want(present), got.Value.Reveal(), "%s, preview: %t", source, preview)
+						require.True(t, got.Sensitive, source)
+						req.Trace = true
+						got, err = e.Evaluate(context.Background(), req)
+						require.NoError(t, err, source)
+						require.Equal(t, want(present), got.Value.Reveal(), "%s, traced", source)
+						require.NotEmpty(t, got.Trace, source)
+						last := got.Trace[len(got.Trace)-1]
+						require.True(t, last.Value.Masked(), "%s: %v", source, got.Trace)
 					}
-					req := &engine.Request{Vars: map[string]any{"n": int64(3), "field": "text"}, Secrets: presenceSecrets(t), Preview: preview}
-					got, err := e.Evaluate(context.Background(), req)
-					require.NoError(t, err, source)
-					require.Equal(t, want(present), got.Value.Reveal(), "%s, preview: %t", source, preview)
-					require.True(t, got.Sensitive, source)
-					req.Trace = true
-					got, err = e.Evaluate(context.Background(), req)
-					require.NoError(t, err, source)
-					require.Equal(t, want(present), got.Value.Reveal(), "%s, traced", source)
-					require.NotEmpty(t, got.Trace, source)
-					last := got.Trace[len(got.Trace)-1]
-					require.True(t, last.Value.Masked(), "%s: %v", source, got.Trace)
-				}
+				})
 			}
 		})
 	}

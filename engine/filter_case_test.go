@@ -26,10 +26,12 @@ func TestCaseFilters(t *testing.T) {
 		{"日本 3", "日本 3", "日本 3", "日本 3"},
 		{"\xffa\xc3", "\xffA\xc3", "\xffa\xc3", "\xffa\xc3"},
 	} {
-		for filter, want := range map[string]string{"upcase": c.up, "downcase": c.down, "capitalize": c.capital} {
-			got, err := rendered("{{ x | "+filter+" }}", engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{"x": c.in}})
-			require.NoError(t, err)
-			require.Equal(t, want, got, "%q | %s", c.in, filter)
-		}
+		t.Run(c.in, func(t *testing.T) {
+			for filter, want := range map[string]string{"upcase": c.up, "downcase": c.down, "capitalize": c.capital} {
+				got, err := rendered("{{ x | "+filter+" }}", engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{"x": c.in}})
+				require.NoError(t, err)
+				require.Equal(t, want, got, "%q | %s", c.in, filter)
+			}
+		})
 	}
 }

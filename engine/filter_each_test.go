@@ -97,22 +97,24 @@ func TestExpressionsOfItemsAreWrittenOut(t *testing.T) {
 // mail gets the text back.
 func TestHeaderFilters(t *testing.T) {
 	for _, text := range []string{"", "plain", "Łódź", "=?utf-8?q?x?=", strings.Repeat("é=? ", 60), strings.Repeat("日本", 80), "a\r\nBcc: x"} {
-		req := &engine.Request{Vars: map[string]any{"x": text}}
-		got, err := rendered("{{ x | rfc2047 }}", engine.TemplateOptions{Context: engine.HeaderContext}, req)
-		require.NoError(t, err)
-		back, err := new(mime.WordDecoder).DecodeHeader(got)
-		require.NoError(t, err)
-		require.Equal(t, text, back)
-		for word := range strings.SplitSeq(got, " ") {
-			require.LessOrEqual(t, len(word), 75)
-		}
-
-		got, err = rendered("attachment; filename*={{ x | rfc8187 }}", engine.TemplateOptions{Context: engine.HeaderContext}, req)
-		require.NoError(t, err)
-		if utf8.ValidString(text) && text != "" {
-			_, parameters, err := mime.ParseMediaType(got)
+		t.Run(text, func(t *testing.T) {
+			req := &engine.Request{Vars: map[string]any{"x": text}}
+			got, err := rendered("{{ x | rfc2047 }}", engine.TemplateOptions{Context: engine.HeaderContext}, req)
 			require.NoError(t, err)
-			require.Equal(t, text, parameters["filename"])
-		}
+			back, err := new(mime.WordDecoder).DecodeHeader(got)
+			require.NoError(t, err)
+			require.Equal(t, text, back)
+			for word := range strings.SplitSeq(got, " ") {
+				require.LessOrEqual(t, len(word), 75)
+			}
+
+			got, err = rendered("attachment; filename*={{ x | rfc8187 }}", engine.TemplateOptions{Context: engine.HeaderContext}, req)
+			require.NoError(t, err)
+			if utf8.ValidString(text) && text != "" {
+				_, parameters, err := mime.ParseMediaType(got)
+				require.NoError(t, err)
+				require.Equal(t, text, parameters["filename"])
+			}
+		})
 	}
 }

@@ -173,14 +173,18 @@ func TestOwnFunctionsAreCheckedBeforeTheyRun(t *testing.T) {
 	for source, want := range map[string]string{
 		`{{ x | shuot }}`: "did you mean `shout`?", `{{ x | shout: 1, 2 }}`: "takes 0 to 1 arguments: `shout: times`", `{{ x | shout: a: 1 }}`: "has no argument called `a`",
 	} {
-		_, err := engine.Compile(source, engine.TemplateOptions{Filters: own})
-		require.ErrorContains(t, err, want[:12])
+		t.Run(source, func(t *testing.T) {
+			_, err := engine.Compile(source, engine.TemplateOptions{Filters: own})
+			require.ErrorContains(t, err, want[:12])
+		})
 	}
 	for source, want := range map[string]string{
 		`shout()`: "write `shout(text[, times])`", `shout("a", 1, 2)`: "write `shout(text[, times])`", `"a".shout()`: "there is no function",
 	} {
-		_, err := engine.CompileExpression(source, engine.ExpressionOptions{Functions: own})
-		require.ErrorContains(t, err, want)
+		t.Run(source, func(t *testing.T) {
+			_, err := engine.CompileExpression(source, engine.ExpressionOptions{Functions: own})
+			require.ErrorContains(t, err, want)
+		})
 	}
 	require.Empty(t, lint(t, engine.LintOptions{}, engine.Source{Text: `{{ x | shout }}{% render "p" %}`, Template: engine.TemplateOptions{Filters: own, Partials: engine.PartialMap{"p": `{{ "x" | shout }}`}}},
 		engine.Source{Text: `shout("x")`, Language: engine.CEL, Expression: engine.ExpressionOptions{Functions: own}}))

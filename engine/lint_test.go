@@ -78,7 +78,9 @@ func TestLintOfExpressions(t *testing.T) {
 		"`Bearer ${secrets.tok} \\${secrets.a}`":                      nil,
 		`"costs $5 {secrets} ${secret.a} ${my.secrets.a} ${secrets}"`: nil,
 	} {
-		require.Equal(t, want, lint(t, engine.LintOptions{}, source("", text)), text)
+		t.Run(text, func(t *testing.T) {
+			require.Equal(t, want, lint(t, engine.LintOptions{}, source("", text)), text)
+		})
 	}
 }
 

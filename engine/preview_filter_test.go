@@ -21,11 +21,13 @@ func TestPreviewPassesPlaceholders(t *testing.T) {
 		"{% capture c %}<<secrets.blob>>{% endcapture %}{{ c }}": "[secrets.blob]",
 		"{{ secrets.blob | size }}":                              "14",
 	} {
-		template, err := engine.Compile(source, engine.TemplateOptions{})
-		require.NoError(t, err)
-		output, err := template.Render(t.Context(), &engine.Request{Secrets: secrets, Preview: true})
-		require.NoError(t, err, source)
-		require.Equal(t, want, output.Reveal(), source)
+		t.Run(source, func(t *testing.T) {
+			template, err := engine.Compile(source, engine.TemplateOptions{})
+			require.NoError(t, err)
+			output, err := template.Render(t.Context(), &engine.Request{Secrets: secrets, Preview: true})
+			require.NoError(t, err, source)
+			require.Equal(t, want, output.Reveal(), source)
+		})
 	}
 	template, err := engine.Compile("{{ secrets.num }}{{ 1 | divided_by: 0 }}", engine.TemplateOptions{})
 	require.NoError(t, err)
@@ -46,17 +48,19 @@ func TestPreviewJudgesNoPlaceholder(t *testing.T) {
 		{"url", `https://a:{{ secrets.j.n }}/{{ secrets.j.n | url_encode }}`, "https://a:%5Bsecrets.j.n%5D/%5Bsecrets.j.n%5D", "https://a:2/2"},
 		{"url", `{% capture u %}https://{{ secrets.j.host }}/x{% endcapture %}{{ u }}`, "https://%5Bsecrets.j.host%5D/x", "https://api.example.com:8080/x"},
 	} {
-		where, _ := engine.ParseContext(c.context)
-		for _, preview := range []bool{true, false} {
-			got, err := rendered(c.source, engine.TemplateOptions{Context: where}, &engine.Request{
-				Vars: map[string]any{"l": []any{1, 2, 3}}, Secrets: engine.Map{"j": json}, Preview: preview,
-			})
-			require.NoError(t, err, c.source)
-			want := c.send
-			if preview {
-				want = c.preview
+		t.Run(c.source, func(t *testing.T) {
+			where, _ := engine.ParseContext(c.context)
+			for _, preview := range []bool{true, false} {
+				got, err := rendered(c.source, engine.TemplateOptions{Context: where}, &engine.Request{
+					Vars: map[string]any{"l": []any{1, 2, 3}}, Secrets: engine.Map{"j": json}, Preview: preview,
+				})
+				require.NoError(t, err, c.source)
+				want := c.send
+				if preview {
+					want = c.preview
+				}
+				require.Equal(t, want, got, c.source)
 			}
-			require.Equal(t, want, got, c.source)
-		}
+		})
 	}
 }

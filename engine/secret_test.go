@@ -154,10 +154,12 @@ func TestWhatDataChoosesAmongIsUsed(t *testing.T) {
 		"{% render 'p', a: a %}":          {"smtp", "weather_fx"},
 		"{% include name %}":              {"smtp", "weather_fx"},
 	} {
-		template, err := engine.Compile(source, partials)
-		require.NoError(t, err, source)
-		require.Equal(t, want, template.Uses(req), source)
-		require.Equal(t, want, engine.NewMessage(map[string]*engine.Template{"x": template}).Uses(req), source)
+		t.Run(source, func(t *testing.T) {
+			template, err := engine.Compile(source, partials)
+			require.NoError(t, err, source)
+			require.Equal(t, want, template.Uses(req), source)
+			require.Equal(t, want, engine.NewMessage(map[string]*engine.Template{"x": template}).Uses(req), source)
+		})
 	}
 	expression, err := engine.CompileExpression("secrets[a]", engine.ExpressionOptions{})
 	require.NoError(t, err)
@@ -271,9 +273,11 @@ func TestDerivedValuesAreRedacted(t *testing.T) {
 		`{% render "p", v: secrets.weather_fx %}`,
 		`{% assign l = "a-list" | split: "," %}{% assign s = secrets.weather_fx | upcase | split: "," %}{{ l | concat: s | last }}`,
 	} {
-		got, err := rendered(template, engine.TemplateOptions{Partials: engine.PartialMap{"p": "{{ v | upcase }}"}}, &engine.Request{Secrets: v})
-		require.NoError(t, err, template)
-		require.Equal(t, redact.Mask, r.String(got), template)
+		t.Run(template, func(t *testing.T) {
+			got, err := rendered(template, engine.TemplateOptions{Partials: engine.PartialMap{"p": "{{ v | upcase }}"}}, &engine.Request{Secrets: v})
+			require.NoError(t, err, template)
+			require.Equal(t, redact.Mask, r.String(got), template)
+		})
 	}
 	got, err := rendered(`{{ secrets.cfg.hosts | join: "+" }}`, engine.TemplateOptions{}, &engine.Request{Secrets: v})
 	require.NoError(t, err)
@@ -289,40 +293,44 @@ func TestErrorsHoldNoValue(t *testing.T) {
 	const private = "private-55221"
 	partials := engine.PartialMap{private: "{{ 1 | divided_by: 0 }}", token: "{{ 1 | divided_by: 0 }}"}
 	for _, context := range []engine.Context{engine.TextContext, engine.JSONContext, engine.HTMLContext, engine.URLContext, engine.HeaderContext} {
-		for _, template := range []string{
-			`{{ secrets.weather_fx | divided_by: 0 }}`, `{{ 1 | divided_by: secrets.weather_fx }}`,
-			`{{ secrets.weather_fx | base64_decode }}`, `{{ "%zz" | append: secrets.weather_fx | url_decode }}`,
-			`{{ "x" | slice: secrets.weather_fx }}`, `{{ "x" | truncate: secrets.weather_fx }}`,
-			`{{ secrets.cfg.hosts | map: x | sort: secrets.weather_fx }}`, `{{ secrets.cfg.hosts | concat: secrets.weather_fx }}`,
-			`{% if secrets.weather_fx > 1 %}{% endif %}`, `{% if x < 1 %}{% endif %}`,
-			`{% for i in (1..3) limit: secrets.weather_fx %}{% endfor %}`, `{% for i in (1..3) offset: x %}{% endfor %}`,
-			`{% for i in (1..secrets.number) %}{{ i }}{% endfor %}`, `{% tablerow i in (1..3) cols: secrets.weather_fx %}{% endtablerow %}`,
-			`{{ list[secrets.weather_fx].a | divided_by: 0 }}`, `{{ secrets.cfg[secrets.weather_fx] }}`, `{{ secrets.cfg[x] }}`,
-			`{{ secrets[secrets.weather_fx] }}`, `{{ secrets[x] }}`, `{{ [x] }}{{ [secrets.weather_fx].y }}`,
-			`{% include secrets.weather_fx %}`, `{% include x %}`, `{% assign n = secrets.weather_fx | append: "x" %}{% render "p", a: n %}`,
-			`{{ secrets.crlf }}`, `{{ secrets.weather_fx | raw }}`, `{"a":{{ secrets.weather_fx | raw }}}`, `https://{{ secrets.crlf }}/`,
-			`{{ secrets.smtp | upcase }}`, `{{ secrets.weather_fx | basic_auth }}`, `{{ x | hmac_sha256: "" }}`,
-			`{{ x | hmac: secrets.weather_fx, x }}`, `{{ x | hmac: "k", "sha1", secrets.weather_fx }}`, `{{ x | hmac: secrets.weather_fx, key: "hex" }}`,
-			`{{ x | jwt: secrets.weather_fx, "HS256" }}`, `{{ '{"a":1}' | jwt: secrets.weather_fx, "RS256" }}`, `{{ secrets.cfg.db | jwt: x, "ES256", secrets.cfg.db }}`,
-			`{{ secrets.cfg.hosts | where: secrets.weather_fx, x }}{{ 3 | map: secrets.weather_fx }}`, `{{ drop.boom }}`, `{{ drop }}`,
-			`{{ x }}{{ missing[x] }}{{ list[x] }}`,
-		} {
-			_, err := rendered(template, engine.TemplateOptions{Context: context, Partials: partials}, &engine.Request{
-				Secrets: newVault(t), Strict: true, Required: nil,
-				Vars: map[string]any{"x": private, "list": []any{private}, "drop": bomb{private}},
-			})
-			if err == nil {
-				continue
+		t.Run(context.String(), func(t *testing.T) {
+			for _, template := range []string{
+				`{{ secrets.weather_fx | divided_by: 0 }}`, `{{ 1 | divided_by: secrets.weather_fx }}`,
+				`{{ secrets.weather_fx | base64_decode }}`, `{{ "%zz" | append: secrets.weather_fx | url_decode }}`,
+				`{{ "x" | slice: secrets.weather_fx }}`, `{{ "x" | truncate: secrets.weather_fx }}`,
+				`{{ secrets.cfg.hosts | map: x | sort: secrets.weather_fx }}`, `{{ secrets.cfg.hosts | concat: secrets.weather_fx }}`,
+				`{% if secrets.weather_fx > 1 %}{% endif %}`, `{% if x < 1 %}{% endif %}`,
+				`{% for i in (1..3) limit: secrets.weather_fx %}{% endfor %}`, `{% for i in (1..3) offset: x %}{% endfor %}`,
+				`{% for i in (1..secrets.number) %}{{ i }}{% endfor %}`, `{% tablerow i in (1..3) cols: secrets.weather_fx %}{% endtablerow %}`,
+				`{{ list[secrets.weather_fx].a | divided_by: 0 }}`, `{{ secrets.cfg[secrets.weather_fx] }}`, `{{ secrets.cfg[x] }}`,
+				`{{ secrets[secrets.weather_fx] }}`, `{{ secrets[x] }}`, `{{ [x] }}{{ [secrets.weather_fx].y }}`,
+				`{% include secrets.weather_fx %}`, `{% include x %}`, `{% assign n = secrets.weather_fx | append: "x" %}{% render "p", a: n %}`,
+				`{{ secrets.crlf }}`, `{{ secrets.weather_fx | raw }}`, `{"a":{{ secrets.weather_fx | raw }}}`, `https://{{ secrets.crlf }}/`,
+				`{{ secrets.smtp | upcase }}`, `{{ secrets.weather_fx | basic_auth }}`, `{{ x | hmac_sha256: "" }}`,
+				`{{ x | hmac: secrets.weather_fx, x }}`, `{{ x | hmac: "k", "sha1", secrets.weather_fx }}`, `{{ x | hmac: secrets.weather_fx, key: "hex" }}`,
+				`{{ x | jwt: secrets.weather_fx, "HS256" }}`, `{{ '{"a":1}' | jwt: secrets.weather_fx, "RS256" }}`, `{{ secrets.cfg.db | jwt: x, "ES256", secrets.cfg.db }}`,
+				`{{ secrets.cfg.hosts | where: secrets.weather_fx, x }}{{ 3 | map: secrets.weather_fx }}`, `{{ drop.boom }}`, `{{ drop }}`,
+				`{{ x }}{{ missing[x] }}{{ list[x] }}`,
+			} {
+				t.Run(template, func(t *testing.T) {
+					_, err := rendered(template, engine.TemplateOptions{Context: context, Partials: partials}, &engine.Request{
+						Secrets: newVault(t), Strict: true, Required: nil,
+						Vars: map[string]any{"x": private, "list": []any{private}, "drop": bomb{private}},
+					})
+					if err == nil {
+						return
+					}
+					var e *engine.Error
+					require.ErrorAs(t, err, &e, template)
+					text := fmt.Sprintf("%v %+v %#v %q", err, err, e.Details, e.Details)
+					raw, jsonErr := json.Marshal(e)
+					require.NoError(t, jsonErr)
+					for _, value := range []string{token, private, "20260101", "X-Admin", "h1-aaaa", password} {
+						require.NotContains(t, text+string(raw), value, template)
+					}
+				})
 			}
-			var e *engine.Error
-			require.ErrorAs(t, err, &e, template)
-			text := fmt.Sprintf("%v %+v %#v %q", err, err, e.Details, e.Details)
-			raw, jsonErr := json.Marshal(e)
-			require.NoError(t, jsonErr)
-			for _, value := range []string{token, private, "20260101", "X-Admin", "h1-aaaa", password} {
-				require.NotContains(t, text+string(raw), value, template)
-			}
-		}
+		})
 	}
 }
 

@@ -41,19 +41,21 @@ func TestPresenceInTemplates(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.reference, func(t *testing.T) {
 			for form, want := range forms {
-				source := fmt.Sprintf(markPercent(form), test.reference)
-				for _, preview := range []bool{false, true} {
-					present := test.want
-					if preview {
-						present = test.exists
+				t.Run(form, func(t *testing.T) {
+					source := fmt.Sprintf(markPercent(form), test.reference)
+					for _, preview := range []bool{false, true} {
+						present := test.want
+						if preview {
+							present = test.exists
+						}
+						got, err := rendered(source, engine.TemplateOptions{}, &engine.Request{
+							Vars:    map[string]any{"n": int64(3), "no": false, "on": "on"},
+							Secrets: presenceSecrets(t), Preview: preview,
+						})
+						require.NoError(t, err, source)
+						require.Equal(t, map[bool]string{true: "y", false: "n"}[want(present)], got, "%s, preview: %t", source, preview)
 					}
-					got, err := rendered(source, engine.TemplateOptions{}, &engine.Request{
-						Vars:    map[string]any{"n": int64(3), "no": false, "on": "on"},
-						Secrets: presenceSecrets(t), Preview: preview,
-					})
-					require.NoError(t, err, source)
-					require.Equal(t, map[bool]string{true: "y", false: "n"}[want(present)], got, "%s, preview: %t", source, preview)
-				}
+				})
 			}
 		})
 	}

@@ -115,9 +115,11 @@ func TestCapturesInJSON(t *testing.T) {
 		`{% capture c %}"{{ x }}"{% endcapture %}{"a":{{ c | upcase }},"b":"{{ c | append: x }}"}`: `{"a":"\"A\"B\"","b":"\"a\"b\"a\"b"}`,
 		`{% capture c %}{{ x | raw }}{% endcapture %}{"a":{{ c }}}`:                                `{"a":"a\"b"}`,
 	} {
-		got, err := rendered(source, engine.TemplateOptions{Context: engine.JSONContext}, &engine.Request{Vars: vars})
-		require.NoError(t, err, source)
-		require.Equal(t, want, got, source)
+		t.Run(source, func(t *testing.T) {
+			got, err := rendered(source, engine.TemplateOptions{Context: engine.JSONContext}, &engine.Request{Vars: vars})
+			require.NoError(t, err, source)
+			require.Equal(t, want, got, source)
+		})
 	}
 }
 

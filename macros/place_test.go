@@ -23,16 +23,18 @@ func TestPlaceOf(t *testing.T) {
 
 func TestPlacesAgreeWithPlaceOf(t *testing.T) {
 	for _, piece := range []string{"a", "é", "日", "😀", "\xff", "\xf0\x9f", "line\n", "日\x80x\n😀"} {
-		source := strings.Repeat(piece, 5000/len(piece))
-		places := macros.NewPlaces(source)
-		for pos := macros.Pos(-1); int(pos) < len(source)+2; pos += 1 + pos%7/6*3 {
-			// Between the bytes of one character there is no place.
-			if p := int(pos); p > 0 && p < len(source) && strings.ToValidUTF8(source[:p], "") != source[:p] && strings.ToValidUTF8(source, "") == source {
-				continue
+		t.Run(piece, func(t *testing.T) {
+			source := strings.Repeat(piece, 5000/len(piece))
+			places := macros.NewPlaces(source)
+			for pos := macros.Pos(-1); int(pos) < len(source)+2; pos += 1 + pos%7/6*3 {
+				// Between the bytes of one character there is no place.
+				if p := int(pos); p > 0 && p < len(source) && strings.ToValidUTF8(source[:p], "") != source[:p] && strings.ToValidUTF8(source, "") == source {
+					continue
+				}
+				if got, want := places.At(pos), macros.PlaceOf(source, pos); got != want {
+					t.Fatalf("%q: At(%d) = %v, want %v", piece, pos, got, want)
+				}
 			}
-			if got, want := places.At(pos), macros.PlaceOf(source, pos); got != want {
-				t.Fatalf("%q: At(%d) = %v, want %v", piece, pos, got, want)
-			}
-		}
+		})
 	}
 }

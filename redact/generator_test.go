@@ -14,8 +14,10 @@ import (
 	"mime"
 	"mime/quotedprintable"
 	"net/url"
+	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -234,7 +236,11 @@ func TestNoEncodedValueSurvives(t *testing.T) {
 	for tool, args := range tools {
 		t.Run(tool, func(t *testing.T) {
 			if _, err := exec.LookPath(tool); err != nil {
-				t.Skipf("%s is not on this machine", tool)
+				// Those that make setup installs have to be where it is judged.
+				if os.Getenv("CI") == "true" && slices.Contains([]string{"python3", "node", "bash"}, tool) {
+					t.Fatalf("%s is missing: make setup installs it", tool)
+				}
+				t.Skipf("NOT RUN: %s is missing, so that nothing that it writes is looked for", tool)
 			}
 			cmd := exec.Command(tool, args...)
 			cmd.Stdin = bytes.NewReader(input)

@@ -77,14 +77,18 @@ func TestDirReads(t *testing.T) {
 	for alias, want := range map[string]string{
 		"github_token": "tok-1", "windows": "tok-2", "two_newlines": "tok-3\n", "spaces": " tok 4 ", "account": `{"id":7}`,
 	} {
-		e, err := fetch(alias, true)
-		require.NoError(t, err)
-		require.Equal(t, want, e.Secret.Reveal())
+		t.Run(alias, func(t *testing.T) {
+			e, err := fetch(alias, true)
+			require.NoError(t, err)
+			require.Equal(t, want, e.Secret.Reveal())
+		})
 	}
 	for _, alias := range []string{"empty", "blank", "nothing", "not", "github-token"} {
-		e, err := fetch(alias, true)
-		require.NoError(t, err)
-		require.Equal(t, macros.Missing, e.Status, alias)
+		t.Run(alias, func(t *testing.T) {
+			e, err := fetch(alias, true)
+			require.NoError(t, err)
+			require.Equal(t, macros.Missing, e.Status, alias)
+		})
 	}
 	e, err := fetch("smtp", true)
 	require.NoError(t, err)
@@ -114,9 +118,11 @@ func TestDirErrorsAreNeverMissing(t *testing.T) {
 		"half": "password", "large": "larger", "escape": "escape", "absolute": "absolute",
 		"dangling": "dangling", "loop": "loop", "dirs": "regular",
 	} {
-		_, err := fetch(alias, true)
-		require.ErrorContains(t, err, says, alias)
-		require.NotContains(t, err.Error(), "canary")
+		t.Run(alias, func(t *testing.T) {
+			_, err := fetch(alias, true)
+			require.ErrorContains(t, err, says, alias)
+			require.NotContains(t, err.Error(), "canary")
+		})
 	}
 }
 

@@ -56,7 +56,9 @@ func TestEnvRules(t *testing.T) {
 	}
 	require.Equal(t, "tok-1", fetch("github_token").Secret.Reveal())
 	for _, alias := range []string{"empty", "blank", "lower", "half", "github-token"} {
-		require.Equal(t, macros.Missing, fetch(alias).Status, alias)
+		t.Run(alias, func(t *testing.T) {
+			require.Equal(t, macros.Missing, fetch(alias).Status, alias)
+		})
 	}
 	require.Equal(t, map[string]any{"username": "user", "password": "pass word "}, fetch("smtp").Secret.Tree())
 	require.Equal(t, "the token wins", fetch("both").Secret.Reveal())
@@ -73,7 +75,9 @@ func TestEnvRules(t *testing.T) {
 
 func TestEnvRefusesPrefixes(t *testing.T) {
 	for _, prefix := range []string{"", "A-B", "A=B", "Ä", "SOTTO_", "SOTTO_ADMIN_", "SOT", "S"} {
-		_, err := resolver.NewEnv(prefix)
-		require.Error(t, err, "%q", prefix)
+		t.Run(prefix, func(t *testing.T) {
+			_, err := resolver.NewEnv(prefix)
+			require.Error(t, err, "%q", prefix)
+		})
 	}
 }

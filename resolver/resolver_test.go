@@ -308,11 +308,14 @@ func TestAPanicOfAProviderIsItsFailure(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	for _, options := range []resolver.Options{
-		{CacheTTL: -1}, {CacheTTL: time.Hour, StaleTTL: time.Minute}, {Providers: []resolver.Binding{{}}},
+	for name, options := range map[string]resolver.Options{
+		"a negative time": {CacheTTL: -1}, "stale before it is fresh no more": {CacheTTL: time.Hour, StaleTTL: time.Minute},
+		"no provider in a binding": {Providers: []resolver.Binding{{}}},
 	} {
-		_, err := resolver.New(options)
-		require.Error(t, err)
+		t.Run(name, func(t *testing.T) {
+			_, err := resolver.New(options)
+			require.Error(t, err)
+		})
 	}
 }
 

@@ -65,6 +65,8 @@ func TestLint(t *testing.T) {
 		})
 	}
 	for _, body := range []string{`{}`, `{"template":"x","expression":"y"}`, `{"template":"x","vars":{}}`, `{"template_id":"nope"}`} {
-		require.GreaterOrEqual(t, a.call("POST", "/v1/lint", body).status, 400, body)
+		t.Run(body, func(t *testing.T) {
+			require.GreaterOrEqual(t, a.call("POST", "/v1/lint", body).status, 400, body)
+		})
 	}
 }

@@ -157,8 +157,10 @@ func TestContentTypes(t *testing.T) {
 		for kind, status := range map[string]int{
 			"application/x-ndjson": 200, "application/json": 200, "": 200, "application/x-www-form-urlencoded": 200, "text/csv": 415,
 		} {
-			got := a.send("POST", "/v1/render/batch", "{\"template\":\"x\"}\n", "Content-Type", kind)
-			require.Equal(t, status, got.status, kind)
+			t.Run(kind, func(t *testing.T) {
+				got := a.send("POST", "/v1/render/batch", "{\"template\":\"x\"}\n", "Content-Type", kind)
+				require.Equal(t, status, got.status, kind)
+			})
 		}
 	})
 }

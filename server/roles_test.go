@@ -120,13 +120,15 @@ func TestForeignSecretsLookAbsent(t *testing.T) {
 		"GET /v1/secrets/%s?scope=other", "DELETE /v1/secrets/%s?scope=other&confirm=%[1]s",
 		"POST /v1/secrets/%s/archive?scope=other", "POST /v1/secrets/%s/restore?scope=other", "GET /v1/secrets/%s/usage?scope=other",
 	} {
-		method, path, _ := strings.Cut(path, " ")
-		there := tenant.call(method, fmt.Sprintf(path, "there"), nil)
-		absent := tenant.call(method, fmt.Sprintf(path, "absent"), nil)
-		delete(there.json, "request_id")
-		delete(absent.json, "request_id")
-		require.Equal(t, 404, there.status)
-		require.Equal(t, absent.json, there.json)
+		t.Run(path, func(t *testing.T) {
+			method, path, _ := strings.Cut(path, " ")
+			there := tenant.call(method, fmt.Sprintf(path, "there"), nil)
+			absent := tenant.call(method, fmt.Sprintf(path, "absent"), nil)
+			delete(there.json, "request_id")
+			delete(absent.json, "request_id")
+			require.Equal(t, 404, there.status)
+			require.Equal(t, absent.json, there.json)
+		})
 	}
 }
 

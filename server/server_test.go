@@ -32,9 +32,11 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 func TestAnswersTellTheirLength(t *testing.T) {
 	a := start(t)
 	for _, n := range []int{0, 1, 2000, 2048, 2049, 100_000} {
-		got := a.call("POST", "/v1/render", map[string]any{"template": strings.Repeat("x", n)})
-		require.Equal(t, 200, got.status)
-		require.Equal(t, strconv.Itoa(len(got.text)), got.header.Get("Content-Length"))
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			got := a.call("POST", "/v1/render", map[string]any{"template": strings.Repeat("x", n)})
+			require.Equal(t, 200, got.status)
+			require.Equal(t, strconv.Itoa(len(got.text)), got.header.Get("Content-Length"))
+		})
 	}
 	require.Equal(t, a.call("GET", "/healthz", nil).header.Get("Content-Length"), a.call("HEAD", "/healthz", nil).header.Get("Content-Length"))
 }
@@ -42,14 +44,16 @@ func TestAnswersTellTheirLength(t *testing.T) {
 func TestToken(t *testing.T) {
 	a := start(t)
 	for _, header := range []string{"", "Bearer", "Bearer ", "Bearer wrong", "Basic " + adminToken, adminToken, "Bearer " + adminToken + "x"} {
-		r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
-		require.NoError(t, err)
-		if header != "" {
-			r.Header.Set("Authorization", header)
-		}
-		got := a.do(r)
-		requireProblem(t, got, 401, "unauthorized")
-		require.Contains(t, got.header.Get("WWW-Authenticate"), "Bearer")
+		t.Run(header, func(t *testing.T) {
+			r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+			require.NoError(t, err)
+			if header != "" {
+				r.Header.Set("Authorization", header)
+			}
+			got := a.do(r)
+			requireProblem(t, got, 401, "unauthorized")
+			require.Contains(t, got.header.Get("WWW-Authenticate"), "Bearer")
+		})
 	}
 	r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
 	require.NoError(t, err)
@@ -70,13 +74,15 @@ func TestEmptyAdminTokenAdmitsNobody(t *testing.T) {
 func TestContentTypeDoesNotMatter(t *testing.T) {
 	a := start(t)
 	for _, kind := range []string{"", "application/json", "application/x-www-form-urlencoded", ";"} {
-		r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
-		require.NoError(t, err)
-		r.Header.Set("Authorization", "Bearer "+adminToken)
-		if kind != "" {
-			r.Header.Set("Content-Type", kind)
-		}
-		require.Equal(t, 200, a.do(r).status, kind)
+		t.Run(kind, func(t *testing.T) {
+			r, err := http.NewRequest("POST", a.url+"/v1/render", strings.NewReader(`{"template":"x"}`))
+			require.NoError(t, err)
+			r.Header.Set("Authorization", "Bearer "+adminToken)
+			if kind != "" {
+				r.Header.Set("Content-Type", kind)
+			}
+			require.Equal(t, 200, a.do(r).status, kind)
+		})
 	}
 }
 

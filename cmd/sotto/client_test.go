@@ -28,11 +28,13 @@ func TestClientRefusesAnAnswerWithoutContent(t *testing.T) {
 		{"secrets", "restore", "x"}, {"secrets", "delete", "x", "--confirm", "x"}, {"secrets", "usage", "x"},
 		{"tokens", "list"}, {"tokens", "create", "-o", file}, {"tokens", "revoke", "x"}, {"audit"},
 	} {
-		a, stdout, stderr := testApp()
-		a.stdin = strings.NewReader("a log line")
-		require.Equal(t, 1, a.run(t.Context(), append([]string{"sotto"}, append(args, "--server", proxy.URL)...)), args)
-		require.Empty(t, stdout)
-		require.Contains(t, stderr.String(), "is it a sotto server?")
-		require.NoFileExists(t, file)
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			a, stdout, stderr := testApp()
+			a.stdin = strings.NewReader("a log line")
+			require.Equal(t, 1, a.run(t.Context(), append([]string{"sotto"}, append(args, "--server", proxy.URL)...)), args)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr.String(), "is it a sotto server?")
+			require.NoFileExists(t, file)
+		})
 	}
 }

@@ -74,11 +74,13 @@ func TestStdinIsReadOnce(t *testing.T) {
 		{"secrets", "create", "x", "--token-file", "-", "--value-file", "-"},
 		{"secrets", "create", "x", "--token-file", "-"},
 	} {
-		a, stdout, stderr := testApp()
-		a.stdin = strings.NewReader(`{"x": 1}`)
-		require.Equal(t, exitUsage, a.run(t.Context(), append([]string{"sotto"}, args...)), "%v: %s", args, stderr)
-		require.Contains(t, stderr.String(), "stdin can be read once", args)
-		require.Contains(t, stderr.String(), "Run `sotto "+args[0], args)
-		require.Empty(t, stdout.String())
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			a, stdout, stderr := testApp()
+			a.stdin = strings.NewReader(`{"x": 1}`)
+			require.Equal(t, exitUsage, a.run(t.Context(), append([]string{"sotto"}, args...)), "%v: %s", args, stderr)
+			require.Contains(t, stderr.String(), "stdin can be read once", args)
+			require.Contains(t, stderr.String(), "Run `sotto "+args[0], args)
+			require.Empty(t, stdout.String())
+		})
 	}
 }

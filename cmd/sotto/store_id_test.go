@@ -29,10 +29,12 @@ func TestADataDirectoryBelongsToItsStore(t *testing.T) {
 	defer func() { _ = out.Close() }()
 
 	for _, args := range [][]string{{"secrets", "verify"}, {"secrets", "repair", "--scope", "acme"}, {"keys", "rotate"}} {
-		said, err := run(args...)
-		require.Error(t, err, args)
-		require.Contains(t, said, "holds no store", args)
-		require.Empty(t, keys(), args)
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			said, err := run(args...)
+			require.Error(t, err, args)
+			require.Contains(t, said, "holds no store", args)
+			require.Empty(t, keys(), args)
+		})
 	}
 	const foreign = "00112233445566778899aabbccddeeff"
 	said, err := run("serve", "--listen", "127.0.0.1:0", "--store-id", foreign)

@@ -22,16 +22,18 @@ func TestValuePrints(t *testing.T) {
 		store.Text(canary), decoded, &decoded, []store.Draft{decoded},
 		store.Patch{Value: store.Text(canary)}, map[string]store.Value{"a": store.Text(canary)},
 	} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-			require.NotContains(t, fmt.Sprintf(verb, printed), canary, verb)
-			require.NotContains(t, fmt.Sprintf(verb, printed), fmt.Sprintf("%x", canary), verb)
-		}
-		encoded, err := json.Marshal(printed)
-		require.NoError(t, err)
-		require.NotContains(t, string(encoded), canary)
-		var log strings.Builder
-		slog.New(slog.NewJSONHandler(&log, nil)).Info("message", "value", printed)
-		slog.New(slog.NewTextHandler(&log, nil)).Info("message", "value", printed)
-		require.NotContains(t, log.String(), canary)
+		t.Run(fmt.Sprintf("%T", printed), func(t *testing.T) {
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+				require.NotContains(t, fmt.Sprintf(verb, printed), canary, verb)
+				require.NotContains(t, fmt.Sprintf(verb, printed), fmt.Sprintf("%x", canary), verb)
+			}
+			encoded, err := json.Marshal(printed)
+			require.NoError(t, err)
+			require.NotContains(t, string(encoded), canary)
+			var log strings.Builder
+			slog.New(slog.NewJSONHandler(&log, nil)).Info("message", "value", printed)
+			slog.New(slog.NewTextHandler(&log, nil)).Info("message", "value", printed)
+			require.NotContains(t, log.String(), canary)
+		})
 	}
 }

@@ -49,23 +49,29 @@ func TestJavaScriptIsNamed(t *testing.T) {
 		"{...user, 'a': 1}": 1, "new Date()": 0, "1 + new Map()": 4, "`Hi ${u?.name ?? 'friend'}`": 7, "`${[1].map(x=>x)}`": 12,
 		"secrets.tok ?? 'd'": 12, "secrets?.tok": 7, "'a => b' + c ??= 1": 13, "a === <<secrets.b>>": 2,
 	} {
-		_, err := Compile(source, eval.Limits{}, nil)
-		var wrong *eval.Error
-		require.ErrorAs(t, err, &wrong, source)
-		require.Equal(t, eval.Syntax, wrong.Code, source)
-		require.Contains(t, wrong.Message, "JavaScript", source)
-		require.Equal(t, at, wrong.Pos, source)
+		t.Run(source, func(t *testing.T) {
+			_, err := Compile(source, eval.Limits{}, nil)
+			var wrong *eval.Error
+			require.ErrorAs(t, err, &wrong, source)
+			require.Equal(t, eval.Syntax, wrong.Code, source)
+			require.Contains(t, wrong.Message, "JavaScript", source)
+			require.Equal(t, at, wrong.Pos, source)
+		})
 	}
 	for _, source := range []string{
 		"n +", "[n, 2", "n ? 1", "a b", "b ?.5", "x.new y", "'...' + '??' '=>'", "b ?.n : nope()", "a = b", "n == = 3",
 	} {
-		_, err := Compile(source, eval.Limits{}, nil)
-		require.Error(t, err, source)
-		require.NotContains(t, err.Error(), "JavaScript", source)
+		t.Run(source, func(t *testing.T) {
+			_, err := Compile(source, eval.Limits{}, nil)
+			require.Error(t, err, source)
+			require.NotContains(t, err.Error(), "JavaScript", source)
+		})
 	}
 	for _, source := range []string{"b ?.n : 1", "b?.5:1.5", "\"a => b ?? c === d ... new E\"", "new in [1]", "user.new", "r'=>' + `...`"} {
-		_, err := Compile(source, eval.Limits{}, nil)
-		require.NoError(t, err, source)
+		t.Run(source, func(t *testing.T) {
+			_, err := Compile(source, eval.Limits{}, nil)
+			require.NoError(t, err, source)
+		})
 	}
 }
 
@@ -92,9 +98,11 @@ func TestSigns(t *testing.T) {
 		"!!'x'": "refused", "!!1": "refused", "--'x'": "refused", "!!-1": "refused", "--u": "error: no such overload", "--s": "error: no such overload", "!!n": "error: no such overload",
 		"--true": "refused", "--(-9223372036854775808)": "error: overflow", "-9223372036854775808": "-9223372036854775808",
 	} {
-		for _, fast := range []bool{false, true} {
-			got, _ := ownOutcome(source, fast)
-			require.Equal(t, want, strings.TrimSuffix(got, " interface {}"), source)
-		}
+		t.Run(source, func(t *testing.T) {
+			for _, fast := range []bool{false, true} {
+				got, _ := ownOutcome(source, fast)
+				require.Equal(t, want, strings.TrimSuffix(got, " interface {}"), source)
+			}
+		})
 	}
 }

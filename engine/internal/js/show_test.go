@@ -110,12 +110,10 @@ func shown(vm *machine, p *Program) (out string) {
 
 // byNode evaluates expressions by Node.
 func byNode(t testing.TB, vars map[string]any, expressions []string) []string {
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("NOT RUN: node is not on this machine, so that nothing is compared with it")
-	}
+	node := nodePath(t)
 	input, err := json.Marshal(map[string]any{"vars": vars, "expressions": expressions})
 	require.NoError(t, err)
-	command := exec.Command("node", "--stack-size=900", "testdata/evaluate.mjs")
+	command := exec.Command(node, "--stack-size=900", "testdata/evaluate.mjs")
 	command.Env = []string{"TZ=UTC", "LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8"}
 	command.Stdin = bytes.NewReader(input)
 	output, err := command.Output()

@@ -179,8 +179,10 @@ func TestForeignFile(t *testing.T) {
 // TestOddPaths opens files whose names mean something in a URI.
 func TestOddPaths(t *testing.T) {
 	for _, name := range []string{"a b.db", "50%.db", "what?.db", "a#b.db", "ü.db", "a&b=c.db"} {
-		path := filepath.Join(t.TempDir(), name)
-		require.NoError(t, open(t, path).Close())
-		require.FileExists(t, path)
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			require.NoError(t, open(t, path).Close())
+			require.FileExists(t, path)
+		})
 	}
 }
