@@ -54,6 +54,8 @@ type caller struct {
 	scope resolver.Scope
 	// limits are the token's own.
 	limits admission.Limits
+	// session says that the caller is a browser with a session of the token.
+	session bool
 }
 
 // adminToken is the hash of the token that the process was started with, so
@@ -106,6 +108,7 @@ func (s *Server) identify(x *exchange) (caller, error) {
 			return caller{}, err
 		}
 		c, err := s.authenticateSession(x, id)
+		c.session = true
 		return c, s.refusedSignIn(x, err)
 	}
 	token, ok := bearer(x.r.Header["Authorization"])

@@ -218,7 +218,11 @@ func (s *Server) beginBatch(b *stream, open opened) (batchWork, []string, error)
 	if doc.recipients != nil {
 		b.list = &batch.List{Records: doc.recipients}
 	}
-	return prepare(x, b.ctx)
+	work, aliases, err := prepare(x, b.ctx)
+	if err == nil {
+		err = s.shown(&x.run, aliases)
+	}
+	return work, aliases, err
 }
 
 // inLine counts the blank lines before the text that err is about.

@@ -109,6 +109,9 @@ func (s *Server) evaluateOne(run *run, source string, language engine.Language) 
 	}
 	aliases := expression.Uses(&run.Request)
 	s.countUses(run, aliases)
+	if err := s.shown(run, aliases); err != nil {
+		return err
+	}
 	return run.x.replyJSON(http.StatusOK, evaluated{
 		Result: result.Value.Reveal(), Sensitive: result.Sensitive, Secrets: nonNil(aliases), Mode: run.mode, Trace: trace,
 	})
@@ -140,5 +143,8 @@ func (s *Server) evaluateMany(run *run, sources map[string]writtenExpression) er
 		return batch.Traced(reply.Trace, s.warnRequired(run, err))
 	}
 	s.countUses(run, aliases)
+	if err := s.shown(run, aliases); err != nil {
+		return err
+	}
 	return run.x.replyJSON(http.StatusOK, reply)
 }

@@ -145,6 +145,9 @@ func (s *Server) renderOne(run *run, p *part) error {
 	}
 	aliases := template.Uses(&run.Request)
 	s.countUses(run, aliases)
+	if err := s.shown(run, aliases); err != nil {
+		return err
+	}
 	x.answer = appendRendered(body, aliases, run.mode)
 	if err := x.holdAnswer(); err != nil {
 		return err
@@ -176,6 +179,9 @@ func (s *Server) renderParts(run *run, parts map[string]*part) error {
 	}
 	aliases := message.Uses(&run.Request)
 	s.countUses(run, aliases)
+	if err := s.shown(run, aliases); err != nil {
+		return err
+	}
 	run.x.answer = appendRendered(append(body, '}'), aliases, run.mode)
 	if err := run.x.holdAnswer(); err != nil {
 		return err

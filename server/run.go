@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/sotto-render/sotto/api"
@@ -10,6 +11,7 @@ import (
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/store"
 )
 
 // parseMode returns the mode called name, if the caller may use it.
@@ -90,6 +92,28 @@ func (s *Server) countUses(run *run, aliases []string) {
 	if s.store != nil && run.mode == api.ModeSend && len(aliases) > 0 {
 		s.store.Used(run.scope, run.x.caller.id, aliases, 1)
 	}
+}
+
+// shown records who looks at values: what a send answers to a session, a person sees in a
+// browser. It is recorded before it leaves, with a row for each alias, or one without.
+func (s *Server) shown(run *run, aliases []string) error {
+	x := run.x
+	if !x.caller.session || run.mode != api.ModeSend {
+		return nil
+	}
+	if len(aliases) == 0 {
+		aliases = []string{""}
+	}
+	for _, alias := range aliases {
+		err := s.store.Record(x.r.Context(), store.Event{
+			Who: x.caller.id, What: strings.ReplaceAll(strings.TrimPrefix(x.route.pattern, "/v1/"), "/", "."),
+			Scope: run.scope, Alias: alias, Outcome: "ok", RequestID: x.own,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // warnRequired logs a warning for each required secret that stopped the run, and

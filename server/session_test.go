@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -199,4 +200,41 @@ func TestSignInCode(t *testing.T) {
 	require.NotContains(t, a.log.String(), code)
 	require.NotContains(t, a.call("GET", "/v1/audit", nil).text, code)
 	require.Empty(t, startWithStore(t).server.SignInCode().Reveal(), "no console, no code")
+}
+
+// TestSendsOfASessionAreRecorded looks at who saw the value of an alias in a browser.
+func TestSendsOfASessionAreRecorded(t *testing.T) {
+	a := startWithStore(t, withConsole)
+	for _, alias := range []string{"one", "two"} {
+		require.Equal(t, 201, a.call("POST", "/v1/secrets", `{"alias":"`+alias+`","value":"canary-of-`+alias+`"}`).status)
+	}
+	session := a.signIn(adminToken)
+	rows := func() (rows []string) {
+		for _, row := range a.call("GET", "/v1/audit?scope=default", nil).json["items"].([]any) {
+			row := row.(map[string]any)
+			if what := row["what"].(string); strings.HasPrefix(what, "render") || strings.HasPrefix(what, "evaluate") {
+				alias, _ := row["alias"].(string)
+				rows = append(rows, what+" "+alias+" "+row["who"].(string)+" "+row["outcome"].(string))
+			}
+		}
+		slices.Sort(rows)
+		return rows
+	}
+	send := func(path, body string, change ...func(*http.Request)) answer {
+		return a.browser("POST", path, body, change...)
+	}
+	require.Contains(t, send("/v1/render", `{"template":"<<Secrets.one>> <<Secrets.two>>"}`, session).text, "canary-of-one canary-of-two")
+	require.Contains(t, send("/v1/render", `{"parts":{"a":{"template":"<<Secrets.one>>"}}}`, session).text, "canary-of-one")
+	require.Contains(t, send("/v1/evaluate", `{"expression":"secrets.one"}`, session).text, "canary-of-one")
+	require.Contains(t, send("/v1/evaluate", `{"expressions":{"a":"1"}}`, session).text, "1")
+	require.Contains(t, send("/v1/render/batch", `{"template":"<<Secrets.two>>","recipients":[{"id":"1"}]}`, session).text, "canary-of-two")
+	want := []string{
+		"evaluate  admin ok", "evaluate one admin ok", "render one admin ok", "render one admin ok", "render two admin ok", "render.batch two admin ok",
+	}
+	require.Equal(t, want, rows())
+	send("/v1/render", `{"template":"<<Secrets.one>>","mode":"preview"}`, session)
+	send("/v1/render", `{"template":"<<Secrets.missing>>"}`, session)
+	a.call("POST", "/v1/render", `{"template":"<<Secrets.one>>"}`)
+	require.Equal(t, want, rows(), "a preview, what failed and a service's own sends show nothing to a person")
+	require.NotContains(t, a.call("GET", "/v1/audit", nil).text, "canary")
 }
