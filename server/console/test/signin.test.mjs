@@ -34,7 +34,7 @@ test("on a terminal the server prints a link that signs in once, by a button tha
     await page.goBack();
     assert.ok(!page.url().includes(code), "the code stays in the history");
     await late.getByRole("button", { name: "Sign in as admin for all scopes" }).click();
-    await late.getByRole("alert").getByText("This sign-in link is wrong, has been used").waitFor();
+    await late.getByRole("alert").getByText("This link is wrong, has been used").waitFor();
     await late.getByRole("button", { name: "Use a token instead" }).click();
     await late.getByLabel("Token").waitFor();
     for (const request of asked) assert.ok(!request.includes(code), "the code is in an address");

@@ -105,18 +105,30 @@ test("each context is previewed as it is read, and a mail's scripts do not run",
   await editorOf(page, "Template title").click();
   await page.keyboard.insertText("The title");
   await preview(page).getByText("The title").waitFor();
+  await page.getByRole("button", { name: "Rename part" }).click();
+  await page.getByLabel("Part", { exact: true }).fill("subject");
+  await page.getByRole("button", { name: "Rename", exact: true }).click();
+  await preview(page).getByRole("heading", { name: "subject" }).waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Version 1 is saved").waitFor();
 
-  // A test send is shown once, on demand.
+  // A test send is shown once, on demand, and the trail says who saw which secret.
+  const saw = async () => (await world.api("GET", "/v1/audit?scope=default")).items.filter((e) => e.what === "render").map((e) => [e.who, e.alias, e.outcome]);
   await page.getByRole("button", { name: "Test send" }).click();
   const send = page.getByRole("dialog", { name: "Test send" });
+  await send.getByRole("button", { name: "Reveal" }).waitFor();
+  assert.deepEqual(await saw(), []);
   await world.unseen(page);
   await send.getByRole("button", { name: "Reveal" }).click();
   await send.getByText("canary-of-weather-9f31").waitFor();
+  assert.deepEqual(await saw(), [["admin", "weather_key", "ok"]]);
   await page.keyboard.press("Escape");
   await send.waitFor({ state: "detached" });
   assert.ok(!(await page.content()).includes("canary-of-weather-9f31"));
+  await page.getByRole("link", { name: "Audit" }).click();
+  await page.getByLabel("Alias").fill("weather_key");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await page.getByRole("table", { name: "Audit" }).getByRole("row").filter({ hasText: "render" }).getByText("admin").waitFor();
   world.seen = world.seen.filter(([where, text]) => where !== "answer" || !text.includes("canary-of-weather-9f31"));
   await world.unseen(page);
   await page.context().close();

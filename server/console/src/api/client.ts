@@ -1,5 +1,6 @@
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
+import { serialize } from "../json/raw";
 import { Problem } from "./problem";
 
 export type Schemas = components["schemas"];
@@ -13,15 +14,29 @@ export const api = createClient<paths>({
   credentials: "same-origin",
   // A body in a browser's cache would outlive the session.
   cache: "no-store",
+  bodySerializer: serialize,
   fetch: async (request: Request) => {
     try {
-      return await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(patience)]) });
+      return await answerOf(request);
     } catch (e) {
       if (request.signal.aborted) throw e;
       throw Problem.unanswered();
     }
   },
 });
+
+// The whole answer, body included: one that stops in the middle is none.
+async function answerOf(request: Request): Promise<Response> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), patience);
+  try {
+    const response = await fetch(request, { signal: AbortSignal.any([request.signal, late.signal]) });
+    const body = await response.arrayBuffer();
+    return new Response(response.status === 204 || response.status === 304 ? null : body, response);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
 

@@ -22,7 +22,8 @@ export class Problem extends Error {
     const detail = typeof told.detail === "string" ? told.detail : `The server answered with the status ${response.status}.`;
     const after = Number(response.headers.get("Retry-After")) || 0;
     const mistakes = Array.isArray(told.errors) ? (told.errors as Mistake[]) : [];
-    return new Problem(code, advice(code, detail, after), response.status, mistakes, after);
+    const request = typeof told.request_id === "string" ? told.request_id : "";
+    return new Problem(code, advice(code, detail, after, request), response.status, mistakes, after);
   }
 
   /** on returns what is wrong with a field of the form, or "". */
@@ -31,15 +32,25 @@ export class Problem extends Error {
   }
 }
 
-function advice(code: string, detail: string, after: number): string {
+const kept = "What you typed is still here";
+
+// What to do now, for who has to do it.
+function advice(code: string, detail: string, after: number, request: string): string {
   switch (code) {
+    case "unauthorized":
+      return `${sentence(detail)} ${kept}: sign in, and do it again.`;
+    case "forbidden":
+      return `${sentence(detail)} ${kept}: ask an admin, or sign in with a token that may.`;
+    case "version_conflict":
+      return `${sentence(detail)} ${kept}: look at what is stored now before you do it again.`;
     case "rate_limited":
-      return `Too many attempts: try again in ${after || 1} s.`;
+      return `Too many attempts. ${kept}: try again in ${after || 1} s.`;
     case "overloaded":
     case "resolver_unavailable":
-      return `${sentence(detail)} What you typed is still here: try again in ${after || 1} s.`;
+      return `${sentence(detail)} ${kept}: try again in ${after || 1} s.`;
     case "internal":
-      return `${sentence(detail)} What you typed is still here.`;
+    case "unknown":
+      return `${sentence(detail)} ${kept}: try again${request ? `, and if it goes on tell an admin the request's id ${request}` : ""}.`;
   }
   return sentence(detail);
 }

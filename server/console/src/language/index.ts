@@ -8,7 +8,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { EditorState, type Extension } from "@codemirror/state";
-import { drawSelection, EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { completion } from "./complete";
 import { colours, language } from "./highlight";
 import { hovering } from "./hover";
@@ -49,6 +49,7 @@ export function extensions(o: Options): Extension {
   return [
     o.nonce ? EditorView.cspNonce.of(o.nonce) : [],
     lineNumbers(),
+    highlightSpecialChars(),
     history(),
     drawSelection(),
     bracketMatching(),

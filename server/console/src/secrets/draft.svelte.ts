@@ -1,6 +1,7 @@
 import type { Schemas } from "../api/client";
 import { Problem } from "../api/problem";
-import { jsonMistake } from "./json";
+import { Raw } from "../json/raw";
+import { jsonMistake } from "../json/reader";
 
 export type SecretType = Schemas["SecretType"];
 
@@ -57,7 +58,7 @@ export class ValueDraft {
       case "username_password":
         return { username: this.username, password: this.password };
       case "json":
-        return JSON.parse(this.json);
+        return new Raw(this.json.trim());
     }
     return this.text;
   }

@@ -1,122 +1,60 @@
 import type { Schemas } from "../api/client";
-import { variablesOf } from "./vars";
+import { Draft } from "../documents/draft.svelte";
+import { Documents, parseStored } from "../documents/store";
+import type { Raw } from "../json/raw";
 
 export type Context = Schemas["Context"];
-export type Template = Schemas["Template"];
+type Syntax = Schemas["Syntax"];
+type StoredPart = Schemas["Part"];
+export type Template = Omit<Schemas["Template"], "sample_vars" | "translations"> & { sample_vars?: Raw; translations?: Raw };
 
-export class Part {
+export const templates = new Documents<Template>("templates", "template", parseStored<Template>);
+
+export class TemplatePart {
   name = $state("");
   text = $state("");
   context = $state<Context>("text");
-  syntax = $state<Schemas["Syntax"]>("liquid");
+  syntax = $state<Syntax>("liquid");
+  /** stored is the id of the template that the part is, if it is a stored one. */
+  stored: string;
 
-  constructor(name: string, text = "", context: Context = "text", syntax: Schemas["Syntax"] = "liquid") {
+  constructor(name: string, from: StoredPart = {}) {
     this.name = name;
-    this.text = text;
-    this.context = context;
-    this.syntax = syntax;
+    this.text = from.template ?? "";
+    this.context = from.context ?? "text";
+    this.syntax = from.syntax ?? "liquid";
+    this.stored = from.template_id ?? "";
+  }
+
+  source(): StoredPart {
+    return this.stored ? { template_id: this.stored } : { template: this.text, context: this.context, syntax: this.syntax };
   }
 }
 
-/** Draft is a template as it is edited, and the version that it came from. */
-export class Draft {
-  id = $state("");
-  scope: string;
-  /** base is the version that was read; 0 for a new template. */
-  base = $state(0);
-  author = $state("");
-  /** parted says whether the parts have names. */
-  parted = $state(false);
-  parts = $state<Part[]>([new Part("")]);
-  description = $state("");
-  note = $state("");
-  /** told is what was last done with it. */
-  told = $state("");
-  samples = $state("");
-  required = $state("");
-  private kept: Partial<Template> = {};
-  private saved = $state("");
+/** TemplateDraft is a template as it is edited. */
+export class TemplateDraft extends Draft<Template, TemplatePart> {
+  private translations: Raw | undefined;
 
   constructor(scope: string) {
-    this.scope = scope;
+    super(scope);
+    this.parts = [new TemplatePart("")];
     this.mark();
   }
 
-  static of(t: Template): Draft {
-    const d = new Draft(t.scope);
-    d.take(t);
-    return d;
-  }
+  part = (name: string) => new TemplatePart(name);
 
-  /** take makes the draft what is stored. */
-  take(t: Template) {
-    this.id = t.id;
-    this.description = t.description;
-    this.samples = t.sample_vars ? JSON.stringify(t.sample_vars, null, 2) : "";
-    this.required = t.required_secrets?.join(", ") ?? "";
+  protected fill(t: Template) {
     this.parted = t.parts !== undefined;
-    this.parts = t.parts
-      ? Object.entries(t.parts).map(([name, p]) => new Part(name, p.template ?? "", p.context, p.syntax))
-      : [new Part("", t.template ?? "", t.context, t.syntax)];
-    this.note = "";
-    this.came(t);
-    this.mark();
+    this.parts = t.parts ? Object.entries(t.parts).map(([name, p]) => new TemplatePart(name, p)) : [new TemplatePart("", t)];
   }
 
-  /** came notes which version the draft is of now, and keeps what is typed. */
-  came(t: Template) {
-    this.base = t.version;
-    this.author = t.author ?? "";
-    this.kept = { translations: t.translations };
+  override came(t: Template) {
+    super.came(t);
+    this.translations = t.translations;
   }
 
-  mark() {
-    this.saved = JSON.stringify(this.body());
-  }
-
-  get dirty(): boolean {
-    return JSON.stringify(this.body()) !== this.saved;
-  }
-
-  get variables(): string[] {
-    return Object.keys(variablesOf(this.samples) ?? {});
-  }
-
-  get requiredSecrets(): string[] | null {
-    const names = this.required.split(/[\s,]+/).filter(Boolean);
-    return names.length > 0 ? names : null;
-  }
-
-  /** source is what the API renders, lints and stores. */
   source(): Record<string, unknown> {
-    const part = (p: Part) => ({ template: p.text, context: p.context, syntax: p.syntax });
-    const source = this.parted ? { parts: Object.fromEntries(this.parts.map((p) => [p.name, part(p)])) } : part(this.parts[0]);
-    const more = this.kept.translations ? { translations: this.kept.translations } : {};
-    return { ...source, ...more, required_secrets: this.requiredSecrets };
-  }
-
-  body(): Record<string, unknown> {
-    const vars = variablesOf(this.samples);
-    return {
-      ...this.source(),
-      description: this.description,
-      ...(vars && Object.keys(vars).length > 0 ? { sample_vars: vars } : {}),
-      ...(vars === null ? { sample_vars: this.samples } : {}),
-    };
+    const source = this.parted ? { parts: Object.fromEntries(this.parts.map((p) => [p.name, p.source()])) } : this.parts[0].source();
+    return { ...source, ...(this.translations ? { translations: this.translations } : {}) };
   }
 }
-
-// What was typed and not saved outlives a look at another page, in memory alone.
-const drafts = new Map<string, Draft>();
-
-const place = (scope: string, id: string) => scope + "\n" + id;
-
-export const unsaved = {
-  find: (scope: string, id: string) => drafts.get(place(scope, id)),
-  keep: (scope: string, id: string, d: Draft) => void drafts.set(place(scope, id), d),
-  drop: (scope: string, id: string) => void drafts.delete(place(scope, id)),
-};
-
-addEventListener("beforeunload", (e) => {
-  if ([...drafts.values()].some((d) => d.dirty)) e.preventDefault();
-});

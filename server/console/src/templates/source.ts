@@ -1,10 +1,10 @@
 import { api, call } from "../api/client";
 import type { Diagnostic, Source } from "../language";
 import { macrosOf } from "../state/macros.svelte";
-import type { Draft, Part } from "./draft.svelte";
+import type { TemplateDraft, TemplatePart } from "./draft.svelte";
 
 /** sourceOf is what the editor of a part asks. */
-export function sourceOf(draft: Draft, part: Part): Source {
+export function sourceOf(draft: TemplateDraft, part: TemplatePart): Source {
   return {
     macros: () => macrosOf(draft.scope),
     variables: () => draft.variables,

@@ -12,6 +12,37 @@ export function jsonMistake(text: string): string {
   return "";
 }
 
+/** members are the values of a JSON object by name, or of an array by place, as they are
+ * written. Any other text has none. */
+export function members(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const reader = new Reader(text, (name, from, to) => found.set(name, text.slice(from, to)));
+  try {
+    reader.value(0);
+  } catch (e) {
+    if (!(e instanceof Mistake)) throw e;
+  }
+  return found;
+}
+
+/** indented is a JSON text in lines, with its names and numbers as they are written. */
+export function indented(text: string): string {
+  let out = "", before = "", depth = 0;
+  const line = () => "\n" + "  ".repeat(depth);
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|[^\s{}[\],:"]+/gs)) {
+    const opened = before === "{" || before === "[";
+    if (token === "}" || token === "]") {
+      depth--;
+      out += (opened ? "" : line()) + token;
+    } else {
+      out += (opened || before === "," ? line() : before === ":" ? " " : "") + token;
+      if (token === "{" || token === "[") depth++;
+    }
+    before = token;
+  }
+  return out;
+}
+
 class Mistake extends Error {
   constructor(message: string, readonly line: number, readonly column: number) {
     super(message);
@@ -24,7 +55,7 @@ const maxDepth = 1000;
 class Reader {
   at = 0;
 
-  constructor(readonly text: string) {}
+  constructor(readonly text: string, readonly seen: (name: string, from: number, to: number) => void = () => {}) {}
 
   fail(message: string): never {
     const before = this.text.slice(0, this.at).split("\n");
@@ -41,7 +72,7 @@ class Reader {
     const c = this.text[this.at];
     if (c === undefined) this.fail("a value is missing");
     if (c === "{") return this.list("}", () => this.member(depth), "an object");
-    if (c === "[") return this.list("]", () => this.value(depth + 1), "an array");
+    if (c === "[") return this.list("]", (place) => this.part(String(place), depth), "an array");
     if (c === '"') return this.string();
     const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.])/y;
     word.lastIndex = this.at;
@@ -52,22 +83,31 @@ class Reader {
 
   private member(depth: number) {
     if (this.text[this.at] !== '"') this.fail("a name in double quotes is missing");
+    const from = this.at;
     this.string();
+    const name = this.text.slice(from, this.at);
     this.space();
     if (this.text[this.at] !== ":") this.fail('":" is missing behind the name');
     this.at++;
-    this.value(depth + 1);
+    this.part(JSON.parse(name), depth);
   }
 
-  private list(end: string, item: () => void, what: string) {
+  private part(name: string, depth: number) {
+    this.space();
+    const from = this.at;
+    this.value(depth + 1);
+    if (depth === 0) this.seen(name, from, this.at);
+  }
+
+  private list(end: string, item: (place: number) => void, what: string) {
     this.at++;
     this.space();
     if (this.text[this.at] === end) {
       this.at++;
       return;
     }
-    for (;;) {
-      item();
+    for (let place = 0; ; place++) {
+      item(place);
       this.space();
       const c = this.text[this.at];
       if (c === end) {
