@@ -79,7 +79,8 @@ func (c *Client) Flow(ctx context.Context, id string) (*Flow, error) {
 	return c.flow(ctx, call{method: http.MethodGet, path: flowPath(id), query: c.query()})
 }
 
-// PutFlow stores a flow, or a new version of it. One that does not compile is refused,
+// PutFlow stores a flow, or a new version of it; where it is stored like this already,
+// nothing changes. One that does not compile is refused,
 // and so, with [VersionConflict], is one whose draft is of another version than the one
 // that is stored.
 func (c *Client) PutFlow(ctx context.Context, id string, draft FlowDraft) (*Flow, error) {

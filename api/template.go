@@ -27,7 +27,8 @@ type TemplateSource struct {
 type DocumentInfo struct {
 	ID    string `json:"id"`
 	Scope string `json:"scope"`
-	// Version counts the edits: 1 at creation.
+	// Version counts the edits: 1 at creation. In the place of a deleted one it goes
+	// on, so that none comes twice.
 	Version int64 `json:"version"`
 	// Author is the id of the token that stored this version; "" where that is not
 	// known.
@@ -70,7 +71,8 @@ func (c *Client) Template(ctx context.Context, id string) (*Template, error) {
 	return c.template(ctx, call{method: http.MethodGet, path: templatePath(id), query: c.query()})
 }
 
-// PutTemplate stores a template, or a new version of it. One that does not compile
+// PutTemplate stores a template, or a new version of it; where it is stored like this
+// already, nothing changes. One that does not compile
 // is refused, and so, with [VersionConflict], is one whose draft is of another version
 // than the one that is stored.
 func (c *Client) PutTemplate(ctx context.Context, id string, draft TemplateDraft) (*Template, error) {

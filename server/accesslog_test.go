@@ -21,6 +21,7 @@ func TestAccessLogIsDocumented(t *testing.T) {
 	a.call("POST", "/v1/render", `{"template": "{{"}`)
 	a.batch("/v1/render/batch", `{"template": "x"}`, `{}`)
 	a.as("").call("GET", "/v1/secrets", nil)
+	a.send("GET", "/v1/secrets", "", "X-Request-Id", "mine", "traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	seen := map[string]bool{}
 	for line := range strings.Lines(a.log.String()) {
 		var fields map[string]any

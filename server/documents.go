@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/macros"
@@ -113,18 +114,19 @@ func (d *documents) store(x *exchange, scope resolver.Scope, next *document, con
 	if err != nil {
 		return err
 	}
+	var created bool
 	stored, err := d.server.store.PutDocument(x.r.Context(), x.actor(), d.kind, scope, id, store.DocumentDraft{
-		Definition: raw, Description: next.description, Note: next.note, Aliases: aliases, If: condition,
+		Definition: raw, Description: next.description, Note: next.note, Aliases: aliases, If: condition, Created: &created,
 	})
 	if err != nil {
 		return err
 	}
 	x.Header()["Etag"] = []string{etag(stored.Version)}
-	status := http.StatusOK
-	if stored.Version == 1 {
-		status = http.StatusCreated
+	if !created {
+		return d.reply(x, http.StatusOK, stored)
 	}
-	return d.reply(x, status, stored)
+	x.locate(strings.TrimSuffix(x.route.pattern, "/{id}"), id, string(scope))
+	return d.reply(x, http.StatusCreated, stored)
 }
 
 // author refuses an author who would widen or remove what a document declares that
@@ -219,6 +221,13 @@ func (d *documents) restore(x *exchange) error {
 	scope, found, err := d.kept(x)
 	if err != nil {
 		return err
+	}
+	present, err := d.server.store.Document(x.r.Context(), d.kind, scope, found.ID)
+	if err != nil {
+		return d.hide(err)
+	}
+	if present.Version == found.Version {
+		return fail(api.NoChanges, "version "+strconv.FormatInt(found.Version, 10)+" is the newest already: restore an earlier one")
 	}
 	next, err := d.open(found.Definition)
 	if err != nil {

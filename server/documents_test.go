@@ -3,7 +3,6 @@ package server_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,18 +10,38 @@ import (
 
 // put stores a template under conditions: header, then its value, and so on.
 func (a *api) put(path, body string, conditions ...string) answer {
-	return a.conditional(http.MethodPut, path, body, conditions...)
+	return a.send(http.MethodPut, path, body, conditions...)
 }
 
-func (a *api) conditional(method, path, body string, conditions ...string) answer {
-	a.t.Helper()
-	r, err := http.NewRequest(method, a.url+path, strings.NewReader(body))
-	require.NoError(a.t, err)
-	r.Header.Set("Authorization", "Bearer "+a.token)
-	for i := 0; i < len(conditions); i += 2 {
-		r.Header.Set(conditions[i], conditions[i+1])
+// TestPutAgain: what is stored like this already stays as it is, and of what was deleted
+// no version comes again.
+func TestPutAgain(t *testing.T) {
+	a := startWithStore(t)
+	for _, c := range []struct{ path, body, other string }{
+		{"/v1/templates/mail", `{"template":"one","description":"d"}`, `{"template":"two"}`},
+		{"/v1/flows/mail", `{"expressions":{"a":"1"},"description":"d"}`, `{"expressions":{"a":"2"}}`},
+	} {
+		t.Run(c.path, func(t *testing.T) {
+			first := a.put(c.path, c.body)
+			require.Equal(t, 201, first.status, first.text)
+			require.Equal(t, c.path+"?scope=default", first.header.Get("Location"))
+			again := a.put(c.path, c.body)
+			require.Equal(t, 200, again.status, again.text)
+			require.Equal(t, first.text, again.text)
+			require.Equal(t, `"1"`, again.header.Get("Etag"))
+			require.Equal(t, 200, a.put(c.path, c.other).status)
+			require.Equal(t, 200, a.send("POST", c.path+"/versions/1/restore", "").status)
+			require.Equal(t, 200, a.send("POST", c.path+"/versions/1/restore", "").status, "restored again")
+			requireProblem(t, a.send("POST", c.path+"/versions/3/restore", ""), 422, "no_changes")
+			require.Len(t, a.call("GET", c.path+"/versions", nil).json["items"], 3)
+
+			require.Equal(t, 204, a.call("DELETE", c.path, nil).status)
+			anew := a.put(c.path, c.other)
+			require.Equal(t, 201, anew.status)
+			require.Equal(t, `"4"`, anew.header.Get("Etag"))
+			requireProblem(t, a.put(c.path, c.body, "If-Match", `"1"`), 412, "version_conflict")
+		})
 	}
-	return a.do(r)
 }
 
 func TestConditionsOfTemplates(t *testing.T) {
@@ -42,7 +61,7 @@ func TestConditionsOfTemplates(t *testing.T) {
 	} {
 		t.Run("If-Match with "+name, func(t *testing.T) {
 			requireProblem(t, a.put(path, `{"template":"lost"}`, "If-Match", tag), 412, "version_conflict")
-			requireProblem(t, a.conditional(http.MethodDelete, path, "", "If-Match", tag), 412, "version_conflict")
+			requireProblem(t, a.send(http.MethodDelete, path, "", "If-Match", tag), 412, "version_conflict")
 		})
 	}
 	requireProblem(t, a.put(path, `{"template":"lost"}`, "If-None-Match", `"2"`), 400, "invalid_request")
@@ -50,14 +69,14 @@ func TestConditionsOfTemplates(t *testing.T) {
 	require.Equal(t, "two", got.json["template"], "nothing was lost")
 	for name, tag := range map[string]string{"the same": `"2"`, "weak": `W/"2"`, "one of several": `"1", "2"`, "any": "*"} {
 		t.Run("If-None-Match with "+name, func(t *testing.T) {
-			got := a.conditional(http.MethodGet, path, "", "If-None-Match", tag)
+			got := a.send(http.MethodGet, path, "", "If-None-Match", tag)
 			require.Equal(t, 304, got.status)
 			require.Empty(t, got.text)
 			require.Equal(t, `"2"`, got.header.Get("Etag"))
 		})
 	}
-	require.Equal(t, 200, a.conditional(http.MethodGet, path, "", "If-None-Match", `"1"`).status)
-	require.Equal(t, 204, a.conditional(http.MethodDelete, path, "", "If-Match", `"2"`).status)
+	require.Equal(t, 200, a.send(http.MethodGet, path, "", "If-None-Match", `"1"`).status)
+	require.Equal(t, 204, a.send(http.MethodDelete, path, "", "If-Match", `"2"`).status)
 }
 
 func TestVersionsOfTemplates(t *testing.T) {
@@ -88,8 +107,8 @@ func TestVersionsOfTemplates(t *testing.T) {
 		requireProblem(t, a.call("GET", path+"/versions/"+unknown, nil), 404, "not_found")
 	}
 
-	requireProblem(t, a.conditional("POST", path+"/versions/1/restore", "", "If-Match", `"1"`), 412, "version_conflict")
-	restored := a.conditional("POST", path+"/versions/1/restore", "", "If-Match", `"2"`)
+	requireProblem(t, a.send("POST", path+"/versions/1/restore", "", "If-Match", `"1"`), 412, "version_conflict")
+	restored := a.send("POST", path+"/versions/1/restore", "", "If-Match", `"2"`)
 	require.Equal(t, 200, restored.status, restored.text)
 	require.EqualValues(t, 3, restored.json["version"])
 	require.Equal(t, "restored version 1", restored.json["note"])

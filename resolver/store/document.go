@@ -47,6 +47,8 @@ type DocumentDraft struct {
 	Aliases []string
 	// If is what has to be true of what is stored now.
 	If Condition
+	// Created, if not nil, is set to whether there was none before.
+	Created *bool
 }
 
 // Document is a stored template or flow in one of its versions.

@@ -9,10 +9,12 @@ import (
 	"github.com/sotto-render/sotto/resolver"
 )
 
-// PutDocument stores a document under id, as a new version where there is one.
+// PutDocument stores a document under id, as a new version where there is one: versions of
+// an id never come again, also where it was deleted meanwhile. What is stored like this
+// already stays as it is and is returned.
 // Errors: [InvalidRequest] for an id that is not spelled like an alias, or a
 // definition that is no JSON or too large, [VersionConflict] where the draft's
-// condition does not hold, and [NoChanges].
+// condition does not hold.
 func (s *Store) PutDocument(ctx context.Context, by Actor, kind Kind, scope resolver.Scope, id string, draft DocumentDraft) (Document, error) {
 	var stored Document
 	what := string(kind) + ".put"
@@ -31,37 +33,46 @@ func (s *Store) PutDocument(ctx context.Context, by Actor, kind Kind, scope reso
 			Aliases: slices.Compact(aliases), Definition: definition.Bytes(),
 		}
 		var err error
-		stored, err = s.putDocument(ctx, by.event(what, scope, id, 0), next, draft.If)
+		stored, err = s.putDocument(ctx, by.event(what, scope, id, 0), next, &draft)
 		return err
 	})
 	s.documents.drop(Key{Table: kind.table(), Scope: string(scope), Key: id})
 	return stored, err
 }
 
-func (s *Store) putDocument(ctx context.Context, event Event, next Document, condition Condition) (Document, error) {
+func (s *Store) putDocument(ctx context.Context, event Event, next Document, draft *DocumentDraft) (Document, error) {
+	var (
+		present *Document
+		created bool
+	)
 	err := s.changeScope(ctx, string(next.Scope), func(c *change) error {
+		present, created = nil, false
 		row, err := c.find(next.Kind.table(), next.ID, true)
 		if err != nil {
 			return err
 		}
-		next.Version, next.CreatedAt, next.UpdatedAt = 1, s.now(), s.now()
+		next.CreatedAt, next.UpdatedAt = s.now(), s.now()
 		var old Document
 		if row != nil {
 			if old, err = s.openDocument(row); err != nil {
 				return err
 			}
 		}
-		if err := condition.check(next.Kind, old.Version); err != nil {
+		if err := draft.If.check(next.Kind, old.Version); err != nil {
 			return err
 		}
+		created = row == nil
 		if row != nil {
 			if old.same(&next) {
-				return refusal(NoChanges, "nothing changes: the %s is stored like this already", next.Kind)
+				present = &old
+				return nil
 			}
 			next.Version, next.CreatedAt = old.Version+1, old.CreatedAt
 			if err := c.keepVersion(&old); err != nil {
 				return err
 			}
+		} else if next.Version, err = c.firstVersion(&next); err != nil {
+			return err
 		}
 		if err := c.put(row, next.Kind.table(), next.ID, next.encode(), next.Definition, next.binding()); err != nil {
 			return err
@@ -71,6 +82,12 @@ func (s *Store) putDocument(ctx context.Context, event Event, next Document, con
 	})
 	if err != nil {
 		return Document{}, err
+	}
+	if draft.Created != nil {
+		*draft.Created = created
+	}
+	if present != nil {
+		return *present, nil
 	}
 	definition := next.Definition
 	next, err = decodeDocument(&Row{Key: next.key(), Meta: next.encode()})
@@ -106,6 +123,9 @@ func (s *Store) DeleteDocument(ctx context.Context, by Actor, kind Kind, scope r
 				return err
 			}
 			if err := c.dropVersions(&d); err != nil {
+				return err
+			}
+			if err := c.endVersions(&d); err != nil {
 				return err
 			}
 			return c.audit(by.event(what, scope, id, d.Version))

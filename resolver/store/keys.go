@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Progress is told how many rows of how many are done. It may be nil.
 type Progress func(done, total int)
@@ -194,6 +197,9 @@ func (s *Store) openValue(row *Row) (plain, binding []byte, err error) {
 		plain, err = s.openKept(row, r)
 		return plain, r.binding(), err
 	case TableTemplates, TableFlows, TableVersions:
+		if row.Table == TableVersions && strings.HasPrefix(row.Key.Key, endedPrefix) {
+			return nil, nil, nil
+		}
 		d, err := s.openDocument(row)
 		return d.Definition, d.binding(), err
 	}

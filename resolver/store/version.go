@@ -48,6 +48,38 @@ func (c *change) keepVersion(old *Document) error {
 	})
 }
 
+// endedPrefix starts the keys of rows that say which version of a deleted document was the
+// last: one that is stored in its place counts on, so that who read the old one can not take
+// the new one for it. No kind is called so.
+const endedPrefix = "ended/"
+
+func endedKey(d *Document) string { return endedPrefix + string(d.Kind) + "/" + d.ID }
+
+const endedFormat = 1
+
+// endVersions notes the version of a document that is deleted.
+func (c *change) endVersions(d *Document) error {
+	var e encoder
+	e.int(endedFormat)
+	e.int(d.Version)
+	return c.put(nil, TableVersions, endedKey(d), e.buf, nil, nil)
+}
+
+// firstVersion returns the version of a document that is not there yet, and forgets what
+// endVersions noted.
+func (c *change) firstVersion(d *Document) (int64, error) {
+	row, err := c.find(TableVersions, endedKey(d), false)
+	if err != nil || row == nil {
+		return 1, err
+	}
+	in := decoder{buf: row.Meta}
+	format, last := in.int(), in.int()
+	if in.end() != nil || format != endedFormat {
+		return 0, damage(row.Key)
+	}
+	return last + 1, c.delete(row)
+}
+
 func (c *change) dropVersions(d *Document) error { return c.eachVersion(d, c.delete) }
 
 // eachVersion calls do with the earlier versions of a document, oldest first. There

@@ -23,8 +23,16 @@ func testDocuments(t *testing.T, p Place) {
 	require.Equal(t, made, got)
 	require.JSONEq(t, string(draft.Definition), string(got.Definition))
 
+	again, err := s.PutDocument(ctx, by, store.TemplateKind, scope, "Welcome-1", draft)
+	require.NoError(t, err)
+	require.Equal(t, made, again, "what is stored like this already stays as it is")
+	kept, err := s.DocumentVersions(ctx, store.TemplateKind, scope, "Welcome-1")
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	draft.If = store.Condition{Absent: true}
 	_, err = s.PutDocument(ctx, by, store.TemplateKind, scope, "Welcome-1", draft)
-	want(t, store.NoChanges, err)
+	want(t, store.VersionConflict, err)
+	draft.If = store.Condition{}
 	draft.Definition = []byte(`{"template":"Bye"}`)
 	draft.Aliases = nil
 	second, err := s.PutDocument(ctx, by, store.TemplateKind, scope, "Welcome-1", draft)
@@ -114,10 +122,20 @@ func testVersions(t *testing.T, p Place) {
 	want(t, store.NotFound, err)
 	made, err := putVersion(t, s, "welcome", 1, store.Condition{})
 	require.NoError(t, err)
-	require.Equal(t, int64(1), made.Version)
+	require.Equal(t, int64(stored+1), made.Version, "who read the deleted one does not take the new one for it")
+	_, err = putVersion(t, s, "welcome", 2, store.Condition{Versions: []int64{stored}})
+	want(t, store.VersionConflict, err)
 	versions, err = s.DocumentVersions(ctx, store.TemplateKind, scope, "welcome")
 	require.NoError(t, err)
 	require.Len(t, versions, 1, "a new document has nothing of the deleted one")
+	for range 2 {
+		require.NoError(t, s.DeleteDocument(ctx, by, store.TemplateKind, scope, "welcome", store.Condition{}))
+		require.NoError(t, s.RotateKeys(ctx, by, nil))
+		next, err := putVersion(t, s, "welcome", 1, store.Condition{})
+		require.NoError(t, err)
+		require.Equal(t, made.Version+1, next.Version)
+		made = next
+	}
 	require.NoError(t, s.Verify(ctx, nil))
 }
 
