@@ -45,8 +45,8 @@ const adviseTime = "use a time such as 90s, 5m or 1h30m"
 // ofOneCall :: flag -> whether it says what one call works on or confirms. A variable
 // of it would reach calls that it was not meant for.
 var ofOneCall = map[string]bool{
-	"batch": true, "canary": true, "confirm": true, "description": true, "expires-in": true, "file": true, "force": true, "identity": true,
-	"in-place": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
+	"batch": true, "canary": true, "confirm": true, "description": true, "drop-others": true, "expires-in": true, "file": true, "force": true, "identity": true,
+	"in-place": true, "new-key-command": true, "new-key-file": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
 	"suffix": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
 }
 

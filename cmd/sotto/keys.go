@@ -23,7 +23,7 @@ func (a *app) keysCommand() *cli.Command {
 				"readable: an interrupted rotation does no harm, and the next start of a server finishes it.\n\n" + examples("sotto keys rotate --data-dir ./sotto-data"),
 			Flags:  storeFlags(),
 			Action: a.rotateKeys,
-		}},
+		}, a.rewrapCommand()},
 	}
 }
 

@@ -36,6 +36,7 @@ func storeFlags() []cli.Flag {
 		text("store", "sqlite", "keep secrets in `STORE`: sqlite, in the data directory, or the URL of a Redis, redis:// or rediss://, for many nodes"),
 		text("store-id", "", "use the Redis store with this `ID` and no other, and make none (default: the ID in the data directory's store.id, written at the first start)"),
 		text("key-file", "", "read the master key from `FILE`, made on the first start (default: master.key in the data directory, or the text in "+masterKeyVariable+")"),
+		text("key-command", "", "the master key is what `COMMAND` prints: a program and its arguments, run without a shell for at most 10s"),
 	}
 }
 
@@ -70,20 +71,16 @@ func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store,
 // --store-id names or the data directory remembers.
 func (a *app) open(ctx context.Context, cmd *cli.Command, o store.Options) (*store.Store, error) {
 	dir, shared := cmd.String("data-dir"), cmd.String("store") != "sqlite"
-	o.Key = store.KeyFile(filepath.Join(dir, masterKeyFile))
-	file, text := cmd.String("key-file"), os.Getenv(masterKeyVariable)
-	if file != "" {
-		o.Key = store.KeyFile(file)
-	} else if text != "" {
-		o.Key = store.KeyText(text)
+	var err error
+	if o.Key, err = masterKey(ctx, cmd); err != nil {
+		return nil, err
 	}
 	// A node of a fleet that has its key and its id needs no disk.
 	prepare := makePrivateDir
 	if shared {
 		prepare = checkPrivateDir
 	}
-	err := prepare(dir)
-	if err != nil {
+	if err = prepare(dir); err != nil {
 		return nil, err
 	}
 	if shared {
@@ -104,6 +101,22 @@ func (a *app) open(ctx context.Context, cmd *cli.Command, o store.Options) (*sto
 		}
 	}
 	return opened, nil
+}
+
+// masterKey is where cmd says that the master key comes from.
+func masterKey(ctx context.Context, cmd *cli.Command) (store.KeySource, error) {
+	file, command, text := cmd.String("key-file"), cmd.String("key-command"), os.Getenv(masterKeyVariable)
+	switch {
+	case file != "" && command != "":
+		return store.KeySource{}, wrongUsage(cmd, "give one of --key-file and --key-command")
+	case file != "":
+		return store.KeyFile(file), nil
+	case command != "":
+		return keyFromCommand(ctx, command)
+	case text != "":
+		return store.KeyText(text), nil
+	}
+	return store.KeyFile(filepath.Join(cmd.String("data-dir"), masterKeyFile)), nil
 }
 
 var storeIDs = regexp.MustCompile("^[0-9a-f]{32}$")

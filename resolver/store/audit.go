@@ -20,7 +20,7 @@ type Event struct {
 	Who string `json:"who"`
 	// What is the call: "secret.create", "secret.update", "secret.archive",
 	// "secret.restore", "secret.delete", "secret.purge", "token.create", "token.revoke",
-	// "template.put", "template.delete", "keys.rotate", "scope.repair",
+	// "template.put", "template.delete", "keys.rotate", "keys.rewrap", "scope.repair",
 	// "secret.import", "template.import", "token.import", "export", or what
 	// the caller of [Store.Record] says, such as "render".
 	What  string         `json:"what"`

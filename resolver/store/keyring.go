@@ -18,23 +18,28 @@ const storeScope = "~store"
 // keyringKey is where the wrapped keyset stands.
 var keyringKey = Key{Table: TableMeta, Scope: storeScope, Key: "keyring"}
 
-const keyringFormat = 1
+// Formats of the keyring's row: wrapped by the master key itself, or as [wrapping] says.
+const (
+	keyringFormat     = 1
+	keyringWithWraps  = 2
+	maxWrapsOfKeyring = 16
+)
 
 // keyring is the data keys of one store. It is immutable.
 type keyring struct {
 	storeID []byte
-	// master is the id of the master key that wraps the keyset.
-	master  string
-	handle  *keyset.Handle
-	aead    tink.AEAD
-	primary uint32
+	// wrapping is nil while one master key wraps the keyset itself.
+	wrapping *wrapping
+	handle   *keyset.Handle
+	aead     tink.AEAD
+	primary  uint32
 }
 
 // newKeyring makes a store's identity and its first key.
-func newKeyring(master string) (*keyring, error) {
+func newKeyring() (*keyring, error) {
 	storeID := make([]byte, 16)
 	_, _ = rand.Read(storeID) // never fails: see crypto/rand
-	return (&keyring{storeID: storeID, master: master, handle: nil}).rotate()
+	return (&keyring{storeID: storeID}).rotate()
 }
 
 // rotate returns the keyring with a new primary key.
@@ -67,52 +72,98 @@ func (k *keyring) with(handle *keyset.Handle) (*keyring, error) {
 		return nil, err
 	}
 	return &keyring{
-		storeID: k.storeID, master: k.master, handle: handle,
+		storeID: k.storeID, wrapping: k.wrapping, handle: handle,
 		aead: primitive, primary: primary.KeyID(),
 	}, nil
 }
 
-// row returns the keyring as it is stored, wrapped by master.
+// row returns the keyring as it is stored, for the master keys that open it.
 func (k *keyring) row(master *masterKey) (Row, error) {
-	var wrapped bytes.Buffer
-	err := k.handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&wrapped), master.aead, k.binding())
-	if err != nil {
-		return Row{}, err
+	meta, value, err := k.wrap(master)
+	return Row{Key: keyringKey, Meta: meta, Value: value}, err
+}
+
+// wrap returns the two parts of the keyring's row: who opens it, and what is wrapped.
+func (k *keyring) wrap(master *masterKey) (meta, value []byte, err error) {
+	by, m := master.aead, encoder{}
+	if k.wrapping == nil {
+		m.int(keyringFormat)
+		m.bytes(k.storeID)
+		m.string(master.id)
+	} else {
+		by = k.wrapping.aead
+		m.int(keyringWithWraps)
+		m.bytes(k.storeID)
+		m.size(len(k.wrapping.slots))
+		for _, slot := range k.wrapping.slots {
+			m.string(slot.master)
+			m.bytes(slot.wrapped)
+		}
 	}
-	var meta encoder
-	meta.int(keyringFormat)
-	meta.bytes(k.storeID)
-	meta.string(master.id)
-	return Row{Key: keyringKey, Meta: meta.buf, Value: wrapped.Bytes()}, nil
+	var wrapped bytes.Buffer
+	err = k.handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&wrapped), by, k.binding())
+	return m.buf, wrapped.Bytes(), err
 }
 
 func (k *keyring) binding() []byte {
 	return append([]byte("sotto/1/keyset\x00"), k.storeID...)
 }
 
-// keyringNeeds returns the id of the master key that row is wrapped with.
-func keyringNeeds(row *Row) (storeID []byte, master string, err error) {
+// wrapBinding is the binding of the wrapping's own key.
+func (k *keyring) wrapBinding() []byte {
+	return append([]byte("sotto/1/wrapping\x00"), k.storeID...)
+}
+
+// keyringNeeds is what a keyring's row says without being opened.
+type keyringNeeds struct {
+	storeID []byte
+	// masters are the ids of the master keys, each of which opens it.
+	masters []string
+	// slots is nil where the one master key wraps the keyset itself.
+	slots []wrapSlot
+}
+
+func readKeyringNeeds(row *Row) (keyringNeeds, error) {
 	d := decoder{buf: row.Meta}
-	d.format(keyringFormat)
-	storeID, master = d.bytes(), d.string()
-	if d.end() != nil {
-		return nil, "", refusal(Internal, "the store's keyring cannot be read: it is damaged, or a newer sotto wrote it")
+	format := d.format(keyringWithWraps)
+	n := keyringNeeds{storeID: d.bytes()}
+	if format == keyringFormat {
+		n.masters = []string{d.string()}
+	} else {
+		for range min(d.size(), maxWrapsOfKeyring) {
+			slot := wrapSlot{d.string(), d.bytes()}
+			n.slots, n.masters = append(n.slots, slot), append(n.masters, slot.master)
+		}
 	}
-	return storeID, master, nil
+	if d.end() != nil {
+		return keyringNeeds{}, refusal(Internal, "the store's keyring cannot be read: it is damaged, or a newer sotto wrote it")
+	}
+	return n, nil
 }
 
 // openKeyring unwraps what row holds.
 func openKeyring(row *Row, master *masterKey) (*keyring, error) {
-	storeID, id, err := keyringNeeds(row)
+	needs, err := readKeyringNeeds(row)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{storeID: storeID, master: id}
-	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(row.Value)), master.aead, k.binding())
+	k, by := &keyring{storeID: needs.storeID}, master.aead
+	if needs.slots != nil {
+		if k.wrapping, err = openWrapping(needs.slots, master, k.wrapBinding()); err != nil {
+			return nil, damagedKeyring(master)
+		}
+		by = k.wrapping.aead
+	}
+	handle, err := keyset.ReadWithAssociatedData(keyset.NewBinaryReader(bytes.NewReader(row.Value)), by, k.binding())
 	if err != nil {
-		return nil, refusal(Internal, "the store's keyring does not open with master key %s: it is damaged; restore the store from a backup", id)
+		return nil, damagedKeyring(master)
 	}
 	return k.with(handle)
+}
+
+// damagedKeyring says so; Tink's own words are not passed on.
+func damagedKeyring(master *masterKey) error {
+	return refusal(Internal, "the store's keyring does not open with master key %s: it is damaged, or that key was dropped; restore the store from a backup, or start with another key", master.id)
 }
 
 // errSeal says that a ciphertext does not belong where it stands, or was

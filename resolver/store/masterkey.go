@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
@@ -39,6 +40,13 @@ func KeyFile(path string) KeySource { return KeySource{path: path} }
 // it: what [NewKeyText] returned or a key file contains.
 func KeyText(text string) KeySource { return KeySource{text: func() string { return text }} }
 
+// IsKeyText reports whether text is that of a master key, with or without white space
+// around it.
+func IsKeyText(text string) bool {
+	_, err := parseMasterKey(text)
+	return err == nil
+}
+
 // NewKeyText returns the text of a new random master key.
 func NewKeyText() string {
 	key := make([]byte, masterKeyBytes)
@@ -65,9 +73,10 @@ func (k KeySource) String() string {
 // GoString is String: a source prints the same by every verb.
 func (k KeySource) GoString() string { return k.String() }
 
-// load returns the master key. need is the id of the key that the data is
-// wrapped with; "" means a new store, which makes a key file that is missing.
-func (k KeySource) load(need string, log *slog.Logger) (*masterKey, error) {
+// load returns the master key. needs are the ids of the keys each of which opens the
+// data; nil means a new store or key, and makes a key file that is missing.
+func (k KeySource) load(needs []string, log *slog.Logger) (*masterKey, error) {
+	need := strings.Join(needs, " or ")
 	text, err := k.read(need, log)
 	if err != nil {
 		return nil, err
@@ -76,7 +85,7 @@ func (k KeySource) load(need string, log *slog.Logger) (*masterKey, error) {
 	if err != nil {
 		return nil, refusal(Internal, "%s holds no master key: it must be %s and 43 letters, digits, - and _", k, keyTextPrefix)
 	}
-	if need != "" && key.id != need {
+	if needs != nil && !slices.Contains(needs, key.id) {
 		return nil, refusal(Internal, "the data needs master key %s, but %s holds key %s: start with the key that belongs to the data", need, k, key.id)
 	}
 	return key, nil

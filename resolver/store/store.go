@@ -192,7 +192,7 @@ func (s *Store) openKeys(ctx context.Context, o Options) error {
 		if o.ID != "" || o.Existing {
 			return s.absence(o.ID)
 		}
-		if s.master, err = o.Key.load("", s.log); err != nil {
+		if s.master, err = o.Key.load(nil, s.log); err != nil {
 			return err
 		}
 		if err = s.foundKeys(ctx); err == nil || !errors.Is(err, ErrConflict) {
@@ -206,14 +206,14 @@ func (s *Store) openKeys(ctx context.Context, o Options) error {
 			return lostKeyring()
 		}
 	}
-	storeID, need, err := keyringNeeds(row)
+	needs, err := readKeyringNeeds(row)
 	if err != nil {
 		return err
 	}
-	if id := hex.EncodeToString(storeID); o.ID != "" && id != o.ID {
+	if id := hex.EncodeToString(needs.storeID); o.ID != "" && id != o.ID {
 		return refusal(Internal, "%s holds store %s, and not store %s, which this node belongs to: put that one back, or point this node at it", s.backend.Name(), id, o.ID)
 	}
-	if s.master, err = o.Key.load(need, s.log); err != nil {
+	if s.master, err = o.Key.load(needs.masters, s.log); err != nil {
 		return err
 	}
 	ring, err := openKeyring(row, s.master)
@@ -253,7 +253,7 @@ func (s *Store) foundKeys(ctx context.Context) error {
 	if len(scopes) > 0 {
 		return refusal(Internal, "the store has records but no keyring: restore it from a backup")
 	}
-	ring, err := newKeyring(s.master.id)
+	ring, err := newKeyring()
 	if err != nil {
 		return err
 	}
@@ -299,9 +299,9 @@ func (s *Store) identify(row *Row) error {
 	var lost *Error
 	if row == nil {
 		lost = lostKeyring()
-	} else if storeID, _, err := keyringNeeds(row); err != nil {
+	} else if needs, err := readKeyringNeeds(row); err != nil {
 		return err
-	} else if !bytes.Equal(storeID, s.keys().storeID) {
+	} else if !bytes.Equal(needs.storeID, s.keys().storeID) {
 		lost = refusal(Internal, "another store stands in the place of this one: put this one back, or start again to use the other")
 	}
 	s.lost.Store(lost)

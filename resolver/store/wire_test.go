@@ -68,7 +68,7 @@ func FuzzDecode(f *testing.F) {
 		_, _ = decodeToken(row)
 		_, _ = decodeDocument(row)
 		_, _ = decodeEvent(row)
-		_, _, _ = keyringNeeds(row)
+		_, _ = readKeyringNeeds(row)
 		_, _ = credentialsOf(meta)
 	})
 }

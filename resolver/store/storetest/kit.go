@@ -76,6 +76,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"keys/master", testMasterKey},
 		{"keys/rotate", testRotate},
 		{"keys/rotate stopped", testRotateStopped},
+		{"keys/rewrap", testRewrap},
 		{"export", testExport},
 		{"two nodes", testTwoNodes},
 	} {
