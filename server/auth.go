@@ -101,7 +101,7 @@ func (s *Server) admit(x *exchange) error {
 }
 
 // identify finds out who calls: by the token in the header, else by the session in
-// the cookie. The one is never tried for the other.
+// the cookie, else by the client's certificate. The one is never tried for the other.
 func (s *Server) identify(x *exchange) (caller, error) {
 	if id := x.sessionID(); id != "" && x.r.Header["Authorization"] == nil {
 		if err := s.fromConsole(x, false); err != nil {
@@ -110,6 +110,9 @@ func (s *Server) identify(x *exchange) (caller, error) {
 		c, err := s.authenticateSession(x, id)
 		c.session = true
 		return c, s.refusedSignIn(x, err)
+	}
+	if x.r.Header["Authorization"] == nil {
+		return s.certified(x)
 	}
 	token, ok := bearer(x.r.Header["Authorization"])
 	if !ok {

@@ -82,6 +82,15 @@ func (m *metrics) countLogDrops(dropped func() uint64) {
 	}
 }
 
+// tellExpiry adds the end of the server's certificate, where it has one.
+func (m *metrics) tellExpiry(expires func() time.Time) {
+	if expires != nil {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "sotto_tls_certificate_expiry_timestamp_seconds", Help: "When the certificate that the server shows ends to be valid, in seconds since 1970.",
+		}, func() float64 { return float64(expires().Unix()) }))
+	}
+}
+
 func (m *metrics) observe(x *exchange, took time.Duration) {
 	m.answered(x).Inc()
 	x.route.duration.Observe(took.Seconds())

@@ -34,6 +34,12 @@ type Options struct {
 	AdminToken redact.Secret
 	// TLS makes [Server.Serve] speak TLS.
 	TLS *tls.Config
+	// ClientCertificates are the clients that need no token; TLS asks for their
+	// certificates and verifies them.
+	ClientCertificates []ClientCertificate
+	// CertificateExpires, if not nil, is when the server's certificate ends to be
+	// valid, for metrics.
+	CertificateExpires func() time.Time
 	// Console serves the console at /console/, and takes sessions of browsers beside
 	// tokens. It needs a Store.
 	Console bool
@@ -61,18 +67,21 @@ type Server struct {
 	redactor *redact.Redactor
 	store    *store.Store
 	// logger is for our own words, and free for those of others; see ownKeys.
-	logger    *slog.Logger
-	free      slog.Handler
-	admin     adminToken
-	tls       *tls.Config
-	limits    Limits
-	metrics   *metrics
-	compiled  *compiled
-	console   *consolePages // nil where there is none
-	admission *admission.Controller
-	requests  jsonread.Decoder
-	handler   http.Handler
-	drainTime time.Duration
+	logger *slog.Logger
+	free   slog.Handler
+	admin  adminToken
+	tls    *tls.Config
+	// clients are known by their certificates, from no page of another site.
+	clients     []ClientCertificate
+	crossOrigin *http.CrossOriginProtection
+	limits      Limits
+	metrics     *metrics
+	compiled    *compiled
+	console     *consolePages // nil where there is none
+	admission   *admission.Controller
+	requests    jsonread.Decoder
+	handler     http.Handler
+	drainTime   time.Duration
 	// description is what GET /openapi.yaml answers.
 	description []byte
 	// requireDeclared is that of the options.
@@ -104,6 +113,10 @@ func New(o Options) (*Server, error) {
 		free:     free,
 		admin:    newAdminToken(o.AdminToken),
 		tls:      o.TLS,
+		clients:  o.ClientCertificates,
+
+		crossOrigin: http.NewCrossOriginProtection(),
+
 		limits:   o.Limits.withDefaults(),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 
@@ -115,6 +128,7 @@ func New(o Options) (*Server, error) {
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
 	s.metrics.countLogDrops(o.LogDropped)
+	s.metrics.tellExpiry(o.CertificateExpires)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
 	if o.Console && o.Store != nil {
 		var err error

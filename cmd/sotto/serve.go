@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -49,11 +48,10 @@ func (a *app) serveCommand() *cli.Command {
 			text("public-url", "", "the `URL` at which browsers reach the console, if not its own address; https makes its cookies Secure"),
 			duration("drain", 5*time.Second, "go on listening for this `TIME` after SIGTERM, not ready any more (default at a terminal: 0)"),
 			toggle("require-declared", "let a send use those secrets alone that its required_secrets list"),
-			text("tls-cert", "", "serve TLS with the certificate in `FILE`"),
-			text("tls-key", "", "the certificate's key in `FILE`"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
+			text("log-level-file", "", "take the level from `FILE`, which SIGHUP reads again, instead of from --log-level"),
 			choice("log-format", "log as text or json, to stderr", "text", "json"),
-		), limitFlags()...),
+		), append(tlsFlags(), limitFlags()...)...),
 		Action: a.serve,
 	}
 }
@@ -69,6 +67,8 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	defer runtime.KeepAlive(spare)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	reloads := newReloads()
+	defer reloads.close()
 	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	noCoreDumps()
@@ -79,9 +79,17 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	defer func() { _ = log.Close() }() // a log that nobody takes ends no other way
 	// A log whose reader is gone is an error of its writer, and ends nothing.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	logger := a.logger(cmd, log)
+	level, err := newLogLevel(cmd)
+	if err != nil {
+		return err
+	}
+	logger := a.logger(cmd, level, log)
 	slog.SetDefault(logger)
-	certificate, err := tlsConfig(cmd)
+	certificate, err := newCertificate(cmd, logger)
+	if err != nil {
+		return err
+	}
+	clients, err := clientCertificates(cmd)
 	if err != nil {
 		return err
 	}
@@ -90,7 +98,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	a.redactor.Add(token)
-	address := &address{cmd: cmd, config: certificate, greet: func(at net.Addr) error { return a.greet(at, certificate != nil, cmd.Bool("console"), tokenFile) }}
+	address := &address{cmd: cmd, config: certificate.config(), greet: func(at net.Addr) error { return a.greet(at, certificate != nil, cmd.Bool("console"), tokenFile) }}
 	defer func() { err = errors.Join(err, address.close()) }()
 	kept, err := a.awaitStore(ctx, address, logger, func() (*store.Store, error) { return a.openStore(ctx, cmd, token, logger) })
 	if kept == nil || err != nil {
@@ -102,14 +110,16 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer secrets.Close()
+	reloads.to(certificate, level, secrets)
 	if err := secrets.Ready(ctx); err != nil {
 		logger.Warn("not ready: secrets cannot be read yet", "error", err)
 	}
 	api, err := server.New(server.Options{
-		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate,
+		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate.config(),
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
 		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
-		RequireDeclared: cmd.Bool("require-declared"), Version: thisBuild().Version,
+		RequireDeclared: cmd.Bool("require-declared"), ClientCertificates: clients, CertificateExpires: certificate.expiry(),
+		Version: thisBuild().Version,
 	})
 	if err != nil {
 		return err
@@ -188,12 +198,8 @@ func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger)
 func grace(cmd *cli.Command) time.Duration { return max(cmd.Duration("redact-grace"), 1) }
 
 // logger writes to log, through the redactor.
-func (a *app) logger(cmd *cli.Command, log io.Writer) *slog.Logger {
-	var options slog.HandlerOptions
-	var level slog.Level
-	// The flag takes names of levels alone.
-	_ = level.UnmarshalText([]byte(cmd.String("log-level")))
-	options.Level = level
+func (a *app) logger(cmd *cli.Command, level slog.Leveler, log io.Writer) *slog.Logger {
+	options := slog.HandlerOptions{Level: level}
 	var handler slog.Handler = slog.NewTextHandler(log, &options)
 	if cmd.String("log-format") == "json" {
 		handler = slog.NewJSONHandler(log, &options)
@@ -210,21 +216,6 @@ func droppedRecord(cmd *cli.Command, dropped uint64) []byte {
 	}
 	slog.New(handler).Warn("records of the log were lost, because nobody took them in time", "records", dropped)
 	return record.Bytes()
-}
-
-func tlsConfig(cmd *cli.Command) (*tls.Config, error) {
-	cert, key := cmd.String("tls-cert"), cmd.String("tls-key")
-	if cert == "" && key == "" {
-		return nil, nil
-	}
-	if cert == "" || key == "" {
-		return nil, wrongUsage(cmd, "--tls-cert and --tls-key go together")
-	}
-	pair, err := tls.LoadX509KeyPair(cert, key)
-	if err != nil {
-		return nil, fmt.Errorf("loading %s and %s: %w", cert, key, err)
-	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 }
 
 // greet says where the server is and how to try it.

@@ -135,7 +135,8 @@ func readKeyringNeeds(row *Row) (keyringNeeds, error) {
 			n.slots, n.masters = append(n.slots, slot), append(n.masters, slot.master)
 		}
 	}
-	if d.end() != nil {
+	// Without any, a key that is missing would be made anew.
+	if d.end() != nil || len(n.masters) == 0 {
 		return keyringNeeds{}, refusal(Internal, "the store's keyring cannot be read: it is damaged, or a newer sotto wrote it")
 	}
 	return n, nil
