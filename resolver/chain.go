@@ -220,7 +220,7 @@ func (c chain) stats() []ProviderStats {
 		hearer, ok := l.Provider.(Hearer)
 		all[i] = ProviderStats{
 			Name: l.Provider.Name(), Deaf: ok && !hearer.Hearing(), Calls: l.calls.Load(), Failures: l.failures.Load(),
-			Aliases: l.aliases.Load(), Time: time.Duration(l.nanos.Load()),
+			Aliases: l.aliases.Load(), Time: time.Duration(l.nanos.Load()), Open: !l.circuit.IsClosed(),
 		}
 	}
 	return all

@@ -70,7 +70,7 @@ type Resolver struct {
 	// lookups without its cost.
 	cache *otter.Cache[key, *item]
 
-	hits, misses, stale counter
+	hits, misses, stale, absent counter
 
 	// stops end the subscriptions to the providers' changes.
 	stops   []func()
@@ -252,7 +252,7 @@ func (r *Resolver) Invalidate(scope Scope, alias string) {
 // Stats returns the counters.
 func (r *Resolver) Stats() Stats {
 	return Stats{
-		Hits: r.hits.load(), Misses: r.misses.load(), Stale: r.stale.load(),
+		Hits: r.hits.load(), Misses: r.misses.load(), Stale: r.stale.load(), Absent: r.absent.load(),
 		Entries: r.cache.EstimatedSize(), Providers: r.chain.stats(),
 	}
 }

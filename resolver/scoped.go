@@ -82,7 +82,7 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 		}
 		now = s.resolver.clock.NowNano()
 	}
-	hits, stale := 0, 0
+	hits, stale, absent := 0, 0, 0
 	for i, alias := range aliases {
 		it := s.lookup(alias, values != nil, now)
 		if it == nil {
@@ -92,6 +92,9 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 		hits++
 		if now >= it.staleAt {
 			stale++
+		}
+		if it.status != macros.Known {
+			absent++
 		}
 		status[i] = it.status
 		if values != nil {
@@ -103,6 +106,9 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 	}
 	if stale > 0 {
 		s.resolver.stale.add(uint64(stale))
+	}
+	if absent > 0 {
+		s.resolver.absent.add(uint64(absent))
 	}
 	if hits == len(aliases) {
 		return nil

@@ -13,6 +13,9 @@ type Stats struct {
 	Hits, Misses uint64
 	// Stale are the secrets answered with a value older than CacheTTL.
 	Stale uint64
+	// Absent are those of the Hits that told that there is no such secret, or an
+	// archived one.
+	Absent uint64
 	// Entries is about how many answers the cache holds.
 	Entries int
 	// Providers are in the order of [Options]; two of one name are two.
@@ -31,6 +34,9 @@ type ProviderStats struct {
 	// Deaf says that changes by others are not heard now, so that what is
 	// cached may be out of date for CacheTTL.
 	Deaf bool
+	// Open says that the provider left calls without an answer, and is left alone for
+	// now but for one that tries it.
+	Open bool
 	// Time is the time spent in all calls together.
 	Time time.Duration
 }

@@ -125,6 +125,7 @@ func (s *Server) identify(x *exchange) (caller, error) {
 // refusedSignIn counts a sign-in that failed, so that guessing takes time.
 func (s *Server) refusedSignIn(x *exchange, err error) error {
 	if err == errUnauthorized || err == errNoSession || err == errNoCode {
+		s.metrics.signIns.Inc()
 		if slowed := s.admission.FailSignIn(x.r.RemoteAddr); slowed != nil {
 			return slowed
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sotto-render/sotto/engine"
@@ -24,6 +25,9 @@ type compiled struct {
 	// stored :: id and version of a stored template -> what it holds
 	stored *sourcecache.Cache[stamp, *definition]
 	store  *store.Store
+	// asked counts the templates that requests asked for, made those of them that had
+	// to be compiled.
+	asked, made atomic.Uint64
 }
 
 // templateOptions are what the meaning of a template depends on besides its
@@ -82,6 +86,7 @@ func (c *compiled) definition(t store.Document) (*definition, error) {
 
 // template returns p, compiled, as seen from scope.
 func (c *compiled) template(x *exchange, scope resolver.Scope, p *part) (*compiledTemplate, error) {
+	c.asked.Add(1)
 	if p.compiled == nil {
 		return c.find(x, scope, p)
 	}
@@ -127,6 +132,7 @@ func (c *compiled) find(x *exchange, scope resolver.Scope, p *part) (*compiledTe
 func (c *compiled) compile(source string, key templateOptions, options engine.TemplateOptions) (*compiledTemplate, error) {
 	// The source is a piece of a request's body, which must not live on.
 	source = strings.Clone(source)
+	c.made.Add(1)
 	t, err := engine.Compile(source, options)
 	if err != nil {
 		return nil, err
@@ -151,6 +157,7 @@ func (c *compiled) findCalling(
 	}
 	options.Partials = called
 	source = strings.Clone(source) // as above
+	c.made.Add(1)
 	t, err := engine.CompileContext(ctx, source, options)
 	if err != nil {
 		return nil, err

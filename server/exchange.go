@@ -47,6 +47,8 @@ type exchange struct {
 	held    int64
 	// repeat is the request for the store, where its caller gave it a key.
 	repeat *store.Request
+	// work is what the request was for, for metrics.
+	work work
 	// recipients are those of a batch.
 	recipients batch.Tally
 }

@@ -106,6 +106,7 @@ var errNoFlow = fail(api.NotFound, "there is no flow with this id in this scope"
 // storedFlow puts the flow that a request names into the request.
 func (s *Server) storedFlow(x *exchange, q *evaluateRequest, scope resolver.Scope) error {
 	if !q.flowID.set {
+		x.work = ofEvaluation(&q.expressionFields)
 		return nil
 	}
 	if q.language != 0 {
@@ -127,7 +128,9 @@ func (s *Server) storedFlow(x *exchange, q *evaluateRequest, scope resolver.Scop
 	if q.required, err = narrowed(f.RequiredSecrets, q.required); err != nil {
 		return err
 	}
-	return q.expressionFields.check()
+	err = q.expressionFields.check()
+	x.work = ofEvaluation(&q.expressionFields)
+	return err
 }
 
 // narrowed returns what a request for a stored document may use: what that declares

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -28,6 +30,8 @@ type metrics struct {
 	// rejections :: reason -> its counter
 	rejections map[admission.Reason]prometheus.Counter
 	page       http.Handler
+	work       *workCounters
+	signIns    prometheus.Counter
 }
 
 func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission.Controller) *metrics {
@@ -41,6 +45,8 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 		}, []string{"route", "code"}),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "sotto_http_request_duration_seconds", Help: "Time from the request's header to the end of its answer.",
+			// Native buckets for who scrapes them, these for everybody else.
+			NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour,
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5},
 		}, []string{"route"}),
 		batches: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -49,6 +55,9 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 		recipients: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "sotto_batch_recipients_total", Help: "Recipients of batches that were answered, by route and outcome (ok, failed).",
 		}, []string{"route", "outcome"}),
+		signIns: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "sotto_sign_in_failures_total", Help: "Requests with a token, a session or a certificate that opens nothing.",
+		}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "sotto_http_requests_in_flight", Help: "Requests that are being answered.",
 		}),
@@ -64,12 +73,13 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "sotto_http_turns_waiting", Help: "Requests that wait for their turn on the processors.",
 		}, func() float64 { return float64(admitted.Waiting()) }))
-	m.registry.MustRegister(m.batches, m.recipients, m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
+	m.work = newWorkCounters(m.registry)
+	m.registry.MustRegister(m.signIns, m.batches, m.recipients, m.requests, m.problems, m.duration, m.inFlight, resolverMetrics{known},
 		collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if kept != nil {
 		m.registry.MustRegister(storeMetrics{kept})
 	}
-	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	m.page = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true})
 	return m
 }
 
@@ -80,6 +90,29 @@ func (m *metrics) countLogDrops(dropped func() uint64) {
 			Name: "sotto_log_records_dropped_total", Help: "Records of the log that were lost because nobody took them.",
 		}, func() float64 { return float64(dropped()) }))
 	}
+}
+
+// countTemplates adds what the cache of compiled templates is worth.
+func (m *metrics) countTemplates(c *compiled) {
+	for result, count := range map[string]func() float64{
+		"miss": func() float64 { return float64(c.made.Load()) },
+		"hit":  func() float64 { return max(float64(c.asked.Load())-float64(c.made.Load()), 0) },
+	} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "sotto_template_cache_lookups_total", Help: "Templates that requests asked for: compiled before (hit) or for them (miss).",
+			ConstLabels: prometheus.Labels{"result": result},
+		}, count))
+	}
+}
+
+// tellBuild adds which sotto this is.
+func (m *metrics) tellBuild(version string) {
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "sotto_build_info", Help: "Which sotto this is; always 1.",
+		ConstLabels: prometheus.Labels{"version": cmp.Or(version, "devel"), "go": runtime.Version()},
+	})
+	build.Set(1)
+	m.registry.MustRegister(build)
 }
 
 // tellExpiry adds the end of the server's certificate, where it has one.
@@ -94,9 +127,19 @@ func (m *metrics) tellExpiry(expires func() time.Time) {
 func (m *metrics) observe(x *exchange, took time.Duration) {
 	m.answered(x).Inc()
 	x.route.duration.Observe(took.Seconds())
+	if x.recipients == (batch.Tally{}) {
+		m.work.count(x, one(x.code == ""), one(x.code != ""))
+	}
 	if x.code != "" {
 		m.problems.WithLabelValues(x.route.pattern, string(x.code)).Inc()
 	}
+}
+
+func one(happened bool) int {
+	if happened {
+		return 1
+	}
+	return 0
 }
 
 // countBatch counts a batch and its recipients.
@@ -108,6 +151,7 @@ func (m *metrics) countBatch(x *exchange, tally batch.Tally, whole bool) {
 	m.batches.WithLabelValues(x.route.pattern, outcome).Inc()
 	m.recipients.WithLabelValues(x.route.pattern, "ok").Add(float64(tally.OK))
 	m.recipients.WithLabelValues(x.route.pattern, "failed").Add(float64(tally.Failed))
+	m.work.count(x, tally.OK, tally.Failed)
 }
 
 // answered returns the counter of the exchange. Those of a route's own method

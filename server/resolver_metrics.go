@@ -14,6 +14,10 @@ var (
 	lookupsDesc = prometheus.NewDesc("sotto_resolver_lookups_total",
 		"Secrets looked up: answered from the cache (hit), from it but past its time (stale), or by a provider (miss).",
 		[]string{"result"}, nil)
+	absentDesc = prometheus.NewDesc("sotto_resolver_absent_hits_total",
+		"Secrets answered from the cache with that there is none, or an archived one.", nil, nil)
+	openDesc = prometheus.NewDesc("sotto_provider_circuit_open",
+		"1 while a provider that left calls without an answer is not asked, but for one call that tries it.", []string{"provider"}, nil)
 	entriesDesc = prometheus.NewDesc("sotto_resolver_cache_entries",
 		"Answers that the cache holds, about.", nil, nil)
 	callsDesc = prometheus.NewDesc("sotto_provider_calls_total",
@@ -40,6 +44,7 @@ func (m resolverMetrics) Collect(into chan<- prometheus.Metric) {
 	counter(lookupsDesc, max(float64(stats.Hits)-float64(stats.Stale), 0), "hit")
 	counter(lookupsDesc, float64(stats.Stale), "stale")
 	counter(lookupsDesc, float64(stats.Misses), "miss")
+	counter(absentDesc, float64(stats.Absent))
 	into <- prometheus.MustNewConstMetric(entriesDesc, prometheus.GaugeValue, float64(stats.Entries))
 	byName := make(map[string]resolver.ProviderStats)
 	for _, p := range stats.Providers {
@@ -48,16 +53,14 @@ func (m resolverMetrics) Collect(into chan<- prometheus.Metric) {
 		sum.Failures += p.Failures
 		sum.Time += p.Time
 		sum.Deaf = sum.Deaf || p.Deaf
+		sum.Open = sum.Open || p.Open
 		byName[p.Name] = sum
 	}
 	for name, p := range byName {
 		counter(callsDesc, float64(p.Calls), name)
 		counter(failuresDesc, float64(p.Failures), name)
 		counter(secondsDesc, p.Time.Seconds(), name)
-		deaf := 0.0
-		if p.Deaf {
-			deaf = 1
-		}
-		into <- prometheus.MustNewConstMetric(deafDesc, prometheus.GaugeValue, deaf, name)
+		into <- prometheus.MustNewConstMetric(deafDesc, prometheus.GaugeValue, float64(one(p.Deaf)), name)
+		into <- prometheus.MustNewConstMetric(openDesc, prometheus.GaugeValue, float64(one(p.Open)), name)
 	}
 }

@@ -54,7 +54,7 @@ type Options struct {
 	// Drain is how long [Server.Serve] goes on listening after its context ended, for
 	// balancers to notice that it is not ready any more.
 	Drain time.Duration
-	// Version is that of the build, for GET /openapi.yaml. Empty means "devel".
+	// Version is that of the build, for GET /openapi.yaml and metrics. Empty means "devel".
 	Version string
 	// LogDropped, if not nil, counts the log's records that were lost, for metrics.
 	LogDropped func() uint64
@@ -129,7 +129,9 @@ func New(o Options) (*Server, error) {
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
 	s.metrics.countLogDrops(o.LogDropped)
 	s.metrics.tellExpiry(o.CertificateExpires)
+	s.metrics.tellBuild(o.Version)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)
+	s.metrics.countTemplates(s.compiled)
 	if o.Console && o.Store != nil {
 		var err error
 		if s.console, err = newConsolePages(o.PublicURL); err != nil {

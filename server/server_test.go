@@ -108,6 +108,9 @@ func TestMetrics(t *testing.T) {
 	require.Contains(t, page, `sotto_http_requests_total{method="other",route="other",status="404"} 1`)
 	require.Contains(t, page, `sotto_http_problems_total{code="invalid_request",route="/v1/render"} 1`)
 	require.Contains(t, page, `sotto_http_request_duration_seconds_count{route="/v1/render"} 2`)
+	require.Contains(t, page, `sotto_work_total{language="liquid",mode="send",operation="render",outcome="ok"} 1`)
+	require.Contains(t, page, `sotto_template_cache_lookups_total{result="miss"} 1`)
+	require.Contains(t, page, `sotto_build_info{`)
 	require.NotContains(t, page, canary)
 }
 

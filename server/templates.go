@@ -213,7 +213,11 @@ func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) err
 			return err
 		}
 	}
-	return s.storedParts(x, q, scope)
+	if err := s.storedParts(x, q, scope); err != nil {
+		return err
+	}
+	x.work = ofRender(q)
+	return nil
 }
 
 // storedParts puts the templates in that parts of the request name.

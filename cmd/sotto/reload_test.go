@@ -210,3 +210,36 @@ func TestClientCertificates(t *testing.T) {
 	}
 	require.NoError(t, s.stop())
 }
+
+// TestProfiles: profiles are served on an address of the machine alone, without the
+// arguments.
+func TestProfiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	logFile := filepath.Join(dir, "log")
+	log, err := os.Create(logFile)
+	require.NoError(t, err)
+	s, err := serve(dir, os.Environ(), log, "--debug-listen", "127.0.0.1:0")
+	require.NoError(t, err)
+	text, err := os.ReadFile(logFile)
+	require.NoError(t, err)
+	_, address, ok := strings.Cut(string(text), "at /debug/pprof/\" address=")
+	require.True(t, ok, string(text))
+	address, _, _ = strings.Cut(address, "\n")
+	for path, want := range map[string]int{"heap": 200, "goroutine": 200, "cmdline": 404, "": 404} {
+		status, _ := get(t, "http://"+address+"/debug/pprof/"+path)
+		require.Equal(t, want, status, path)
+	}
+	request, err := http.NewRequest(http.MethodGet, "http://"+address+"/debug/pprof/heap", nil)
+	require.NoError(t, err)
+	request.Host = "rebound.example"
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusForbidden, response.StatusCode)
+	require.NoError(t, s.stop())
+	for _, elsewhere := range []string{"0.0.0.0:0", ":0", "example.com:80", "nonsense"} {
+		_, err = serve(dir, os.Environ(), log, "--debug-listen", elsewhere)
+		require.Error(t, err, elsewhere)
+	}
+}

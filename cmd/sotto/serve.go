@@ -48,6 +48,7 @@ func (a *app) serveCommand() *cli.Command {
 			text("public-url", "", "the `URL` at which browsers reach the console, if not its own address; https makes its cookies Secure"),
 			duration("drain", 5*time.Second, "go on listening for this `TIME` after SIGTERM, not ready any more (default at a terminal: 0)"),
 			toggle("require-declared", "let a send use those secrets alone that its required_secrets list"),
+			text("debug-listen", "", "serve Go's profiles at /debug/pprof/ on `ADDRESS`, one of this machine alone"),
 			choice("log-level", "log from this level on: debug, info, warn or error", "info", "debug", "warn", "error"),
 			text("log-level-file", "", "take the level from `FILE`, which SIGHUP reads again, instead of from --log-level"),
 			choice("log-format", "log as text or json, to stderr", "text", "json"),
@@ -105,6 +106,11 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
+	profiles, err := serveProfiles(cmd, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, profiles.close()) }()
 	secrets, err := a.resolver(cmd, kept, logger)
 	if err != nil {
 		return err
