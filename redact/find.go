@@ -8,14 +8,38 @@ import (
 // returns where something begins that only what follows text decides, or len(text).
 // What is before from is left out: a stream has passed it on already. open tells that more text may follow.
 func (g *registry) find(dst []index.Span, text []byte, from int, open bool) (spans []index.Span, hold int) {
-	var buf [4]index.Tagged
-	dst, found := g.scan(dst, buf[:0], text, index.Edge{Open: open})
-	hold = len(text)
-	dst, hold = decide(dst, found, text, hold, open)
+	var found *index.Scan
+	if len(text) >= large {
+		var breaks lineBreaks
+		found, breaks = g.scanLong(text, open)
+		return g.settle(dst, found, breaks, text, from)
+	}
+	edge := &closedEdge
+	if open {
+		edge = &openEdge
+	}
+	found = g.scan(nil, text, edge)
+	if found == nil && !open && oneLine(text) {
+		return dst, len(text) // as most texts
+	}
+	breaks := lineBreaks{open: open}
+	breaks.read(text, len(text))
+	return g.settle(dst, found, breaks, text, from)
+}
+
+// settle is find for what the indexes have found in text, and its line breaks.
+func (g *registry) settle(dst []index.Span, found *index.Scan, breaks lineBreaks, text []byte, from int) (spans []index.Span, hold int) {
+	hold, open := len(text), breaks.open
+	if found != nil {
+		dst, hold = decide(found.Spans(dst), found.Tagged(), text, hold, open)
+		found.Release()
+	}
 	if open {
 		hold = min(hold, from+g.hold(text[from:], before(text, from)))
 	}
-	dst, hold = g.findJoined(dst, text, hold, open)
+	if breaks.found {
+		dst, hold = g.findJoined(dst, text, hold, breaks)
+	}
 	if len(dst) > 0 {
 		dst, hold = widen(index.Join(dst), text, hold, open)
 	}
@@ -40,11 +64,27 @@ func before(text []byte, i int) byte {
 	return text[i-1]
 }
 
-// scan asks the index here and those of the layers below.
-func (g *registry) scan(dst []index.Span, found []index.Tagged, text []byte, e index.Edge) ([]index.Span, []index.Tagged) {
-	dst, found = g.matcher.Spans(dst, found, text, e)
-	g.below(func(layer *registry) { dst, found = layer.scan(dst, found, text, e) })
-	return dst, found
+// closedEdge and openEdge are those of texts that are whole, and of texts that may go on.
+var closedEdge, openEdge = index.Edge{}, index.Edge{Open: true}
+
+// scan adds to found what the index here and those of the layers below find.
+func (g *registry) scan(found *index.Scan, text []byte, e *index.Edge) *index.Scan {
+	found = g.matcher.Scan(found, text, e)
+	if g.base.Load() != nil || g.united.Load() != nil {
+		below := *e
+		below.Read = nil
+		g.below(func(layer *registry) { found = layer.scan(found, text, &below) })
+	}
+	return found
+}
+
+// scanLong is scan for a text that the processor does not keep near: its line breaks
+// are looked at right behind the index.
+func (g *registry) scanLong(text []byte, open bool) (*index.Scan, lineBreaks) {
+	breaks := lineBreaks{open: open}
+	found := g.scan(nil, text, &index.Edge{Open: open, Read: func(to int) { breaks.read(text, to) }})
+	breaks.read(text, len(text))
+	return found, breaks
 }
 
 // decide appends the matches whose condition holds to dst, and lowers hold to the
@@ -63,27 +103,27 @@ func decide(dst []index.Span, found []index.Tagged, text []byte, hold int, open 
 }
 
 // findJoined is find for what line breaks were put into.
-func (g *registry) findJoined(dst []index.Span, text []byte, hold int, open bool) ([]index.Span, int) {
-	soft, first := firstBreak(text, open)
-	if first < 0 {
-		return dst, hold
-	}
+func (g *registry) findJoined(dst []index.Span, text []byte, hold int, breaks lineBreaks) ([]index.Span, int) {
+	open := breaks.open
 	j := joinedTexts.Get().(*joinedText)
 	defer joinedTexts.Put(j)
 	for _, runs := range [...]bool{true, false} {
 		j.reset()
 		if runs {
-			j.joinRuns(text, first, open)
-		} else if soft {
+			j.joinRuns(text, breaks.first, open)
+		} else if breaks.soft {
 			j.joinSoft(text, open)
 		}
 		if len(j.text) == 0 {
 			continue
 		}
 		tailOpen := open && j.tail >= 0
-		j.spans, j.tagged = g.scan(j.spans[:0], j.tagged[:0], j.text, index.Edge{Open: tailOpen, Apart: true, Broken: runs})
+		found := g.scan(nil, j.text, &index.Edge{Open: tailOpen, Apart: true, Broken: runs})
 		cut := len(j.text)
-		j.spans, cut = decide(j.spans, j.tagged, j.text, cut, tailOpen)
+		if found != nil {
+			j.spans, cut = decide(found.Spans(j.spans), found.Tagged(), j.text, cut, tailOpen)
+			found.Release()
+		}
 		for _, s := range j.spans {
 			if s.To > s.From {
 				dst = append(dst, index.Span{From: j.origin(s.From), To: j.origin(s.To-1) + 1})

@@ -17,8 +17,7 @@ type joinedText struct {
 	// go on, else -1.
 	tail int
 
-	tagged []index.Tagged
-	spans  []index.Span
+	spans []index.Span
 }
 
 // chunk says where in the text a piece of the joined one stands.
@@ -31,8 +30,7 @@ func (j *joinedText) reset() {
 	if cap(j.text) > large {
 		*j = joinedText{}
 	}
-	clear(j.tagged)
-	j.text, j.chunks, j.tagged, j.spans, j.tail = j.text[:0], j.chunks[:0], j.tagged[:0], j.spans[:0], -1
+	j.text, j.chunks, j.spans, j.tail = j.text[:0], j.chunks[:0], j.spans[:0], -1
 }
 
 func (j *joinedText) append(text []byte, from, to int) {
@@ -71,45 +69,72 @@ func breaksOf(text []byte, i int) (left, right int, ok bool) {
 	return left, right, true
 }
 
-// firstBreak returns where in text the line begins that ends in the first line break
-// which may stand within a value, or -1 for none; soft is set if one of them may be a
-// soft break. Most texts have none, so this is all that is looked at of them.
-func firstBreak(text []byte, open bool) (soft bool, first int) {
-	first = -1
-	for i := 0; ; {
-		n := bytes.IndexByte(text[i:], '\n')
+// lineBreaks are what a text has of line breaks that may stand within a value. Most
+// texts have none, so this is all that is looked at of them.
+type lineBreaks struct {
+	// open is set if more text may follow.
+	open bool
+	// line is where the line begins that was not looked at.
+	line int
+	// found is set if there is one; first is where the line begins that ends in the
+	// first. soft is set if one of them may be a soft break.
+	found, soft bool
+	first       int
+}
+
+// oneLine reports whether text is one line.
+func oneLine(text []byte) bool {
+	n := bytes.IndexByte(text, '\n')
+	return n < 0 || n == len(text)-1
+}
+
+// read looks at the line breaks of text before to, and at its end.
+func (b *lineBreaks) read(text []byte, to int) {
+	if b.open && to == len(text) {
+		b.readEnd(text)
+	}
+	for b.line < to {
+		n := bytes.IndexByte(text[b.line:to], '\n')
 		if n < 0 {
-			break
+			return
 		}
-		at := i + n
-		left := at
+		from, left := b.line, b.line+n
+		b.line = left + 1
 		if left > 0 && text[left-1] == '\r' {
 			left--
 		}
-		if left > 0 && mayBreak[text[left-1]] {
-			soft = soft || text[left-1] == '='
-			right := at + 1
-			for right < len(text) && (text[right] == ' ' || text[right] == '\t') {
-				right++
-			}
-			if first < 0 && (text[left-1] == '=' || right == len(text) || runByte[text[right]]) {
-				first = i
-			}
+		if left == 0 || !mayBreak[text[left-1]] {
+			continue
 		}
-		i = at + 1
-	}
-	if n := len(text); open && n > 0 {
-		if text[n-1] == '\r' {
-			n--
+		right := b.line
+		for right < len(text) && (text[right] == ' ' || text[right] == '\t') {
+			right++
 		}
-		if n > 0 && mayBreak[text[n-1]] && (n < len(text) || text[n-1] == '=') {
-			soft = soft || text[n-1] == '='
-			if first < 0 {
-				first = bytes.LastIndexByte(text[:n], '\n') + 1
-			}
+		if soft := text[left-1] == '='; soft || right == len(text) && b.open || right < len(text) && runByte[text[right]] {
+			b.add(from, soft)
 		}
 	}
-	return soft, first
+}
+
+// readEnd looks at the end of a text that goes on.
+func (b *lineBreaks) readEnd(text []byte) {
+	n := len(text)
+	if n > 0 && text[n-1] == '\r' {
+		n--
+	}
+	if n == 0 || !mayBreak[text[n-1]] {
+		return
+	}
+	if soft := text[n-1] == '='; soft || n < len(text) {
+		b.add(bytes.LastIndexByte(text[:n], '\n')+1, soft)
+	}
+}
+
+func (b *lineBreaks) add(line int, soft bool) {
+	if !b.found || line < b.first {
+		b.found, b.first = true, line
+	}
+	b.soft = b.soft || soft
 }
 
 // runByte :: what can be part of base64 or hex; mayBreak :: that and what ends a line

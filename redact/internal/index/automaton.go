@@ -133,7 +133,7 @@ func (a *automaton) linkTagged(node int32) {
 }
 
 // foundTagged adds the patterns with a tag that end at node, which is before end.
-func (a *automaton) foundTagged(s *scan, node int32, end int) *scan {
+func (a *automaton) foundTagged(s *Scan, node int32, end int) *Scan {
 	if _, ok := a.tagged[node]; !ok {
 		node = a.link[node]
 	}
@@ -205,16 +205,18 @@ type reader struct {
 
 // run lets the tier's automata read text from from to to, each from where it
 // stopped if that is further on.
-func (s *scan) run(t *tier, text []byte, from, to int) *scan {
+func (s *Scan) run(t *tier, text []byte, from, to int) *Scan {
 	s = s.started()
-	if len(s.readers) == 0 {
+	readers := s.readers[t.number]
+	if len(readers) == 0 {
 		for _, a := range *t.automata.Load() {
-			s.readers = append(s.readers, reader{automaton: a})
+			readers = append(readers, reader{automaton: a})
 		}
+		s.readers[t.number] = readers
 	}
 	to = min(to, len(text))
-	for i := range s.readers {
-		p := &s.readers[i]
+	for i := range readers {
+		p := &readers[i]
 		a := p.automaton
 		// What is skipped begins no pattern: its gram would have brought a run
 		// from there. Where runs overlap, the later one goes on, so that no byte

@@ -60,7 +60,7 @@ func (m *Matcher) rebuild(growth int) {
 	for room := need.tiers; !m.insert(ix, members); {
 		for i, s := range shapes {
 			if ix.tiers[i] = nil; room[i] > 0 {
-				ix.tiers[i] = newTier(s, room[i]*(1+growth))
+				ix.tiers[i] = newTier(i, s, room[i]*(1+growth))
 			}
 			room[i] *= 2
 		}

@@ -11,10 +11,19 @@ const laneCount = 8
 // else the positions at the end of one lane and the start of the next would not be
 // a stride apart, and a window could stand between them unseen. They are types for
 // the sake of the compiler, as [strides] are.
-type distances interface{ [10560]byte | [3520]byte }
+type distances interface{ longDistance | shortDistance }
 
-// shortestBlock is what the lanes of the shorter distance need of a text.
-const shortestBlock = laneCount*3520 + width
+type (
+	longDistance  = [10560]byte
+	shortDistance = [3520]byte
+)
+
+// block and shortBlock are how much of a text is read in lanes of the distances. A
+// block stays near the processor while all tiers read it.
+const (
+	block      = laneCount * len(longDistance{})
+	shortBlock = laneCount * len(shortDistance{})
+)
 
 // candidates are the positions in a block of lanes at which the filters of a
 // tier let a gram pass.
@@ -32,34 +41,30 @@ type candidate uint32
 func (c candidate) lane() int { return int(c >> 16) }
 func (c candidate) at() int   { return int(c & (1<<16 - 1)) }
 
-// scanBlocks adds to s what the tier's patterns cover of text, from i on as far as
-// lanes of one distance reach, and returns it with the position from which on
-// nothing was looked at.
-func scanBlocks[S strides, D distances](t *tier, s *scan, text []byte, i int) (*scan, int) {
+// scanLanes adds to s what the tier's patterns cover of the text whose windows begin in
+// the lanes at i, and returns it.
+func scanLanes[S strides, D distances](t *tier, s *Scan, text []byte, i int) *Scan {
 	var gap D
-	block := laneCount * len(gap)
-	for ; i+block+width <= len(text); i += block {
-		s = s.started()
-		c := &s.candidates
-		// The candidates are kept until all lanes are read, and then looked up
-		// lane by lane: automata do not go back in a text.
-		for at := 0; at < len(gap); {
-			var n uint
-			n, at = filterLanes[S, D](&c.first, t.first, t.mask, text[i:], at)
-			for _, f := range c.first[:n] {
-				if t.second.has(hash2(load(text[i+f.lane()*len(gap)+f.at():]) & t.mask)) {
-					c.both[f.lane()] = append(c.both[f.lane()], f)
-				}
+	s = s.started()
+	c := &s.candidates
+	// The candidates are kept until all lanes are read, and then looked up
+	// lane by lane: automata do not go back in a text.
+	for at := 0; at < len(gap); {
+		var n uint
+		n, at = filterLanes[S, D](&c.first, t.first, t.mask, text[i:], at)
+		for _, f := range c.first[:n] {
+			if t.second.has(hash2(load(text[i+f.lane()*len(gap)+f.at():]) & t.mask)) {
+				c.both[f.lane()] = append(c.both[f.lane()], f)
 			}
-		}
-		for lane, both := range s.candidates.both {
-			for _, c := range both {
-				s = t.probe(s, text, i+lane*len(gap)+c.at())
-			}
-			s.candidates.both[lane] = both[:0]
 		}
 	}
-	return s, i
+	for lane, both := range s.candidates.both {
+		for _, c := range both {
+			s = t.probe(s, text, i+lane*len(gap)+c.at())
+		}
+		s.candidates.both[lane] = both[:0]
+	}
+	return s
 }
 
 // filterLanes finds the positions of the lanes that begin at the start of text, from

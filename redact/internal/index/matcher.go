@@ -27,46 +27,52 @@ type index struct {
 	prefixes atomic.Pointer[prefixes]
 }
 
-// Spans appends to dst the stretches of text that known patterns cover, in
-// order, joined where they overlap or touch. e tells what stands around text. The
-// time is linear in the length of text, whatever the patterns are. Matches of
-// patterns with a tag are appended to tagged instead, each by itself and in no
-// order. Any number of goroutines may call it.
-func (m *Matcher) Spans(dst []Span, tagged []Tagged, text []byte, e Edge) ([]Span, []Tagged) {
+// Scan adds to s, which is nil at first, what known patterns cover of text, and returns
+// it: nil if that is nothing. e tells what stands around text. The time is linear in
+// the length of text, whatever the patterns are. Any number of goroutines may call it.
+func (m *Matcher) Scan(s *Scan, text []byte, e *Edge) *Scan {
 	ix := m.index.Load()
 	if ix == nil {
 		if ix = m.build(); ix == nil {
-			return dst, tagged
+			return s
 		}
 	}
-	var s *scan
 	if e.Apart || e.Broken {
 		s = s.started()
 		s.apart, s.broken = e.Apart, e.Broken
 	}
-	for _, t := range ix.tiers {
-		if t == nil {
-			continue
-		}
-		if s = t.scan(s, text); s != nil {
-			clear(s.readers) // what is removed must not live on in a pool
-			s.readers = s.readers[:0]
+	from := 0
+	if len(text) >= block+width {
+		s, from = ix.scanBlocks(s, text, e)
+	}
+	for _, t := range &ix.tiers {
+		if t != nil {
+			s = t.scan(s, text, from)
 		}
 	}
 	if w := ix.words.Load(); w != nil && !e.Broken {
 		s = w.scan(s, text, e)
 	}
 	if s != nil {
-		if !s.apart {
-			s.spans = Join(s.spans)
-		}
-		dst = append(dst, s.spans...)
-		tagged = append(tagged, s.tagged...)
-		clear(s.tagged) // what is removed must not live on in a pool
-		s.spans, s.tagged, s.apart, s.broken = reusable(s.spans), reusable(s.tagged), false, false
-		scans.Put(s)
+		s.rest()
 	}
-	return dst, tagged
+	return s
+}
+
+// scanBlocks adds to s what the tiers find in blocks of text, and returns it with where
+// the last one ends.
+func (ix *index) scanBlocks(s *Scan, text []byte, e *Edge) (_ *Scan, from int) {
+	for ; from+block+width <= len(text); from += block {
+		for _, t := range ix.tiers {
+			if t != nil {
+				s = t.scanBlock(s, text, from)
+			}
+		}
+		if e.Read != nil {
+			e.Read(from + block)
+		}
+	}
+	return s, from
 }
 
 // Hold returns where the longest tail of text begins that may become a match

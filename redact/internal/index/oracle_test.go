@@ -113,8 +113,12 @@ func masked(m *Matcher, text string) string {
 
 // spans is what m finds of patterns without a tag.
 func spansOf(m *Matcher, text []byte, e Edge) []Span {
-	out, _ := m.Spans(nil, nil, text, e)
-	return out
+	s := m.Scan(nil, text, &e)
+	if s == nil {
+		return nil
+	}
+	defer s.Release()
+	return s.Spans(nil)
 }
 
 func patternsOf(m *Matcher) []*Pattern {

@@ -22,27 +22,60 @@ type Edge struct {
 	Open   bool // more text may follow
 	Apart  bool // matches are not to be joined
 	Broken bool // only patterns that may be broken into lines are to match
+	// Read, if not nil, is called from time to time while a long text is scanned, with
+	// up to where it was: what was read last is then near the processor.
+	Read func(to int)
 }
 
-// scan collects what is found in one text. It does not hold the text, which so
-// stays on the stack of whoever has it there.
-type scan struct {
+// Scan is what was found in one text. nil stands for nothing, as in most texts. It does
+// not hold the text, which so stays on the stack of whoever has it there.
+type Scan struct {
+	// spans are in the order of the tiers, and of the text in each.
 	spans  []Span
 	tagged []Tagged
 	// apart and broken are as in the [Edge].
 	apart, broken bool
-	readers       []reader
-	candidates    candidates
+	// readers :: number of a tier -> its automata
+	readers    [len(shapes)][]reader
+	candidates candidates
 }
 
-var scans = sync.Pool{New: func() any { return new(scan) }}
+var scans = sync.Pool{New: func() any { return new(Scan) }}
+
+// Spans appends to dst the stretches of text that patterns without a tag cover, in order
+// and joined where they overlap or touch, unless they were to be apart.
+func (s *Scan) Spans(dst []Span) []Span {
+	if !s.apart {
+		s.spans = Join(s.spans)
+	}
+	return append(dst, s.spans...)
+}
+
+// Tagged returns the matches of patterns with a tag, each by itself and in no order. It
+// is good until Release.
+func (s *Scan) Tagged() []Tagged { return s.tagged }
 
 // started returns s, or a scan to begin with if s is nil: most texts need none.
-func (s *scan) started() *scan {
+func (s *Scan) started() *Scan {
 	if s == nil {
-		s = scans.Get().(*scan)
+		s = scans.Get().(*Scan)
 	}
 	return s
+}
+
+// Release ends the use of s, with which other texts are then scanned.
+func (s *Scan) Release() {
+	clear(s.tagged) // what is removed must not live on in a pool
+	s.spans, s.tagged, s.apart, s.broken = reusable(s.spans), reusable(s.tagged), false, false
+	scans.Put(s)
+}
+
+// rest ends the work of one matcher.
+func (s *Scan) rest() {
+	for i, readers := range &s.readers {
+		clear(readers)
+		s.readers[i] = readers[:0]
+	}
 }
 
 // maxReused is how many bytes are kept to use them again: one large text must not
@@ -60,7 +93,7 @@ func reusable[T any](list []T) []T {
 
 // found adds a match, and returns the scan that has it. Matches come nearly in
 // order, so most of those that touch are joined here.
-func (s *scan) found(from, to int) *scan {
+func (s *Scan) found(from, to int) *Scan {
 	s = s.started()
 	if n := len(s.spans); n > 0 && !s.apart {
 		if last := &s.spans[n-1]; from <= last.To && last.From <= to {
@@ -73,7 +106,7 @@ func (s *scan) found(from, to int) *scan {
 }
 
 // foundPattern is found for the match of a pattern.
-func (s *scan) foundPattern(p *Pattern, from, to int) *scan {
+func (s *Scan) foundPattern(p *Pattern, from, to int) *Scan {
 	if p.tag == nil {
 		return s.found(from, to)
 	}
@@ -83,7 +116,7 @@ func (s *scan) foundPattern(p *Pattern, from, to int) *scan {
 }
 
 // covers reports whether all of a stretch is in a match already.
-func (s *scan) covers(from, to int) bool {
+func (s *Scan) covers(from, to int) bool {
 	if s == nil || len(s.spans) == 0 {
 		return false
 	}

@@ -48,27 +48,41 @@ func nextCandidate[S strides](t *tier, text []byte, i int) int {
 	}
 }
 
-// scan adds to s what the tier's patterns cover of text, and returns it.
-func (t *tier) scan(s *scan, text []byte) *scan {
+// scan adds to s what the tier's patterns cover of text whose window is at from or
+// behind it, and returns it.
+func (t *tier) scan(s *Scan, text []byte, from int) *Scan {
 	switch t.stride {
 	case 16:
-		return scanStride[[16]byte](t, s, text)
+		return scanStride[[16]byte](t, s, text, from)
 	case 11:
-		return scanStride[[11]byte](t, s, text)
+		return scanStride[[11]byte](t, s, text, from)
 	case 10:
-		return scanStride[[10]byte](t, s, text)
+		return scanStride[[10]byte](t, s, text, from)
 	case 5:
-		return scanStride[[5]byte](t, s, text)
+		return scanStride[[5]byte](t, s, text, from)
 	}
-	return scanStride[[1]byte](t, s, text)
+	return scanStride[[1]byte](t, s, text, from)
+}
+
+// scanBlock is scan for the windows of the block of text at from.
+func (t *tier) scanBlock(s *Scan, text []byte, from int) *Scan {
+	switch t.stride {
+	case 16:
+		return scanLanes[[16]byte, longDistance](t, s, text, from)
+	case 11:
+		return scanLanes[[11]byte, longDistance](t, s, text, from)
+	case 10:
+		return scanLanes[[10]byte, longDistance](t, s, text, from)
+	case 5:
+		return scanLanes[[5]byte, longDistance](t, s, text, from)
+	}
+	return scanLanes[[1]byte, longDistance](t, s, text, from)
 }
 
 // scanStride is scan for one stride: in lanes as far as they reach.
-func scanStride[S strides](t *tier, s *scan, text []byte) *scan {
-	i := 0
-	if len(text) >= shortestBlock {
-		s, i = scanBlocks[S, [10560]byte](t, s, text, 0)
-		s, i = scanBlocks[S, [3520]byte](t, s, text, i)
+func scanStride[S strides](t *tier, s *Scan, text []byte, i int) *Scan {
+	for ; i+shortBlock+width <= len(text); i += shortBlock {
+		s = scanLanes[S, shortDistance](t, s, text, i)
 	}
 	for {
 		if i = nextCandidate[S](t, text, i); i < 0 {

@@ -28,6 +28,7 @@ import "sync/atomic"
 // slot, then the filter bits.
 type tier struct {
 	shape
+	number        int // of the tiers of its index
 	first, second pairFilter
 	table         table
 	access        access
@@ -95,11 +96,11 @@ func tierFor(p *Pattern) int {
 	panic("index: the pattern is too short for an index")
 }
 
-// newTier returns a tier with room for so many patterns.
-func newTier(s shape, patterns int) *tier {
+// newTier returns the tier of a number with room for so many patterns.
+func newTier(number int, s shape, patterns int) *tier {
 	grams := patterns * s.stride
 	t := &tier{
-		shape: s,
+		shape: s, number: number,
 		first: newFilter(max(16*grams, min(32*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
 		patterns: make([]atomic.Pointer[Pattern], patterns), windows: make([]uint32, patterns),
 	}
@@ -133,12 +134,12 @@ func (s shape) hashShort(p *Pattern, at int) uint64 {
 }
 
 // probe adds to s the matches whose gram is at i, and returns it.
-func (t *tier) probe(s *scan, text []byte, i int) *scan {
+func (t *tier) probe(s *Scan, text []byte, i int) *Scan {
 	return t.lookup(s, text, i, 0, hash2(loadPart(text, i)&t.mask))
 }
 
 // lookup is probe for the gram of a level, which has hash h.
-func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
+func (t *tier) lookup(s *Scan, text []byte, i, level int, h uint64) *Scan {
 	before, after := -1, -1 // how far hard patterns reach
 	for raw, k := t.table.at(t.table.home(h)); raw != 0; raw, k = t.table.at(k) {
 		if !tagged(raw, h) {
@@ -168,7 +169,7 @@ func (t *tier) lookup(s *scan, text []byte, i, level int, h uint64) *scan {
 }
 
 // compare adds to s the match of e's pattern whose window is at window in text.
-func (t *tier) compare(s *scan, text []byte, window int, e slot) *scan {
+func (t *tier) compare(s *Scan, text []byte, window int, e slot) *Scan {
 	p := t.patterns[e.id()].Load()
 	if p == nil || !p.broken && s != nil && s.broken {
 		return s

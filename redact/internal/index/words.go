@@ -46,7 +46,7 @@ func (p *Pattern) spelledInEitherCase() []string {
 }
 
 // scan adds what it finds to s, and returns it.
-func (w *wordSet) scan(s *scan, text []byte, e Edge) *scan {
+func (w *wordSet) scan(s *Scan, text []byte, e *Edge) *Scan {
 	before := e.Before
 	for i, c := range text {
 		if w.starts[c] && (!inWord(before) || mayEndEscape(text, i)) {
@@ -68,7 +68,7 @@ func (w *wordSet) scan(s *scan, text []byte, e Edge) *scan {
 }
 
 // endsWord reports whether no word goes on at i.
-func endsWord(text []byte, i int, e Edge) bool {
+func endsWord(text []byte, i int, e *Edge) bool {
 	if i < len(text) {
 		return !inWord(text[i])
 	}
