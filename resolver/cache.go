@@ -26,6 +26,9 @@ type item struct {
 	key    key
 	status macros.Status
 	secret redact.Secret
+	// from and askedAt are for [Resolver.Explain].
+	from    origin
+	askedAt int64
 	// lifetime is how long the cache may keep it.
 	lifetime time.Duration
 	// staleAt is when the answer is no longer fresh, dropAt when it may no
@@ -63,7 +66,7 @@ func (it *item) claim(now int64, timeout time.Duration) bool {
 // renewed.
 func (it *item) kept(now int64, pause time.Duration, epoch uint64) *item {
 	next := &item{
-		owner: it.owner, key: it.key, status: it.status, secret: it.secret,
+		owner: it.owner, key: it.key, status: it.status, secret: it.secret, from: it.from, askedAt: it.askedAt,
 		lifetime: max(time.Duration(it.dropAt-now), 1), staleAt: it.staleAt, dropAt: it.dropAt,
 	}
 	next.postpone(now, pause, epoch)
@@ -186,7 +189,7 @@ func (l loader) BulkLoad(ctx context.Context, keys []key) (map[key]*item, error)
 	}
 	items := make(map[key]*item, len(keys))
 	for i, k := range keys {
-		items[k] = l.item(k, f.entries[i], f)
+		items[k] = l.item(k, i, f)
 	}
 	return items, nil
 }
@@ -209,7 +212,7 @@ func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[ke
 			items[k] = old[i].kept(clock.NowNano(), pause, f.epoch)
 			continue
 		}
-		items[k] = l.item(k, f.entries[i], f)
+		items[k] = l.item(k, i, f)
 	}
 	return items, nil
 }
@@ -218,8 +221,10 @@ func (l loader) BulkReload(ctx context.Context, keys []key, old []*item) (map[ke
 type fetched struct {
 	// seq and epoch are those of the scope when it began.
 	seq, epoch uint64
-	// entries are the answers. After an error, one that is Missing is none.
+	// entries are the answers, each by the link at its place. After an error, one
+	// that is Missing is none.
 	entries []Entry
+	links   chain
 }
 
 func (f fetched) answered() bool {
@@ -248,7 +253,7 @@ func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 		aliases[i] = k.alias
 	}
 	var err error
-	if f.entries, err = r.chain.fetch(ctx, s.scope, aliases, l.opened); err != nil {
+	if f.entries, f.links, err = r.chain.fetch(ctx, s.scope, aliases, l.opened); err != nil {
 		r.options.Logger.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", string(s.scope)),
 			slog.Int("secrets", len(keys)), slog.Any("error", err))
 	}
@@ -257,10 +262,10 @@ func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 
 // item returns what an entry is in the cache. The redactors know its value
 // when it returns.
-func (l loader) item(k key, e Entry, f fetched) *item {
-	s := l.scoped
+func (l loader) item(k key, i int, f fetched) *item {
+	s, e := l.scoped, f.entries[i]
 	o := &s.resolver.options
-	it := &item{owner: s, key: k, status: e.Status, lifetime: o.NegativeTTL}
+	it := &item{owner: s, key: k, status: e.Status, lifetime: o.NegativeTTL, from: origin{f.links[i], e.Scope, e.Version}}
 	fresh := o.NegativeTTL
 	switch e.Status {
 	case macros.Known:
@@ -273,6 +278,7 @@ func (l loader) item(k key, e Entry, f fetched) *item {
 		s.dropCurrent(k.alias, f.seq)
 	}
 	now := s.resolver.clock.NowNano()
+	it.askedAt = now
 	it.staleAt, it.dropAt = now+int64(fresh), now+int64(it.lifetime)
 	it.serveUntil.Store(it.staleAt)
 	it.epoch.Store(f.epoch)

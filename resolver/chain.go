@@ -62,8 +62,10 @@ func (c chain) serving(scope Scope) chain {
 // first answer about an alias stands, be it that the secret is archived. A
 // provider that cannot tell ends the lookup for all aliases that were left,
 // which stay Missing beside the error.
-func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values bool) ([]Entry, error) {
-	entries := make([]Entry, len(aliases))
+//
+// by[i] is the link that answered aliases[i], or nil.
+func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values bool) (entries []Entry, by chain, err error) {
+	entries, by = make([]Entry, len(aliases)), make(chain, len(aliases))
 	left := aliases
 	// at :: index in left -> index in entries
 	at := make([]int, len(aliases))
@@ -76,7 +78,7 @@ func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values 
 		}
 		answers := make([]Entry, len(left))
 		if err := l.fetch(ctx, scope, left, values, answers); err != nil {
-			return entries, err
+			return entries, by, err
 		}
 		var lacking []string
 		var lackingAt []int
@@ -85,11 +87,11 @@ func (c chain) fetch(ctx context.Context, scope Scope, aliases []string, values 
 				lacking, lackingAt = append(lacking, left[i]), append(lackingAt, at[i])
 				continue
 			}
-			entries[at[i]] = answer
+			entries[at[i]], by[at[i]] = answer, l
 		}
 		left, at = lacking, lackingAt
 	}
-	return entries, nil
+	return entries, by, nil
 }
 
 // errPanic stands for whatever a provider panicked with, which may be a value.

@@ -59,7 +59,7 @@ func (s *Scoped) purge(alias string) {
 		defer s.resolver.leave()
 		ctx, cancel := context.WithTimeout(s.resolver.closing, s.resolver.options.LoadTimeout)
 		defer cancel()
-		found, err := s.resolver.chain.fetch(ctx, s.scope, []string{alias}, false)
+		found, _, err := s.resolver.chain.fetch(ctx, s.scope, []string{alias}, false)
 		if err != nil || found[0].Status != macros.Missing {
 			return
 		}

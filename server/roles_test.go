@@ -60,6 +60,7 @@ var matrix = []matrixCall{
 	{"POST", "/v1/secrets/{alias}/archive?scope={scope}", "", adminsOnly, 200, 404},
 	{"POST", "/v1/secrets/{alias}/restore?scope={scope}", "", adminsOnly, 422, 404},
 	{"GET", "/v1/secrets/{alias}/usage?scope={scope}", "", adminsOnly, 200, 404},
+	{"GET", "/v1/secrets/{alias}/resolution?scope={scope}", "", adminsOnly, 200, 404},
 	{"GET", "/v1/tokens?scope={scope}", "", adminsOnly, 200, 403},
 	{"POST", "/v1/tokens", `{"role":"admin","scope":"{scope}"}`, adminsOnly, 201, 403},
 	{"DELETE", "/v1/tokens/{token}", "", adminsOnly, 204, 404},

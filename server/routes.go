@@ -69,6 +69,7 @@ func (s *Server) table() []*route {
 		&route{method: "POST", pattern: "/v1/secrets/{alias}/archive", needs: mayAdminister, handle: s.archiveSecret},
 		&route{method: "POST", pattern: "/v1/secrets/{alias}/restore", needs: mayAdminister, handle: s.restoreSecret},
 		&route{method: "GET", pattern: "/v1/secrets/{alias}/usage", needs: mayAdminister, handle: s.secretUsage},
+		&route{method: "GET", pattern: "/v1/secrets/{alias}/resolution", needs: mayAdminister, handle: s.secretResolution},
 		&route{method: "GET", pattern: "/v1/tokens", needs: mayAdminister, handle: s.listTokens},
 		&route{method: "POST", pattern: "/v1/tokens", needs: mayAdminister, handle: s.createToken, repeats: true},
 		&route{method: "GET", pattern: "/v1/tokens/{id}", needs: mayAdminister, handle: s.showToken},

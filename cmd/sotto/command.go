@@ -14,8 +14,8 @@ func (a *app) root() *cli.Command {
 		Name:  "sotto",
 		Usage: "put secrets into messages, and keep them out of everything else",
 		Description: "sotto renders templates and evaluates expressions that mention secrets by name.\n" +
-			"Without --server, render, eval, lint and redact work on the spot, with the secrets\n" +
-			"that --provider knows; with it, they ask a running `sotto serve`.",
+			"Without --server, render, eval, lint, redact and explain work on the spot, with the\n" +
+			"secrets that --provider knows; with it, they ask a running `sotto serve`.",
 		Writer:                a.stdout,
 		ErrWriter:             a.stderr,
 		Reader:                a.stdin,
@@ -35,6 +35,7 @@ func (a *app) root() *cli.Command {
 			a.evalCommand(),
 			a.lintCommand(),
 			a.redactCommand(),
+			a.explainCommand(),
 			a.secretsCommand(),
 			a.tokensCommand(),
 			a.keysCommand(),

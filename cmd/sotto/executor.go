@@ -12,7 +12,7 @@ import (
 	"github.com/sotto-render/sotto/resolver/providers"
 )
 
-// executor does the work of render, eval, lint and redact: on the spot, or by
+// executor does the work of render, eval, lint, redact and explain: on the spot, or by
 // asking a server.
 type executor interface {
 	render(context.Context, *renderRequest) (*api.RenderResponse, error)
@@ -24,6 +24,7 @@ type executor interface {
 	evaluateBatch(ctx context.Context, q *api.EvaluateRequest, in io.Reader, out io.Writer) (*api.BatchDone, error)
 	lint(context.Context, *lintRequest) (*api.LintResponse, error)
 	redact(ctx context.Context, out io.Writer, in io.Reader) error
+	explain(ctx context.Context, alias string) (*api.Resolution, error)
 	Close() error
 }
 

@@ -189,11 +189,12 @@ func (s *sweep) manage() {
 		s.call("POST", "/v1/render", map[string]any{"template": "<<secrets.brief>>"})
 		s.mustCall("POST", "/v1/secrets/brief/restore", nil)
 		s.mustCall("GET", "/v1/secrets/brief/usage", nil)
+		s.mustCall("GET", "/v1/secrets/brief/resolution", nil)
 		s.mustCall("DELETE", "/v1/secrets/brief?confirm=brief", nil)
 	}
 	s.manageTokens()
 	for _, path := range []string{
-		"/v1/secrets", "/v1/secrets/kept", "/v1/secrets/kept/usage", "/v1/tokens", "/v1/templates", "/v1/macros", "/v1/audit?limit=1000",
+		"/v1/secrets", "/v1/secrets/kept", "/v1/secrets/kept/usage", "/v1/secrets/nope/resolution", "/v1/tokens", "/v1/templates", "/v1/macros", "/v1/audit?limit=1000",
 		"/healthz", "/readyz", "/metrics", "/openapi.yaml",
 	} {
 		s.mustCall("GET", path, nil)

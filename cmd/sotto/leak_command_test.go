@@ -92,9 +92,9 @@ func (s *sweep) worksOnTheSpot() {
 	for _, of := range []string{"bash", "zsh", "fish", "pwsh"} {
 		local.must("", "completion", of)
 	}
-	onTheSpot, byTheServer := []string{"--provider", "dir:secrets,env:INTEGRATION_"}, []string{"--server", s.base}
+	onTheSpot, byTheServer := []string{"--provider", "dir:secrets,env:INTEGRATION_,exec:sh program.sh"}, []string{"--server", s.base}
 	for alias, flags := range map[string][]string{
-		"env_token": onTheSpot, "lines": onTheSpot, "db": onTheSpot, "kept": byTheServer, "gcp": byTheServer, "file_token": byTheServer,
+		"env_token": onTheSpot, "program": onTheSpot, "lines": onTheSpot, "db": onTheSpot, "kept": byTheServer, "gcp": byTheServer, "file_token": byTheServer,
 	} {
 		ref := reference(alias)
 		s.write("mail.liquid", "<<"+ref+">> {{ "+ref+" | upcase }}")
@@ -106,7 +106,7 @@ func (s *sweep) worksOnTheSpot() {
 			{"render", "--context", "header", "<<" + ref + ">>"}, {"render", "--preview", "<<" + ref + ">>"},
 			{"render", "-o", "no/such/dir/out", "<<" + ref + ">>"},
 			{"eval", "--trace", `"x" + ` + ref}, {"eval", "--trace", "int(" + ref + ")"}, {"eval", "--preview", "--trace", ref},
-			{"lint", "-"}, {"lint", "mail.liquid", "head.cel", "hook.flow.json"}, {"redact"},
+			{"explain", alias}, {"explain", alias, "--json"}, {"explain", "nope"}, {"lint", "-"}, {"lint", "mail.liquid", "head.cel", "hook.flow.json"}, {"redact"},
 		} {
 			local.run("<<"+ref+">> {{ x | nope }}", slices.Concat(args[:1], flags, args[1:])...)
 		}

@@ -24,6 +24,7 @@ import (
 // what escapes and encodings change. alias -> value.
 var canaries = map[string]string{
 	"env_token":  `canary-env/8d+1f "22" <c07a>`,
+	"program":    `canary-program "2b3c" <&>`,
 	"file_token": "canary-file 51b6&e9d3=f4?#%",
 	"lines":      "canary-line-one-77aa\r\ncanary-line-two-88bb",
 	"number":     "90071992547409931",
@@ -117,6 +118,9 @@ func (s *sweep) plant() []string {
 	for name, text := range map[string]string{
 		"file_token": canaries["file_token"], "lines": canaries["lines"],
 		"db/username": "app", "db/password": canaries["db"],
+		"../program.json": toJSON(map[string]string{"program": canaries["program"]}),
+		// It tells on stderr what it was given, as such programs do.
+		"../program.sh": "cat program.json >&2\ncat program.json\n",
 	} {
 		require.NoError(s.t, os.WriteFile(filepath.Join(secrets, name), []byte(text), 0o600))
 	}
@@ -155,7 +159,7 @@ func (s *sweep) run() {
 func (s *sweep) whileServing(dir string, env []string, f func()) {
 	log, err := os.Create(filepath.Join(s.dir, dir+".log"))
 	require.NoError(s.t, err)
-	running, err := serve(s.dir, env, log, "--log-level", "debug", "--log-format", "json", "--data-dir", dir, "--provider", "dir:secrets,env:INTEGRATION_")
+	running, err := serve(s.dir, env, log, "--log-level", "debug", "--log-format", "json", "--data-dir", dir, "--provider", "dir:secrets,env:INTEGRATION_,exec:sh program.sh")
 	require.NoError(s.t, err)
 	defer func() {
 		require.NoError(s.t, running.stop())
