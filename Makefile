@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/z
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test262 random-js race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ test262: ## Run test262 on JavaScript expressions: TEST262=a checkout of tc39/te
 
 random-js: ## Compare 100,000 random scripts with node and with other secrets
 	JS_RANDOM=100000 go test ./engine/internal/js -run 'TestAgreesWithNode|TestNonInterference'
+
+tenants: ## Show 10,000 random templates and expressions to tenants with other values, and derive as many values from another's lines
+	SOTTO_TEST_ROUNDS=10000 go test ./server -count=1 -timeout 30m -run 'TestTenantsWithOtherValues|TestNoTenantChangesTheLines'
 
 hostile: build ## Have hostile tokens attack a server for HOSTILE (1h)
 	cd tools && go run ./hostile -sotto ../bin/sotto -for $(HOSTILE)

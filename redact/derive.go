@@ -50,7 +50,7 @@ type derivations struct {
 // brackets or with space around: a mask in their place would tell how a
 // comparison ended.
 func (s Secret) Derive(text string) Secret {
-	if s.payload == nil || len(text) < shortestDerived || len(text) > longestDerived || isVerdict(text) {
+	if s.payload == nil || !MayDerive(text) {
 		return NewSecret(text)
 	}
 	root := s.payload
@@ -58,6 +58,11 @@ func (s Secret) Derive(text string) Secret {
 		root = root.root
 	}
 	return Secret{payload: root.derive(text)}
+}
+
+// MayDerive reports whether [Secret.Derive] makes a text known at all.
+func MayDerive(text string) bool {
+	return len(text) >= shortestDerived && len(text) <= longestDerived && !isVerdict(text)
 }
 
 // isVerdict reports whether text says no more than how a comparison ended.

@@ -202,6 +202,11 @@ func (r *Resolver) Scoped(scope Scope) *Scoped { return r.scopes.get(scope) }
 // without use a scope gets another.
 func (r *Resolver) Redactor(scope Scope) *redact.Redactor { return r.scopes.get(scope).redactor }
 
+// Known returns what [Resolver.Redactor] knows without what was made of the values. What
+// its callers see tells nothing of how an earlier comparison with a secret ended, which
+// decides about what is made.
+func (r *Resolver) Known(scope Scope) *redact.Redactor { return r.scopes.get(scope).known }
+
 // List returns the canonical aliases that can be resolved from scope, sorted,
 // as far as the providers can tell.
 func (r *Resolver) List(ctx context.Context, scope Scope) ([]string, error) {

@@ -117,12 +117,13 @@ func (s *Server) evaluateOne(run *run, source string, language engine.Language) 
 	})
 }
 
-// traceRedactor returns what masks the trace of run, nil for a preview.
+// traceRedactor returns what masks the trace of run, nil for a preview: the values of its
+// scope. What is made of them in this evaluation is masked by its taint.
 func (s *Server) traceRedactor(run *run) *redact.Redactor {
 	if run.mode == api.ModePreview {
 		return nil
 	}
-	return s.resolver.Redactor(run.scope)
+	return s.resolver.Known(run.scope)
 }
 
 func (s *Server) evaluateMany(run *run, sources map[string]writtenExpression) error {

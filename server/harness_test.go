@@ -59,6 +59,14 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
+// take returns what was written since it was last called.
+func (b *logBuffer) take() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	defer b.text.Reset()
+	return b.text.String()
+}
+
 // start runs a server over a provider that the test fills; change may change
 // its options.
 func start(t testing.TB, change ...func(*server.Options)) *api {

@@ -15,7 +15,7 @@ func (r *evaluation) derive(t eval.Taint, made ref.Val) {
 	}
 	var texts []string
 	collectTexts(made, &texts)
-	r.Derive(r.program.refs, t, texts)
+	r.Derive(r.program.refs, t, texts, r.program.source, r.vars)
 }
 
 // collectTexts appends the texts in v, at most eval.MaxDerived.

@@ -70,9 +70,9 @@ func TestDerivedTextsAreRedacted(t *testing.T) {
 	redactor := redact.New(secrets["token"])
 	references := []*macros.Reference{{Alias: "cfg"}, {Alias: "token"}}
 	given := Given{Secrets: secrets}
-	given.Derive(references, TaintOf(0), []string{"made-of-cfg"})
+	given.Derive(references, TaintOf(0), []string{"made-of-cfg"}, "", nil)
 	require.Equal(t, "made-of-cfg", redactor.String("made-of-cfg"), "the redactor knows nothing of cfg")
-	given.Derive(references, AnyReference, []string{"made-of-token"})
+	given.Derive(references, AnyReference, []string{"made-of-token"}, "", nil)
 	require.NotContains(t, redactor.String("a made-of-token b"), "made-of-token")
 }
 

@@ -2,7 +2,9 @@ package eval
 
 import (
 	"math/bits"
+	"slices"
 
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/redact"
 )
@@ -26,10 +28,17 @@ func (t Taint) First() int { return bits.TrailingZeros64(uint64(t)) }
 const MaxDerived = 64
 
 // Derive tells every redactor that knows the secrets of t, which are among
-// references, what an evaluation made of them, before anyone else sees it.
-func (g *Given) Derive(references []*macros.Reference, t Taint, texts []string) {
+// references, what an evaluation made of them, before anyone else sees it: but for what
+// stands in the source or among the variables.
+func (g *Given) Derive(references []*macros.Reference, t Taint, texts []string, source string, vars map[string]any) {
 	// A preview has no values, so that nothing can be made of them.
-	if g.Preview || g.Secrets == nil || len(texts) == 0 {
+	if g.Preview || g.Secrets == nil {
+		return
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool {
+		return !redact.MayDerive(text) || request.IsWritten(text, source, vars)
+	})
+	if len(texts) == 0 {
 		return
 	}
 	for i, reference := range references {

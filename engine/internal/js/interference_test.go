@@ -61,7 +61,7 @@ func TestNonInterference(t *testing.T) {
 			}
 			break
 		}
-		if a, b := fmt.Sprint(outs[0].Steps), fmt.Sprint(outs[1].Steps); a != b {
+		if a, b := fmt.Sprint(outs[0].Trace), fmt.Sprint(outs[1].Trace); a != b {
 			t.Errorf("seed %d: trace of %s\n%s\n%s", seed, source, a, b)
 		}
 		if t.Failed() {

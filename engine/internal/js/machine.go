@@ -51,6 +51,8 @@ type evaluation struct {
 	// patterns :: source and flags -> what it compiles to
 	patterns map[patternKey]*pattern
 	limits   *eval.Limits
+	// derived are the texts that the redactors are told of.
+	derived []string
 }
 
 // maxDepth is how deep calls go.
@@ -135,6 +137,9 @@ func (vm *machine) run(call native, library, tainted bool, this Value, args []Va
 		result, err = absorb(err)
 	}
 	result.tainted = result.tainted || tainted || library && vm.seen
+	if library && vm.program != nil && len(vm.program.refs) > 0 {
+		vm.derive(result)
+	}
 	vm.depth, vm.control, vm.seen = depth, control, seen
 	return result, err
 }

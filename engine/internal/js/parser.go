@@ -27,6 +27,8 @@ type parser struct {
 	// functions is how many functions are open, and loops and choices how many
 	// statements that a jump may leave.
 	functions, loops, choices int
+	// literals are where the contents of literals stand; nil where nobody asks.
+	literals []extent
 }
 
 // parse returns the tree of the expression in source. It panics with an
@@ -71,6 +73,7 @@ var statementWords = map[string]string{
 }
 
 func (p *parser) advance() {
+	p.literal(&p.token)
 	p.previous = p.token.end
 	p.token = p.next()
 }

@@ -31,6 +31,9 @@ type plan struct {
 	code code
 	// shown are the nodes that a trace shows.
 	shown []extent
+	// literals and operations say what of the source a trace hides.
+	literals   []extent
+	operations []operation
 }
 
 // Compile returns the program of source. Zero limits are defaults. The error is an
@@ -85,7 +88,10 @@ func lastRune(source string, limit int) int {
 func (p *Program) planned(traced bool) plan {
 	c := &compiler{source: p.source, refs: p.refs, traced: traced, hooked: p.hooked, in: p.scope}
 	made := plan{run: c.expression(p.tree), code: code{slots: p.scope.slots, cells: p.scope.cells}}
-	made.shown = c.hiddenOf(p.tree)
+	if traced {
+		made.shown = c.hiddenOf(p.tree)
+		made.literals, made.operations = literalsOf(p.source, &p.limits, p.tree), operationsOf(p.tree)
+	}
 	return made
 }
 
@@ -160,6 +166,9 @@ func (p *Program) evaluate(vm *machine) (eval.Outcome, error) {
 	out, size, err := p.run(vm, made)
 	if vm.record != nil {
 		trace := vm.record.finish(vm, made.shown)
+		if !vm.preview { // which compares nothing with a secret
+			trace.Hidden = made.hidden(trace.Steps)
+		}
 		out.Trace = trace
 		size += trace.Bytes
 	}

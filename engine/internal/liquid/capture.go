@@ -27,7 +27,7 @@ func (n *capture) render(st *state) control {
 	if st.err != nil || !st.spend(len(v.text)) {
 		return breakLoop
 	}
-	v.taint.derive(v.text)
+	st.derive(v.taint, v.text)
 	st.frame.assigned[n.slot] = v
 	return c
 }

@@ -138,7 +138,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	}
 	if c.taint != nil {
 		out.taint = joinTaint(out.taint, c.taint)
-		out.register(0)
+		st.register(out, 0)
 	}
 	return out
 }

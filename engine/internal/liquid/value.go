@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/escape"
+	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -202,10 +203,16 @@ add:
 	return &taint{secrets: secrets}
 }
 
-// derive makes text known to everyone who knows the secrets it was made of.
-func (t *taint) derive(text string) {
-	if t == nil || text == "" {
+// derive makes text known to everyone who knows the secrets it was made of, unless it
+// stands in a source or among the variables.
+func (st *state) derive(t *taint, text string) {
+	if t == nil || !redact.MayDerive(text) {
 		return
+	}
+	for i := range st.template.sources {
+		if request.IsWritten(text, st.template.sources[i].Text, st.vars) {
+			return
+		}
 	}
 	for _, secret := range t.secrets {
 		secret.Derive(text)
@@ -213,26 +220,26 @@ func (t *taint) derive(text string) {
 }
 
 // register does for every text inside v what derive does for one.
-func (v value) register(depth int) {
+func (st *state) register(v value, depth int) {
 	if v.taint == nil || depth > maxDataDepth {
 		return
 	}
 	switch v.kind {
 	case kindString:
-		v.taint.derive(v.text)
-		v.registerParts()
+		st.derive(v.taint, v.text)
+		st.registerParts(v)
 	case kindInt, kindFloat, kindBig, kindTime:
-		v.taint.derive(v.string())
+		st.derive(v.taint, v.string())
 	case kindList:
 		for i := range v.len() {
-			v.at(i).register(depth + 1)
+			st.register(v.at(i), depth+1)
 		}
 	}
 }
 
 // registerParts does the same for the parts of a text that are escaped apart
 // when it is printed, but not for markup, which only an author writes.
-func (v value) registerParts() {
+func (st *state) registerParts(v value) {
 	escaped, _ := v.ref.(escape.Spans)
 	if len(escaped) == 0 {
 		return
@@ -240,7 +247,7 @@ func (v value) registerParts() {
 	parts := escape.Text{String: v.text, Escaped: escaped}.Parts()
 	for _, p := range parts[:min(len(parts), maxRegistered)] {
 		if !p.Escaped || strings.IndexByte(p.Text, '<') < 0 {
-			v.taint.derive(p.Text)
+			st.derive(v.taint, p.Text)
 		}
 	}
 }
