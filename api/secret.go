@@ -40,7 +40,33 @@ type Secret struct {
 	// LastUsedAt is nil for a secret that was never used.
 	LastUsedAt *time.Time `json:"last_used_at"`
 	Archived   bool       `json:"archived"`
+	// Unmasked are the fields of a JSON secret or of credentials that free text, such as
+	// a log, shows. Told to admins alone, and nil to others.
+	Unmasked []string `json:"unmasked,omitzero"`
+	// Warnings say which parts of the value are masked less than others. Told to admins
+	// alone.
+	Warnings []SecretWarning `json:"warnings,omitempty"`
 }
+
+// SecretWarning says that a value is masked less than others are.
+type SecretWarning struct {
+	Code    WarningCode `json:"code"`
+	Message string      `json:"message"`
+	// Field is that of credentials or JSON; "" for the value itself.
+	Field string `json:"field,omitempty"`
+}
+
+// WarningCode is the kind of a [SecretWarning].
+type WarningCode string
+
+// The kinds of warnings.
+const (
+	// CommonValue is a word that half of all logs hold, or under 4 bytes: it is masked
+	// behind a key that names a secret alone.
+	CommonValue WarningCode = "common_value"
+	// ShortValue is under 8 bytes: it is masked at the boundaries of words alone.
+	ShortValue WarningCode = "short_value"
+)
 
 // SecretDraft is a secret to be created.
 type SecretDraft struct {
@@ -49,12 +75,17 @@ type SecretDraft struct {
 	Type        SecretType
 	Value       Value
 	Description string
+	// Unmasked are the fields that free text shows; nil means the default: hosts, ports,
+	// regions, user names and flags of JSON that do not look like keys.
+	Unmasked []string
 }
 
-// SecretPatch is an edit. The zero Value and a nil Description leave what is there.
+// SecretPatch is an edit. The zero Value, and what is nil, leave what is there.
 type SecretPatch struct {
 	Value       Value
 	Description *string
+	// Unmasked replaces the fields that free text shows; a nil list means the default.
+	Unmasked *[]string
 }
 
 // SecretUsage says who uses a secret.
@@ -144,8 +175,9 @@ func (c *Client) CreateSecret(ctx context.Context, draft SecretDraft) (*Secret, 
 		Type        SecretType      `json:"type,omitempty"`
 		Value       json.RawMessage `json:"value"`
 		Description string          `json:"description,omitempty"`
+		Unmasked    []string        `json:"unmasked,omitzero"`
 		Scope       string          `json:"scope,omitempty"`
-	}{draft.Alias, draft.Type, draft.Value.Reveal(), draft.Description, c.scope}})
+	}{draft.Alias, draft.Type, draft.Value.Reveal(), draft.Description, draft.Unmasked, c.scope}})
 }
 
 // UpdateSecret gives a secret a new value or description, with effect at once.
@@ -153,8 +185,9 @@ func (c *Client) UpdateSecret(ctx context.Context, alias string, patch SecretPat
 	return c.secret(ctx, call{method: http.MethodPatch, path: secretPath(alias), changes: true, in: struct {
 		Value       json.RawMessage `json:"value,omitempty"`
 		Description *string         `json:"description,omitempty"`
+		Unmasked    *[]string       `json:"unmasked,omitempty"`
 		Scope       string          `json:"scope,omitempty"`
-	}{patch.Value.Reveal(), patch.Description, c.scope}})
+	}{patch.Value.Reveal(), patch.Description, patch.Unmasked, c.scope}})
 }
 
 // ArchiveSecret makes a secret unusable and keeps it. One that stored templates

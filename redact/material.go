@@ -50,10 +50,14 @@ func (s Secret) Named(names ...string) Secret {
 		return s
 	}
 	c := *s.payload.open()
+	before := c.names
 	for _, name := range names {
 		if name = bareKey(name); !isEveryday(name) && !slices.Contains(strings.Fields(c.names), name) {
 			c.names = strings.TrimSpace(c.names + " " + name)
 		}
+	}
+	if c.names == before {
+		return s
 	}
 	return newSecret(c)
 }

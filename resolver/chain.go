@@ -101,7 +101,11 @@ var errPanic = errors.New("failed in an unexpected way")
 var errSilent = errors.New("has not answered lately, and is asked again within seconds")
 
 func (l *link) fetch(ctx context.Context, scope Scope, aliases []string, values bool, entries []Entry) error {
-	return l.call(ctx, len(aliases), func() error { return l.Provider.Fetch(ctx, scope, aliases, values, entries) })
+	err := l.call(ctx, len(aliases), func() error { return l.Provider.Fetch(ctx, scope, aliases, values, entries) })
+	for i := range entries {
+		entries[i].Secret = entries[i].Secret.Named(aliases[i])
+	}
+	return err
 }
 
 // call counts a call of the provider about so many aliases, unless its circuit is

@@ -2,6 +2,7 @@ package resolver
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/sotto-render/sotto/macros"
@@ -37,6 +38,7 @@ func (h *holding) load(ctx context.Context, s *Scoped, aliases []string, purged 
 			next.flaws[d.Alias+"\x00"+d.Err.Error()] = Flaw{Err: &ProviderError{Provider: h.link.Provider.Name(), Err: d.Err}, Covered: d.Covered}
 			return
 		}
+		d.Secret = d.Secret.Named(d.Alias)
 		s.own.know(d.Secret)
 		if !d.Until.IsZero() {
 			s.resolver.process.know(d.Secret)
@@ -53,14 +55,14 @@ func (h *holding) load(ctx context.Context, s *Scoped, aliases []string, purged 
 	if aliases == nil {
 		for alias, values := range h.told {
 			_, gone := purged[alias]
-			s.replace(values, gone)
+			s.replace(values, next.told[alias], gone)
 		}
 		h.told, h.flaws, h.whole = next.told, next.flaws, true
 		return nil
 	}
 	for _, alias := range aliases {
 		_, gone := purged[alias]
-		s.replace(h.told[alias], gone)
+		s.replace(h.told[alias], next.told[alias], gone)
 		delete(h.told, alias)
 		if values := next.told[alias]; values != nil {
 			h.told[alias] = values
@@ -104,10 +106,13 @@ func (h *holding) expire(s *Scoped, now time.Time) int64 {
 
 // replace lets go of what was told before and is not any more. A value that could be
 // resolved is known for the grace time then, unless it was purged; one that was kept
-// for that time is over.
-func (s *Scoped) replace(before []heldValue, purged bool) {
+// for that time is over, and so is how a value was masked that is masked otherwise now.
+func (s *Scoped) replace(before, now []heldValue, purged bool) {
 	for _, value := range before {
-		s.letGo([]heldValue{value}, purged || !value.until.IsZero())
+		remasked := slices.ContainsFunc(now, func(next heldValue) bool {
+			return sameValue(value.secret, next.secret) && !same(value.secret, next.secret)
+		})
+		s.letGo([]heldValue{value}, purged || remasked || !value.until.IsZero())
 	}
 }
 

@@ -102,11 +102,14 @@ func (c *refcounts) drop(secret redact.Secret) {
 var fingerprintSeed = maphash.MakeSeed()
 
 func fingerprint(secret redact.Secret) uint64 {
-	return maphash.String(fingerprintSeed, material(secret))
+	return secret.Hash(fingerprintSeed)
 }
 
-// same reports whether two secrets are of one kind and value.
-func same(a, b redact.Secret) bool {
+// same reports whether a redactor takes two secrets for one.
+func same(a, b redact.Secret) bool { return sameValue(a, b) && fingerprint(a) == fingerprint(b) }
+
+// sameValue reports whether two secrets are of one kind and value.
+func sameValue(a, b redact.Secret) bool {
 	return a.Kind() == b.Kind() && material(a) == material(b)
 }
 

@@ -216,7 +216,11 @@ func (s *Scoped) setCurrent(alias string, secret redact.Secret, seq uint64) reda
 		s.release(secret)
 		return secret
 	}
-	if ok {
+	if ok && sameValue(old.secret, secret) {
+		// Only what is masked of it changed, with effect at once.
+		s.own.forget(old.secret)
+		s.resolver.process.forget(old.secret)
+	} else if ok {
 		s.release(old.secret)
 		s.retired.note(alias, old.secret, s.resolver.options.Grace)
 	}

@@ -33,5 +33,8 @@ func (s *Server) listSecrets(x *exchange) error {
 		return err
 	}
 	page, err := s.store.FindSecrets(x.r.Context(), scope, wanted)
+	if err == nil {
+		err = s.tellMasking(x, scope, page.Items)
+	}
 	return replyPage(x, page, err, secretOf)
 }

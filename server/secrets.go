@@ -6,6 +6,7 @@ import (
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/internal/jsonread"
+	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
@@ -27,6 +28,8 @@ func (q *secretDraft) Field(name string, r *jsonread.Reader) bool {
 		q.Value = store.Raw([]byte(r.Raw()))
 	case "description":
 		q.Description = r.String()
+	case "unmasked":
+		q.Unmasked = optionalList(r)
 	case "scope":
 		q.scope = r.String()
 	default:
@@ -48,6 +51,9 @@ func (q *secretPatch) Field(name string, r *jsonread.Reader) bool {
 		q.Value = store.Raw([]byte(r.Raw()))
 	case "description":
 		q.Description = optional(r)
+	case "unmasked":
+		fields := optionalList(r)
+		q.Unmasked = &fields
 	case "alias":
 		q.Alias = optional(r)
 	case "type":
@@ -72,6 +78,14 @@ func optional(r *jsonread.Reader) *string {
 	return &word
 }
 
+// optionalList reads a list of strings, and nil for null.
+func optionalList(r *jsonread.Reader) []string {
+	if r.Null() {
+		return nil
+	}
+	return nonNil(r.Strings())
+}
+
 // actor is the caller for the audit trail.
 func (x *exchange) actor() store.Actor {
 	return store.Actor{Who: x.caller.id, RequestID: x.own, Request: x.repeat}
@@ -93,11 +107,52 @@ var errNoSecret = fail(api.NotFound, "there is no secret with this alias in this
 
 // secretOf returns what is told of a secret.
 func secretOf(m store.Metadata) api.Secret {
-	return api.Secret{
+	told := api.Secret{
 		Alias: m.Alias, Type: api.SecretType(m.Type), Description: m.Description, Scope: string(m.Scope),
 		Version: m.Version, Fields: m.Fields, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 		LastUsedAt: m.LastUsedAt, Archived: m.Archived,
 	}
+	if m.Masking != nil {
+		told.Unmasked = nonNil(m.Masking.Unmasked)
+		for _, weak := range m.Masking.Weak {
+			told.Warnings = append(told.Warnings, warningOf(weak))
+		}
+	}
+	return told
+}
+
+func warningOf(weak redact.Weakness) api.SecretWarning {
+	of := "the value"
+	if weak.Field != "" {
+		of += " of " + weak.Field
+	}
+	if weak.Common {
+		return api.SecretWarning{
+			Code: api.CommonValue, Field: weak.Field,
+			Message: of + " is a common word or very short: logs show it, but for behind a key that names a secret",
+		}
+	}
+	return api.SecretWarning{
+		Code: api.ShortValue, Field: weak.Field,
+		Message: of + " is under 8 bytes: it is masked only where it stands as a word by itself",
+	}
+}
+
+// toldSecret is secretOf with what admins alone may know. Without it where the value cannot
+// be read: a change that was made is not to look as if it had failed.
+func (s *Server) toldSecret(x *exchange, meta store.Metadata) api.Secret {
+	list := []store.Metadata{meta}
+	_ = s.tellMasking(x, meta.Scope, list)
+	return secretOf(list[0])
+}
+
+// tellMasking adds to list, secrets of one scope, what admins alone may know: how their
+// values are masked.
+func (s *Server) tellMasking(x *exchange, scope resolver.Scope, list []store.Metadata) error {
+	if !x.caller.may(mayAdminister) {
+		return nil
+	}
+	return s.store.AddMasking(x.r.Context(), scope, list)
 }
 
 // createSecret answers POST /v1/secrets.
@@ -114,7 +169,7 @@ func (s *Server) createSecret(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	return x.replyCreated("/v1/secrets", meta.Alias, string(meta.Scope), secretOf(meta))
+	return x.replyCreated("/v1/secrets", meta.Alias, string(meta.Scope), s.toldSecret(x, meta))
 }
 
 // showSecret answers GET /v1/secrets/{alias}.
@@ -127,7 +182,7 @@ func (s *Server) showSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, secretOf(meta))
+	return x.replyJSON(http.StatusOK, s.toldSecret(x, meta))
 }
 
 // editSecret answers PATCH /v1/secrets/{alias}.
@@ -144,7 +199,7 @@ func (s *Server) editSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, secretOf(meta))
+	return x.replyJSON(http.StatusOK, s.toldSecret(x, meta))
 }
 
 // archiveSecret answers POST /v1/secrets/{alias}/archive.
@@ -161,7 +216,7 @@ func (s *Server) archiveSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, secretOf(meta))
+	return x.replyJSON(http.StatusOK, s.toldSecret(x, meta))
 }
 
 // restoreSecret answers POST /v1/secrets/{alias}/restore.
@@ -174,7 +229,7 @@ func (s *Server) restoreSecret(x *exchange) error {
 	if err != nil {
 		return secretError(err)
 	}
-	return x.replyJSON(http.StatusOK, secretOf(meta))
+	return x.replyJSON(http.StatusOK, s.toldSecret(x, meta))
 }
 
 // deleteSecret answers DELETE /v1/secrets/{alias}.

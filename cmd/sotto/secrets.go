@@ -13,6 +13,7 @@ import (
 func (a *app) secretsCommand() *cli.Command {
 	valueFile := text("value-file", "", "read the value from `FILE`; - is stdin")
 	description := text("description", "", "what the secret is for, as a `TEXT` that all may read")
+	unmask := text("unmask", "", "let logs show these `FIELDS`, with commas between them; none, or default: hosts, ports, regions and user names of JSON")
 	force := toggle("force", "do it although stored templates use the secret")
 	return &cli.Command{
 		Name:  "secrets",
@@ -43,7 +44,7 @@ func (a *app) secretsCommand() *cli.Command {
 					"pass show weather | sotto secrets create weather-fx --scope acme/shop",
 				),
 				Flags: append([]cli.Flag{
-					choice("type", "what the value is: token, username_password or json", "token", "username_password", "json"), description, valueFile,
+					choice("type", "what the value is: token, username_password or json", "token", "username_password", "json"), description, valueFile, unmask,
 					toggle("json", "print JSON"),
 				}, managerFlags()...),
 				Action: a.createSecret,
@@ -52,12 +53,13 @@ func (a *app) secretsCommand() *cli.Command {
 				Name:      "update",
 				Usage:     "Rotate a secret, or describe it anew",
 				ArgsUsage: "ALIAS",
-				Description: "Reads a new value, which is used at once; with --description alone the value stays.\n\n" + examples(
+				Description: "Reads a new value, which is used at once; with --description or --unmask alone the value stays.\n\n" + examples(
 					"sotto secrets update weather-fx",
 					"sotto secrets update weather-fx --value-file new.txt",
 					"sotto secrets update weather-fx --description 'weather API'",
+					"sotto secrets update postgres --unmask host,port",
 				),
-				Flags:  append([]cli.Flag{description, valueFile, toggle("json", "print JSON")}, managerFlags()...),
+				Flags:  append([]cli.Flag{description, valueFile, unmask, toggle("json", "print JSON")}, managerFlags()...),
 				Action: a.updateSecret,
 			},
 			{
@@ -152,17 +154,35 @@ func (a *app) listSecrets(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(secrets))
 	}
-	rows := [][]string{{"ALIAS", "TYPE", "VERSION", "CREATED", "UPDATED", "LAST USED", "STATE", "DESCRIPTION"}}
+	rows := [][]string{{"ALIAS", "TYPE", "VERSION", "CREATED", "UPDATED", "LAST USED", "STATE", "MASKING", "DESCRIPTION"}}
 	for _, s := range secrets {
 		state := "active"
 		if s.Archived {
 			state = "archived"
 		}
 		rows = append(rows, []string{
-			s.Alias, string(s.Type), strconv.FormatInt(s.Version, 10), when(&s.CreatedAt), when(&s.UpdatedAt), when(s.LastUsedAt), state, s.Description,
+			s.Alias, string(s.Type), strconv.FormatInt(s.Version, 10), when(&s.CreatedAt), when(&s.UpdatedAt), when(s.LastUsedAt), state, maskingOf(s), s.Description,
 		})
 	}
 	return a.table(rows)
+}
+
+// maskingOf says in a word what the redactor makes of a value, as far as it is told.
+func maskingOf(s api.Secret) string {
+	if s.Unmasked == nil {
+		return "" // it is told to admins alone
+	}
+	word := "full"
+	if len(s.Unmasked) > 0 {
+		word = "but " + strings.Join(s.Unmasked, ",")
+	}
+	for _, w := range s.Warnings {
+		if w.Code == api.CommonValue {
+			return "weak: common"
+		}
+		word = "weak: short"
+	}
+	return word
 }
 
 func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
@@ -175,7 +195,11 @@ func (a *app) createSecret(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	made, err := c.CreateSecret(ctx, api.SecretDraft{Alias: alias, Type: kind, Value: value, Description: cmd.String("description")})
+	draft := api.SecretDraft{Alias: alias, Type: kind, Value: value, Description: cmd.String("description")}
+	if fields := unmasked(cmd); fields != nil {
+		draft.Unmasked = *fields
+	}
+	made, err := c.CreateSecret(ctx, draft)
 	if err != nil {
 		return err
 	}
@@ -192,7 +216,8 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 		description := cmd.String("description")
 		patch.Description = &description
 	}
-	if cmd.IsSet("value-file") || patch.Description == nil {
+	patch.Unmasked = unmasked(cmd)
+	if cmd.IsSet("value-file") || patch.Description == nil && patch.Unmasked == nil {
 		// How a value is read depends on the type, which the server knows.
 		present, err := c.Secret(ctx, alias)
 		if err != nil {
@@ -207,6 +232,22 @@ func (a *app) updateSecret(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	return a.told(cmd, changed, "updated")
+}
+
+// unmasked returns the fields that --unmask names, nil where it is not given; a nil list is
+// the default.
+func unmasked(cmd *cli.Command) *[]string {
+	fields := []string{}
+	switch given := cmd.String("unmask"); given {
+	case "":
+		return nil
+	case "none":
+	case "default":
+		fields = nil
+	default:
+		fields = strings.Split(given, ",")
+	}
+	return &fields
 }
 
 // changeSecret is the action of a command that takes an alias and no value.
@@ -225,8 +266,11 @@ func (a *app) changeSecret(
 	}
 }
 
-// told prints what became of a secret.
+// told prints what became of a secret, and what its value is not good for.
 func (a *app) told(cmd *cli.Command, s *api.Secret, done string) error {
+	for _, w := range s.Warnings {
+		a.print("sotto: warning: " + terminalSafe(w.Message) + "\n")
+	}
 	if cmd.Bool("json") {
 		return a.deliver("", toJSON(s))
 	}

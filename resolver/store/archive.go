@@ -29,6 +29,8 @@ type archivedSecret struct {
 	Metadata
 	// Value is the value as the API takes it.
 	Value json.RawMessage `json:"value"`
+	// Unmasked are the fields that were chosen; nil is the default.
+	Unmasked *[]string `json:"unmasked,omitempty"`
 }
 
 type archivedDocument struct {
@@ -133,7 +135,11 @@ func (s *Store) archiveLine(row *Row) (archiveLine, error) {
 		if err != nil {
 			return archiveLine{}, damage(row.Key)
 		}
-		return archiveLine{Secret: &archivedSecret{r.metadata(row.Scope), value}}, nil
+		archived := &archivedSecret{Metadata: r.metadata(row.Scope), Value: value}
+		if r.unmasked != nil {
+			archived.Unmasked = &r.unmasked
+		}
+		return archiveLine{Secret: archived}, nil
 	case TableTemplates:
 		d, err := s.openDocument(row)
 		return archiveLine{Template: &archivedDocument{d, d.Definition}}, err
@@ -260,6 +266,11 @@ func (s *Store) importSecret(ctx context.Context, by Actor, a archivedSecret) (b
 		created: m.CreatedAt, updated: m.UpdatedAt, archived: m.Archived,
 	}
 	_, _ = rand.Read(record.id[:]) // never fails: see crypto/rand
+	if a.Unmasked != nil {
+		if err := record.setUnmasked(*a.Unmasked, checked.plain); err != nil {
+			return false, err
+		}
+	}
 	_, err = s.insert(ctx, by, "secret.import", m.Scope, alias, record, checked.plain)
 	if CodeOf(err) == AliasTaken {
 		return false, nil

@@ -24,7 +24,7 @@ func TestAForgedArchive(t *testing.T) {
 		return archiveLine{Token: &a}
 	}
 	secret := func(edit func(*archivedSecret)) archiveLine {
-		a := archivedSecret{Metadata{Alias: "a", Type: Token, Scope: "acme"}, json.RawMessage(`"canary-value"`)}
+		a := archivedSecret{Metadata: Metadata{Alias: "a", Type: Token, Scope: "acme"}, Value: json.RawMessage(`"canary-value"`)}
 		edit(&a)
 		return archiveLine{Secret: &a}
 	}

@@ -86,7 +86,7 @@ func (s *Store) Reencrypt(ctx context.Context, progress Progress) error {
 	for _, scope := range scopes {
 		for keys := old[scope]; len(keys) > 0; {
 			n := min(len(keys), reencryptBatch)
-			if err := s.reencrypt(ctx, scope, keys[:n]); err != nil {
+			if err := s.reencrypt(ctx, scope, keys[:n], s.underPrimary); err != nil {
 				return err
 			}
 			keys = keys[n:]
@@ -155,22 +155,27 @@ func (s *Store) underPrimary(row *Row) bool {
 	return len(row.Value) == 0 || ok && value == primary
 }
 
-// reencrypt writes rows anew, with the same content, under the primary key.
-func (s *Store) reencrypt(ctx context.Context, scope string, keys []Key) error {
+// reencrypt writes rows anew, with the same content, under the primary key: those that are
+// not done yet.
+func (s *Store) reencrypt(ctx context.Context, scope string, keys []Key, done func(*Row) bool) error {
 	return s.changeScope(ctx, scope, func(c *change) error {
 		for _, key := range keys {
 			row, err := c.find(key.Table, key.Key, true)
 			if err != nil {
 				return err
 			}
-			if row == nil || s.underPrimary(row) { // deleted or edited since
+			if row == nil || done(row) { // deleted or edited since
 				continue
 			}
 			plain, binding, err := s.openValue(row)
 			if err != nil {
 				return err
 			}
-			if err := c.put(row, key.Table, key.Key, row.Meta, plain, binding); err != nil {
+			meta, err := shownMeta(row)
+			if err != nil {
+				return err
+			}
+			if err := c.put(row, key.Table, key.Key, meta, plain, binding); err != nil {
 				return err
 			}
 		}

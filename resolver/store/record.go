@@ -1,7 +1,6 @@
 package store
 
 import (
-	"slices"
 	"time"
 
 	"github.com/sotto-render/sotto/redact"
@@ -21,13 +20,23 @@ type secretRecord struct {
 	created     time.Time
 	updated     time.Time
 	archived    bool
+	// unmasked are the fields that free text shows; nil for the default ones.
+	unmasked []string
 }
 
-const secretFormat = 1
+// The formats of a record: the second has a choice of unmasked fields behind the first.
+const (
+	secretFormat         = 1
+	secretFormatUnmasked = 2
+)
 
 func (r *secretRecord) encode() []byte {
 	e := encoder{buf: make([]byte, 0, 96+len(r.description))}
-	e.int(secretFormat)
+	format := int64(secretFormat)
+	if r.unmasked != nil {
+		format = secretFormatUnmasked
+	}
+	e.int(format)
 	e.bytes(r.id[:])
 	e.string(r.display)
 	e.string(string(r.kind))
@@ -37,13 +46,16 @@ func (r *secretRecord) encode() []byte {
 	e.time(r.created)
 	e.time(r.updated)
 	e.bool(r.archived)
+	if r.unmasked != nil {
+		e.strings(r.unmasked)
+	}
 	return e.buf
 }
 
 func decodeSecret(row *Row) (secretRecord, error) {
 	var r secretRecord
 	d := decoder{buf: row.Meta}
-	d.format(secretFormat)
+	format := d.format(secretFormatUnmasked)
 	copy(r.id[:], d.bytes())
 	r.display = d.string()
 	r.kind = typeOf(d.bytes())
@@ -52,6 +64,9 @@ func decodeSecret(row *Row) (secretRecord, error) {
 	r.fields = d.strings()
 	r.created, r.updated = d.time(), d.time()
 	r.archived = d.bool()
+	if format == secretFormatUnmasked {
+		r.unmasked = d.strings()
+	}
 	if d.end() != nil {
 		return r, damage(row.Key)
 	}
@@ -83,10 +98,9 @@ func (r *secretRecord) binding() []byte {
 // metadata shows no field that is not a name: records that were written before keys
 // counted as values may hold some.
 func (r *secretRecord) metadata(scope string) Metadata {
-	fields := slices.DeleteFunc(slices.Clone(r.fields), func(key string) bool { return !redact.IsFieldName(key) })
 	return Metadata{
 		Alias: r.display, Type: r.kind, Description: r.description,
-		Scope: resolver.Scope(scope), Version: r.version, Fields: fields,
+		Scope: resolver.Scope(scope), Version: r.version, Fields: r.names(),
 		CreatedAt: r.created, UpdatedAt: r.updated, Archived: r.archived,
 	}
 }
@@ -101,12 +115,21 @@ func (s *Store) openPlain(row *Row, r secretRecord) ([]byte, error) {
 	return plain, nil
 }
 
+// secret returns the value of the record as an opaque one, from its plain form.
+func (r *secretRecord) secret(plain []byte) (redact.Secret, error) {
+	secret, err := r.kind.secret(plain)
+	if err != nil || r.unmasked == nil {
+		return secret, err
+	}
+	return secret.Unmask(r.unmasked...), nil
+}
+
 func (s *Store) openSecret(row *Row, r secretRecord) (redact.Secret, error) {
 	plain, err := s.openPlain(row, r)
 	if err != nil {
 		return redact.Secret{}, err
 	}
-	secret, err := r.kind.secret(plain)
+	secret, err := r.secret(plain)
 	if err != nil {
 		return redact.Secret{}, damage(row.Key)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -44,6 +45,9 @@ type Draft struct {
 	Type        Type   `json:"type"`
 	Value       Value  `json:"value"`
 	Description string `json:"description"`
+	// Unmasked are the fields that free text shows, none of which may name a secret; nil
+	// means the default, see [redact.Secret.Unmasked].
+	Unmasked []string `json:"unmasked"`
 }
 
 // Patch is an edit. A nil Description and an empty Value leave what is there;
@@ -51,6 +55,8 @@ type Draft struct {
 type Patch struct {
 	Value       Value   `json:"value"`
 	Description *string `json:"description"`
+	// Unmasked, if not nil, is as in [Draft]: it may hold nil for the default.
+	Unmasked *[]string `json:"unmasked"`
 	// Alias and Type cannot be edited: anything but the present one is
 	// refused with [LockedField].
 	Alias *string `json:"alias"`
@@ -74,6 +80,8 @@ type Metadata struct {
 	UpdatedAt  time.Time  `json:"updated_at"`
 	LastUsedAt *time.Time `json:"last_used_at"`
 	Archived   bool       `json:"archived"`
+	// Masking is nil unless [Store.AddMasking] gave it.
+	Masking *Masking `json:"-"`
 }
 
 // Create makes a secret. Errors: [InvalidAlias], [InvalidValue],
@@ -97,6 +105,9 @@ func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Dr
 			fields: value.fields, created: s.now(), updated: s.now(),
 		}
 		_, _ = rand.Read(record.id[:]) // never fails: see crypto/rand
+		if err := record.setUnmasked(d.Unmasked, value.plain); err != nil {
+			return err
+		}
 		made, err = s.insert(ctx, by, "secret.create", scope, alias, record, value.plain)
 		return err
 	}
@@ -208,11 +219,41 @@ func (s *Store) Update(ctx context.Context, by Actor, scope resolver.Scope, alia
 		if err != nil {
 			return nil, err
 		}
+		if p.Unmasked != nil || plain != nil {
+			remasked, err := s.newMasking(row, r, p.Unmasked, plain)
+			if err != nil {
+				return nil, err
+			}
+			changed = changed || remasked
+		}
 		if plain == nil && !changed {
 			return nil, refusal(NoChanges, "No changes to save: give a new value or a new description")
 		}
 		return plain, nil
 	})
+}
+
+// newMasking gives r the unmasked fields that a patch names, and drops those that the new
+// value, if any, has no more. It reports whether that changes anything.
+func (s *Store) newMasking(row *Row, r *secretRecord, fields *[]string, plain []byte) (changed bool, err error) {
+	before := r.unmasked
+	if plain == nil {
+		if plain, err = s.openPlain(row, *r); err != nil {
+			return false, err
+		}
+	}
+	switch {
+	case fields != nil:
+		err = r.setUnmasked(*fields, plain)
+	case before != nil:
+		secret, failed := r.kind.secret(plain)
+		if failed != nil {
+			return false, damage(row.Key)
+		}
+		present := fieldsBelow(secret.Tree(), nil)
+		r.unmasked = slices.DeleteFunc(slices.Clone(before), func(field string) bool { return !slices.Contains(present, field) })
+	}
+	return (before == nil) != (r.unmasked == nil) || !slices.Equal(before, r.unmasked), err
 }
 
 func (p Patch) checkLocked(r *secretRecord) error {
@@ -305,6 +346,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 				}
 			}
 			r.updated = s.now()
+			r.fields = r.names()
 			meta := r.encode()
 			if err := c.put(row, TableSecrets, row.Key.Key, meta, plain, r.binding()); err != nil {
 				return err

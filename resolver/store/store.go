@@ -174,7 +174,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.unwatch = w.Watch(s.heard)
 	}
 	s.background.Go(func() { s.every(background, interval) })
-	s.background.Go(func() { s.finishRotation(background) })
+	s.background.Go(func() { s.finishRotation(background); s.hideKeys(background) })
 	s.background.Go(func() { s.forgetting(background) })
 	if s.retention = o.AuditRetention; s.retention != 0 {
 		s.background.Go(func() { s.expiring(background, cmp.Or(o.ExpireInterval, expireEvery)) })

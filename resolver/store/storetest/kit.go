@@ -53,6 +53,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"secrets/pages", testPages},
 		{"secrets/queries", testQueries},
 		{"secrets/versions", testSecretVersions},
+		{"secrets/masking", testMasking},
 		{"secrets/lookup", testLookup},
 		{"secrets/in use", testInUse},
 		{"secrets/in use meanwhile", testInUseMeanwhile},
