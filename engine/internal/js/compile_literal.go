@@ -41,11 +41,11 @@ func (c *compiler) template(n *templateLiteral) evaluate {
 		if err := f.vm.charge(int64(size)); err != nil {
 			f.vm.fail(n.pos, err)
 		}
-		out := append(make([]byte, 0, size), texts[0]...)
+		out := append(f.vm.buffer(size), texts[0]...)
 		for i, s := range pieces {
 			out = appendJoined(appendJoined(out, s), texts[i+1])
 		}
-		return text(string(out)).with(tainted)
+		return text(f.vm.written(out)).with(tainted)
 	}
 }
 

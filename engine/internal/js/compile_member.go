@@ -61,6 +61,7 @@ func (c *compiler) member(n *memberNode) evaluate {
 	at := c.slotOf(n.object)
 	sure := isText(n.object)
 	optional, chained := n.optional, c.chained > 0
+	bare := methodOf(kindObject, n.key) == nil
 	return func(f *frame) Value {
 		var v Value
 		if at >= 0 {
@@ -81,20 +82,26 @@ func (c *compiler) member(n *memberNode) evaluate {
 		}
 		if v.kind == kindObject {
 			// The fields of plain objects are the most read.
-			var found Value
-			var ok bool
-			if w := v.obj.shown(); w != nil {
-				found, ok = w.plain(n.key)
-			} else {
-				found, ok = v.obj.own(n.key)
+			found, there := v.obj.field(n.key)
+			if !there && bare {
+				found, there = undefined, true
 			}
-			if ok {
+			if there && found.kind != kindHole {
 				found.tainted = found.tainted || v.tainted || v.obj.tainted
 				return found
 			}
 		}
 		return c.getKey(f, n, v, n.key, n.object)
 	}
+}
+
+// field returns the field key of a plain object; one that needs an object of its own is
+// a hole.
+func (o *Object) field(key string) (found Value, there bool) {
+	if w := o.shown(); w != nil {
+		return w.plain(key)
+	}
+	return o.own(key)
 }
 
 // getKey reads a member of v, which is what of yielded.

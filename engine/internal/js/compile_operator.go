@@ -177,6 +177,9 @@ func (c *compiler) sum(n *sumNode) evaluate {
 	last := len(operands) - 1
 	return func(f *frame) Value {
 		v := operands[0](f)
+		if !c.traced && v.kind == kindString {
+			return f.concatenate(n, v, operands[1:])
+		}
 		for i, operand := range operands[1:] {
 			var err error
 			if v, err = add(f.vm, v, operand(f)); err != nil {
@@ -254,4 +257,37 @@ func (c *compiler) logical(n *logicalNode) evaluate {
 		}
 		return v
 	}
+}
+
+// concatenate adds operands to a text. Those that are texts too are put together at
+// once.
+func (f *frame) concatenate(n *sumNode, v Value, operands []evaluate) Value {
+	var few [8]string
+	pieces := append(few[:0], v.text)
+	size, tainted := len(v.text), v.tainted
+	flush := func() Value {
+		if err := f.vm.charge(int64(size)); err != nil {
+			f.vm.fail(n.pos, err)
+		}
+		b := f.vm.buffer(size)
+		for _, piece := range pieces {
+			b = appendJoined(b, piece)
+		}
+		return text(f.vm.written(b)).with(tainted)
+	}
+	for i, operand := range operands {
+		w := operand(f)
+		if w.kind == kindString {
+			pieces = append(pieces, w.text)
+			size += len(w.text)
+			tainted = tainted || w.tainted
+			continue
+		}
+		v, err := add(f.vm, flush(), w)
+		if err != nil {
+			f.vm.fail(n.pos, err)
+		}
+		return f.concatenate(n, v, operands[i+1:])
+	}
+	return flush()
 }

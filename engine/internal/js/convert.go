@@ -184,9 +184,24 @@ func joinItems(vm *machine, o *Object, separator string) (string, error) {
 		return "", errDepth
 	}
 	vm.joining = append(vm.joining, o)
-	var b []byte
+	s, err := vm.joinAll(o, separator)
+	vm.joining = vm.joining[:len(vm.joining)-1]
+	return s, err
+}
+
+func (vm *machine) joinAll(o *Object, separator string) (string, error) {
 	n := o.length()
-	for i := 0; i < n; i++ {
+	b, from, err := vm.joinTexts(o, separator)
+	if err != nil {
+		return "", err
+	}
+	if from == n {
+		return vm.written(b), nil
+	}
+	// What follows may put texts together itself.
+	vm.scribbled = max(vm.scribbled, len(b))
+	b = slices.Clone(b)
+	for i := from; i < n; i++ {
 		if err := vm.step(1); err != nil {
 			return "", err
 		}
@@ -208,6 +223,31 @@ func joinItems(vm *machine, o *Object, separator string) (string, error) {
 			return "", err
 		}
 	}
-	vm.joining = vm.joining[:len(vm.joining)-1]
 	return string(b), vm.charge(int64(len(b)))
+}
+
+// joinTexts joins the first items of an array, as long as they are texts, in the buffer
+// of the machine, and returns how many they are.
+func (vm *machine) joinTexts(o *Object, separator string) ([]byte, int, error) {
+	n := o.length()
+	b := vm.buffer(0)
+	for i := range n {
+		v, err := vm.item(o, i)
+		if err != nil || v.kind != kindString {
+			return b, i, err
+		}
+		// Both the buffer and the text are charged.
+		size := int64(len(v.text))
+		if i > 0 {
+			size += int64(len(separator))
+		}
+		if !vm.budget.Spend(1+size/bytesPerStep, 2*size) {
+			return b, i, vm.budget.Failure()
+		}
+		if vm.see(v); i > 0 {
+			b = appendJoined(b, separator)
+		}
+		b = appendJoined(b, v.text)
+	}
+	return b, n, nil
 }

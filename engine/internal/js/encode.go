@@ -59,7 +59,7 @@ func encoding(name string, plain *byteSet) *Func {
 		if err := vm.charge(4 * int64(len(s))); err != nil {
 			return undefined, err
 		}
-		return text(string(appendPercent(make([]byte, 0, len(s)+len(s)/2), s, plain))), nil
+		return text(vm.written(appendPercent(vm.buffer(len(s)+len(s)/2), s, plain))), nil
 	})
 }
 

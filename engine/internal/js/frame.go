@@ -45,6 +45,9 @@ type memory struct {
 	top, highest int
 	// heap has what the evaluation makes.
 	heap heap
+	// scratch is where texts are put together; it was written to up to scribbled.
+	scratch   []byte
+	scribbled int
 }
 
 // maxStack bounds the stack of a goroutine that calls may take.
@@ -103,6 +106,11 @@ func (m *memory) forget() {
 		m.stack = nil
 	}
 	clear(m.stack[:min(m.highest, len(m.stack))])
+	if cap(m.scratch) > maxScratch {
+		m.scratch = nil
+	}
+	clear(m.scratch[:min(m.scribbled, cap(m.scratch))])
+	m.scribbled = 0
 	m.used, m.mostUsed, m.top, m.highest = 0, 0, 0, 0
 	m.heap.forget()
 }
@@ -111,4 +119,5 @@ func (m *memory) forget() {
 const (
 	maxKept      = 16
 	maxKeptStack = 256
+	maxScratch   = 4 << 10
 )

@@ -26,6 +26,22 @@ func (h *heap) forget() {
 	h.outers.forget()
 }
 
+// buffer returns an empty buffer to put a text of about size together in. No other
+// text is put together before [memory.written] has made a text of it.
+func (m *memory) buffer(size int) []byte {
+	if cap(m.scratch) < size {
+		m.scratch = make([]byte, 0, max(size, 256))
+	}
+	return m.scratch[:0]
+}
+
+// written returns what a buffer holds.
+func (m *memory) written(b []byte) string {
+	m.scratch = b
+	m.scribbled = max(m.scribbled, len(b))
+	return string(b)
+}
+
 // The size of a page, in elements: that of the first, of the largest, and of the largest
 // that is kept for the next evaluation. Each is twice as large as the last.
 const (
@@ -54,6 +70,9 @@ func (p *page[T]) turn(n int) {
 
 // forget drops what was made. Nothing else may use it.
 func (p *page[T]) forget() {
+	if p.used == 0 {
+		return
+	}
 	if len(p.now) == len(p.kept) {
 		clear(p.kept[:p.used])
 	} else {

@@ -59,11 +59,16 @@ func (vm *machine) fromGo(at any) (Value, error) {
 		}
 		return number(float64(v)), nil
 	case []any:
-		return vm.newView(kindArray, view{list: v})
+		made, o, err := vm.newView(kindArray)
+		if err != nil {
+			return undefined, err
+		}
+		made.list = v
+		return object(o), nil
 	case map[string]any:
-		return vm.newView(kindObject, view{fields: v})
+		return vm.fieldsView(v, nil)
 	case eval.Ordered:
-		return vm.newView(kindObject, view{fields: v.Map(), keys: v.Keys()})
+		return vm.fieldsView(v.Map(), v.Keys())
 	}
 	if v, ok := eval.ValueOf(at); ok && v.Kind == eval.Int {
 		return wholeNumber(int64(v.Bits)), nil
@@ -71,14 +76,23 @@ func (vm *machine) fromGo(at any) (Value, error) {
 	return undefined, eval.ErrUnsupported
 }
 
-func (vm *machine) newView(class kind, of view) (Value, error) {
+// newView returns an object of a variable and its view, which is empty yet.
+func (vm *machine) newView(class kind) (*view, *Object, error) {
 	if err := vm.charge(objectBytes + 128); err != nil {
-		return undefined, err
+		return nil, nil, err
 	}
 	v := vm.heap.views.make()
 	v.object.class, v.object.variable, v.object.data = class, true, &v.view
-	v.view = of
-	return object(&v.object), nil
+	return &v.view, &v.object, nil
+}
+
+func (vm *machine) fieldsView(fields map[string]any, keys []string) (Value, error) {
+	w, o, err := vm.newView(kindObject)
+	if err != nil {
+		return undefined, err
+	}
+	w.fields, w.keys = fields, keys
+	return object(o), nil
 }
 
 func wholeNumber(n int64) Value {
@@ -143,15 +157,16 @@ func (vm *machine) viewItem(w *view, i int) (Value, error) {
 }
 
 // plain returns the field key of a view where it is a text or a number, which need no
-// object.
-func (w *view) plain(key string) (Value, bool) {
-	switch at := w.fields[key].(type) {
+// object. It is none of these where found is a hole.
+func (w *view) plain(key string) (found Value, there bool) {
+	at, there := w.fields[key]
+	switch at := at.(type) {
 	case string:
-		return text(at), true
+		return text(at), there
 	case float64:
-		return number(at), true
+		return number(at), there
 	}
-	return undefined, false
+	return Value{kind: kindHole}, there
 }
 
 // viewField returns the field key of a view as a value.
