@@ -10,9 +10,10 @@ func arrayThis(this Value) (o *Object, tainted bool, err error) {
 }
 
 // visit calls the first argument for each item (ECMA-262, 23.1.3). Holes are left
-// out where skip is set; backwards begins at the end. Yield says whether to go on;
-// once seen is set, a secret decides about what is called next.
-func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield func(i int, item, result Value) (bool, error)) error {
+// out where skip is set; backwards begins at the end. Yield gets the item and what the
+// function made of it, and says whether to go on; once seen is set, a secret decides
+// about what is called next.
+func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield func(i int, item, result *Value) (bool, error)) error {
 	o, tainted, err := arrayThis(this)
 	if err != nil {
 		return err
@@ -25,7 +26,10 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 	if tainted {
 		vm.decide()
 	}
-	given := vm.reserve(3)
+	room := vm.reserve(4)
+	given, result := room[:3], &room[3]
+	given[2] = this
+	direct := fn.direct()
 	n := o.length()
 	for k := range n {
 		i := k
@@ -38,15 +42,25 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 			}
 			continue
 		}
-		item, err := vm.item(o, i)
-		if err != nil {
+		item := &given[0]
+		if *item, err = vm.item(o, i); err != nil {
 			return err
 		}
 		item.tainted = item.tainted || tainted
-		given[0], given[1], given[2] = item, integer(i), this
-		result, err := fn.call(given)
-		if err != nil {
-			return err
+		if direct != nil {
+			if !vm.budget.Spend(1, 0) {
+				return vm.budget.Failure()
+			}
+			seen := vm.seen
+			vm.seen = false
+			fn.frame.slots[0] = *item
+			*result = direct(fn.frame)
+			vm.seen = seen
+		} else {
+			given[1] = integer(i)
+			if *result, err = fn.call(given); err != nil {
+				return err
+			}
 		}
 		before := vm.seen
 		more, err := yield(i, item, result)
@@ -61,7 +75,7 @@ func (vm *machine) visit(this Value, args []Value, skip, backwards bool, yield f
 }
 
 func arrayForEach(vm *machine, this Value, args []Value) (Value, error) {
-	return undefined, vm.visit(this, args, true, false, func(int, Value, Value) (bool, error) { return true, nil })
+	return undefined, vm.visit(this, args, true, false, func(int, *Value, *Value) (bool, error) { return true, nil })
 }
 
 func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
@@ -75,11 +89,15 @@ func arrayMap(vm *machine, this Value, args []Value) (Value, error) {
 		return undefined, err
 	}
 	o.tainted = tainted
-	err = vm.visit(this, args, true, false, func(i int, _, result Value) (bool, error) {
+	err = vm.visit(this, args, true, false, func(i int, _, result *Value) (bool, error) {
+		if len(o.items) == i && i < cap(o.items) {
+			o.items = append(o.items, *result)
+			return true, nil
+		}
 		if err := vm.grow(o, i); err != nil {
 			return false, err
 		}
-		return true, vm.push(o, result)
+		return true, vm.push(o, *result)
 	})
 	if err != nil {
 		return undefined, err
@@ -92,9 +110,9 @@ func arrayFilter(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	err = vm.visit(this, args, true, false, func(_ int, item, result Value) (bool, error) {
-		if vm.see(result); truthy(result) {
-			return true, vm.push(o, item)
+	err = vm.visit(this, args, true, false, func(_ int, item, result *Value) (bool, error) {
+		if vm.see(*result); truthy(*result) {
+			return true, vm.push(o, *item)
 		}
 		return true, nil
 	})
@@ -112,11 +130,11 @@ func finding(index, backwards bool) native {
 		if index {
 			found = integer(-1)
 		}
-		err := vm.visit(this, args, false, backwards, func(i int, item, result Value) (bool, error) {
-			if vm.see(result); !truthy(result) {
+		err := vm.visit(this, args, false, backwards, func(i int, item, result *Value) (bool, error) {
+			if vm.see(*result); !truthy(*result) {
 				return true, nil
 			}
-			if found = item; index {
+			if found = *item; index {
 				found = integer(i)
 			}
 			return false, nil
@@ -130,8 +148,8 @@ func finding(index, backwards bool) native {
 func deciding(until bool) native {
 	return func(vm *machine, this Value, args []Value) (Value, error) {
 		answer := !until
-		err := vm.visit(this, args, true, false, func(_ int, _, result Value) (bool, error) {
-			if vm.see(result); truthy(result) == until {
+		err := vm.visit(this, args, true, false, func(_ int, _, result *Value) (bool, error) {
+			if vm.see(*result); truthy(*result) == until {
 				answer = until
 				return false, nil
 			}
@@ -147,11 +165,11 @@ func arrayFlatMap(vm *machine, this Value, args []Value) (Value, error) {
 	if err != nil {
 		return undefined, err
 	}
-	err = vm.visit(this, args, true, false, func(_ int, _, result Value) (bool, error) {
+	err = vm.visit(this, args, true, false, func(_ int, _, result *Value) (bool, error) {
 		if result.kind != kindArray {
-			return true, vm.push(o, result)
+			return true, vm.push(o, *result)
 		}
-		return true, vm.flatten(o, result, 0)
+		return true, vm.flatten(o, *result, 0)
 	})
 	if err != nil {
 		return undefined, err

@@ -61,6 +61,10 @@ func (b *binder) each(list []node) {
 // bind returns the expression n with its names and references bound.
 func (b *binder) bind(n node, u use) node {
 	switch n := n.(type) {
+	case *literal:
+		if n.value.kind == kindString {
+			b.names(n.value.text)
+		}
 	case *nameNode:
 		b.name(n)
 	case *memberNode, *indexNode:
@@ -164,6 +168,9 @@ func (b *binder) objectLiteral(n *objectLiteral) {
 func (b *binder) call(n *callNode) {
 	switch callee := n.callee.(type) {
 	case *memberNode:
+		if callee.key != "parse" || !isOne(n.args) {
+			b.names(callee.key)
+		}
 		if _, isRoot := callee.object.(*nameNode); !isRoot || !isSecrets(callee.object.(*nameNode).text) {
 			callee.object = b.bind(callee.object, 0)
 			break
@@ -302,4 +309,19 @@ const varsName = "vars"
 // hook notes a field that conversions may call.
 func (b *binder) hook(key string, computed bool) {
 	b.hooked = b.hooked || computed || key == "toString" || key == "valueOf" || key == "toJSON"
+}
+
+// isOne reports whether there is one argument.
+func isOne(args []node) bool {
+	if len(args) != 1 {
+		return false
+	}
+	_, spread := args[0].(*spreadNode)
+	return !spread
+}
+
+// names notes a function of the library that makes fields of any name of functions:
+// fromEntries, and parse with a function of its own.
+func (b *binder) names(key string) {
+	b.hooked = b.hooked || key == "fromEntries" || key == "parse"
 }

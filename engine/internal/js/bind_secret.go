@@ -34,6 +34,7 @@ func (b *binder) access(n node, u use) node {
 		if o, ok := n.object.(*nameNode); ok && o.text == varsName && b.lookup(varsName) == nil {
 			b.reads = append(b.reads, eval.Variable{Name: n.key, Node: int64(n.keyPos)})
 		}
+		b.names(n.key)
 		n.object = b.bind(n.object, useWhole)
 	case *indexNode:
 		n.object = b.bind(n.object, useWhole)

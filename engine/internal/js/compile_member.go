@@ -62,7 +62,7 @@ func (c *compiler) member(n *memberNode) evaluate {
 	sure := isText(n.object)
 	optional, chained := n.optional, c.chained > 0
 	bare := methodOf(kindObject, n.key) == nil
-	return func(f *frame) Value {
+	general := func(f *frame) Value {
 		var v Value
 		if at >= 0 {
 			v = f.slots[at]
@@ -92,6 +92,25 @@ func (c *compiler) member(n *memberNode) evaluate {
 			}
 		}
 		return c.getKey(f, n, v, n.key, n.object)
+	}
+	if at < 0 {
+		return general
+	}
+	// A text or number of a variable that a name stands for is what functions read most.
+	key := n.key
+	return func(f *frame) Value {
+		v := &f.slots[at]
+		if v.kind == kindObject && !v.tainted {
+			if w, ok := v.obj.data.(*view); ok {
+				switch found := w.fields[key].(type) {
+				case string:
+					return Value{kind: kindString, text: found, tainted: v.obj.tainted}
+				case float64:
+					return Value{kind: kindNumber, num: found, tainted: v.obj.tainted}
+				}
+			}
+		}
+		return general(f)
 	}
 }
 

@@ -98,6 +98,16 @@ func (c *callback) call(args []Value) (Value, error) {
 	return v, nil
 }
 
+// direct returns the expression of an arrow of one parameter, which is what nearly all
+// callbacks are: with the argument in the first slot of the frame it is all of a call.
+// It is nil for any other function, and for one that a secret chose.
+func (c *callback) direct() evaluate {
+	if c.frame == nil || c.tainted || c.fn.code.simple != 1 {
+		return nil
+	}
+	return c.fn.code.result
+}
+
 func (c *callback) done() {
 	if c.frame != nil {
 		c.vm.leave(c.fn.code)

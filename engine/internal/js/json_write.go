@@ -318,15 +318,18 @@ func (w *jsonWriter) options(replacer, space Value) error {
 	case kindArray:
 		vm.seen = vm.seen || isTaintedRow(replacer)
 		w.only = []string{}
+		known := make(map[string]bool)
 		err := vm.each(replacer, func(item Value) error {
 			if vm.see(item); item.kind != kindString && item.kind != kindNumber {
 				return nil
 			}
 			key, err := toText(vm, item)
-			if err == nil && !slices.Contains(w.only, key) {
-				w.only = append(w.only, key)
+			if err != nil || known[key] {
+				return err
 			}
-			return err
+			known[key] = true
+			w.only = append(w.only, key)
+			return vm.charge(int64(len(key)) + 2*fieldBytes)
 		})
 		if err != nil {
 			return err

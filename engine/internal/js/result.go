@@ -50,20 +50,65 @@ func (w *writer) value(v Value, depth int) (any, error) {
 	if v.kind == kindArray {
 		return w.list(v.obj, depth)
 	}
-	if !w.shown || v.kind == kindDate || v.kind == kindURL {
+	if !w.shown && v.kind == kindObject {
+		// The library has no toJSON for a plain object, and JSON holds no function.
+		if toJSON, ok := v.obj.own("toJSON"); ok && toJSON.kind == kindFunction {
+			return w.toJSON(v, toJSON, depth)
+		}
+	} else if !w.shown || v.kind == kindDate || v.kind == kindURL {
 		toJSON, err := getMember(w.vm, v, "toJSON")
 		if err != nil {
 			return nil, err
 		}
 		w.tainted = w.tainted || toJSON.tainted
 		if toJSON.kind == kindFunction && (!w.shown || toJSON.fn().library) {
-			if v, err = w.vm.call(toJSON, v, nil); err != nil {
-				return nil, err
-			}
-			return w.value(v, depth+1)
+			return w.toJSON(v, toJSON, depth)
 		}
 	}
+	if w.fits(v.obj) {
+		return w.small(v.obj, depth)
+	}
 	return w.object(v.obj, depth)
+}
+
+// toJSON is the value that a method makes of another.
+func (w *writer) toJSON(v, method Value, depth int) (any, error) {
+	w.tainted = w.tainted || method.tainted || v.obj.tainted
+	v, err := w.vm.call(method, v, nil)
+	if err != nil {
+		return nil, err
+	}
+	return w.value(v, depth+1)
+}
+
+// fits reports whether an object needs no list of its keys.
+func (w *writer) fits(o *Object) bool { return o.shown() == nil && !o.hidden && !o.indexed }
+
+// small is object for one that fits.
+func (w *writer) small(o *Object, depth int) (any, error) {
+	// A toJSON may add to it meanwhile, which does not count.
+	fields := o.fields[:len(o.fields):len(o.fields)]
+	if err := w.room.Hold(len(fields)+2, 2*fieldBytes); err != nil {
+		return nil, err
+	}
+	out := make(map[string]any, len(fields))
+	for i := range fields {
+		if err := w.field(out, fields[i].key, fields[i].value, depth); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (w *writer) field(out map[string]any, key string, v Value, depth int) (err error) {
+	if w.tainted = w.tainted || v.tainted; v.kind == kindUndefined {
+		return nil
+	}
+	if err := w.room.Take(len(key)); err != nil {
+		return err
+	}
+	out[wellFormed(key)], err = w.value(v, depth+1)
+	return err
 }
 
 // number returns a number. An integer that a double cannot hold has its digits still.
@@ -118,14 +163,10 @@ func (w *writer) object(o *Object, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		w.tainted = w.tainted || v.tainted
-		if !there || v.kind == kindUndefined {
+		if !there {
 			continue
 		}
-		if err := w.room.Take(len(key)); err != nil {
-			return nil, err
-		}
-		if out[wellFormed(key)], err = w.value(v, depth+1); err != nil {
+		if err := w.field(out, key, v, depth); err != nil {
 			return nil, err
 		}
 	}

@@ -36,3 +36,25 @@ func TestTextsOfSecretObjects(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsByFunctionsOfData converts objects whose toString came into them as data, where
+// a secret decides whether they are converted at all.
+func TestTextsByFunctionsOfData(t *testing.T) {
+	secrets := worlds(t)[0]
+	for name, made := range map[string]string{
+		"fromEntries":              `Object.fromEntries([["to" + "String", set]])`,
+		"fromEntries by its name":  `Object["fromEntries"]([["to" + "String", set]])`,
+		"parse with a function":    `JSON.parse('{"to\\u0053tring": 1}', (k, v) => k ? set : v)`,
+		"parse as a value":         `(p => p('{"to\\u0053tring": 1}', (k, v) => k ? set : v))(JSON.parse)`,
+		"parse with spread values": `JSON.parse(...['{"to\\u0053tring": 1}', (k, v) => k ? set : v])`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			source := "(() => { let a = 0; const set = () => { a = 1; return 'x' }; const o = " + made +
+				"; secrets.a === 'none' ? `${o}` : 'n'; return a })()"
+			out, err := run(t, source, eval.Given{Secrets: secrets}, nil)
+			require.NoError(t, err)
+			require.Equal(t, 0.0, out.Value)
+			require.True(t, out.Sensitive)
+		})
+	}
+}

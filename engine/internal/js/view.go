@@ -139,7 +139,13 @@ func (o *Object) shown() *view {
 // kid returns element i of a view as a value.
 func (vm *machine) viewItem(w *view, i int) (Value, error) {
 	at := w.list[i]
-	if !isContainer(at) {
+	switch at := at.(type) {
+	case string:
+		return text(at), nil
+	case float64:
+		return number(at), nil
+	case []any, map[string]any, eval.Ordered:
+	default:
 		return vm.fromGo(at)
 	}
 	if w.kids == nil {
