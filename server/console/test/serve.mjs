@@ -27,6 +27,7 @@ export async function serve(args, { terminal = false, until = /listens on (http:
     said: () => out,
     /** stop ends the server, and returns its log. */
     async stop() {
+      if (child.exitCode !== null) return log;
       if (terminal) child.stdin.end("\x03");
       else child.kill("SIGTERM");
       await ended;

@@ -18,21 +18,31 @@ export class World {
     const world = new World();
     world.dir = mkdtempSync(join(tmpdir(), "console-"));
     world.server = await serve(["--data-dir", world.dir, "--admin-token", adminToken, ...args]);
-    world.url = world.server.url;
-    world.browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
-    return world;
+    return world.at(world.server.url);
+  }
+
+  /** at is a browser for servers that run elsewhere. */
+  static at(url) {
+    return new World().at(url);
+  }
+
+  async at(url) {
+    this.url = url;
+    this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+    return this;
   }
 
   async close() {
     await this.browser.close();
+    if (!this.server) return;
     const log = await this.server.stop();
     for (const canary of this.canaries) assert.ok(!log.includes(canary), "a value is in the log");
     rmSync(this.dir, { recursive: true });
   }
 
   /** api calls the server as an admin. */
-  async api(method, path, body, headers = {}) {
-    const response = await fetch(this.url + path, {
+  async api(method, path, body, headers = {}, url = this.url) {
+    const response = await fetch(url + path, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
       headers: { Authorization: "Bearer " + adminToken, "Content-Type": "application/json", ...headers },
