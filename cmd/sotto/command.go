@@ -37,6 +37,7 @@ func (a *app) root() *cli.Command {
 			a.redactCommand(),
 			a.explainCommand(),
 			a.secretsCommand(),
+			a.templatesCommand(),
 			a.tokensCommand(),
 			a.keysCommand(),
 			a.auditCommand(),

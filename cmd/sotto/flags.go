@@ -46,8 +46,8 @@ const adviseTime = "use a time such as 90s, 5m or 1h30m"
 // of it would reach calls that it was not meant for.
 var ofOneCall = map[string]bool{
 	"batch": true, "canary": true, "confirm": true, "description": true, "drop-others": true, "expires-in": true, "file": true, "force": true, "identity": true,
-	"in-place": true, "new-key-command": true, "new-key-file": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
-	"suffix": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
+	"in-place": true, "new": true, "new-key-command": true, "new-key-file": true, "note": true, "of": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
+	"suffix": true, "text": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
 }
 
 // fromEnvironment names the variable of a flag that configures: --data-dir is

@@ -135,6 +135,7 @@ func (s *sweep) worksAsClient() {
 		client.run("a log line with "+value, "redact")
 	}
 	client.must("", "secrets", "list", "--json")
+	client.manageTemplates()
 	_, told := client.must("", "tokens", "create", "--role", "preview", "-o", "made.token")
 	text, err := os.ReadFile(filepath.Join(s.dir, "made.token"))
 	require.NoError(s.t, err)
@@ -148,6 +149,26 @@ func (s *sweep) worksAsClient() {
 	client.run("", "tokens", "create", "-o", "no/such/dir/token")
 	client.must("", "audit")
 	client.must("", "audit", "--json")
+}
+
+// manageTemplates runs the commands about stored templates, with canaries where a template
+// is broken.
+func (s shell) manageTemplates() {
+	s.must("<<secrets.kept>>", "templates", "put", "note", "-")
+	s.must("<<secrets.kept>>!", "templates", "put", "note", "-", "--note", "louder")
+	s.must("", "templates", "list")
+	s.must("", "templates", "get", "note")
+	s.must("", "templates", "versions", "note")
+	s.must("", "templates", "restore", "note", "1")
+	s.must("", "templates", "pull", "templates")
+	s.must("", "templates", "diff", "templates")
+	s.must("", "templates", "push", "templates")
+	for _, value := range canaries {
+		s.run("{{ '"+value+"' | nope }}", "templates", "put", "note", "-")
+		s.write("templates/note.json", `{"template": "x", "`+value+`": 1}`)
+		s.run("", "templates", "diff", "templates")
+		s.run("", "templates", "push", "templates")
+	}
 }
 
 // worksOnTheStore runs the commands that open the store themselves, once the
