@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/sotto-render/sotto/macros"
-	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasttemplate"
 )
 
@@ -17,7 +16,9 @@ func BenchmarkSplit(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			t, err := macros.Parse(text, macros.Macros)
-			require.NoError(b, err)
+			if err != nil {
+				b.Fatal(err)
+			}
 			if len(t.References) != len(notificationSecrets) {
 				b.Fatal("references are missing")
 			}

@@ -17,6 +17,9 @@ const (
 	longestChunk = 256
 )
 
+// expect makes the first chunk one of n values, if that is not too long.
+func (a *arena[T]) expect(n int) { a.chunk = (min(n, longestChunk) + 1) / 2 }
+
 // alloc returns a zero value.
 func (a *arena[T]) alloc() *T {
 	if len(a.free) == 0 {

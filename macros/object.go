@@ -1,7 +1,5 @@
 package macros
 
-import "strings"
-
 // object reads the `{{ }}` at the offset.
 func (p *parser) object(b *blockBody, at int) {
 	start := at + len("{{")
@@ -85,7 +83,10 @@ func (p *parser) startsSecret(at int) bool {
 	if len(rest) < len(root) || !IsRoot(rest[:len(root)]) {
 		return false
 	}
-	rest = strings.TrimLeft(rest[len(root):], spaces)
+	rest = rest[len(root):]
+	for rest != "" && isSpace(rest[0]) {
+		rest = rest[1:]
+	}
 	if rest == "" {
 		return p.end < p.limit
 	}

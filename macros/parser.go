@@ -1,5 +1,7 @@
 package macros
 
+import "sync"
+
 // MaxNesting is how deep blocks may stand inside blocks, and brackets inside
 // brackets. Deeper source is refused, so that no source exhausts the stack.
 const MaxNesting = 100
@@ -16,7 +18,9 @@ func Parse(source string, syntax Syntax) (*Template, error) {
 	if at, advice := InvalidUTF8(source); at >= 0 {
 		return nil, mistake{int(at), advice}.located(NewPlaces(source))
 	}
-	p := newParser(source, syntax)
+	p := parsers.Get().(*parser)
+	defer p.rest()
+	p.begin(source, syntax)
 	b := p.openBody()
 	if syntax == Macros {
 		p.split(&b)
@@ -26,11 +30,23 @@ func Parse(source string, syntax Syntax) (*Template, error) {
 		return nil, p.mistake.located(NewPlaces(source))
 	}
 	t := &Template{Source: source, Syntax: syntax, Nodes: p.closeBody(b), References: p.references}
-	places := NewPlaces(source)
-	for _, m := range p.lenient {
-		t.Lenient = append(t.Lenient, m.located(places))
+	if len(p.lenient) > 0 {
+		places := NewPlaces(source)
+		for _, m := range p.lenient {
+			t.Lenient = append(t.Lenient, m.located(places))
+		}
 	}
 	return t, nil
+}
+
+// parsers are parsers at rest, all zero: one takes more room than the tree of a
+// short source.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
+// rest gives the parser back. Nothing of a tree or a source stays with it.
+func (p *parser) rest() {
+	*p = parser{}
+	parsers.Put(p)
 }
 
 // parser reads one source in a single pass. It works on two levels: the region
@@ -115,12 +131,16 @@ func (m mistake) located(places *Places) *Error {
 }
 
 func newParser(source string, syntax Syntax) *parser {
-	p := &parser{
-		source: source, syntax: syntax, limit: len(source),
-		nextBrace: -1, nextMacro: -1, nextClose: -1, nextBare: -1,
-	}
-	p.stack = p.few[:0]
+	p := new(parser)
+	p.begin(source, syntax)
 	return p
+}
+
+// begin makes a zero parser one of source.
+func (p *parser) begin(source string, syntax Syntax) {
+	p.source, p.syntax, p.limit = source, syntax, len(source)
+	p.nextBrace, p.nextMacro, p.nextClose, p.nextBare = -1, -1, -1, -1
+	p.stack = p.few[:0]
 }
 
 // fail notes a mistake at the offset and ends the object or tag in hand.

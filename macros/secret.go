@@ -41,6 +41,9 @@ func (p *parser) newSecret(at int) *Secret {
 	m := p.secrets.alloc()
 	m.reference.Pos = Pos(at)
 	m.secret.Reference = &m.reference
+	if p.references == nil {
+		p.references = make([]*Reference, 0, 4)
+	}
 	p.references = append(p.references, &m.reference)
 	return &m.secret
 }

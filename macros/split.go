@@ -26,6 +26,11 @@ var errUnpaired = errors.New("what stands here is told by more than its delimite
 // only the scanner can judge: one behind a backslash, or with a quote, a second `<<`
 // or a backslash before its `>>`.
 func (p *parser) split(b *blockBody) {
+	// About as many as messages of this length have, so that a short one grows nothing.
+	n := min(len(p.source)/64, 16)
+	p.outputs.expect(n)
+	p.literalTexts.expect(n)
+	p.variables.expect(n)
 	s := &splitting{p: p, b: b}
 	// The error says where the scanner goes on, which s knows.
 	_, _ = fasttemplate.ExecuteFunc(p.source, "<<", ">>", s, s.tag)
@@ -42,7 +47,7 @@ func (s *splitting) Write(text []byte) (int, error) {
 func (s *splitting) tag(_ io.Writer, body string) (int, error) {
 	open := s.at
 	before := s.p.source[s.start:open]
-	if strings.HasSuffix(before, `\`) || strings.ContainsAny(body, "\"'\\<") {
+	if strings.HasSuffix(before, `\`) || isAmbiguous(body) {
 		return 0, errUnpaired
 	}
 	// The parser reads the body as behind its own search.
