@@ -211,7 +211,7 @@ func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Ou
 
 // expressionCodes :: code of the expression language -> code of the API
 var expressionCodes = map[eval.Code]string{
-	eval.Syntax: request.ExpressionSyntax, eval.Failed: request.ExpressionFailed, eval.Limit: request.LimitExceeded,
+	eval.Syntax: request.ExpressionSyntax, eval.Failed: request.ExpressionFailed, eval.Rejected: request.ValueRejected, eval.Limit: request.LimitExceeded,
 	eval.Missing: request.SecretMissing, eval.Archived: request.SecretArchived, eval.Undeclared: request.SecretNotDeclared,
 	eval.FieldRequired: request.FieldRequired, eval.FieldMissing: request.FieldMissing,
 	eval.Canceled: request.LimitExceeded, eval.Internal: request.Internal,

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,6 +98,46 @@ func TestWordsAreLimited(t *testing.T) {
 			_, err := evaluated(t, call, &engine.Request{})
 			require.Equal(t, engine.LimitExceeded, err.(*engine.Error).Code)
 			require.Less(t, time.Since(began), time.Second)
+		})
+	}
+}
+
+// TestWhatIsUnknownIsRejectedInAllLanguages: a zone, a locale, a currency, an
+// algorithm or an encoding that does not exist, and broken JSON, as a literal or not.
+func TestWhatIsUnknownIsRejectedInAllLanguages(t *testing.T) {
+	for _, test := range []struct{ name, filter, call, wrong string }{
+		{"a zone", `0 | date: "%H", %s`, `date(0, "%%H", %s)`, "Mars/Base"},
+		{"a zone to be moved to", `"2026-01-02" | timezone: %s`, `timezone("2026-01-02", %s)`, "Mars/Base"},
+		{"a locale", `0 | date: "%A", "UTC", locale: %s`, `date(0, "%%A", "UTC", %s)`, "q!"},
+		{"a locale of money", `1 | currency: "EUR", %s`, `currency(1, "EUR", %s)`, "q!"},
+		{"a currency", `1 | currency: %s`, `currency(1, %s)`, "XXQ"},
+		{"an algorithm", `"m" | hmac: "k", %s`, `hmac("m", "k", %s)`, "sha99"},
+		{"an encoding", `"m" | hmac: "k", "sha1", %s`, `hmac("m", "k", "sha1", %s)`, "base99"},
+		{"an algorithm of tokens", `"{}" | jwt: "k", %s`, `jwt("{}", "k", %s)`, "HS99"},
+		{"broken JSON", `%s | from_json`, `from_json(%s)`, "{a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			rejected := func(err error) {
+				t.Helper()
+				var failed *engine.Error
+				require.ErrorAs(t, err, &failed)
+				require.Equal(t, engine.ValueRejected, failed.Code)
+				require.NotContains(t, err.Error(), test.wrong)
+			}
+			req := &engine.Request{Vars: map[string]any{"x": test.wrong}}
+			for _, written := range []string{"x", `"` + test.wrong + `"`} {
+				_, err := rendered("{{ "+strings.ReplaceAll(test.filter, "%s", written)+" }}", engine.TemplateOptions{}, req)
+				rejected(err)
+				for _, language := range []engine.Language{engine.CEL, engine.JavaScript} {
+					if language == engine.JavaScript && test.name == "broken JSON" {
+						continue // it is JSON.parse, which throws as in JavaScript
+					}
+					e, err := engine.CompileExpression(fmt.Sprintf(test.call, written), engine.ExpressionOptions{Language: language})
+					require.NoError(t, err)
+					_, err = e.Evaluate(t.Context(), req)
+					rejected(err)
+				}
+			}
 		})
 	}
 }

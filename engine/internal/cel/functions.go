@@ -121,7 +121,7 @@ func jsonEncode(v ref.Val) ref.Val {
 func jsonIndented(v, indent ref.Val) ref.Val {
 	spaces, ok := indent.(types.Int)
 	if !ok || spaces < 0 || spaces > jsontext.MaxIndent {
-		return types.WrapErr(errIndent)
+		return types.WrapErr(eval.ErrIndent)
 	}
 	text := jsonEncode(v)
 	compact, ok := text.(types.String)
@@ -130,8 +130,6 @@ func jsonIndented(v, indent ref.Val) ref.Val {
 	}
 	return types.String(jsontext.Indent([]byte(compact), int(spaces)))
 }
-
-var errIndent = &eval.Failure{Code: eval.Failed, Kind: "the indent is out of range"}
 
 func jsonDecode(a adapter, text string) ref.Val {
 	v, err := jsonobject.Decode(text)

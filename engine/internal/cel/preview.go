@@ -8,6 +8,7 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 	"github.com/google/cel-go/interpreter"
+
 	"github.com/sotto-render/sotto/engine/internal/eval"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
@@ -112,7 +113,7 @@ func (r recovery) value(frame *interpreter.ExecutionFrame, v ref.Val) ref.Val {
 		return v
 	}
 	var own *eval.Failure
-	if errors.As(err, &own) && own.Code != eval.Failed {
+	if errors.As(err, &own) && own.Code != eval.Failed && own.Code != eval.Rejected {
 		return v
 	}
 	for _, reference := range r.refs {

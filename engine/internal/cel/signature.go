@@ -72,7 +72,7 @@ func binding(n int, run func([]ref.Val) (string, error)) cel.OverloadOpt {
 // fixed.
 func made(text string, err error) ref.Val {
 	if err != nil {
-		return types.WrapErr(&eval.Failure{Code: eval.Failed, Kind: err.Error()})
+		return refused(err)
 	}
 	return types.String(text)
 }

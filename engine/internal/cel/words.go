@@ -63,9 +63,7 @@ func bound(n int, run func([]ref.Val) ref.Val) cel.OverloadOpt {
 }
 
 // refused is the error of a function, whose text is fixed.
-func refused(err error) ref.Val {
-	return types.WrapErr(&eval.Failure{Code: eval.Failed, Kind: err.Error()})
-}
+func refused(err error) ref.Val { return types.WrapErr(eval.Refusal(err)) }
 
 // dateText takes a value, a format, a zone and a locale, and the time that it is.
 func dateText(args []ref.Val) ref.Val {
@@ -149,7 +147,7 @@ func withPrecision(args []ref.Val) ref.Val {
 		digits, _ = args[1].(types.Int)
 	}
 	if digits < 0 || digits > amount.MaxDigits {
-		return types.WrapErr(errDigits)
+		return types.WrapErr(eval.ErrDigits)
 	}
 	n, ok := decimal(args[0])
 	if !ok {
@@ -157,8 +155,6 @@ func withPrecision(args []ref.Val) ref.Val {
 	}
 	return types.String(amount.Fixed(n, int(digits), textArg(args, 2, ".")))
 }
-
-var errDigits = &eval.Failure{Code: eval.Failed, Kind: "the digits are out of range"}
 
 func money(args []ref.Val) ref.Val {
 	format, err := amount.MoneyOf(textArg(args, 1, ""), textArg(args, 2, "en"))

@@ -8,6 +8,9 @@ const (
 	Syntax Code = iota
 	// Failed means that the evaluation met values that it cannot work with.
 	Failed
+	// Rejected means that a function was asked for what it does not know, such as a
+	// time zone, or was given what it cannot read, such as broken JSON.
+	Rejected
 	// Limit means that the source or the evaluation is too large.
 	Limit
 	// Missing, Archived, Undeclared, FieldRequired and FieldMissing tell what

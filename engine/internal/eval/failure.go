@@ -18,9 +18,11 @@ var (
 	ErrNumber      = &Failure{Failed, "number out of range"}
 	ErrUnsupported = &Failure{Failed, "unsupported value"}
 	ErrConversion  = &Failure{Failed, "conversion"}
-	ErrJSONText    = &Failure{Failed, "invalid JSON"}
+	ErrJSONText    = &Failure{Rejected, "invalid JSON"}
 	ErrRegex       = &Failure{Failed, "invalid regex"}
 	ErrKeys        = &Failure{Failed, "two keys of a map are the same in JSON"}
+	ErrDigits      = &Failure{Rejected, "the digits are out of range"}
+	ErrIndent      = &Failure{Rejected, "the indent is out of range"}
 	ErrColon       = &Failure{Failed, "the user name holds a colon"}
 	ErrNoJSON      = &Failure{Failed, "no JSON value"}
 	ErrExceeded    = &Failure{Limit, "the evaluation takes too long or too much memory"}
@@ -33,6 +35,9 @@ var (
 	ErrArchived    = &Failure{Archived, "the secret is archived: restore it or use another"}
 	ErrWhole       = &Failure{FieldRequired, "the secret is a username and a password: write .username or .password behind it"}
 )
+
+// Refusal is the failure of a function whose error has a fixed text.
+func Refusal(err error) *Failure { return &Failure{Rejected, err.Error()} }
 
 // Absent is the failure of reaching a secret of this status, which is not known.
 func Absent(status macros.Status) *Failure {

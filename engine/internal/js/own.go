@@ -46,7 +46,7 @@ func messages(vm *machine, args []Value, otherwise ...string) ([]string, error) 
 // signedText returns what the package signature made, or its error, whose text is fixed.
 func signedText(s string, err error) (Value, error) {
 	if err != nil {
-		return undefined, typeError(err.Error())
+		return undefined, eval.Refusal(err)
 	}
 	return text(s), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/sotto-render/sotto/engine/internal/amount"
 	"github.com/sotto-render/sotto/engine/internal/datetime"
+	"github.com/sotto-render/sotto/engine/internal/eval"
 )
 
 // wordFunctions write dates, numbers and lists for people, as those of CEL and the
@@ -46,9 +47,6 @@ func instant(vm *machine, v Value) (time.Time, bool, error) {
 	return time.Time{}, false, nil
 }
 
-// failed is the error of a function that both languages have, whose text is fixed.
-func failed(err error) error { return typeError(err.Error()) }
-
 // dateWords takes a value, a format, a zone and a locale.
 func dateWords(vm *machine, _ Value, args []Value) (Value, error) {
 	at, isTime, err := instant(vm, argument(args, 0))
@@ -62,14 +60,14 @@ func dateWords(vm *machine, _ Value, args []Value) (Value, error) {
 	if m[2] != "" {
 		zone, err := datetime.Zone(m[2])
 		if err != nil {
-			return undefined, failed(err)
+			return undefined, eval.Refusal(err)
 		}
 		at = at.In(zone)
 	}
 	var names *datetime.Names
 	if m[3] != "" {
 		if names, err = datetime.NamesOf(m[3]); err != nil {
-			return undefined, failed(err)
+			return undefined, eval.Refusal(err)
 		}
 	}
 	if !isTime || m[1] == "" {
@@ -93,7 +91,7 @@ func inZone(vm *machine, _ Value, args []Value) (Value, error) {
 	}
 	zone, err := datetime.Zone(name)
 	if err != nil {
-		return undefined, failed(err)
+		return undefined, eval.Refusal(err)
 	}
 	if !ok {
 		return argument(args, 0), nil
@@ -145,7 +143,7 @@ func withPrecision(vm *machine, _ Value, args []Value) (Value, error) {
 		}
 	}
 	if digits < 0 || digits > amount.MaxDigits {
-		return undefined, rangeError("the digits are out of range")
+		return undefined, eval.ErrDigits
 	}
 	n, ok, err := quantity(vm, argument(args, 0))
 	if err != nil || !ok {
@@ -165,7 +163,7 @@ func money(vm *machine, _ Value, args []Value) (Value, error) {
 	}
 	format, err := amount.MoneyOf(m[1], m[2])
 	if err != nil {
-		return undefined, failed(err)
+		return undefined, eval.Refusal(err)
 	}
 	n, ok, err := quantity(vm, argument(args, 0))
 	if err != nil || !ok {
