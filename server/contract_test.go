@@ -6,7 +6,9 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -66,6 +68,9 @@ func requireContract(t testing.TB, r *http.Request, got answer) {
 	if response == nil {
 		response = route.Operation.Responses.Default()
 	}
+	if got.status >= http.StatusBadRequest {
+		require.Contains(t, codesOf(route.Operation)[got.status], got.json["code"], "%s lists the codes of each status", route.Operation.OperationID)
+	}
 	if len(response.Value.Content) == 0 {
 		require.Empty(t, got.text, "%s %s: %d has no body", r.Method, route.Path, got.status)
 		return
@@ -80,6 +85,21 @@ func requireContract(t testing.TB, r *http.Request, got answer) {
 	case kind == "application/x-ndjson" && got.header.Get("Content-Encoding") == "":
 		c.requireLines(t, route.Operation.OperationID, got.text)
 	}
+}
+
+var (
+	statusOfCodes = regexp.MustCompile("(\\d{3})((?: `\\w+`)+)")
+	nameOfCode    = regexp.MustCompile(`\w+`)
+)
+
+// codesOf returns the codes of the problems that an operation lists.
+func codesOf(of *openapi3.Operation) map[int][]string {
+	codes := make(map[int][]string)
+	for _, row := range statusOfCodes.FindAllStringSubmatch(*of.Responses.Value("default").Description, -1) {
+		status, _ := strconv.Atoi(row[1]) // three digits
+		codes[status] = nameOfCode.FindAllString(row[2], -1)
+	}
+	return codes
 }
 
 // requireLines checks each line of the answer to a batch.

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"os"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
+	wire "github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/server"
 )
 
@@ -50,4 +52,67 @@ func TestOpenAPIAndTableAgree(t *testing.T) {
 	slices.Sort(built)
 	slices.Sort(described)
 	require.Equal(t, described, built)
+}
+
+// TestOpenAPIListsTheCodesOfEachCall holds the lists against the table of codes; that
+// they are whole is checked with each answer of the tests.
+func TestOpenAPIListsTheCodesOfEachCall(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, _ *contract, operation *openapi3.Operation) {
+		require.Equal(t, "#/components/responses/Problem", operation.Responses.Value("default").Ref)
+		listed := codesOf(operation)
+		require.NotEmpty(t, listed)
+		for status, codes := range listed {
+			for _, code := range codes {
+				require.Equal(t, wire.Code(code).Status(), status, code)
+			}
+		}
+	})
+}
+
+// TestOpenAPIHasExamples: every body has an example, and it is one.
+func TestOpenAPIHasExamples(t *testing.T) {
+	forEachOperation(t, func(t *testing.T, c *contract, operation *openapi3.Operation) {
+		if operation.RequestBody != nil {
+			c.requireExamples(t, operation.OperationID, operation.RequestBody.Value.Content)
+		}
+		for _, response := range operation.Responses.Map() {
+			c.requireExamples(t, operation.OperationID, response.Value.Content)
+		}
+	})
+}
+
+func forEachOperation(t *testing.T, check func(*testing.T, *contract, *openapi3.Operation)) {
+	c, err := loadContract()
+	require.NoError(t, err)
+	for _, item := range c.document.Paths.Map() {
+		for _, operation := range item.Operations() {
+			t.Run(operation.OperationID, func(t *testing.T) { check(t, c, operation) })
+		}
+	}
+}
+
+func (c *contract) requireExamples(t *testing.T, operation string, content openapi3.Content) {
+	t.Helper()
+	for kind, body := range content {
+		examples := []any{body.Example}
+		if len(body.Examples) > 0 {
+			examples = nil
+		}
+		for _, example := range body.Examples {
+			examples = append(examples, example.Value.Value)
+		}
+		for _, example := range examples {
+			text, isText := example.(string)
+			switch {
+			case kind == "application/x-ndjson" && strings.Contains(text, `"done"`):
+				c.requireLines(t, operation, text)
+			case strings.HasSuffix(kind, "/json") || strings.HasSuffix(kind, "+json"):
+				encoded, err := json.Marshal(example)
+				require.NoError(t, err)
+				c.requireValid(t, body.Schema, string(encoded))
+			default:
+				require.True(t, isText, "%s has an example", kind)
+			}
+		}
+	}
 }
