@@ -94,3 +94,31 @@ test("the life of a secret, from Add to Delete", async () => {
   await world.unseen(page);
   await page.context().close();
 });
+
+test("what logs mask less is told in words, and an admin says what they show", async () => {
+  const page = await world.page();
+  await page.getByRole("button", { name: "Add secret" }).click();
+  const create = page.getByRole("dialog", { name: "Create secret" });
+  await create.getByLabel("Alias").fill("orders_db");
+  await create.getByLabel("Secret type").selectOption("JSON");
+  await create.getByLabel("Value").fill('{"host": "db.example.com", "user": "svc-orders", "password": "test"}');
+  await create.getByRole("button", { name: "Create secret" }).click();
+  const told = page.getByRole("list", { name: "Warnings" });
+  await told.getByText("The value of password is a common word or very short: logs show it").waitFor();
+  const row = page.getByRole("row").filter({ hasText: "orders_db" });
+  await row.getByText("Common value: logs may show it").waitFor();
+  await row.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit secret" });
+  await edit.getByRole("list", { name: "Warnings" }).getByText("The value of password").waitFor();
+  assert.equal(await edit.getByLabel("Shown in logs").inputValue(), "host, user");
+  await edit.getByLabel("Shown in logs").fill("host");
+  world.canaries.add("canary-of-orders-29cc");
+  await edit.getByLabel("Value").fill('{"host": "db.example.com", "user": "svc-orders", "password": "canary-of-orders-29cc"}');
+  await edit.getByRole("button", { name: "Update secret" }).click();
+  await edit.waitFor({ state: "detached" });
+  assert.equal(await told.count(), 0);
+  const { items } = await world.api("GET", "/v1/secrets");
+  assert.deepEqual(items.find((s) => s.alias === "orders_db").unmasked, ["host"]);
+  await world.unseen(page);
+  await page.context().close();
+});

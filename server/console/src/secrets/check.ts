@@ -20,9 +20,9 @@ export function valueWarning(value: string): string {
   if (value === "") return "";
   const plain = value.trim().toLowerCase();
   if (common.has(plain) || /^(.)\1+$/.test(plain)) {
-    return "This is a common value, which anybody can guess, and which will be masked wherever logs happen to hold it.";
+    return "This is a common value, which anybody can guess. Logs mask it behind a key that names a secret alone, as in password=…, and show it elsewhere.";
   }
   if (value !== value.trim()) return "The value starts or ends with white space, which becomes part of it.";
-  if (value.length < 4) return "The value is very short: logs are masked only where it stands as a word of its own.";
+  if (value.length < 8) return "The value is short: logs mask it only where it stands as a word of its own.";
   return "";
 }

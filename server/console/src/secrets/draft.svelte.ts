@@ -64,11 +64,14 @@ export class ValueDraft {
   }
 }
 
+/** fieldsOf are the names in a list with commas. */
+export const fieldsOf = (text: string): string[] => text.split(",").map((name) => name.trim()).filter(Boolean);
+
 /** byField sorts what the server refused to the fields of the form; "" is the form. */
 export function byField(e: unknown, explain: (e: unknown) => string): Record<string, string> {
   if (!(e instanceof Problem)) return { "": explain(e) };
   const known: Record<string, string> = {
-    alias: "alias", value: "value", "value.username": "username", "value.password": "password", description: "description",
+    alias: "alias", value: "value", "value.username": "username", "value.password": "password", description: "description", unmasked: "unmasked",
   };
   const wrong: Record<string, string> = {};
   for (const m of e.mistakes) {
