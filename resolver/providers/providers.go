@@ -9,10 +9,11 @@ package providers
 import (
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/exec"
+	"github.com/sotto-render/sotto/resolver/vault"
 )
 
 // more are the kinds with packages of their own.
-func more() []resolver.Spec { return []resolver.Spec{exec.Spec()} }
+func more() []resolver.Spec { return []resolver.Spec{vault.Spec(), exec.Spec()} }
 
 // Specs returns a row for each kind of provider, in the order in which help and
 // documentation show them.
