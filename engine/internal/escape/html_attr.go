@@ -9,8 +9,12 @@ const (
 	plainAttribute attribute = iota
 	urlAttribute
 	styleAttribute
-	eventAttribute // a script
-	pageAttribute  // a whole page, in srcdoc
+	eventAttribute   // a script
+	pageAttribute    // a whole page, in srcdoc
+	linksAttribute   // URLs between commas, in srcset
+	pragmaAttribute  // the http-equiv of a meta
+	refreshAttribute // the content of a meta that leads to another page
+	earlyAttribute   // the content of a meta that may be one
 )
 
 // maxAttrName is how much of an attribute's name is looked at: more than the
@@ -38,6 +42,8 @@ func attributeOf(name string) attribute {
 		return styleAttribute
 	case name == "srcdoc":
 		return pageAttribute
+	case name == "srcset" || name == "imagesrcset":
+		return linksAttribute
 	case urlAttributes[name]:
 		return urlAttribute
 	}

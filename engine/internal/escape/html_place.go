@@ -38,7 +38,16 @@ func (s *htmlState) attribute(f Following) (e Escaper, problem string) {
 		return HTML, "a value in srcdoc would be markup of a page: load the page with src"
 	case styleAttribute:
 		return cssPart, ""
-	case urlAttribute:
+	case earlyAttribute:
+		return HTML, "write name, property or http-equiv of a meta before its content: they say what its value is"
+	case pragmaAttribute:
+		return HTML, "a value cannot stand for what a meta does: write http-equiv in the template"
+	case refreshAttribute:
+		if s.attr != refreshLink {
+			return HTML, "write the seconds and url= of a refresh in the template, and the value behind them"
+		}
+		return s.link.escaper(f)
+	case urlAttribute, linksAttribute:
 		return s.link.escaper(f)
 	}
 	return HTML, ""
@@ -83,7 +92,7 @@ func (s *htmlState) insert() {
 	case htmlComment:
 		s.name = ""
 	case htmlDoubleQuoted, htmlSingleQuoted:
-		if s.kind == urlAttribute && s.link.phase == linkStart {
+		if (s.kind == urlAttribute || s.kind == linksAttribute || s.kind == refreshAttribute) && s.link.phase == linkStart {
 			s.link = linkState{phase: linkMaybe}
 		}
 	case htmlRawText:

@@ -37,6 +37,8 @@ type htmlState struct {
 	attr string
 	kind attribute
 	link linkState
+	// meta is what a meta is for, as far as its attributes have told.
+	meta metaUse
 	// js is where the script stands, hidden says that it holds <!--.
 	js     jsState
 	hidden bool
@@ -108,7 +110,7 @@ func (s *htmlState) step(c byte) {
 	case htmlAttribute:
 		switch {
 		case c == '=':
-			s.phase, s.kind, s.link, s.attr = htmlBeforeValue, attributeOf(s.attr), linkState{}, ""
+			s.phase, s.kind, s.link, s.attr = htmlBeforeValue, s.attributeOf(s.attr), linkState{}, ""
 		case !s.endsName(c, false):
 			s.attrName(c, space)
 		}
@@ -122,18 +124,21 @@ func (s *htmlState) step(c byte) {
 			s.leave()
 		case !space:
 			s.phase = htmlUnquoted
+			s.attrValue(c)
 		}
 	case htmlUnquoted:
 		if space {
 			s.phase = htmlBeforeAttribute
 		} else if c == '>' {
 			s.leave()
+		} else {
+			s.attrValue(c)
 		}
 	case htmlDoubleQuoted, htmlSingleQuoted:
 		if c == '"' && s.phase == htmlDoubleQuoted || c == '\'' && s.phase == htmlSingleQuoted {
 			s.enter(htmlBeforeAttribute)
-		} else if s.kind == urlAttribute {
-			s.link.step(c)
+		} else {
+			s.attrValue(c)
 		}
 	case htmlRawText:
 		if s.raw == "script" {
@@ -163,7 +168,7 @@ func (s *htmlState) open(c byte) {
 	case c == '?':
 		s.phase, s.name = htmlDeclaration, "?"
 	case isLetter(c):
-		s.phase, s.name = htmlTagName, string(rune(lower(c)))
+		s.phase, s.name, s.meta = htmlTagName, string(rune(lower(c))), metaUnknown
 	case c == '<':
 		s.enter(htmlOpen) // the first < was text, this one may open
 	default:
