@@ -10,7 +10,8 @@
 //	log/slog            Redactor.JSONHandler, TextHandler, Handler
 //	log, zap, zerolog   Redactor.Logger, LineWriter; ErrorLog for net/http
 //	errors, panics      Redactor.Error, Recovered, Stack, Sprint
-//	HTTP events         Redactor.Request, Response, URL, Header, Body
+//	HTTP events         Redactor.Request, Response, URL, Header, Body, DumpRequest, DumpResponse
+//	net/http clients    Client, Transport; Redactor.URLError
 //	labels              Redactor.Labels, PprofLabels, Var for expvar
 //	OpenTelemetry       module redact/oteltrace
 //	zap                 module redact/zaplog
