@@ -15,7 +15,7 @@ TOOL          := go tool -modfile=$(CURDIR)/tools/go.mod
 
 # A module of its own is what has dependencies that users of the others must not
 # inherit. Every target that checks the code goes through this list.
-MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/zerologhook redact/internal/surfacetest tools
+MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/zerologhook redact/otelcollector redact/internal/surfacetest tools
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 

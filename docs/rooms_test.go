@@ -20,8 +20,11 @@ const module = "github.com/sotto-render/sotto/"
 func TestRoomsImportDownwards(t *testing.T) {
 	// allowed :: room -> the rooms that it may import, with all that is in them
 	allowed := map[string][]string{
-		"macros":   {"internal/jsontext"},
-		"redact":   {"internal/jsontext", "internal/jsonobject", "redact"},
+		"macros": {"internal/jsontext"},
+		"redact": {"internal/jsontext", "internal/jsonobject", "redact"},
+		// A module of its own, over the rooms that know values.
+		"redact/otelcollector": {"redact", "resolver", "api"},
+
 		"engine":   {"internal", "macros", "redact", "engine"},
 		"resolver": {"internal", "macros", "redact", "resolver"},
 		"api":      {"internal", "redact"},
@@ -32,6 +35,9 @@ func TestRoomsImportDownwards(t *testing.T) {
 			require.NoError(t, filepath.WalkDir(filepath.Join("..", room), func(path string, d os.DirEntry, err error) error {
 				if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "surfacetest") {
 					return err
+				}
+				if inside, err := filepath.Rel("..", filepath.Dir(path)); err == nil && inside != room && allowed[filepath.ToSlash(inside)] != nil {
+					return nil // a room inside of this one
 				}
 				file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
 				if err != nil {

@@ -13,7 +13,7 @@
 //	HTTP events         Redactor.Request, Response, URL, Header, Body, DumpRequest, DumpResponse
 //	net/http clients    Client, Transport; Redactor.URLError
 //	labels              Redactor.Labels, PprofLabels, Var for expvar
-//	OpenTelemetry       module redact/oteltrace
+//	OpenTelemetry       module redact/oteltrace; redact/otelcollector for the Collector
 //	zap                 module redact/zaplog
 //	zerolog             module redact/zerologhook
 //	go-redis            module redact/redishook
