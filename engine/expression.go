@@ -16,8 +16,7 @@ import (
 type ExpressionOptions struct {
 	// Language is CEL or JavaScript; CEL where it is zero.
 	Language Language
-	// Functions are those of the Go program, for CEL; nil for none. JavaScript has its
-	// own library alone.
+	// Functions are those of the Go program; nil for none.
 	Functions *Functions
 	// Limits bound compiling and evaluating.
 	Limits ExpressionLimits

@@ -19,7 +19,7 @@ func checkProgram(source string, o ExpressionOptions) (program, []*eval.Error) {
 	limits := o.Limits.within()
 	// A nil program of a language must not become one that is not nil.
 	if o.Language.expression() == JavaScript {
-		if p, wrong := js.Check(source, limits); p == nil {
+		if p, wrong := js.Check(source, limits, o.Functions.extensions()); p == nil {
 			return nil, wrong
 		} else {
 			return p, wrong

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sotto-render/sotto/engine/internal/cel"
 	"github.com/sotto-render/sotto/engine/internal/extension"
+	"github.com/sotto-render/sotto/engine/internal/js"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -21,7 +22,8 @@ type Function struct {
 	// is the value before the `|`. None is Named, and a Kind is one of
 	// [macros.AnyKind], TextKind, NumberKind, IntegerKind, BoolKind and ListKind.
 	// What has another kind is converted as for any filter; an expression refuses
-	// what is no number, bool or list where one is wanted.
+	// what is no number, bool or list where one is wanted. JavaScript drops arguments
+	// that are more than a function takes where it hands it on, as to map.
 	Parameters []macros.Parameter
 	// Run returns the result, of whatever [Request.Vars] may hold. Each argument
 	// is nil, a bool, int64, uint64, float64, string, json.Number, []any or
@@ -69,7 +71,7 @@ func (f *Function) check() error {
 		return fmt.Errorf("a name takes lower case letters, digits and _, at most 64 of them")
 	case macros.FilterByName(f.Name) != nil:
 		return fmt.Errorf("there is a filter of this name")
-	case cel.Reserves(f.Name):
+	case cel.Reserves(f.Name), js.Reserves(f.Name):
 		return fmt.Errorf("expressions have a function or a word of this name")
 	case f.Run == nil:
 		return fmt.Errorf("it has no Run")

@@ -3,7 +3,6 @@ package cel
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
 	"time"
 
 	"github.com/google/cel-go/common/types"
@@ -71,34 +70,10 @@ func (a adapter) reflected(v reflect.Value) ref.Val {
 		}
 		return a.NativeToValue(v.Elem().Interface())
 	case reflect.Struct:
-		fields, names := structFields(v)
+		fields, names := eval.StructFields(v)
 		return written(types.NewStringInterfaceMap(a, fields), names)
 	}
 	return types.WrapErr(eval.ErrUnsupported)
-}
-
-// structFields returns the exported fields of a struct by the names that
-// encoding/json gives them, and these names in their order.
-func structFields(v reflect.Value) (fields map[string]any, names []string) {
-	fields = make(map[string]any, v.NumField())
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if !field.IsExported() {
-			continue
-		}
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		switch name {
-		case "-":
-			continue
-		case "":
-			name = field.Name
-		}
-		if _, twice := fields[name]; !twice {
-			names = append(names, name)
-		}
-		fields[name] = v.Field(i).Interface()
-	}
-	return fields, names
 }
 
 // numberValue returns the value of a JSON number.

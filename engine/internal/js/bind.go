@@ -1,7 +1,10 @@
 package js
 
 import (
+	"slices"
+
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -28,8 +31,10 @@ type binder struct {
 	refs   []*macros.Reference
 	reads  []eval.Variable
 	wrong  []*eval.Error
-	in     *functionScope
-	block  *blockScope
+	// program has the functions of the Go program.
+	program *extension.Set
+	in      *functionScope
+	block   *blockScope
 	// guarded counts what may keep a node from being evaluated.
 	guarded int
 	// hooked says that an object may have a toString, valueOf or toJSON of its own.
@@ -184,8 +189,11 @@ func (b *binder) call(n *callNode) {
 		defer func() { b.guarded-- }()
 	}
 	var u use
-	if callee, ok := n.callee.(*nameNode); ok && callee.bound == nil && callee.text == "basic_auth" && len(n.args) == 1 {
-		u = useWhole
+	if callee, ok := n.callee.(*nameNode); ok && callee.bound == nil {
+		if callee.text == "basic_auth" && len(n.args) == 1 {
+			u = useWhole
+		}
+		b.count(n, b.program.Get(callee.text))
 	}
 	for i, arg := range n.args {
 		n.args[i] = b.bind(arg, u)
@@ -297,7 +305,7 @@ func (b *binder) name(n *nameNode) {
 		n.set = n.bound.set && !n.bound.skipped && n.bound.in == b.in
 		return
 	}
-	if _, ok := globals[n.text]; ok || n.text == varsName {
+	if _, ok := globals[n.text]; ok || n.text == varsName || b.program.Get(n.text) != nil {
 		return
 	}
 	b.reads = append(b.reads, eval.Variable{Name: n.text, Node: int64(n.pos)})
@@ -311,13 +319,25 @@ func (b *binder) hook(key string, computed bool) {
 	b.hooked = b.hooked || computed || key == "toString" || key == "valueOf" || key == "toJSON"
 }
 
+// count refuses a call of a function of the Go program with a number of arguments that
+// it does not take.
+func (b *binder) count(n *callNode, f *extension.Function) {
+	if f == nil || slices.ContainsFunc(n.args, isSpread) {
+		return
+	}
+	if least, most := f.Counts(); len(n.args) < least || len(n.args) > most {
+		b.fail(n.pos, wrongCount(f))
+	}
+}
+
+func isSpread(n node) bool {
+	_, is := n.(*spreadNode)
+	return is
+}
+
 // isOne reports whether there is one argument.
 func isOne(args []node) bool {
-	if len(args) != 1 {
-		return false
-	}
-	_, spread := args[0].(*spreadNode)
-	return !spread
+	return len(args) == 1 && !isSpread(args[0])
 }
 
 // names notes a function of the library that makes fields of any name of functions:

@@ -14,7 +14,9 @@ type compiler struct {
 	// hooked says that an object of the expression may have a toString of its own,
 	// so that what converts values may run functions.
 	hooked bool
-	in     *functionScope
+	// own :: name -> function of the Go program
+	own map[string]Value
+	in  *functionScope
 	// chained counts the optional chains around a node.
 	chained int
 }

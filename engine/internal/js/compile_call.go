@@ -119,7 +119,7 @@ func (c *compiler) method(n *callNode, m *memberNode) evaluate {
 // the library.
 func (c *compiler) receiver(n node) evaluate {
 	if free, ok := n.(*nameNode); ok && free.bound == nil {
-		if v, ok := globalValue(free.text); ok && v.isObject() {
+		if v, ok := c.library(free.text); ok && v.isObject() {
 			return c.quiet(n)
 		}
 	}

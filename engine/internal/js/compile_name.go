@@ -71,7 +71,7 @@ func (c *compiler) write(b *binding) func(*frame, Value) {
 // the library but where it is called, so that no data can take a function's place;
 // the names in capitals and the constants are the library's alone.
 func (c *compiler) free(n *nameNode) evaluate {
-	own, isLibrary := globalValue(n.text)
+	own, isLibrary := c.library(n.text)
 	switch {
 	case isLibrary && (n.called || isFixed(n.text)):
 		return func(*frame) Value { return own }
@@ -93,6 +93,15 @@ func (c *compiler) free(n *nameNode) evaluate {
 	}
 }
 
+// library returns what a name means that is neither a variable nor the expression's own.
+func (c *compiler) library(name string) (Value, bool) {
+	if v, ok := globalValue(name); ok {
+		return v, true
+	}
+	v, ok := c.own[name]
+	return v, ok
+}
+
 // isFixed reports whether a name of the library cannot be hidden.
 func isFixed(name string) bool {
 	return 'A' <= name[0] && name[0] <= 'Z' || name == "undefined"
@@ -104,7 +113,7 @@ func (vm *machine) unknown(n *nameNode) {
 	if n.called {
 		message = "there is no function `" + n.text + "`"
 	}
-	known := slices.Collect(maps.Keys(globals))
+	known := slices.AppendSeq(slices.Collect(maps.Keys(globals)), maps.Keys(vm.program.own))
 	if !n.called {
 		known = append(known, slices.Collect(maps.Keys(vm.variables.fields))...)
 	}

@@ -41,7 +41,7 @@ func (c *compiler) unary(n *unaryNode) evaluate {
 func (c *compiler) typeOf(n *unaryNode) evaluate {
 	if free, ok := n.operand.(*nameNode); ok && free.bound == nil {
 		read := c.free(free)
-		if _, known := globalValue(free.text); !known && free.text != varsName {
+		if _, known := c.library(free.text); !known && free.text != varsName {
 			return func(f *frame) Value {
 				if _, there := f.vm.variables.fields[free.text]; !there {
 					return text("undefined")

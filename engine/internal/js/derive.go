@@ -2,6 +2,9 @@ package js
 
 import "github.com/sotto-render/sotto/engine/internal/eval"
 
+// derivedSteps is what it takes to tell the redactors of a text, in steps.
+const derivedSteps = 32
+
 // derive tells the redactors what a function of the library made of secrets, before anyone
 // else sees it: a text, or the texts of a list, at most [eval.MaxDerived].
 func (vm *machine) derive(made Value) {
@@ -22,6 +25,8 @@ func (vm *machine) derive(made Value) {
 	default:
 		return
 	}
+	// Each text is looked for among the variables: the clock must be seen meanwhile.
+	vm.budget.Spend(int64(len(vm.derived))*derivedSteps, 0)
 	p := vm.program
 	vm.prepared.Derive(p.refs, eval.AnyReference, vm.derived, p.source, vm.variables.fields)
 	clear(vm.derived)

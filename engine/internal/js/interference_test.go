@@ -39,7 +39,7 @@ func TestNonInterference(t *testing.T) {
 	plain := 0
 	for seed := range count {
 		source := newAuthor(seed, true).expression()
-		p, err := Compile(source, eval.Limits{})
+		p, err := Compile(source, eval.Limits{}, nil)
 		if err != nil {
 			continue
 		}

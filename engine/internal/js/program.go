@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/engine/internal/extension"
 	"github.com/sotto-render/sotto/macros"
 )
 
@@ -20,7 +21,9 @@ type Program struct {
 	tree   node
 	scope  *functionScope
 	hooked bool
-	plan   plan
+	// own :: name -> function of the Go program
+	own  map[string]Value
+	plan plan
 	// traced is made at its first use.
 	traced atomic.Pointer[plan]
 }
@@ -36,10 +39,11 @@ type plan struct {
 	operations []operation
 }
 
-// Compile returns the program of source. Zero limits are defaults. The error is an
+// Compile returns the program of source, which may call the functions of own. Zero
+// limits are defaults. The error is an
 // *eval.Error with the code Syntax or Limit.
-func Compile(source string, limits eval.Limits) (*Program, error) {
-	program, wrong := Check(source, limits)
+func Compile(source string, limits eval.Limits, own *extension.Set) (*Program, error) {
+	program, wrong := Check(source, limits, own)
 	if len(wrong) > 0 {
 		return nil, wrong[0]
 	}
@@ -49,7 +53,7 @@ func Compile(source string, limits eval.Limits) (*Program, error) {
 // Check is Compile that goes on behind a mistake where it can: it returns the
 // program, or all that it found to be wrong, at most eval.MaxMistakes. The first of
 // them is the error of Compile.
-func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.Error) {
+func Check(source string, limits eval.Limits, own *extension.Set) (program *Program, wrong []*eval.Error) {
 	defer func() {
 		switch e := recover().(type) {
 		case nil:
@@ -63,9 +67,9 @@ func Check(source string, limits eval.Limits) (program *Program, wrong []*eval.E
 	if len(source) > limits.Source {
 		return nil, []*eval.Error{eval.TooLarge(lastRune(source, limits.Source), "the expression is too long")}
 	}
-	p := &Program{source: source, limits: limits}
+	p := &Program{source: source, limits: limits, own: extended(own)}
 	p.tree = parse(source, &p.limits)
-	b := &binder{source: source, limits: &p.limits, in: &functionScope{}}
+	b := &binder{source: source, limits: &p.limits, in: &functionScope{}, program: own}
 	b.enter()
 	p.scope = b.in
 	p.tree = b.bind(p.tree, 0)
@@ -86,7 +90,7 @@ func lastRune(source string, limit int) int {
 }
 
 func (p *Program) planned(traced bool) plan {
-	c := &compiler{source: p.source, refs: p.refs, traced: traced, hooked: p.hooked, in: p.scope}
+	c := &compiler{source: p.source, refs: p.refs, traced: traced, hooked: p.hooked, in: p.scope, own: p.own}
 	made := plan{run: c.expression(p.tree), code: code{slots: p.scope.slots, cells: p.scope.cells}}
 	if traced {
 		made.shown = c.hiddenOf(p.tree)

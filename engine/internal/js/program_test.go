@@ -25,7 +25,7 @@ func (s secretsByAlias) Secret(alias string) redact.Secret { return s[alias] }
 // run evaluates source.
 func run(t testing.TB, source string, given eval.Given, vars map[string]any) (eval.Outcome, error) {
 	t.Helper()
-	p, err := Compile(source, eval.Limits{})
+	p, err := Compile(source, eval.Limits{}, nil)
 	if err != nil {
 		return eval.Outcome{}, err
 	}

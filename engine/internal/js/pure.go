@@ -21,7 +21,7 @@ func (c *compiler) harmless(n node) bool {
 		if n.bound != nil {
 			return n.bound.word != "let" && n.bound.word != "const" || n.bound.in == c.in && n.bound.pos < n.pos
 		}
-		_, isLibrary := globalValue(n.text)
+		_, isLibrary := c.library(n.text)
 		return isLibrary
 	case *secretNode:
 		return n.covered && n.alias == nil

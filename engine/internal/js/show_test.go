@@ -83,7 +83,7 @@ func show(vm *machine, v Value, depth int) string {
 // evaluated returns what an expression yields, spelled out; what it fails with
 // behind an exclamation mark.
 func evaluated(t testing.TB, source string, vars map[string]any) string {
-	p, err := Compile(source, eval.Limits{})
+	p, err := Compile(source, eval.Limits{}, nil)
 	if err != nil {
 		return "!" + err.Error()
 	}

@@ -145,7 +145,7 @@ func runScript(source string) (why string) {
 		return "the script is no function's body: " + flags[1]
 	}
 	body := strings.ReplaceAll(strings.ReplaceAll(source, "new Test262Error(", "new Error("), "$DONOTEVALUATE()", "")
-	p, err := Compile("(() => {\n"+body+"\n})()", eval.Limits{Source: 1 << 20, Tokens: 1 << 17, Nodes: 1 << 20})
+	p, err := Compile("(() => {\n"+body+"\n})()", eval.Limits{Source: 1 << 20, Tokens: 1 << 17, Nodes: 1 << 20}, nil)
 	if phase := negative.FindStringSubmatch(front); phase != nil {
 		if err != nil {
 			return ""

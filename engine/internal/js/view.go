@@ -68,12 +68,15 @@ func (vm *machine) fromGo(at any) (Value, error) {
 	case map[string]any:
 		return vm.fieldsView(v, nil)
 	case eval.Ordered:
+		if eval.IsNil(v) {
+			return null, nil
+		}
 		return vm.fieldsView(v.Map(), v.Keys())
 	}
 	if v, ok := eval.ValueOf(at); ok && v.Kind == eval.Int {
 		return wholeNumber(int64(v.Bits)), nil
 	}
-	return undefined, eval.ErrUnsupported
+	return vm.reflected(at)
 }
 
 // newView returns an object of a variable and its view, which is empty yet.
@@ -144,8 +147,8 @@ func (vm *machine) viewItem(w *view, i int) (Value, error) {
 		return text(at), nil
 	case float64:
 		return number(at), nil
-	case []any, map[string]any, eval.Ordered:
-	default:
+	}
+	if !isContainer(at) {
 		return vm.fromGo(at)
 	}
 	if w.kids == nil {
@@ -210,8 +213,10 @@ func isContainer(at any) bool {
 	switch at.(type) {
 	case []any, map[string]any, eval.Ordered:
 		return true
+	case nil, string, bool, float64, int, int64, uint64, json.Number:
+		return false
 	}
-	return false
+	return isGoContainer(at)
 }
 
 // viewKeys returns the keys of a view in the order of the language: array indices
