@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/z
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test-faults test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: setup ## Run the whole test suite
 	@test -e ../shared || test -e .golden/golden-liquid/golden_liquid.json || echo "NOT RUN: the golden-liquid suite is not here; make golden brings it"
 	@test -e ../shared || echo "NOT RUN: the vectors are not here; name their folder with make vectors VECTORS=path"
 	@test -n "$$TEST262" || echo "NOT RUN: test262, a suite of its own; name a checkout of it with make test262 TEST262=path"
+
+test-faults: setup ## Have three nodes go through every fault of their Redis, and print what clients saw
+	SOTTO_FAULTS=all go test ./resolver/store/redis -run '^(TestFleetThrough|TestEditsReachEightNodes)' -count=1 -v -timeout 20m
 
 race: MODULES := $(filter-out benchmarks,$(MODULES))
 race: setup ## Run the whole test suite under the race detector

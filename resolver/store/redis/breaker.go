@@ -18,9 +18,11 @@ const (
 	slowCall = heartbeatInterval * 9 / 10
 	// maxSlowCalls is how many of them, one after the other, are enough.
 	maxSlowCalls = 2
-	// callReads is how many times the read timeout one call may take, the
-	// tries that go-redis makes by itself included.
-	callReads = 2
+	// callPatience is how long one call may take, the tries that go-redis makes by
+	// itself included: nobody is to wait for two seconds. callReads is how many times
+	// the read timeout it is where that was chosen.
+	callPatience = 1800 * time.Millisecond
+	callReads    = 2
 )
 
 // errSilent is returned at once while a server is known not to answer.

@@ -56,7 +56,7 @@ func newBackend(config Config) *Backend {
 	}
 	watched := func() bool { return b.watching.Load() != nil }
 	guard := func(node *goredis.Client) {
-		node.AddHook(newBreaker(watched, callReads*config.Client.ReadTimeout))
+		node.AddHook(newBreaker(watched, config.patience()))
 	}
 	switch client := b.client.(type) {
 	case *goredis.Client:

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -31,7 +32,11 @@ type Config struct {
 	Client *goredis.UniversalOptions
 	// Prefix starts the name of every key and channel.
 	Prefix string
+	// Patience is how long one call may take, with all its tries; 0 means 1.8 s.
+	Patience time.Duration
 }
+
+func (c Config) patience() time.Duration { return cmp.Or(c.Patience, callPatience) }
 
 // ParseURL reads the URL of a Redis:
 //
@@ -54,7 +59,9 @@ type Config struct {
 //	ca, cert, key     PEM files: who signed the server, and who we are
 //	server_name       the name in the server's certificate
 //	pool_size         connections for each node; 10 for each processor
-//	dial_timeout, read_timeout, write_timeout    5s, 3s, 3s
+//	dial_timeout, read_timeout, write_timeout    5s, 3s, 3s; one call ends after
+//	                  1.8 s all the same, unless read_timeout is given: then after
+//	                  twice that
 //
 // An error names the part that is wrong and never quotes the URL, which may
 // hold a password.
@@ -92,7 +99,11 @@ func ParseURL(text string) (Config, error) {
 	}
 	p := &parameters{values: query}
 	config := Config{Client: o, Prefix: p.text("prefix", defaultPrefix)}
+	slow := p.values.Has("read_timeout")
 	p.connection(o)
+	if slow {
+		config.Patience = callReads * o.ReadTimeout
+	}
 	p.security(o, u.Scheme == "rediss")
 	if err := p.end(); err != nil {
 		return Config{}, err

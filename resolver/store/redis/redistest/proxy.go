@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // Proxy stands between a client and a server and can go silent, as a network
@@ -24,6 +25,8 @@ type Proxy struct {
 	requests, replies bool
 	ended             bool
 	conns             []net.Conn
+	// delay is how long replies are on their way.
+	delay time.Duration
 }
 
 // NewProxy starts a proxy in front of s, which ends with the test.
@@ -58,6 +61,13 @@ func (p *Proxy) HoldReplies() { p.hold(false, true) }
 
 // Resume lets everything pass again, what was held back first.
 func (p *Proxy) Resume() { p.hold(false, false) }
+
+// Delay makes each reply come that much later, as over a slow network.
+func (p *Proxy) Delay(by time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.delay = by
+}
 
 // Cut closes all connections.
 func (p *Proxy) Cut() {
@@ -113,6 +123,11 @@ func (p *Proxy) copy(to, from net.Conn, held *bool) {
 func (p *Proxy) wait(held *bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if by := p.delay; by > 0 && held == &p.replies {
+		p.mu.Unlock()
+		time.Sleep(by)
+		p.mu.Lock()
+	}
 	for *held && !p.ended {
 		p.open.Wait()
 	}

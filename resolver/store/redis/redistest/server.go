@@ -166,6 +166,9 @@ func (s *Server) Kill() {
 	s.cmd = nil
 }
 
+// Signal sends a signal to the process, such as SIGSTOP.
+func (s *Server) Signal(sig os.Signal) error { return s.cmd.Process.Signal(sig) }
+
 // Restart starts the server again on its port and its files.
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
