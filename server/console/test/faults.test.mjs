@@ -167,11 +167,10 @@ for (const [name, dialog] of Object.entries(dialogs)) {
       if (f.silent) {
         await isSlow(place);
         await button.click({ force: true }); // it says that it is disabled
-        assert.equal(asked, before + 1, "a second press while the first is on its way asks again");
         await page.clock.fastForward(31_000);
       }
       await place.getByText((fault === "changed" && dialog.changed) || f.told).first().waitFor();
-      assert.equal(asked, before + 1);
+      assert.equal(asked, before + 1, "pressed once more while the first call is on its way it asks again");
       if (f.status === 401) {
         const again = page.getByRole("dialog", { name: "Your session has ended" });
         await again.getByLabel("Token").fill(adminToken);
