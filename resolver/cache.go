@@ -3,7 +3,6 @@ package resolver
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -40,6 +39,8 @@ type item struct {
 	// epoch is that of the owner when the load began, or when the answer
 	// was last tried to be confirmed.
 	epoch atomic.Uint64
+	// failed says that it could not be renewed when it was tried last.
+	failed atomic.Bool
 	// retired says that the cache holds it no more. It is set before
 	// Invalidate returns, which is what makes an edit visible at once on its
 	// node: an index that is read without a lock may still have the item.
@@ -76,6 +77,7 @@ func (it *item) kept(now int64, pause time.Duration, epoch uint64) *item {
 // postpone gives a stale item out for another while, after a refresh failed
 // that began at epoch.
 func (it *item) postpone(now int64, pause time.Duration, epoch uint64) {
+	it.failed.Store(true)
 	it.serveUntil.Store(min(now+int64(pause), it.dropAt))
 	it.epoch.Store(epoch)
 }
@@ -254,8 +256,7 @@ func (l loader) fetch(ctx context.Context, keys []key) (fetched, error) {
 	}
 	var err error
 	if f.entries, f.links, err = r.chain.fetch(ctx, s.scope, aliases, l.opened); err != nil {
-		r.options.Logger.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", string(s.scope)),
-			slog.Int("secrets", len(keys)), slog.Any("error", err))
+		r.outage.failed(ctx, s.scope, len(keys), err, r.clock.NowNano())
 	}
 	return f, err
 }

@@ -54,7 +54,8 @@ type Options struct {
 	// Grace is how long the redactors of the scopes know a value that is no
 	// longer current; 0 means [redact.DefaultGrace]. Give Redactor the same.
 	Grace time.Duration
-	// Logger is told of providers that fail; nil logs nothing.
+	// Logger is told of providers that fail and of values that are given because of
+	// it, of each once a minute; nil logs nothing.
 	Logger *slog.Logger
 }
 
@@ -71,6 +72,8 @@ type Resolver struct {
 	cache *otter.Cache[key, *item]
 
 	hits, misses, stale, absent counter
+
+	outage outage
 
 	// stops end the subscriptions to the providers' changes.
 	stops   []func()
@@ -97,6 +100,7 @@ func New(options Options) (*Resolver, error) {
 		process: newRefcounts(options.Redactor, nil),
 		clock:   otter.NewCoarseClock(options.resolution()),
 	}
+	r.outage.log = options.Logger
 	r.closing, r.close = context.WithCancelCause(context.Background())
 	r.scopes = newScopes(r)
 	r.cache = otter.Must(&otter.Options[key, *item]{
@@ -131,7 +135,7 @@ func (o *Options) complete() error {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	// A scope is what a caller asked for, and no word of ours.
-	o.Logger = redact.TrustLogger(o.Logger, "secrets")
+	o.Logger = redact.TrustLogger(o.Logger, "secrets", "times", "uses")
 	o.CacheTTL = or(o.CacheTTL, DefaultCacheTTL)
 	o.Grace = or(o.Grace, redact.DefaultGrace)
 	o.StaleTTL = or(o.StaleTTL, max(DefaultStaleTTL, o.CacheTTL))

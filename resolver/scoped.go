@@ -82,7 +82,7 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 		}
 		now = s.resolver.clock.NowNano()
 	}
-	hits, stale, absent := 0, 0, 0
+	hits, stale, late, absent := 0, 0, 0, 0
 	for i, alias := range aliases {
 		it := s.lookup(alias, values != nil, now)
 		if it == nil {
@@ -92,6 +92,9 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 		hits++
 		if now >= it.staleAt {
 			stale++
+			if it.failed.Load() {
+				late++
+			}
 		}
 		if it.status != macros.Known {
 			absent++
@@ -106,6 +109,9 @@ func (s *Scoped) Resolve(ctx context.Context, aliases []string, status []macros.
 	}
 	if stale > 0 {
 		s.resolver.stale.add(uint64(stale))
+	}
+	if late > 0 {
+		s.resolver.outage.gave(late, now)
 	}
 	if absent > 0 {
 		s.resolver.absent.add(uint64(absent))
@@ -171,6 +177,9 @@ func (s *Scoped) resolvePending(ctx context.Context, aliases []string, status []
 		}
 		s.resolver.hits.add(1)
 		s.resolver.stale.add(1)
+		if it.failed.Load() {
+			s.resolver.outage.gave(1, now)
+		}
 		it.answer(i, status, values)
 	}
 	if len(refresh) > 0 {

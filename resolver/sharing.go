@@ -164,7 +164,7 @@ func (s *Scoped) holder(now int64) *Scoped {
 func (s *Scoped) shareKnown(
 	holder *Scoped, now int64, aliases []string, status []macros.Status, values []redact.Secret,
 ) bool {
-	epoch, stale := holder.epoch.Load(), 0
+	epoch, stale, late := holder.epoch.Load(), 0, 0
 	for i, alias := range aliases {
 		found, ok := s.forks.Load(alias)
 		if !ok {
@@ -176,12 +176,18 @@ func (s *Scoped) shareKnown(
 		}
 		if now >= had.of.staleAt {
 			stale++
+			if had.of.failed.Load() {
+				late++
+			}
 		}
 		status[i], values[i] = macros.Known, had.mine
 	}
 	s.resolver.hits.add(uint64(len(aliases)))
 	if stale > 0 {
 		s.resolver.stale.add(uint64(stale))
+	}
+	if late > 0 {
+		s.resolver.outage.gave(late, now)
 	}
 	return true
 }
