@@ -109,9 +109,11 @@ func (a *app) print(text string) {
 // warn tells the user of what does not end the command.
 func (a *app) warn(text string) { a.print("sotto: warning: " + terminalSafeLines(text) + "\n") }
 
-// paint makes text red where a person reads it.
-func (a *app) paint(text string) string {
-	if !isTerminal(a.stderr) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+// paint makes text on stderr red where a person reads it.
+func (a *app) paint(text string) string { return paint(a.stderr, text) }
+
+func paint(on any, text string) string {
+	if !isTerminal(on) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return text
 	}
 	return "\x1b[1;31m" + text + "\x1b[0m"

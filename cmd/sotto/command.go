@@ -41,6 +41,7 @@ func (a *app) root() *cli.Command {
 			a.tokensCommand(),
 			a.keysCommand(),
 			a.auditCommand(),
+			a.doctorCommand(),
 			a.versionCommand(),
 		},
 	}

@@ -165,6 +165,8 @@ func (a *app) drain(cmd *cli.Command) time.Duration {
 	return cmd.Duration("drain")
 }
 
+var errAddressTaken = errors.New("another program listens on")
+
 // listen takes the address of --listen.
 func listen(cmd *cli.Command) (net.Listener, error) {
 	address := cmd.String("listen")
@@ -177,7 +179,7 @@ func listen(cmd *cli.Command) (net.Listener, error) {
 	case errors.As(err, &malformed), errors.As(err, &unknown):
 		return nil, wrongUsage(cmd, "--listen wants HOST:PORT, as in 127.0.0.1:8080, with an address of this machine")
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("another program listens on %s: stop that one, or choose another address with --listen", address)
+		return nil, fmt.Errorf("%w %s: stop that one, or choose another address with --listen", errAddressTaken, address)
 	}
 	return listener, err
 }

@@ -57,6 +57,11 @@ func (a *app) openStore(ctx context.Context, cmd *cli.Command, admin redact.Secr
 // openExisting opens the store that cmd says, for work that makes sense only on
 // one that is there: a mistyped directory or URL must not become a new store.
 func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store, error) {
+	return a.openAndTell(ctx, cmd, nil)
+}
+
+// openAndTell is openExisting with what is to be said of the store on the way.
+func (a *app) openAndTell(ctx context.Context, cmd *cli.Command, logger *slog.Logger) (*store.Store, error) {
 	if dir := cmd.String("data-dir"); cmd.String("store") == "sqlite" {
 		if _, err := os.Stat(filepath.Join(dir, databaseFile)); errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("there is no store in %s: --data-dir must name the directory of a server that was started before", dir)
@@ -64,7 +69,7 @@ func (a *app) openExisting(ctx context.Context, cmd *cli.Command) (*store.Store,
 			return nil, err
 		}
 	}
-	return a.open(ctx, cmd, store.Options{Existing: true})
+	return a.open(ctx, cmd, store.Options{Existing: true, Logger: logger})
 }
 
 // open opens the store that cmd says. In a Redis it must be the one that

@@ -36,6 +36,9 @@ const (
 	Internal Code = "internal"
 )
 
+// ErrAbsent says that there is no store where one must be.
+var ErrAbsent = errors.New("store: there is none")
+
 // Error is why the store refused or could not do something. Its text is built
 // from names, kinds and sizes, never from a value, and says what to do.
 type Error struct {

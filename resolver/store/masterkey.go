@@ -91,6 +91,15 @@ func (k KeySource) load(needs []string, log *slog.Logger) (*masterKey, error) {
 	return key, nil
 }
 
+// Check says why the key could not open or make a store, without making a key file.
+func (k KeySource) Check() error {
+	if _, err := os.Stat(k.path); k.path != "" && errors.Is(err, fs.ErrNotExist) {
+		return nil // the first start makes it
+	}
+	_, err := k.load(nil, slog.New(slog.DiscardHandler))
+	return err
+}
+
 func (k KeySource) read(need string, log *slog.Logger) (string, error) {
 	if k.path == "" {
 		if k.text == nil || strings.TrimSpace(k.text()) == "" {

@@ -227,7 +227,9 @@ func (s *Store) openKeys(ctx context.Context, o Options) error {
 // absence is the error about a backend without a store where there must be one.
 func (s *Store) absence(id string) *Error {
 	if id == "" {
-		return refusal(Internal, "%s holds no store: name the one that a server uses, or start a server to make one", s.backend.Name())
+		none := refusal(Internal, "%s holds no store: name the one that a server uses, or start a server to make one", s.backend.Name())
+		none.cause = ErrAbsent
+		return none
 	}
 	return refusal(Internal, "%s holds no store, and this node belongs to store %s: put it back from a backup, or point this node at it", s.backend.Name(), id)
 }

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,11 +30,14 @@ func acquire(path string) (*lock, error) {
 	return held, nil
 }
 
+// ErrInUse says that another process has the file open: a store in a file has one user.
+var ErrInUse = errors.New("the store is in use by another process")
+
 // hold takes the lock on file, which it closes where another process has it.
 func hold(file *os.File) (*lock, error) {
 	if err := lockFile(file); err != nil {
 		defer func() { _ = file.Close() }() // only read from
-		return nil, fmt.Errorf("the store is in use by another process%s: stop that one, or talk to it with --server", owner(file))
+		return nil, fmt.Errorf("%w%s: stop that one, or talk to it with --server", ErrInUse, owner(file))
 	}
 	return &lock{file}, nil
 }
