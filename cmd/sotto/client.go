@@ -14,17 +14,25 @@ import (
 
 // newClient is the client that --server, --scope and the token say.
 func (a *app) newClient(cmd *cli.Command) (*api.Client, error) {
-	text := os.Getenv("SOTTO_TOKEN")
+	text, err := a.token(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return a.clientWith(cmd, text)
+}
+
+// token returns the text of the token in the environment or in --token-file.
+func (a *app) token(cmd *cli.Command) (text string, err error) {
+	text = os.Getenv("SOTTO_TOKEN")
 	if file := cmd.String("token-file"); file != "" {
-		var err error
 		if text, err = a.read(cmd, file); err != nil {
-			return nil, err
+			return "", err
 		}
 	}
 	if text = strings.TrimSpace(text); text == "" {
-		return nil, wrongUsage(cmd, "%w", errNoToken)
+		return "", wrongUsage(cmd, "%w", errNoToken)
 	}
-	return a.clientWith(cmd, text)
+	return text, nil
 }
 
 var errNoToken = errors.New("a server asks for a token: set SOTTO_TOKEN or give --token-file")

@@ -42,6 +42,7 @@ func (a *app) root() *cli.Command {
 			a.keysCommand(),
 			a.auditCommand(),
 			a.doctorCommand(),
+			a.benchCommand(),
 			a.versionCommand(),
 		},
 	}

@@ -45,9 +45,11 @@ const adviseTime = "use a time such as 90s, 5m or 1h30m"
 // ofOneCall :: flag -> whether it says what one call works on or confirms. A variable
 // of it would reach calls that it was not meant for.
 var ofOneCall = map[string]bool{
-	"batch": true, "canary": true, "confirm": true, "description": true, "drop-others": true, "expires-in": true, "file": true, "force": true, "identity": true,
-	"in-place": true, "new": true, "new-key-command": true, "new-key-file": true, "note": true, "of": true, "output": true, "partials": true, "passphrase-file": true, "purge": true, "recipient": true, "role": true, "since": true,
-	"suffix": true, "text": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
+	"batch": true, "canary": true, "confirm": true, "connections": true, "description": true, "drop-others": true, "duration": true,
+	"expires-in": true, "expression": true, "file": true, "force": true, "identity": true, "in-place": true, "mix": true, "new": true,
+	"new-key-command": true, "new-key-file": true, "note": true, "of": true, "output": true, "partials": true, "passphrase-file": true,
+	"plot": true, "purge": true, "rate": true, "recipient": true, "recipients": true, "role": true, "since": true, "suffix": true,
+	"template": true, "text": true, "translations": true, "type": true, "value-file": true, "var": true, "vars": true,
 }
 
 // fromEnvironment names the variable of a flag that configures: --data-dir is
