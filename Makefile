@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/z
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test-faults test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms vulncheck tidy clean
+.PHONY: help run build test test-faults test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms release vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -104,6 +104,19 @@ platforms: ## Vet for 32 bits, and build sotto for the other platforms
 		GOOS=$${platform%/*} GOARCH=$${platform#*/} go build -trimpath -gcflags="all=-N -l" -o "bin/$$platform/" ./cmd/sotto || exit 1; \
 	done
 
+# What a release is made for. From a clean clone of one commit each build gives the same bytes.
+RELEASES := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+
+release: ## Build what a release consists of into dist/: the same bytes each time from one commit
+	@rm -rf dist && mkdir -p dist
+	@for platform in $(RELEASES); do \
+		os=$${platform%/*} arch=$${platform#*/} suffix=; [ $$os = windows ] && suffix=.exe; \
+		name=sotto-$$os-$$arch$$suffix; echo "build $$name"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags '-s -w -buildid=' -o dist/$$name ./cmd/sotto || exit 1; \
+		(cd tools && go run ./sbom ../dist/$$name) > dist/$$name.cdx.json || exit 1; \
+	done
+	@cd dist && sha256sum sotto-* > SHA256SUMS && cat SHA256SUMS
+
 vulncheck: ## Look for known vulnerabilities in what sotto is built of
 	@.ci/vulncheck
 
@@ -136,4 +149,4 @@ tidy: ## Tidy go.mod of all modules, and format
 	$(call each,go mod tidy)
 
 clean: ## Remove what was built
-	rm -rf bin coverage.out
+	rm -rf bin dist coverage.out
