@@ -44,12 +44,13 @@ race: setup ## Run the whole test suite under the race detector
 	@.ci/setup cc build-essential
 	$(call each,go test -race -timeout 18m ./...)
 
-setup: server/console/node_modules ## Install what the tests start beside Go: redis-server, curl, python3, node and chromium
+setup: server/console/node_modules ## Install what the tests start beside Go: redis-server, curl, python3, node, chromium and prometheus
 	@.ci/setup redis-server redis-server
 	@.ci/setup curl curl
 	@.ci/setup python3 python3
 	@.ci/setup node nodejs
 	@.ci/setup chromium chromium
+	@.ci/setup promtool prometheus
 
 server/console/node_modules: server/console/package-lock.json
 	@.ci/setup npm npm
