@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -177,7 +178,7 @@ var headerCodings = []string{"gzip, zstd"}
 
 var headerLines = []string{"application/x-ndjson"}
 
-// start begins the answer. The client sees it before it has sent a recipient.
+// start begins the answer. A client that has sent no recipient sees it before it does.
 func (b *stream) start() error {
 	x := b.x
 	header := x.Header()
@@ -203,6 +204,9 @@ func (b *stream) start() error {
 	if b.list != nil {
 		return b.send([]byte(`{"results":[`))
 	}
+	if b.lines.Waiting() {
+		return nil // what is answered soon wakes the client once
+	}
 	return b.control.Flush()
 }
 
@@ -223,30 +227,48 @@ func (b *stream) finish(field []byte) {
 	} else {
 		last = append([]byte("{"), field...)
 	}
-	if b.send(append(last, '\n')) == nil && b.coder != nil {
-		if tail, err := b.coder.end(); err == nil {
-			_ = b.transmit(tail) // the client is gone: nobody is left to tell
-		}
+	last, err := b.pack(append(last, '\n'))
+	if err == nil && b.coder != nil {
+		var tail []byte
+		last = bytes.Clone(last) // the coder's until it is asked again
+		tail, err = b.coder.end()
+		last = append(last, tail...)
 	}
+	if err == nil {
+		err = b.transmit(last)
+	}
+	if err == nil && !b.whole.Load() {
+		_ = b.control.Flush() // what is left of the body is read first
+	}
+	// Else it leaves with the end of the answer, or the client is gone.
 }
 
-// send packs p, if the client asked for it, and sends it.
+// send packs p, if the client asked for it, and sends it now.
 func (b *stream) send(p []byte) error {
-	if b.coder == nil {
-		return b.transmit(p)
+	packed, err := b.pack(p)
+	if err == nil {
+		err = b.transmit(packed)
 	}
-	if err := b.x.account.Continue(b.ctx, &b.turn, 0); err != nil {
-		return err
-	}
-	packed, err := b.coder.pack(p)
-	b.turn.End()
 	if err != nil {
 		return err
 	}
-	return b.transmit(packed)
+	return b.control.Flush()
 }
 
-// transmit sends p now. Its client is given up when it takes nothing for a while,
+// pack returns p as the client asked for it.
+func (b *stream) pack(p []byte) ([]byte, error) {
+	if b.coder == nil {
+		return p, nil
+	}
+	if err := b.x.account.Continue(b.ctx, &b.turn, 0); err != nil {
+		return nil, err
+	}
+	packed, err := b.coder.pack(p)
+	b.turn.End()
+	return packed, err
+}
+
+// transmit writes p. Its client is given up when it takes nothing for a while,
 // and sends nothing either.
 func (b *stream) transmit(p []byte) error {
 	for len(p) > 0 {
@@ -257,5 +279,5 @@ func (b *stream) transmit(p []byte) error {
 		}
 		p = p[n:]
 	}
-	return b.control.Flush()
+	return nil
 }

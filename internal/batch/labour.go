@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"bytes"
 	"strings"
 	"sync"
 
@@ -39,6 +38,8 @@ type labour struct {
 	record Record
 	fast   fast
 	out    []byte
+	// before is closed when all that stands before out is written; nil where it is.
+	before <-chan struct{}
 	// held is how much of out is counted.
 	held  int
 	tally Tally
@@ -63,17 +64,28 @@ func (l *labour) close() {
 	outputs.put(l.out)
 }
 
-// piece answers all recipients of p and writes the answers.
-func (l *labour) piece(p *piece) error {
-	if err := l.turn.Begin(p.recipients()); err != nil {
-		return err
+// pieces answers all recipients of p, and those of the pieces behind it that are here and
+// that nobody else works on, and writes the answers at once: each writing wakes the client.
+// It returns the last piece.
+func (l *labour) pieces(p *piece) (last *piece, err error) {
+	for l.before = p.before; ; {
+		if err = l.turn.Begin(p.recipients()); err == nil {
+			err = l.records(p)
+			l.turn.End()
+		}
+		var next *piece
+		if err == nil && len(l.out) < maxUnwritten {
+			next = l.run.queue.popNext(p)
+		}
+		l.run.queue.put(p)
+		switch {
+		case err != nil:
+			return p, err
+		case next == nil:
+			return p, l.write()
+		}
+		p = next
 	}
-	err := l.records(p)
-	l.turn.End()
-	if err != nil {
-		return err
-	}
-	return l.write(p)
 }
 
 // recipients is how many there are, or a few more.
@@ -84,8 +96,12 @@ func (p *piece) recipients() int {
 	case p.refused != nil:
 		return 1
 	}
-	return bytes.Count(p.text, []byte{'\n'}) + 1
+	return p.lines
 }
+
+// quickly is how many records are pasted before others are asked about: a few microseconds'
+// work.
+const quickly = 16
 
 func (l *labour) records(p *piece) error {
 	for i, record := range p.records {
@@ -101,8 +117,10 @@ func (l *labour) records(p *piece) error {
 		if p.longest == 0 {
 			if done := l.quick(text); done > 0 {
 				text = text[done:]
-				if err := l.after(p); err != nil {
-					return err
+				if line%quickly == 0 || len(l.out) >= maxUnwritten {
+					if err := l.after(); err != nil {
+						return err
+					}
 				}
 				continue
 			}
@@ -137,7 +155,7 @@ func (l *labour) slow(p *piece, text string, line int) error {
 	if err := l.record.decode(text, line, p.records != nil); err != nil {
 		l.out = l.out[:from]
 		l.fail(l.record.ID, err)
-		return l.after(p)
+		return l.after()
 	}
 	l.out = append(appendID(l.out, l.record.ID), ',')
 	out, err := l.worker.Append(l.out, &l.record)
@@ -151,7 +169,7 @@ func (l *labour) slow(p *piece, text string, line int) error {
 		l.budget.Start(l.run.Budget)
 		l.fast.learn(text)
 	}
-	return l.after(p)
+	return l.after()
 }
 
 // begin and end are what stands around a line.
@@ -187,7 +205,7 @@ func (l *labour) fail(id string, err error) {
 
 // after is what follows each answer: others get their turn, and much of it is
 // written.
-func (l *labour) after(p *piece) error {
+func (l *labour) after() error {
 	if err := l.run.ctx.Err(); err != nil {
 		return errStopped
 	}
@@ -196,24 +214,27 @@ func (l *labour) after(p *piece) error {
 		return nil
 	}
 	l.turn.End()
-	if err := l.write(p); err != nil {
+	if err := l.write(); err != nil {
 		return err
 	}
 	return l.turn.Begin(0)
 }
 
-// write writes what there is, once all before p is written.
-func (l *labour) write(p *piece) error {
+// write writes what there is, once all before it is written.
+func (l *labour) write() error {
 	if more := cap(l.out) - l.held; more > 0 {
 		if err := l.run.Hold(more); err != nil {
 			return err
 		}
 		l.held = cap(l.out)
 	}
-	select {
-	case <-p.before:
-	case <-l.run.ctx.Done():
-		return errStopped
+	if l.before != nil {
+		select {
+		case <-l.before:
+			l.before = nil
+		case <-l.run.ctx.Done():
+			return errStopped
+		}
 	}
 	if len(l.out) > 0 {
 		if err := l.run.Write(l.out); err != nil {

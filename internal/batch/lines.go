@@ -111,6 +111,9 @@ func (l *Lines) read() error {
 	return err
 }
 
+// Waiting reports whether a line is here that no [Source] took yet, or all is here.
+func (l *Lines) Waiting() bool { return l.ended || bytes.IndexByte(l.buffer, '\n') >= 0 }
+
 // Close gives back what the lines hold.
 func (l *Lines) Close() {
 	giveRoom(l.buffer)
@@ -129,14 +132,15 @@ func (l *Lines) next(q *queue) error {
 			}
 			text := l.buffer[:end]
 			first := l.line + 1
-			l.line += bytes.Count(text, []byte{'\n'})
+			lines := bytes.Count(text, []byte{'\n'})
+			l.line += lines
 			l.waiting = false
 			if l.blank += len(text); len(bytes.TrimLeft(text, " \t\r\n")) > 0 {
 				l.blank = 0
 			} else if l.blank > l.Max {
 				return ErrEndless
 			}
-			rest, err := q.pushText(text, l.buffer[end:], first, l.Max)
+			rest, err := q.pushText(text, l.buffer[end:], first, lines, l.Max)
 			l.buffer = rest
 			if err == nil && l.ended {
 				err = io.EOF

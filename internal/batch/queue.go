@@ -10,8 +10,9 @@ import (
 // lines of a stream, or records that were cut out of a document already.
 type piece struct {
 	text []byte
-	// first is the number of the first line.
-	first int
+	// first is the number of the first line, and lines how many there are in text, or
+	// one more.
+	first, lines int
 	// longest is how long a line may be; 0 where all of text is no longer.
 	longest int
 	records []string
@@ -76,7 +77,7 @@ func newQueue(most int, hold func(int) error, free func(int)) *queue {
 // pushText adds text, whose first line has the number first, and in which a line
 // may be as long as longest. text and rest are parts of one buffer, which is the
 // queue's from now on; what it returns holds rest and is the caller's.
-func (q *queue) pushText(text, rest []byte, first, longest int) ([]byte, error) {
+func (q *queue) pushText(text, rest []byte, first, lines, longest int) ([]byte, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if len(text) == 0 {
@@ -86,6 +87,7 @@ func (q *queue) pushText(text, rest []byte, first, longest int) ([]byte, error) 
 		tail := q.waiting[n-1]
 		if tail.records == nil && tail.refused == nil && tail.longest == 0 && len(text) <= longest && len(tail.text)+len(text) <= cap(tail.text) {
 			tail.text = append(tail.text, text...)
+			tail.lines += lines
 			q.bytes += len(text)
 			whole := text[:len(text)+len(rest)]
 			return whole[:copy(whole, rest)], nil
@@ -96,7 +98,7 @@ func (q *queue) pushText(text, rest []byte, first, longest int) ([]byte, error) 
 		return nil, err
 	}
 	fresh = append(fresh, rest...)
-	p := &piece{text: text, first: first}
+	p := &piece{text: text, first: first, lines: lines + 1}
 	if len(text) > longest {
 		p.longest = longest
 	}
@@ -150,6 +152,11 @@ func (q *queue) pop() *piece {
 	if len(q.waiting) == 0 {
 		return nil
 	}
+	return q.take()
+}
+
+// take takes the first piece. The caller has mu.
+func (q *queue) take() *piece {
 	p := q.waiting[0]
 	q.waiting[0] = nil
 	q.waiting = q.waiting[1:]
@@ -159,6 +166,24 @@ func (q *queue) pop() *piece {
 	q.last = p.after
 	q.changed.Broadcast()
 	return p
+}
+
+// popNext takes the piece behind p, if it is here and nobody else took it: its answers can
+// leave with those to p.
+func (q *queue) popNext(p *piece) *piece {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) == 0 || q.last != p.after {
+		return nil
+	}
+	return q.take()
+}
+
+// backlog returns how many pieces wait.
+func (q *queue) backlog() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
 }
 
 // put ends the work on p.

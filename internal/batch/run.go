@@ -86,11 +86,8 @@ func Run(ctx context.Context, from Source, o Options) (Tally, error) {
 	})
 	var broken error
 	var all sync.WaitGroup
-	all.Go(func() { broken = r.read(from) })
-	// One more than can work, as one of them writes.
-	for range runtime.GOMAXPROCS(0) + 1 {
-		all.Go(r.work)
-	}
+	all.Go(r.work)
+	all.Go(func() { broken = r.read(from, &all) })
 	all.Wait()
 	if !unhook() {
 		<-interrupted // whoever comes next must not be
@@ -115,8 +112,12 @@ type run struct {
 	tally Tally
 }
 
-// read fills the queue.
-func (r *run) read(from Source) (err error) {
+// read fills the queue, and has as many work as there is work for.
+func (r *run) read(from Source, all *sync.WaitGroup) (err error) {
+	workers, most := 1, runtime.GOMAXPROCS(0)
+	if most > 1 {
+		most++ // one of them writes
+	}
 	defer func() {
 		if cause := recover(); cause != nil {
 			r.stop(&PanicError{cause})
@@ -125,6 +126,9 @@ func (r *run) read(from Source) (err error) {
 	}()
 	for err == nil {
 		err = from.next(r.queue)
+		for waiting := r.queue.backlog(); workers < min(waiting, most); workers++ {
+			all.Go(r.work)
+		}
 	}
 	if err == io.EOF {
 		return nil
@@ -152,13 +156,12 @@ func (r *run) work() {
 		if p == nil {
 			return
 		}
-		err := w.piece(p)
-		r.queue.put(p)
+		last, err := w.pieces(p)
 		if err != nil {
 			r.stop(err)
 			return
 		}
-		close(p.after)
+		close(last.after)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // for concurrent use.
 type Shape struct {
 	// gaps stand before each value; the last one behind them all.
-	gaps []string
+	gaps []gap
 	// paths are the names that lead to each value.
 	paths [][]string
 }
@@ -37,7 +37,7 @@ func ShapeOf(record string) *Shape {
 	if l.given || r.err != nil {
 		return nil
 	}
-	l.shape.gaps = append(l.shape.gaps, strings.Clone(record[l.from:r.pos]))
+	l.shape.gaps = append(l.shape.gaps, newGap(record[l.from:r.pos]))
 	return l.shape
 }
 
@@ -74,7 +74,7 @@ func (l *learner) value(path []string) {
 	if r.peek() == '[' || len(l.shape.gaps) >= maxCells || start > maxGapsBytes+l.from {
 		l.given = true
 	}
-	l.shape.gaps = append(l.shape.gaps, strings.Clone(r.src[l.from:start]))
+	l.shape.gaps = append(l.shape.gaps, newGap(r.src[l.from:start]))
 	l.shape.paths = append(l.shape.paths, path)
 	r.Value()
 	l.from = r.pos
@@ -88,55 +88,84 @@ func (s *Shape) Paths() [][]string { return s.paths }
 // each path, and returns its length. It is 0 where the record has another shape or
 // a mistake: then a [Decoder] tells which.
 func (s *Shape) Read(src string, cells []Cell) int {
-	pos := 0
-	for i := range cells {
-		gap := s.gaps[i]
-		end := pos + len(gap)
-		if end >= len(src) || src[pos:end] != gap {
-			return 0
-		}
-		if pos = shortCell(src, end, &cells[i]); pos == 0 {
-			if pos = cell(src, end, &cells[i]); pos == 0 {
-				return 0
-			}
-		}
-	}
-	last := s.gaps[len(cells)]
-	if len(src)-pos < len(last) || src[pos:pos+len(last)] != last {
-		return 0
-	}
-	return pos + len(last)
-}
-
-// shortCell is cell for what most values are, texts of plain ASCII with more behind
-// them, and returns 0 for all else. It finds their end as [jsontext.Plain] does.
-func shortCell(src string, pos int, into *Cell) int {
 	const (
 		ones  = 0x0101010101010101
 		highs = 0x80 * ones
 	)
-	if src[pos] != '"' {
-		return 0
-	}
 	b := unsafe.Slice(unsafe.StringData(src), len(src))
-	start := pos + 1
-	for at := start; len(b)-at >= 8; at += 8 {
-		word := binary.LittleEndian.Uint64(b[at:])
-		quote := word ^ '"'*ones
-		slash := word ^ '\\'*ones
-		// What is beyond ASCII ends the search too.
-		found := ((word-' '*ones)&^word | (quote-ones)&^quote | (slash-ones)&^slash | word) & highs
-		if found == 0 {
-			continue
-		}
-		at += bits.TrailingZeros64(found) / 8
-		if b[at] != '"' {
+	pos := 0
+next:
+	for i := range cells {
+		gap, into := &s.gaps[i], &cells[i]
+		end := pos + len(gap.text)
+		if end >= len(b) || !gap.at(src, pos) {
 			return 0
 		}
-		into.Literal, into.Kind = src[start:at], Text
-		return at + 1
+		if b[end] == '"' {
+			// What most values are: texts of plain ASCII with more behind them. Their end
+			// is found as [jsontext.Plain] does.
+			for at := end + 1; len(b)-at >= 8; at += 8 {
+				word := binary.LittleEndian.Uint64(b[at:])
+				quote := word ^ '"'*ones
+				slash := word ^ '\\'*ones
+				// What is beyond ASCII ends the search too. Of what is ASCII, a difference has
+				// its high bit where a byte is less, and else only behind such a byte.
+				found := ((word - ' '*ones) | (quote - ones) | (slash - ones) | word) & highs
+				if found == 0 {
+					continue
+				}
+				if at += bits.TrailingZeros64(found) / 8; b[at] == '"' {
+					into.Literal, into.Kind = src[end+1:at], Text
+					pos = at + 1
+					continue next
+				}
+				break
+			}
+		}
+		if pos = cell(src, end, into); pos == 0 {
+			return 0
+		}
 	}
-	return 0
+	last := &s.gaps[len(cells)]
+	if len(src)-pos < len(last.text) || !last.at(src, pos) {
+		return 0
+	}
+	return pos + len(last.text)
+}
+
+// gap is a text that stands between two values. Most are so short that one or two loads
+// compare them.
+type gap struct {
+	text string
+	// head are its first 8 bytes, mask those of them that there are, and tail its last 8.
+	head, mask, tail uint64
+}
+
+func newGap(text string) gap {
+	g := gap{text: strings.Clone(text), mask: ^uint64(0)}
+	var first [8]byte
+	copy(first[:], text)
+	g.head = binary.LittleEndian.Uint64(first[:])
+	if n := len(text); n < 8 {
+		g.mask = 1<<(8*n) - 1
+	} else {
+		copy(first[:], text[n-8:])
+		g.tail = binary.LittleEndian.Uint64(first[:])
+	}
+	return g
+}
+
+// at reports whether g stands in src at pos, from where src is long enough for it.
+func (g *gap) at(src string, pos int) bool {
+	n := len(g.text)
+	if n > 16 || len(src)-pos < 16 {
+		return src[pos:pos+n] == g.text
+	}
+	b := unsafe.Slice(unsafe.StringData(src), len(src))[pos : pos+16]
+	if binary.LittleEndian.Uint64(b)&g.mask != g.head {
+		return false
+	}
+	return n <= 8 || binary.LittleEndian.Uint64(b[n-8:]) == g.tail
 }
 
 // textCell reads the literal whose first letter is at start.
