@@ -19,7 +19,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/z
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build test test-faults test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms release vulncheck tidy clean
+.PHONY: help run build clients bench-clients test test-faults test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms release vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,20 @@ server/console/node_modules: server/console/package-lock.json
 
 console: server/console/node_modules ## Build the console's pages, which are committed as built
 	npm run --silent build --prefix server/console
+
+# Its node_modules are what lints and generates; the package itself needs none.
+clients/typescript/node_modules: clients/typescript/package-lock.json
+	@.ci/setup npm npm
+	npm ci --silent --prefix clients/typescript
+	@touch $@
+
+clients: ## Generate clients from openapi.yaml, and have them and our own call a server
+	@.ci/setup python3 python3
+	@.ci/setup node nodejs
+	clients/check
+
+bench-clients: ## Compare a batch of 10,000 webhooks with single calls, from Python
+	clients/check python3 clients/python/bench.py
 
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
 # deadcode counts what tests call as alive, for so are the libraries' exported
