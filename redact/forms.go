@@ -31,6 +31,8 @@ type forms struct {
 	// tag and runTag are what the forms of a short value depend on: as they are, and
 	// where every byte is written anew.
 	tag, runTag *index.Tag
+	// bare is set where nothing that encoders make is wanted.
+	bare bool
 }
 
 // form is what a pattern is made of. Its text begins where that of the form
@@ -43,10 +45,12 @@ type form struct {
 // makeForms returns the patterns by which a secret is known: of each text that it
 // is made of the text itself and what encoders make of it. It is called once for a
 // value, however many redactors know it. What was derived from another secret comes
-// in many copies, so it gets the text and its escapes only.
-func makeForms(c *content, derived bool) []index.Pattern {
+// in many copies, so it gets the text and its escapes only. A bare one gets the texts
+// that it is made of.
+func makeForms(c *content, derived, bare bool) []index.Pattern {
 	f := formsPool.Get().(*forms)
 	defer f.release()
+	f.bare = bare
 	if derived {
 		f.text(c.text, "", made)
 	} else {
@@ -75,6 +79,27 @@ func (f *forms) item(i item) {
 	default:
 		f.text(i.text, i.names, i.how)
 	}
+}
+
+// formsCache holds the forms of a value for those that learn of it.
+type formsCache struct {
+	mu    sync.Mutex
+	forms []index.Pattern
+}
+
+func (c *formsCache) get(of *content, derived bool) []index.Pattern {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.forms == nil {
+		c.forms = makeForms(of, derived, false)
+	}
+	return c.forms
+}
+
+func (c *formsCache) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.forms = nil
 }
 
 var formsPool = sync.Pool{New: func() any { return new(forms) }}
@@ -114,6 +139,9 @@ func (f *forms) text(text, names string, how how) {
 }
 
 func (f *forms) spellings(text string, how how) {
+	if f.bare {
+		return
+	}
 	if how == bare {
 		for _, style := range [...]jsonStyle{keepSeparators, escapeHTML, escapeNonASCII} {
 			f.buf = style.append(f.buf, text)

@@ -63,6 +63,7 @@ func (s Secret) Fork() Secret {
 	made := new(derivations)
 	return Secret{payload: &payload{
 		open: s.payload.open, root: s.payload.root, forms: s.payload.forms,
+		bareForms: s.payload.bareForms, dropForms: s.payload.dropForms,
 		derivations: func() *derivations { return made },
 	}}
 }

@@ -14,6 +14,9 @@ const DefaultGrace = 24 * time.Hour
 // most.
 const DefaultDerivedBytes = 16 << 20
 
+// DefaultRetiredBytes is what the forms of retired values take of one redactor at most.
+const DefaultRetiredBytes = 16 << 20
+
 // Options configure a [Redactor]. The zero Options are the defaults.
 type Options struct {
 	// Grace is how long a value stays known after [Redactor.Retire]: logs and
@@ -23,6 +26,11 @@ type Options struct {
 	// [Secret.Derive]; the oldest go first. 0 means [DefaultDerivedBytes]. Values
 	// that were given are never dropped.
 	DerivedBytes int
+	// RetiredBytes bounds what the forms of values that were retired or are kept take
+	// together; those of one take 1 MiB at most. Past it the oldest are known as they
+	// are alone, without what encoders make of them: a value is never dropped within its
+	// grace time. 0 means [DefaultRetiredBytes].
+	RetiredBytes int
 }
 
 // Redactor finds the values of the secrets it was given in text and writes
@@ -47,7 +55,10 @@ func NewWithOptions(o Options, secrets ...Secret) *Redactor {
 	if o.DerivedBytes == 0 {
 		o.DerivedBytes = DefaultDerivedBytes
 	}
-	g := &registry{grace: o.Grace, derived: derivedQueue{most: o.DerivedBytes}}
+	if o.RetiredBytes == 0 {
+		o.RetiredBytes = DefaultRetiredBytes
+	}
+	g := &registry{grace: o.Grace, derived: derivedQueue{most: o.DerivedBytes}, retired: retiredQueue{most: o.RetiredBytes}}
 	r := &Redactor{registry: func() *registry { return g }}
 	r.Add(secrets...)
 	return r

@@ -23,8 +23,10 @@ type registry struct {
 	mu sync.Mutex
 	// secrets :: identity of a value -> what is known of it
 	secrets map[identity]*knownValue
-	// derived are the values of secrets that were derived.
+	// derived are the values of secrets that were derived, retired those that are known
+	// for a while only.
 	derived derivedQueue
+	retired retiredQueue
 	timer   *time.Timer
 	// again is when what is derived from a secret of the base that was retired is
 	// to be forgotten; zero for never.
@@ -34,9 +36,15 @@ type registry struct {
 // knownValue is one value of a registry, and until when it is known.
 type knownValue struct {
 	patterns []index.Pattern
-	// until is when a retired value is forgotten; zero means not retired.
+	// until is when a retired value is forgotten; never for one that is not, and for one
+	// that is kept.
 	until time.Time
+	// retired is set if it is known for a while only, bare if as it is alone.
+	retired, bare bool
 }
+
+// never is the time at which nothing is forgotten.
+var never time.Time
 
 func (g *registry) add(p *payload) {
 	p = p.asRoot()
@@ -63,19 +71,24 @@ func (g *registry) learn(p *payload) {
 		return
 	}
 	if t, ok := g.secrets[id]; ok {
-		t.until = time.Time{}
+		g.restore(p, t)
 		return
 	}
+	if t := g.enter(p); id.root != nil {
+		g.boundDerived(id, t.patterns)
+	}
+}
+
+// enter makes a value known that is not. It is called with the lock held.
+func (g *registry) enter(p *payload) *knownValue {
 	t := &knownValue{patterns: p.forms()}
 	if g.secrets == nil {
 		g.secrets = make(map[identity]*knownValue)
 	}
-	g.secrets[id] = t
+	g.secrets[p.identity()] = t
 	g.matcher.Add(t.patterns)
-	if id.root != nil {
-		g.boundDerived(id, t.patterns)
-	}
 	g.generation.Add(1)
+	return t
 }
 
 // rooted reports whether what a value was derived from is known: that secret, or
@@ -107,6 +120,7 @@ func (g *registry) retire(p *payload) {
 	defer g.mu.Unlock()
 	if t, ok := g.secrets[p.identity()]; ok && t.until.IsZero() {
 		t.until = time.Now().Add(g.grace)
+		g.boundRetired(p, t)
 	} else if !ok && g.base.Load() != nil {
 		// A little later than the base forgets it.
 		g.again = time.Now().Add(g.grace + g.grace/100 + time.Millisecond)
@@ -160,6 +174,7 @@ func (g *registry) expire() {
 	if len(g.secrets) == 0 {
 		g.secrets = nil // maps do not shrink
 	}
+	g.forgetGone()
 	g.matcher.Remove(gone, false)
 	g.timer = nil
 	g.schedule()
@@ -183,6 +198,7 @@ func (g *registry) forget(p *payload) {
 		}
 	}
 	g.matcher.Remove(gone, false)
+	g.forgetGone()
 }
 
 // drop forgets a derived value.

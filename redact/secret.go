@@ -52,8 +52,10 @@ type payload struct {
 	// root is the secret that this one was derived from, or nil.
 	root        *payload
 	derivations func() *derivations
-	// forms returns the patterns of the value, made once for all redactors.
-	forms func() []index.Pattern
+	// forms returns the patterns of the value, made once for all redactors until
+	// dropForms; bareForms those of the value as it is.
+	forms, bareForms func() []index.Pattern
+	dropForms        func()
 }
 
 type content struct {
@@ -74,11 +76,14 @@ func newSecret(c content) Secret { return Secret{payload: newPayload(c, nil)} }
 
 func newPayload(c content, root *payload) *payload {
 	made := new(derivations)
+	cache := new(formsCache)
 	return &payload{
 		root:        root,
 		derivations: func() *derivations { return made },
 		open:        func() *content { return &c },
-		forms:       sync.OnceValue(func() []index.Pattern { return makeForms(&c, root != nil) }),
+		forms:       func() []index.Pattern { return cache.get(&c, root != nil) },
+		bareForms:   func() []index.Pattern { return makeForms(&c, root != nil, true) },
+		dropForms:   cache.drop,
 	}
 }
 

@@ -39,9 +39,11 @@ func (h *holding) load(ctx context.Context, s *Scoped, aliases []string, purged 
 			return
 		}
 		d.Secret = d.Secret.Named(d.Alias)
-		s.own.know(d.Secret)
-		if !d.Until.IsZero() {
-			s.resolver.process.know(d.Secret)
+		if d.Until.IsZero() {
+			s.own.know(d.Secret)
+		} else {
+			s.own.keep(d.Secret)
+			s.resolver.process.keep(d.Secret)
 		}
 		next.told[d.Alias] = append(next.told[d.Alias], heldValue{d.Secret, d.Until})
 	}
@@ -118,18 +120,17 @@ func (s *Scoped) replace(before, now []heldValue, purged bool) {
 
 func (s *Scoped) letGo(values []heldValue, forget bool) {
 	for _, value := range values {
-		over := s.own.release
-		if forget {
-			over = s.own.forget
-		}
-		over(value.secret)
-		if value.until.IsZero() {
-			continue
-		}
-		if forget {
-			s.resolver.process.forget(value.secret)
-		} else {
-			s.resolver.process.release(value.secret)
+		switch kept := !value.until.IsZero(); {
+		case kept && forget:
+			s.own.forgetKept(value.secret)
+			s.resolver.process.forgetKept(value.secret)
+		case kept:
+			s.own.letGo(value.secret)
+			s.resolver.process.letGo(value.secret)
+		case forget:
+			s.own.forget(value.secret)
+		default:
+			s.own.release(value.secret)
 		}
 	}
 }

@@ -18,13 +18,17 @@ type refcounts struct {
 	derived *redact.Redactor
 
 	mu sync.Mutex
-	// counts :: fingerprint of a value -> how many secrets hold it. Two
+	// counts :: fingerprint of a value -> who holds it. Two
 	// values of one fingerprint are remembered too long, never too short.
-	counts map[uint64]int
+	counts map[uint64]holders
 }
 
+// holders says how many secrets hold a value, and for how many it is kept that held it
+// until a while ago.
+type holders struct{ now, kept int }
+
 func newRefcounts(redactor, derived *redact.Redactor) *refcounts {
-	return &refcounts{redactor: redactor, derived: derived, counts: make(map[uint64]int)}
+	return &refcounts{redactor: redactor, derived: derived, counts: make(map[uint64]holders)}
 }
 
 // retain tells the redactor of a value that one more secret holds. The redactor
@@ -32,7 +36,7 @@ func newRefcounts(redactor, derived *redact.Redactor) *refcounts {
 func (c *refcounts) retain(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.counts[fingerprint(secret)]++
+	c.count(secret, 1, 0)
 	if c.derived == nil {
 		c.redactor.Add(secret)
 		return
@@ -46,38 +50,76 @@ func (c *refcounts) retain(secret redact.Secret) {
 func (c *refcounts) release(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.last(secret) {
+	c.retire(secret, c.count(secret, -1, 0))
+}
+
+// retire says that nobody holds the value now who did.
+func (c *refcounts) retire(secret redact.Secret, left holders) {
+	if left.now > 0 {
 		return
 	}
 	c.redactor.Retire(secret)
+	if left.kept > 0 {
+		c.redactor.Keep(secret)
+	}
 	if c.derived != nil {
 		c.derived.Retire(secret)
 	}
 }
 
-// last counts one holder less, and reports whether it was the last.
-func (c *refcounts) last(secret redact.Secret) bool {
+// count adds to the holders of a value, and returns those that there are then.
+func (c *refcounts) count(secret redact.Secret, now, kept int) holders {
 	print := fingerprint(secret)
-	if c.counts[print]--; c.counts[print] > 0 {
-		return false
+	h := c.counts[print]
+	if h = (holders{h.now + now, h.kept + kept}); h == (holders{}) {
+		delete(c.counts, print)
+	} else {
+		c.counts[print] = h
 	}
-	delete(c.counts, print)
-	return true
+	return h
 }
 
 // know is retain without what is derived: for a value that nobody is given.
 func (c *refcounts) know(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.counts[fingerprint(secret)]++
+	c.count(secret, 1, 0)
 	c.redactor.Know(secret)
+}
+
+// keep is know for a value that no secret holds now.
+func (c *refcounts) keep(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.count(secret, 0, 1)
+	c.redactor.Keep(secret)
+}
+
+// letGo is release for a value that was kept.
+func (c *refcounts) letGo(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if left := c.count(secret, 0, -1); left.kept == 0 {
+		c.retire(secret, left)
+	}
 }
 
 // forget is release without a grace time.
 func (c *refcounts) forget(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.last(secret) {
+	if left := c.count(secret, -1, 0); left == (holders{}) {
+		c.drop(secret)
+	} else {
+		c.retire(secret, left)
+	}
+}
+
+// forgetKept is letGo without a grace time.
+func (c *refcounts) forgetKept(secret redact.Secret) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.count(secret, 0, -1) == (holders{}) {
 		c.drop(secret)
 	}
 }
@@ -86,7 +128,7 @@ func (c *refcounts) forget(secret redact.Secret) {
 func (c *refcounts) purge(secret redact.Secret) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.counts[fingerprint(secret)] == 0 {
+	if c.counts[fingerprint(secret)] == (holders{}) {
 		c.drop(secret)
 	}
 }

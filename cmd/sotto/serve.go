@@ -75,7 +75,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	noCoreDumps()
 
 	// Before anything is known, so that nothing is known for another time.
-	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd), DerivedBytes: 64 << 20})
+	a.redactor = redact.NewWithOptions(redact.Options{Grace: grace(cmd), DerivedBytes: 64 << 20, RetiredBytes: 64 << 20})
 	log := newLogQueue(a.stderr, func(dropped uint64) []byte { return droppedRecord(cmd, dropped) })
 	defer func() { _ = log.Close() }() // a log that nobody takes ends no other way
 	// A log whose reader is gone is an error of its writer, and ends nothing.

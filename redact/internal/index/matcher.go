@@ -124,6 +124,30 @@ func (m *Matcher) Add(patterns []Pattern) {
 	}
 }
 
+// Replace is Add of next and Remove of old: what is in both is found at all times, and
+// nothing of old is kept.
+func (m *Matcher) Replace(old, next []Pattern) {
+	m.Add(next)
+	m.adopt(next)
+	m.Remove(old, false)
+}
+
+// adopt makes the matcher hold these patterns in the place of equal ones.
+func (m *Matcher) adopt(patterns []Pattern) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ix := m.index.Load()
+	for i := range patterns {
+		p := &patterns[i]
+		k, _ := m.patternSet.find(p)
+		member := &m.members[m.places[k]-1]
+		member.Pattern = p
+		if tier := tierFor(p); ix != nil && member.id >= 0 && tier != words {
+			ix.tiers[tier].patterns[member.id].Store(p)
+		}
+	}
+}
+
 // Remove takes back what Add was given, once. A pattern that was added more often
 // stays. If lazy is set, some may still be found for a while.
 func (m *Matcher) Remove(patterns []Pattern, lazy bool) {
