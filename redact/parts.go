@@ -101,10 +101,10 @@ func (m *material) parts(text, names string, depth int) {
 		return
 	}
 	for i, rule := range [...]func(m *material, text, names string, depth int) bool{
-		(*material).quoted, (*material).json, (*material).written, (*material).pem, (*material).multiline,
+		(*material).quoted, (*material).json, (*material).xml, (*material).written, (*material).pem, (*material).multiline,
 		(*material).url, (*material).header, (*material).account, (*material).pairs, (*material).list, (*material).colon,
 	} {
-		if len(text) > large && i > 4 {
+		if len(text) > large && i > 5 {
 			return // a document is no one-liner
 		}
 		if rule(m, trimmed, names, depth) {

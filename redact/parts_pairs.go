@@ -60,8 +60,15 @@ func (m *material) assignments(all []string, depth int) bool {
 }
 
 func isComment(line string) bool {
-	return line[0] == '#' || line[0] == ';' || strings.HasPrefix(line, "//") || line == "---" ||
+	return line[0] == '#' || line[0] == ';' || strings.HasPrefix(line, "//") && !isRegistry(line) || line == "---" ||
 		line[0] == '[' && line[len(line)-1] == ']'
+}
+
+// isRegistry reports whether a line is a setting of .npmrc for one registry, such as
+// `//registry.example/:_authToken=x`.
+func isRegistry(line string) bool {
+	key, _, found := strings.Cut(line, "=")
+	return found && strings.HasPrefix(key, "//") && strings.Contains(key, "/:") && isKey(key)
 }
 
 // assignment returns the key and the value of one line, and what separates them; key
@@ -71,6 +78,9 @@ func assignment(line string) (key, value string, separator byte) {
 		line = strings.TrimPrefix(line, prefix)
 	}
 	at := strings.IndexAny(line, "=:")
+	if isRegistry(line) {
+		at = strings.IndexByte(line, '=')
+	}
 	if at <= 0 {
 		return "", "", 0
 	}
