@@ -84,10 +84,10 @@ func TestRequestsAgreeWithOpenAPI(t *testing.T) {
 			TemplateSource: api.TemplateSource{Template: &one, Parts: parts, Context: "json", Syntax: "macros", RequiredSecrets: names, Translations: words, SampleVars: json.RawMessage(`{}`)},
 			Description:    "x", Note: "x", Of: 1, New: true,
 		}, func(c *api.Client, q any) { _, _ = c.PutTemplate(t.Context(), "x", q.(api.TemplateDraft)) }, []string{"scope"}},
-		{"create secret", api.SecretDraft{Alias: "a", Type: api.SecretToken, Value: value, Description: "x"},
+		{"create secret", api.SecretDraft{Alias: "a", Type: api.SecretToken, Value: value, Description: "x", Unmasked: names},
 			func(c *api.Client, q any) { _, _ = c.CreateSecret(t.Context(), q.(api.SecretDraft)) }, nil},
 		// The server takes alias and type only to say that they cannot be changed.
-		{"update secret", api.SecretPatch{Value: value, Description: &one},
+		{"update secret", api.SecretPatch{Value: value, Description: &one, Unmasked: &names},
 			func(c *api.Client, q any) { _, _ = c.UpdateSecret(t.Context(), "a", q.(api.SecretPatch)) }, []string{"alias", "type"}},
 		{"create token", api.TokenDraft{Role: api.Preview, Scope: "a", Description: "x", ExpiresAt: &at, Limits: &api.TokenLimits{Rate: 1, Concurrency: 1, Bytes: 1}},
 			func(c *api.Client, q any) { _, _ = c.CreateToken(t.Context(), q.(api.TokenDraft)) }, nil},

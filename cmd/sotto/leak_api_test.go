@@ -243,6 +243,9 @@ func (s *sweep) useConsole() {
 		req.AddCookie(cookie)
 		s.do(req, "of a session")
 	}
+	for _, path := range []string{"/console/sign-in", "/console/session"} {
+		s.call("POST", path, map[string]string{"code": canaries["kept"]})
+	}
 }
 
 // manageTokens creates a token of each role, uses it where it may and where it

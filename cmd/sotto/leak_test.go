@@ -147,6 +147,9 @@ func (s *sweep) run() {
 		s.files(filepath.Join(s.dir, dir), adminTokenFile, masterKeyFile)
 	}
 	for _, operation := range s.operations {
+		if operation.String() == "POST /console/sign-in" {
+			continue // a code is printed to a terminal alone: the sweep tries one that opens nothing
+		}
 		require.True(s.t, s.worked[operation.String()], "%s is in openapi.yaml and was never called with success", operation)
 	}
 	for _, name := range s.commands {
