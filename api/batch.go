@@ -74,7 +74,7 @@ func (c *Client) RenderBatch(
 
 // RenderLines is [Client.RenderBatch] for recipients that are NDJSON already. each is
 // called with the line of each recipient, without its end, which is in clear; it must
-// not keep it.
+// not keep it. In the lines that problems name the request is the first.
 func (c *Client) RenderLines(
 	ctx context.Context, in RenderRequest, recipients io.Reader, each func(line []byte) error,
 ) (*BatchDone, error) {
@@ -135,7 +135,7 @@ func (c *Client) lines(ctx context.Context, path string, in any, recipients io.R
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	body := &pending{Reader: io.MultiReader(bytes.NewReader(append(head, '\n')), recipients), closed: make(chan struct{})}
+	body := &pending{Reader: io.MultiReader(bytes.NewReader(append(bytes.TrimSpace(head), '\n')), recipients), closed: make(chan struct{})}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(c.base.String(), "/")+path, body)
 	if err != nil {
 		return nil, errors.New("the address makes no request")
