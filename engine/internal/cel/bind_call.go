@@ -34,6 +34,10 @@ func (b *binder) call(e ast.Expr, p place) {
 		e.SetKindCase(b.factory.NewCall(e.ID(), name, append(call.Args(), now)...))
 		return
 	}
+	if name, ok := renamed[call.FunctionName()]; ok && !call.IsMemberFunction() {
+		e.SetKindCase(b.factory.NewCall(e.ID(), name, call.Args()...))
+		return
+	}
 	if name := call.FunctionName(); name == operators.Index || name == operators.OptIndex {
 		b.asValue(call.Args()[1])
 	}

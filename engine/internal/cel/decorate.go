@@ -189,7 +189,8 @@ func constantText(i interpreter.InterpretableV2) string {
 func transforms(function string) bool {
 	switch function {
 	case operators.Add, textName, exactName, "dyn", "or", "orValue", "value", "optional.of", "optional.ofNonZeroValue",
-		"distinct", "sort", "@sortByAssociatedKeys", "slice", "flatten", "first", "last":
+		"distinct", "sort", "@sortByAssociatedKeys", "slice", "flatten", "first", "last",
+		"compact", "uniq", "@sort", "sort_natural", "@first", "@last", "map", "group_by", "where", "reject", "find":
 		return false
 	}
 	return true

@@ -20,7 +20,7 @@ import (
 // of them are pure.
 func ownFunctions(a adapter) []cel.EnvOption {
 	text, dyn := cel.StringType, cel.DynType
-	return slices.Concat(signatures(), wordFunctions(), []cel.EnvOption{
+	return slices.Concat(signatures(), wordFunctions(), listFunctions(), []cel.EnvOption{
 		cel.Function("basic_auth",
 			cel.Overload("basic_auth_string_string", []*cel.Type{text, text}, text,
 				cel.BinaryBinding(func(user, password ref.Val) ref.Val {

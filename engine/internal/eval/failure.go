@@ -23,6 +23,8 @@ var (
 	ErrKeys        = &Failure{Failed, "two keys of a map are the same in JSON"}
 	ErrDigits      = &Failure{Rejected, "the digits are out of range"}
 	ErrIndent      = &Failure{Rejected, "the indent is out of range"}
+	ErrProperty    = &Failure{Failed, "an item has no properties"}
+	ErrOrder       = &Failure{Failed, "the items have no order between them"}
 	ErrColon       = &Failure{Failed, "the user name holds a colon"}
 	ErrNoJSON      = &Failure{Failed, "no JSON value"}
 	ErrExceeded    = &Failure{Limit, "the evaluation takes too long or too much memory"}
