@@ -77,3 +77,43 @@ func ExampleClient_Secrets() {
 	// acme/shop maps token
 	// acme/shop smtp token
 }
+
+// A batch renders for many recipients in one call, both ways as a stream: they are
+// taken from the iterator as the server takes them, and each is answered in turn. What
+// fails for one stops nobody.
+func ExampleClient_RenderBatch() {
+	address, stop := serve()
+	defer stop()
+	c, err := api.New(address, api.Options{Token: redact.NewSecret(adminToken)})
+	must(err)
+	defer c.Close()
+
+	people := func(yield func(api.Recipient) bool) {
+		for id, name := range []string{"Ada", "", "Eve"} {
+			vars := map[string]any{}
+			if name != "" {
+				vars["name"] = name
+			}
+			if !yield(api.Recipient{ID: id, Vars: vars}) {
+				return
+			}
+		}
+	}
+	source := "Dear {{ name }}"
+	request := api.RenderRequest{Template: &source, StrictVariables: true}
+	done, err := c.RenderBatch(context.Background(), request, people, func(one api.Rendered) error {
+		if one.Problem != nil {
+			fmt.Println(one.ID, one.Problem.Code)
+			return nil
+		}
+		fmt.Println(one.ID, one.Output.Reveal())
+		return nil
+	})
+	must(err)
+	fmt.Println(done.OK, done.Failed)
+	// Output:
+	// 0 Dear Ada
+	// 1 variable_missing
+	// 2 Dear Eve
+	// 2 1
+}
