@@ -52,3 +52,15 @@ func TestJavaScriptExamples(t *testing.T) {
 	}
 	require.Greater(t, examples, 30)
 }
+
+// TestJavaScriptHasEveryFunction: the document has a line in the words of the table for
+// each function.
+func TestJavaScriptHasEveryFunction(t *testing.T) {
+	text, err := os.ReadFile("javascript.md")
+	require.NoError(t, err)
+	for _, f := range engine.FunctionSignatures(engine.JavaScript) {
+		t.Run(f.Name, func(t *testing.T) {
+			require.Contains(t, string(text), "\n- `"+strings.Join(f.Forms, "`, `")+"`: "+f.Description+"\n")
+		})
+	}
+}

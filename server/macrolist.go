@@ -6,18 +6,21 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
 
 // macroList is the answer to GET /v1/macros: what an author can insert. The first
-// page has all filters and tags.
+// page has all filters, tags and functions.
 type macroList struct {
-	Secrets []macro `json:"secrets"`
-	Filters []macro `json:"filters"`
-	Tags    []macro `json:"tags"`
-	Next    string  `json:"next,omitempty"`
+	Secrets   []macro         `json:"secrets"`
+	Filters   []macro         `json:"filters"`
+	Tags      []macro         `json:"tags"`
+	Functions []functionMacro `json:"functions"`
+	Next      string          `json:"next,omitempty"`
 }
 
 // macro is one thing to insert and the ways to write it, each of which compiles.
@@ -26,6 +29,12 @@ type macro struct {
 	// Description is "" for a secret.
 	Description string   `json:"description,omitempty"`
 	Forms       []string `json:"forms"`
+}
+
+// functionMacro is a function of expressions.
+type functionMacro struct {
+	macro
+	Language api.Language `json:"language"`
 }
 
 // macros answers GET /v1/macros.
@@ -54,7 +63,7 @@ func (s *Server) macros(x *exchange) error {
 	if err != nil {
 		return err
 	}
-	answer := macroList{Secrets: make([]macro, len(page.Items)), Filters: []macro{}, Tags: []macro{}, Next: page.Next}
+	answer := macroList{Secrets: make([]macro, len(page.Items)), Filters: []macro{}, Tags: []macro{}, Functions: []functionMacro{}, Next: page.Next}
 	for i, alias := range page.Items {
 		answer.Secrets[i] = macro{Name: alias, Forms: secretForms(alias, fields[alias])}
 	}
@@ -66,6 +75,11 @@ func (s *Server) macros(x *exchange) error {
 	}
 	for _, tag := range macros.TagSignatures() {
 		answer.Tags = append(answer.Tags, macro{tag.Name, tag.Description, tag.Forms})
+	}
+	for _, language := range []engine.Language{engine.CEL, engine.JavaScript} {
+		for _, f := range engine.FunctionSignatures(language) {
+			answer.Functions = append(answer.Functions, functionMacro{macro{f.Name, f.Description, f.Forms}, languageNames[language]})
+		}
 	}
 	return x.replyJSON(http.StatusOK, answer)
 }

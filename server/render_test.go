@@ -213,6 +213,26 @@ func TestMacrosListsWhatCanBeInserted(t *testing.T) {
 	}
 }
 
+func TestMacrosListsFunctionsOfBothLanguages(t *testing.T) {
+	a := startWithStore(t)
+	got := a.call("GET", "/v1/macros", nil)
+	require.Equal(t, 200, got.status, got.text)
+	forms := map[string][]any{}
+	for _, item := range got.json["functions"].([]any) {
+		f := item.(map[string]any)
+		name := f["language"].(string) + " " + f["name"].(string)
+		require.NotContains(t, forms, name)
+		require.NotEmpty(t, f["description"], name)
+		forms[name] = f["forms"].([]any)
+	}
+	require.Equal(t, []any{`text.startsWith("a")`}, forms["cel startsWith"])
+	require.Equal(t, []any{"JSON.stringify(value)", "JSON.stringify(value, null, 2)"}, forms["js JSON.stringify"])
+	require.Equal(t, []any{`currency(number, "EUR")`, `currency(number, "EUR", "de")`}, forms["cel currency"])
+	require.Equal(t, forms["cel currency"], forms["js currency"])
+	require.NotContains(t, forms, "cel base64url", "a filter of templates and a function of JavaScript")
+	require.Contains(t, forms, "js base64url")
+}
+
 func TestNumbersOutOfRangeAreRejected(t *testing.T) {
 	a := start(t)
 	for _, c := range []struct{ path, source string }{
@@ -252,6 +272,7 @@ func TestMacrosComeInPages(t *testing.T) {
 			require.LessOrEqual(t, len(page.json["secrets"].([]any)), limit)
 			require.Equal(t, cursor == "", len(page.json["filters"].([]any)) > 0)
 			require.Equal(t, cursor == "", len(page.json["tags"].([]any)) > 0)
+			require.Equal(t, cursor == "", len(page.json["functions"].([]any)) > 0)
 			for _, item := range page.json["secrets"].([]any) {
 				got = append(got, fmt.Sprint(item))
 			}

@@ -1,8 +1,7 @@
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
 import { filterOf } from "./insert";
 import { inside } from "./place";
-import { functions } from "./functions";
-import type { Kind, Macro, Source } from "./source";
+import { functionsOf, type Kind, type Macro, type Source } from "./source";
 
 // What stands in a name: an alias has hyphens.
 const name = /[\w-]*$/;
@@ -33,7 +32,7 @@ export function completion(kind: Kind, source: Source) {
     if (/<<\s*$/.test(head)) return { from, options: (await source.macros()).secrets.map((m) => reference(m, ">>")), validFor: valid };
     if (from < context.pos || context.explicit) {
       if (/[.\w]$/.test(head)) return null;
-      return { from, options: [...(await values(source, "")), ...functions[kind].map(call)], validFor: valid };
+      return { from, options: [...(await values(source, "")), ...functionsOf(await source.macros(), kind).map(call)], validFor: valid };
     }
     return null;
   };

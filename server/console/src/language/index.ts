@@ -16,8 +16,7 @@ import { linting } from "./lint";
 import type { Diagnostic, Kind, Source } from "./source";
 
 export { fitting, insert, type Category } from "./insert";
-export { functions } from "./functions";
-export type { Diagnostic, Kind, Macro, Macros, Source } from "./source";
+export { functionsOf, type Diagnostic, type FunctionMacro, type Kind, type Macro, type Macros, type Source } from "./source";
 
 /** Options of an editor. */
 export type Options = {

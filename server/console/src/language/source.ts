@@ -18,8 +18,16 @@ export type Diagnostic = {
 /** Macro is something to insert, with the ways to write it. */
 export type Macro = { name: string; description?: string; forms: string[] };
 
+/** FunctionMacro is a function of expressions in one language. */
+export type FunctionMacro = Macro & { language: "cel" | "js" };
+
 /** Macros are the answer of GET /v1/macros. */
-export type Macros = { secrets: Macro[]; filters: Macro[]; tags: Macro[] };
+export type Macros = { secrets: Macro[]; filters: Macro[]; tags: Macro[]; functions: FunctionMacro[] };
+
+/** functionsOf returns the functions that a text of a kind may call. */
+export function functionsOf(macros: Macros, kind: Kind): Macro[] {
+  return macros.functions.filter((f) => f.language === kind);
+}
 
 /** Source is where the language service asks. Its methods may fail: then the editor
  * shows what it showed before. */

@@ -17,13 +17,14 @@ export function macrosOf(scope: string): Promise<Macros> {
 }
 
 async function read(scope: string): Promise<Macros> {
-  const macros: Schemas["Macros"] = { secrets: [], filters: [], tags: [] };
+  const macros: Schemas["Macros"] = { secrets: [], filters: [], tags: [], functions: [] };
   let cursor: string | undefined;
   do {
     const page: Schemas["Macros"] = await call(api.GET("/v1/macros", { params: { query: { scope, cursor, limit: 1000 } } }));
     macros.secrets.push(...page.secrets);
     macros.filters.push(...page.filters);
     macros.tags.push(...page.tags);
+    macros.functions.push(...page.functions);
     cursor = page.next;
   } while (cursor);
   return macros;
