@@ -196,12 +196,20 @@ class Macros(TypedDict):
     secrets: "list[Macro]"
     filters: "list[Macro]"
     tags: "list[Macro]"
+    functions: "list[FunctionMacro]"
     next: "NotRequired[Cursor]"
 
 
 class Macro(TypedDict):
     name: "str"
     description: "NotRequired[str]"
+    forms: "list[str]"
+
+
+class FunctionMacro(TypedDict):
+    name: "str"
+    language: "Literal['cel', 'js']"
+    description: "str"
     forms: "list[str]"
 
 
