@@ -34,6 +34,7 @@ const (
 	// The places of HTML where not every text may stand.
 	htmlLink     // where a URL in an attribute begins
 	htmlLinkPart // where its scheme may still be
+	htmlLinks    // among several URLs, in srcset
 	htmlDigits   // in the name of a tag
 	htmlByOutput // like Live, but what stands behind is known
 	htmlInComment

@@ -111,11 +111,28 @@ const foreignLink = "a value at the start of a link may be relative, or have the
 
 // mayLink says why text may not be, or begin, a link, or "".
 func mayLink(e Escaper, text string) (problem string) {
-	if e == htmlLink && linkSchemes[schemeOf(text)] {
+	// The address of a refresh may stand in quotes, which its reader takes off.
+	text = strings.TrimLeftFunc(text, func(c rune) bool { return c <= ' ' || c == '"' || c == '\'' })
+	switch {
+	case e == htmlLink && linkSchemes[schemeOf(text)]:
+		return ""
+	case e == htmlLinks && mayLinkEach(text):
 		return ""
 	}
 	if end := strings.IndexAny(text, ":/?#\\"); e == htmlLinkPart && (end < 0 || text[end] != ':') {
 		return ""
 	}
 	return foreignLink
+}
+
+// mayLinkEach is the same of a text among several URLs, which may end one and begin the
+// next: white space and commas may stand between them.
+func mayLinkEach(text string) bool {
+	between := func(c rune) bool { return c <= ' ' || c == ',' }
+	for address := range strings.FieldsFuncSeq(text, between) {
+		if !linkSchemes[schemeOf(address)] {
+			return false
+		}
+	}
+	return true
 }

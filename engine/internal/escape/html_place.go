@@ -47,8 +47,13 @@ func (s *htmlState) attribute(f Following) (e Escaper, problem string) {
 			return HTML, "write the seconds and url= of a refresh in the template, and the value behind them"
 		}
 		return s.link.escaper(f)
-	case urlAttribute, linksAttribute:
+	case urlAttribute:
 		return s.link.escaper(f)
+	case linksAttribute:
+		if e, problem = s.link.escaper(f); e == htmlLink || e == HTML && problem == "" {
+			e = htmlLinks
+		}
+		return e, problem
 	}
 	return HTML, ""
 }
