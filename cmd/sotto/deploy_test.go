@@ -25,8 +25,8 @@ import (
 
 const deployDir = "../../deploy"
 
-// program finds what a test runs besides sotto. Where CI is set it must be there.
-func program(t *testing.T, name, pack string) string {
+// installed finds what a test runs besides sotto. Where CI is set it must be there.
+func installed(t *testing.T, name, pack string) string {
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err == nil {
@@ -117,7 +117,7 @@ func TestDeployMetrics(t *testing.T) {
 
 // TestAlertRules: the rules are well formed, and their own tests pass.
 func TestAlertRules(t *testing.T) {
-	promtool := program(t, "promtool", "prometheus")
+	promtool := installed(t, "promtool", "prometheus")
 	for _, args := range [][]string{{"check", "rules", "alerts.yaml"}, {"test", "rules", "alerts_test.yaml"}} {
 		command := exec.Command(promtool, args...)
 		command.Dir = filepath.Join(deployDir, "prometheus")
@@ -130,7 +130,7 @@ func TestAlertRules(t *testing.T) {
 // tell of it. Only their patience is taken from them.
 func TestAlertsFire(t *testing.T) {
 	t.Parallel()
-	prometheus := program(t, "prometheus", "prometheus")
+	prometheus := installed(t, "prometheus", "prometheus")
 	redis, dir := redistest.Start(t, redistest.Options{}), t.TempDir()
 	log, err := os.Create(filepath.Join(dir, "log"))
 	require.NoError(t, err)

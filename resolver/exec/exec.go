@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	osexec "os/exec"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/sotto-render/sotto/internal/program"
 	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 )
@@ -110,10 +110,7 @@ func (p *Provider) Ready(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if _, err := osexec.LookPath(p.argv[0]); err != nil {
-		return startError(err)
-	}
-	return nil
+	return program.Find(p.argv[0])
 }
 
 // Keeps implements [resolver.Keeper]: what a program that is not told the scope
@@ -206,4 +203,18 @@ func (p *Provider) arguments(scope resolver.Scope, alias string) []string {
 		all[i] = places.Replace(word)
 	}
 	return all
+}
+
+// run runs the program once and returns what it printed.
+func (p *Provider) run(ctx context.Context, arguments []string, input []byte) ([]byte, error) {
+	select {
+	case p.turns <- struct{}{}:
+		defer func() { <-p.turns }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return program.Run(ctx, program.Call{
+		Argv: append([]string{p.argv[0]}, arguments...), Environment: p.environment(), Input: input,
+		Timeout: p.options.Timeout, MaxBytes: p.options.MaxBytes,
+	})
 }

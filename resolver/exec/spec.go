@@ -2,10 +2,12 @@ package exec
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/sotto-render/sotto/internal/program"
 	"github.com/sotto-render/sotto/resolver"
 )
 
@@ -28,9 +30,9 @@ func Spec() resolver.Spec {
 // parse reads a command, with options such as `env=AWS_*,HTTPS_PROXY timeout=10s
 // parallel=8` before it.
 func parse(command string) (*Provider, error) {
-	argv, err := words(command)
+	argv, err := program.Words(command)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("provider exec: %w", err)
 	}
 	var o Options
 	for len(argv) > 0 {

@@ -1,4 +1,6 @@
-package exec
+// Package program runs programs that print a secret: without a shell, for a limited time
+// and with a limited output, as a group that is killed whole.
+package program
 
 import (
 	"bytes"
@@ -6,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	osexec "os/exec"
+	"os/exec"
 	"time"
 )
 
@@ -20,26 +22,36 @@ var (
 	errHeld     = errors.New("the program left its output open to a program that runs on")
 )
 
-// run runs the program once and returns what it printed. Its standard error goes
-// nowhere: such programs print there what they were given.
-func (p *Provider) run(ctx context.Context, arguments []string, input []byte) ([]byte, error) {
-	select {
-	case p.turns <- struct{}{}:
-		defer func() { <-p.turns }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	limited, stop := context.WithTimeoutCause(ctx, p.options.Timeout, errTimeout)
+// Call is one run of a program.
+type Call struct {
+	// Argv are the program, a path or a name that is looked for in PATH, and its
+	// arguments. No shell is involved.
+	Argv []string
+	// Environment are all variables that it gets.
+	Environment []string
+	// Input is its standard input; nil is none.
+	Input []byte
+	// Timeout is how long it may take; then it is killed, with what it has started.
+	Timeout time.Duration
+	// MaxBytes is how much it may print.
+	MaxBytes int
+}
+
+// Run runs a program once and returns what it printed. Its standard error goes
+// nowhere: such programs print there what they were given. No error holds anything of
+// what the program printed, nor its arguments.
+func Run(ctx context.Context, c Call) ([]byte, error) {
+	limited, stop := context.WithTimeoutCause(ctx, c.Timeout, errTimeout)
 	defer stop()
 	limited, end := context.WithCancelCause(limited)
 	defer end(nil)
 
-	command := osexec.CommandContext(limited, p.argv[0], arguments...)
-	command.Env = p.environment()
-	output := &bounded{left: p.options.MaxBytes, full: func() { end(errTooLarge) }}
+	command := exec.CommandContext(limited, c.Argv[0], c.Argv[1:]...)
+	command.Env = c.Environment
+	output := &bounded{left: c.MaxBytes, full: func() { end(errTooLarge) }}
 	command.Stdout = output
-	if input != nil {
-		command.Stdin = bytes.NewReader(input)
+	if c.Input != nil {
+		command.Stdin = bytes.NewReader(c.Input)
 	}
 	command.WaitDelay = holdTime
 	group(command)
@@ -51,11 +63,11 @@ func (p *Provider) run(ctx context.Context, arguments []string, input []byte) ([
 		return nil, ctx.Err()
 	case limited.Err() != nil:
 		return nil, context.Cause(limited)
-	case errors.Is(err, osexec.ErrWaitDelay):
+	case errors.Is(err, exec.ErrWaitDelay):
 		_ = command.Cancel()
 		return nil, errHeld
 	}
-	var exit *osexec.ExitError
+	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		// Its text is the status, or the signal, and nothing else.
 		return nil, fmt.Errorf("the program failed: %s", exit.ProcessState)
@@ -63,10 +75,18 @@ func (p *Provider) run(ctx context.Context, arguments []string, input []byte) ([
 	return nil, startError(err)
 }
 
+// Find says why the program called name cannot be run, or nil.
+func Find(name string) error {
+	if _, err := exec.LookPath(name); err != nil {
+		return startError(err)
+	}
+	return nil
+}
+
 // startError says why the program cannot be run, without its path.
 func startError(err error) error {
 	var path *fs.PathError
-	var search *osexec.Error
+	var search *exec.Error
 	switch {
 	case errors.As(err, &path):
 		err = path.Err

@@ -1,17 +1,17 @@
-package exec
+package program
 
 import (
 	"errors"
 	"strings"
 )
 
-var errQuote = errors.New("provider exec: a quote is not closed")
+var errQuote = errors.New("a quote is not closed")
 
-// words cuts a command into its words at white space. What stands in single quotes
+// Words cuts a command into its words at white space. What stands in single quotes
 // is taken as it is; in double quotes `\"` and `\\` are a quote and a backslash, and
 // outside of quotes a backslash takes the next character as it is. Nothing else is
 // special: no variable, no pattern, no pipe.
-func words(command string) ([]string, error) {
+func Words(command string) ([]string, error) {
 	var all []string
 	var word strings.Builder
 	within := false

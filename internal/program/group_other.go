@@ -1,11 +1,11 @@
 //go:build !unix
 
-package exec
+package program
 
-import osexec "os/exec"
+import "os/exec"
 
 // group leaves it at killing the program itself: elsewhere there are no process
 // groups, and what it has started may run on.
-func group(command *osexec.Cmd) {
+func group(command *exec.Cmd) {
 	command.Cancel = func() error { return command.Process.Kill() }
 }
