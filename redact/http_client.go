@@ -32,7 +32,7 @@ func (c *Client) Do(req *http.Request) (*http.Response, error) {
 	return resp, c.Redactor.URLError(err)
 }
 
-// Get, Head and Post are as those of [http.Client].
+// Get is as [http.Client.Get].
 func (c *Client) Get(url string) (*http.Response, error) {
 	return c.send(http.MethodGet, url, "", nil)
 }

@@ -81,6 +81,9 @@ func (a adminToken) isHash(hash [sha256.Size]byte) bool {
 	return subtle.ConstantTimeCompare(hash[:], a.hash[:]) == 1 && a.set
 }
 
+// errRevoked ends a stream whose caller is nobody any more.
+var errRevoked = fail(api.Unauthorized, "the token was revoked or expired meanwhile: what is answered is done")
+
 var errUnauthorized = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
 
 // admit finds out who calls and whether the role suffices for the route. It runs

@@ -279,7 +279,7 @@ func (b *stream) broken(err error) error {
 	switch {
 	case errors.Is(err, batch.ErrEndless), errors.Is(err, errUnpacked):
 		return fail(api.TooLarge, "a line, or what is unpacked of it, is larger than "+strconv.FormatInt(b.x.server.limits.BodyBytes, 10)+" bytes")
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.Is(err, errRevoked):
 		return err
 	case errors.Is(err, io.ErrClosedPipe), errors.Is(err, context.Canceled):
 		return err

@@ -18,7 +18,7 @@ func (x *exchange) condition() (store.Condition, error) {
 	var c store.Condition
 	if tags := x.header("If-Match"); tags == "*" {
 		c.Exists = true
-	} else if tags != "" {
+	} else if x.r.Header["If-Match"] != nil { // an empty one names no version, and so matches none
 		// A weak tag never matches here, and one of another server neither.
 		c.Versions = versions(tags, false)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/sotto-render/sotto/internal/answer"
 	"github.com/sotto-render/sotto/internal/batch"
 	"github.com/sotto-render/sotto/internal/jsonread"
+	"github.com/sotto-render/sotto/internal/jsontext"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -107,6 +108,9 @@ func (s *Server) evaluateOne(run *run, source string, language engine.Language) 
 	if err != nil {
 		return batch.Traced(trace, s.warnRequired(run, err))
 	}
+	if !jsontext.Carries(result.Value.Reveal()) {
+		return batch.ErrNotText
+	}
 	aliases := expression.Uses(&run.Request)
 	s.countUses(run, aliases)
 	if err := s.shown(run, aliases); err != nil {
@@ -137,6 +141,9 @@ func (s *Server) evaluateMany(run *run, sources map[string]writtenExpression) er
 	for _, name := range sortedKeys(results) {
 		result := results[name]
 		reply.Results[name] = result.Value.Reveal()
+		if !jsontext.Carries(reply.Results[name]) {
+			return batch.ErrNotText
+		}
 		reply.Sensitive = reply.Sensitive || result.Sensitive
 		answer.AddTrace(&reply.Trace, name, result, s.traceRedactor(run))
 	}

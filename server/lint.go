@@ -64,7 +64,7 @@ func (s *Server) lint(x *exchange) error {
 	if err := q.check(); err != nil {
 		return err
 	}
-	scope, err := x.scope(q.scope)
+	scope, err := x.bodyScope(q.scope)
 	if err != nil {
 		return err
 	}

@@ -59,12 +59,16 @@ func (s *Server) redactStream(x *exchange, contentType string) error {
 func (s *Server) mask(x *exchange, known *knowledge, control *http.ResponseController) (whole bool, err error) {
 	masked := known.redactor.Writer(patient{x, control})
 	loaded := time.Now()
+	caller := recheck{x, loaded}
 	piece := make([]byte, streamPiece)
 	for {
 		// The turn is over while nothing is there to be masked.
 		x.turn.End()
 		n, readErr := x.r.Body.Read(piece)
 		if err := x.begin(); err != nil {
+			return false, err
+		}
+		if err := caller.still(); err != nil {
 			return false, err
 		}
 		// What has become known since the last piece may stand in this one.

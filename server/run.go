@@ -64,7 +64,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope, err := x.scope(scopeName)
+	scope, err := x.bodyScope(scopeName)
 	if err != nil {
 		return nil, err
 	}

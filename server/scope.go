@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"log/slog"
 
 	"github.com/sotto-render/sotto/api"
@@ -47,6 +48,16 @@ func (x *exchange) scopeAttr(scope resolver.Scope) slog.Attr {
 // bodyScope returns the scope that the body or the query names. Both may, as
 // long as they agree.
 func (x *exchange) bodyScope(given string) (resolver.Scope, error) {
+	given, err := x.askedScope(given)
+	if err != nil {
+		return "", err
+	}
+	return x.scope(given)
+}
+
+// askedScope returns what the body or the query names as the scope. A parameter of the
+// query that is anything else is refused.
+func (x *exchange) askedScope(given string) (string, error) {
 	values, err := x.query("scope")
 	if err != nil {
 		return "", err
@@ -55,10 +66,7 @@ func (x *exchange) bodyScope(given string) (resolver.Scope, error) {
 	if given != "" && asked != "" && given != asked {
 		return "", fail(api.InvalidRequest, "the body and the query name different scopes: give one")
 	}
-	if given == "" {
-		given = asked
-	}
-	return x.scope(given)
+	return cmp.Or(given, asked), nil
 }
 
 // reach returns the scope whose subtree a request is about: all that the token

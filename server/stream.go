@@ -44,6 +44,7 @@ func (b *stream) open() (err error) {
 		}
 		return err
 	}
+	b.body = &rechecked{b.body, recheck{b.x, time.Now()}}
 	b.lines = &batch.Lines{Reader: b.body, Max: int(s.limits.BodyBytes), Expect: b.expect, Ended: b.ended, Hold: b.hold}
 	if conn := b.conn(); conn != nil {
 		conn.bodyStarts()

@@ -79,7 +79,11 @@ func (s *Server) createToken(x *exchange) error {
 	if err := s.decode(x, &q); err != nil {
 		return err
 	}
-	scope, err := x.tokenScope(q.scope)
+	asked, err := x.askedScope(q.scope)
+	if err != nil {
+		return err
+	}
+	scope, err := x.tokenScope(asked)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -83,33 +84,42 @@ func (c *certificate) expiry() func() time.Time {
 func (c *certificate) expires() time.Time { return c.present.Load().Certificates[0].Leaf.NotAfter }
 
 func (c *certificate) current() *tls.Config {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now := time.Now(); now.Sub(c.looked) >= certificateLook {
-		if c.looked = now; c.stamp() != c.stamps {
-			c.take()
+	// No handshake waits for a disk: files that do not answer leave what was read before.
+	if c.mu.TryLock() {
+		now := time.Now()
+		if now.Sub(c.looked) < certificateLook {
+			c.mu.Unlock()
+			return c.present.Load()
 		}
+		c.looked = now
+		go func() {
+			defer c.mu.Unlock()
+			if c.stamp() != c.stamps {
+				c.take()
+			}
+		}()
 	}
 	return c.present.Load()
 }
 
-// reload reads the files again.
-func (c *certificate) reload() {
+// reload reads the files again, and reports whether it could.
+func (c *certificate) reload() bool {
 	if c == nil {
-		return
+		return true
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.take()
+	return c.take()
 }
 
 // take reads the files, and says how that went.
-func (c *certificate) take() {
+func (c *certificate) take() bool {
 	if err := c.read(); err != nil {
 		c.log.Error("the certificate could not be read again: the one that was read before is used", "error", err)
-		return
+		return false
 	}
 	c.log.Info("the certificate was read again", "expires", c.expires())
+	return true
 }
 
 func (c *certificate) stamp() (stamps [3]fileStamp) {
@@ -128,6 +138,11 @@ func (c *certificate) read() error {
 	// Before the files, so that what changes meanwhile is read once more. What is
 	// broken is not read at every handshake until it is mended.
 	c.stamps = c.stamp()
+	for _, file := range []string{c.cert, c.key, c.clientCA} {
+		if err := readable(file); err != nil {
+			return err
+		}
+	}
 	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
 	if err != nil {
 		return fmt.Errorf("loading %s and %s: %w", c.cert, c.key, err)
@@ -151,6 +166,14 @@ func (c *certificate) read() error {
 	return nil
 }
 
+// readable refuses what is no regular file: reading a pipe could wait for ever.
+func readable(file string) error {
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file", file)
+	}
+	return nil
+}
+
 // clientCertificates are those of --tls-client.
 func clientCertificates(cmd *cli.Command) ([]server.ClientCertificate, error) {
 	var known []server.ClientCertificate
@@ -158,6 +181,9 @@ func clientCertificates(cmd *cli.Command) ([]server.ClientCertificate, error) {
 		client, err := server.ParseClientCertificate(given)
 		if err != nil {
 			return nil, wrongUsage(cmd, "--tls-client: %w", err)
+		}
+		if slices.ContainsFunc(known, func(k server.ClientCertificate) bool { return k.Name == client.Name }) {
+			return nil, wrongUsage(cmd, "--tls-client: %s stands twice", client.Name)
 		}
 		known = append(known, client)
 	}

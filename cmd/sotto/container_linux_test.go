@@ -25,6 +25,9 @@ import (
 // that holds nothing else and that it cannot write to, with an embedded store in the one
 // directory that it has, and with Redis without any.
 func TestEmptyRoot(t *testing.T) {
+	if raceEnabled {
+		t.Skip("NOT RUN: the binary is built without the race detector, which make test does")
+	}
 	if os.Getuid() != 0 {
 		t.Skip("NOT RUN: only root can change the root of a process")
 	}

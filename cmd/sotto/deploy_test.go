@@ -39,6 +39,14 @@ func installed(t *testing.T, name, pack string) string {
 	return ""
 }
 
+// withoutRace leaves to make test what looks at files and at other programs.
+func withoutRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("NOT RUN: it looks at files and at other programs, which make test does")
+	}
+}
+
 // TestDeployFlags: each flag and variable in the files of deploy/ is one of sotto serve.
 func TestDeployFlags(t *testing.T) {
 	a, _, _ := testApp()
@@ -75,6 +83,7 @@ var metricName = regexp.MustCompile(`\bsotto_[a-z_]+[a-z]\b`)
 // TestDeployMetrics: each metric of the alert rules and the dashboard is one that a server
 // shows.
 func TestDeployMetrics(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	dir, a := t.TempDir(), newAuthority(t)
 	cert, key := a.issue(t, dir, 1, serverCertificate)
@@ -117,6 +126,7 @@ func TestDeployMetrics(t *testing.T) {
 
 // TestAlertRules: the rules are well formed, and their own tests pass.
 func TestAlertRules(t *testing.T) {
+	withoutRace(t)
 	promtool := installed(t, "promtool", "prometheus")
 	for _, args := range [][]string{{"check", "rules", "alerts.yaml"}, {"test", "rules", "alerts_test.yaml"}} {
 		command := exec.Command(promtool, args...)
@@ -129,6 +139,7 @@ func TestAlertRules(t *testing.T) {
 // TestAlertsFire: Prometheus scrapes a server whose Redis dies, and the rules fire that
 // tell of it. Only their patience is taken from them.
 func TestAlertsFire(t *testing.T) {
+	withoutRace(t)
 	t.Parallel()
 	prometheus := installed(t, "prometheus", "prometheus")
 	redis, dir := redistest.Start(t, redistest.Options{}), t.TempDir()

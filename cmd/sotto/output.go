@@ -26,15 +26,43 @@ func (a *app) deliverFrom(path string, write func(io.Writer) error) error {
 	if path == "" || path == "-" {
 		return write(a.stdout)
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		// A device or a pipe cannot be replaced by a file.
-		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	through := false
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		if through = leadsToOpen(path); !through {
+			path = target // the link stays, and leads to the new file
+		}
+	}
+	if info, err := os.Stat(path); err == nil && (through || !info.Mode().IsRegular()) {
+		// A device or a pipe cannot be replaced by a file, nor what somebody has open.
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 		if err != nil {
 			return err
 		}
 		return errors.Join(write(f), f.Close())
 	}
 	return writeFile(path, write)
+}
+
+// leadsToOpen reports whether path is a link to something that a process has open, as
+// /dev/stdout is.
+func leadsToOpen(path string) bool {
+	const most = 40
+	for range most {
+		for _, open := range []string{"/proc/", "/dev/fd/"} {
+			if strings.HasPrefix(path, open) {
+				return true
+			}
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return false
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return false
 }
 
 // writeWhole puts text into the file called path.

@@ -45,12 +45,15 @@ func (r *reloads) to(certificate *certificate, level *logLevel, secrets *resolve
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.reload = func() {
-		certificate.reload()
+		whole := certificate.reload()
 		if err := level.read(); err != nil {
 			slog.Error("the level of the log stays as it is", "error", err)
+			whole = false
 		}
 		secrets.Invalidate("", "")
-		slog.Info("reloaded: the certificate and the level of the log were read again, and each secret is at its next use")
+		if whole {
+			slog.Info("reloaded: each secret is asked for again at its next use")
+		}
 	}
 }
 
@@ -78,6 +81,9 @@ func newLogLevel(cmd *cli.Command) (*logLevel, error) {
 func (l *logLevel) read() error {
 	if l.file == "" {
 		return nil
+	}
+	if err := readable(l.file); err != nil {
+		return err
 	}
 	text, err := os.ReadFile(l.file)
 	if err != nil {

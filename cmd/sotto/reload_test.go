@@ -135,7 +135,17 @@ func TestReload(t *testing.T) {
 	require.Eventually(t, logged("the certificate could not be read again"), time.Minute, 10*time.Millisecond)
 	require.EqualValues(t, 2, serial(t, client, s.address))
 
+	// Nor is anybody held up by what cannot be read to an end.
+	require.NoError(t, os.Remove(cert))
+	require.NoError(t, syscall.Mkfifo(cert, 0o600))
+	require.NoError(t, os.Remove(level))
+	require.NoError(t, syscall.Mkfifo(level, 0o600))
+	require.NoError(t, s.command.Process.Signal(syscall.SIGHUP))
+	require.Eventually(t, logged("level is no regular file"), time.Minute, 10*time.Millisecond)
+	require.EqualValues(t, 2, serial(t, client, s.address))
+
 	a.issue(t, dir, 3, serverCertificate)
+	require.NoError(t, os.Remove(level))
 	require.NoError(t, os.WriteFile(level, []byte("info"), 0o600))
 	require.NoError(t, s.command.Process.Signal(syscall.SIGHUP))
 	require.Eventually(t, logged(`"msg":"reloaded`), time.Minute, 10*time.Millisecond)

@@ -37,6 +37,9 @@ func (a *app) templateDir(cmd *cli.Command, dir string) (map[string]*templateFil
 		if _, ok := macros.Canonical(id); !ok {
 			return nil, fmt.Errorf("%s is not called like a template: letters, digits, _ and -", terminalSafe(name))
 		}
+		if err := readable(name); err != nil {
+			return nil, err
+		}
 		text, err := a.read(cmd, name)
 		if err != nil {
 			return nil, err

@@ -122,7 +122,13 @@ func (notJSON) Error() string { return "the result cannot be written as JSON" }
 // appendValue appends a result as JSON.
 func appendValue(dst []byte, value any) ([]byte, error) {
 	if text, ok := value.(string); ok {
-		return jsontext.AppendString(dst, text), nil
+		if dst, ok = jsontext.AppendValid(dst, text); !ok {
+			return dst, ErrNotText
+		}
+		return dst, nil
+	}
+	if !jsontext.Carries(value) {
+		return dst, ErrNotText
 	}
 	b := &buffer{dst}
 	encoder := json.NewEncoder(b)

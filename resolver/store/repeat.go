@@ -34,15 +34,16 @@ type Request struct {
 // NewRequest returns the request of who under the key that it gave. parts are all that it
 // asks for, in an order that is always the same.
 func (s *Store) NewRequest(who, key string, parts ...[]byte) *Request {
-	return &Request{place: s.master.mac("place", []byte(who), []byte(key)), digest: s.master.mac("request", parts...)}
+	digests := s.keys().digests(s.master)
+	return &Request{place: mac(digests, "place", []byte(who), []byte(key)), digest: mac(digests, "request", parts...)}
 }
 
 // Repeated reports whether the request was carried out before, and not now.
 func (r *Request) Repeated() bool { return r != nil && r.repeated }
 
-// mac returns a digest of parts that nobody can make or try without the master key.
-func (k *masterKey) mac(use string, parts ...[]byte) (sum [sha256.Size]byte) {
-	h := hmac.New(sha256.New, k.digests)
+// mac returns a digest of parts that nobody can make or try without key.
+func mac(key []byte, use string, parts ...[]byte) (sum [sha256.Size]byte) {
+	h := hmac.New(sha256.New, key)
 	for _, part := range append([][]byte{[]byte(use)}, parts...) {
 		var size [8]byte
 		binary.BigEndian.PutUint64(size[:], uint64(len(part)))

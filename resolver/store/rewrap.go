@@ -14,8 +14,11 @@ import (
 // own, and that one under each master key. So whoever has one of them can write the
 // keyset anew for all. It is immutable.
 type wrapping struct {
-	aead  tink.AEAD
-	slots []wrapSlot
+	aead tink.AEAD
+	// digests is the key of the digests of requests, that of the store's first master
+	// key: what is known of requests outlives it.
+	digests []byte
+	slots   []wrapSlot
 }
 
 // wrapSlot is the wrapping's own key under one master key.
@@ -55,7 +58,7 @@ func (s *Store) rewrapped(ctx context.Context, by Actor, masters []*masterKey) e
 			if err != nil {
 				return err
 			}
-			if ring.wrapping, err = newWrapping(masters, ring.wrapBinding()); err != nil {
+			if ring.wrapping, err = newWrapping(masters, ring.digests(s.master), ring.wrapBinding()); err != nil {
 				return err
 			}
 			if row.Meta, row.Value, err = ring.wrap(s.master); err != nil {
@@ -67,22 +70,18 @@ func (s *Store) rewrapped(ctx context.Context, by Actor, masters []*masterKey) e
 	})
 }
 
-// newWrapping returns what masters open, or nil for a single one, which wraps the
-// keyset itself.
-func newWrapping(masters []*masterKey, binding []byte) (*wrapping, error) {
+// newWrapping returns what each of masters opens.
+func newWrapping(masters []*masterKey, digests, binding []byte) (*wrapping, error) {
 	masters = slices.CompactFunc(masters, func(a, b *masterKey) bool { return a.id == b.id })
-	if len(masters) == 1 {
-		return nil, nil
-	}
 	key := make([]byte, masterKeyBytes)
 	_, _ = rand.Read(key) // never fails: see crypto/rand
-	w := &wrapping{}
+	w := &wrapping{digests: digests}
 	var err error
 	if w.aead, err = subtle.NewXChaCha20Poly1305(key); err != nil {
 		return nil, err
 	}
 	for _, master := range masters {
-		wrapped, err := master.aead.Encrypt(key, binding)
+		wrapped, err := master.aead.Encrypt(slices.Concat(key, digests), binding)
 		if err != nil {
 			return nil, err
 		}
@@ -91,16 +90,24 @@ func newWrapping(masters []*masterKey, binding []byte) (*wrapping, error) {
 	return w, nil
 }
 
-// open returns the wrapping that slots stand for, opened with master.
+// openWrapping returns the wrapping that slots stand for, opened with master.
 func openWrapping(slots []wrapSlot, master *masterKey, binding []byte) (*wrapping, error) {
 	i := slices.IndexFunc(slots, func(slot wrapSlot) bool { return slot.master == master.id })
 	if i < 0 {
 		return nil, errors.New("store: no slot for this master key")
 	}
-	key, err := master.aead.Decrypt(slots[i].wrapped, binding)
-	if err != nil {
-		return nil, err
+	keys, err := master.aead.Decrypt(slots[i].wrapped, binding)
+	if err != nil || len(keys) != 2*masterKeyBytes {
+		return nil, errSeal
 	}
-	aead, err := subtle.NewXChaCha20Poly1305(key)
-	return &wrapping{aead, slots}, err
+	aead, err := subtle.NewXChaCha20Poly1305(keys[:masterKeyBytes])
+	return &wrapping{aead, keys[masterKeyBytes:], slots}, err
+}
+
+// digests returns the key of the digests of requests.
+func (k *keyring) digests(master *masterKey) []byte {
+	if k.wrapping != nil {
+		return k.wrapping.digests
+	}
+	return master.digests
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/redact"
 )
 
@@ -22,7 +23,8 @@ var (
 // any other object or array is a JSON secret.
 func Secret(raw []byte) (redact.Secret, error) {
 	raw = bytes.TrimSpace(raw)
-	if !json.Valid(raw) {
+	// Stricter than encoding/json, which takes a broken text for another one.
+	if _, err := new(jsonread.Decoder).DecodeMap(`{"":` + string(raw) + `}`); err != nil || !json.Valid(raw) {
 		return redact.Secret{}, errNotJSON
 	}
 	switch raw[0] {

@@ -35,10 +35,21 @@ func testRewrap(t *testing.T, p Place) {
 		require.Equal(t, "value", reveal(t, s, scope, "alpha"))
 		require.NoError(t, s.Verify(t.Context(), nil))
 	}
+	draft := store.Draft{Alias: "beta", Value: store.Text("value-of-beta-1")}
+	// What was asked once is known as asked, whatever the master key is by now.
+	repeated := func(s *store.Store) {
+		actor := under(s, "key", "create beta")
+		_, err := s.Create(t.Context(), actor, scope, draft)
+		require.NoError(t, err)
+		require.True(t, actor.Request.Repeated())
+	}
 	with(t, first, func(s *store.Store) {
 		create(t, s, scope, "alpha", "value")
+		_, err := s.Create(t.Context(), under(s, "key", "create beta"), scope, draft)
+		require.NoError(t, err)
 		rewrap(second)(s)
 		full(s)
+		repeated(s)
 		page, err := s.Audit(t.Context(), "", store.AuditQuery{Paging: store.Paging{Limit: 1}})
 		require.NoError(t, err)
 		require.Equal(t, "tester keys.rewrap   ok", line(page.Items[0]))
@@ -55,6 +66,7 @@ func testRewrap(t *testing.T, p Place) {
 			with(t, second, full)
 		})
 	}
+	with(t, second, repeated)
 	with(t, second, rewrap(third))
 	refused(t, first)
 	with(t, third, func(s *store.Store) { require.NoError(t, s.DropOtherKeys(t.Context(), by)) })
@@ -65,5 +77,6 @@ func testRewrap(t *testing.T, p Place) {
 		rewrap(third)(s)
 	})
 	with(t, third, full)
+	with(t, third, repeated)
 	refused(t, first)
 }
