@@ -267,7 +267,7 @@ func (s *Store) foundKeys(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.backend.Commit(ctx, Batch{Scope: storeScope, Head: &head, Put: []Row{row}}); err != nil {
+	if err := s.backend.Commit(ctx, Batch{Scope: storeScope, Head: &head, Put: []Row{row, {Key: namesKey}}}); err != nil {
 		return unavailable(err)
 	}
 	s.adopt(ring)
