@@ -167,6 +167,8 @@ func arrayFlatMap(vm *machine, this Value, args []Value) (Value, error) {
 	}
 	err = vm.visit(this, args, true, false, func(_ int, _, result *Value) (bool, error) {
 		if result.kind != kindArray {
+			// With another secret it may be an array, whose items are put in.
+			o.tainted = o.tainted || result.tainted
 			return true, vm.push(o, *result)
 		}
 		return true, vm.flatten(o, *result, 0)
@@ -202,6 +204,7 @@ func (vm *machine) flatten(o *Object, v Value, depth float64) error {
 		if item.kind == kindArray && depth >= 1 {
 			err = vm.flatten(o, item, depth-1)
 		} else {
+			o.tainted = o.tainted || item.tainted && depth >= 1
 			err = vm.push(o, item)
 		}
 		if err != nil {

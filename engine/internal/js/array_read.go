@@ -155,6 +155,8 @@ func arrayConcat(vm *machine, this Value, args []Value) (Value, error) {
 			v = args[i]
 		}
 		if v.kind != kindArray {
+			// With another secret it may be an array, whose items are put in.
+			o.tainted = o.tainted || v.tainted
 			if err := vm.push(o, v); err != nil {
 				return undefined, err
 			}

@@ -41,6 +41,7 @@ func strictEquality(vm *machine, a, b Value) (Value, error) {
 
 // looseEqual is == (ECMA-262, 7.2.14).
 func looseEqual(vm *machine, a, b Value) (Value, error) {
+	vm.converts(a.tainted || b.tainted)
 	if a.kind == b.kind {
 		return strictEquality(vm, a, b)
 	}
@@ -110,6 +111,7 @@ func (r relation) of(order int) bool {
 // compare is < <= > >= (ECMA-262, 13.10.1). In a preview it is false where either
 // side depends on a secret.
 func compare(vm *machine, rel relation, a, b Value) (Value, error) {
+	vm.converts(a.tainted || b.tainted)
 	if a.kind == kindNumber && b.kind == kindNumber {
 		tainted := a.tainted || b.tainted
 		return boolean(compareNumbers(rel, a.num, b.num) && !(vm.preview && tainted)).with(tainted), nil

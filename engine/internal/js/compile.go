@@ -17,8 +17,10 @@ type compiler struct {
 	// own :: name -> function of the Go program
 	own map[string]Value
 	in  *functionScope
-	// chained counts the optional chains around a node.
-	chained int
+	// chained counts the optional chains around a node; skippable says of the inmost
+	// that what a cut leaves out of it has no effect and cannot fail.
+	chained   int
+	skippable bool
 }
 
 // code is a function that was compiled.

@@ -8,10 +8,9 @@ func (c *compiler) call(n *callNode) evaluate {
 	case *indexNode:
 		return c.itemCall(n, callee)
 	}
+	chained, harmless := c.chained > 0, c.skippable
 	callee := c.path(n.callee)
 	args := c.arguments(n.args)
-	chained := c.chained > 0
-	harmless := c.isHarmless(n.args...)
 	return func(f *frame) Value {
 		fn := callee(f)
 		if chained {
@@ -26,8 +25,8 @@ func (c *compiler) call(n *callNode) evaluate {
 	}
 }
 
-// isCut reports whether `?.` behind v ends its chain. harmless says that what would
-// follow has no effect and cannot fail.
+// isCut reports whether `?.` behind v ends its chain. harmless says that what a cut leaves
+// out has no effect and cannot fail.
 func (f *frame) isCut(v Value, harmless bool) bool {
 	if v.tainted && !harmless {
 		f.vm.decide()
@@ -39,8 +38,7 @@ func (f *frame) isCut(v Value, harmless bool) bool {
 func (c *compiler) itemCall(n *callNode, i *indexNode) evaluate {
 	of, key := c.expression(i.object), c.expression(i.key)
 	args := c.arguments(n.args)
-	chained := c.chained > 0
-	harmless := c.isHarmless(n.args...) && c.isHarmless(i.key)
+	chained, harmless := c.chained > 0, c.skippable
 	return func(f *frame) Value {
 		this := of(f)
 		if chained {
@@ -74,9 +72,8 @@ func (c *compiler) method(n *callNode, m *memberNode) evaluate {
 	of := c.receiver(m.object)
 	args := c.arguments(n.args)
 	row := methodRow(m.key)
-	chained := c.chained > 0
+	chained, harmless := c.chained > 0, c.skippable
 	sure := isText(m.object)
-	harmless := c.isHarmless(n.args...)
 	return func(f *frame) Value {
 		this := of(f)
 		if chained {

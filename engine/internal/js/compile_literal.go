@@ -51,6 +51,7 @@ func (c *compiler) template(n *templateLiteral) evaluate {
 
 // textOf converts v, which n yielded, to text.
 func (f *frame) textOf(n node, v Value) (string, bool) {
+	f.vm.converts(v.tainted)
 	if v.kind == kindString {
 		return v.text, v.tainted
 	}

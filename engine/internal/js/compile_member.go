@@ -16,9 +16,12 @@ func (c *compiler) path(n node) evaluate {
 func cut(v Value) Value { return Value{kind: kindHole, tainted: v.tainted} }
 
 func (c *compiler) chain(n *chainNode) evaluate {
+	outer := c.skippable
 	c.chained++
+	c.skippable = c.isSkippable(n.inner)
 	inner := c.quiet(n.inner)
 	c.chained--
+	c.skippable = outer
 	return func(f *frame) Value {
 		v := inner(f)
 		if v.kind == kindHole {
@@ -26,6 +29,33 @@ func (c *compiler) chain(n *chainNode) evaluate {
 		}
 		return v
 	}
+}
+
+// isSkippable reports whether a chain has no effect and cannot fail from its first `?.`
+// on. A field of what is not known to be there fails, and a call may do anything.
+func (c *compiler) isSkippable(n node) bool {
+	switch n := n.(type) {
+	case *memberNode:
+		return !hasCut(n) || (n.optional || isText(n.object)) && c.isSkippable(n.object)
+	case *indexNode:
+		return !hasCut(n) || n.optional && !c.hooked && c.isHarmless(n.key) && c.isSkippable(n.object)
+	case *callNode:
+		return !hasCut(n) || c.isHarmless(n)
+	}
+	return true
+}
+
+// hasCut reports whether a `?.` stands in the chain up to n.
+func hasCut(n node) bool {
+	switch n := n.(type) {
+	case *memberNode:
+		return n.optional || hasCut(n.object)
+	case *indexNode:
+		return n.optional || hasCut(n.object)
+	case *callNode:
+		return n.optional || hasCut(n.callee)
+	}
+	return false
 }
 
 // isText reports whether n is a text whatever the secrets are.
@@ -60,7 +90,7 @@ func (c *compiler) member(n *memberNode) evaluate {
 	of := c.path(n.object)
 	at := c.slotOf(n.object)
 	sure := isText(n.object)
-	optional, chained := n.optional, c.chained > 0
+	optional, chained, harmless := n.optional, c.chained > 0, c.skippable
 	bare := methodOf(kindObject, n.key) == nil
 	general := func(f *frame) Value {
 		var v Value
@@ -73,7 +103,7 @@ func (c *compiler) member(n *memberNode) evaluate {
 			if v.kind == kindHole {
 				return v
 			}
-			if optional && v.isNullish() {
+			if optional && f.isCut(v, harmless) {
 				return cut(v)
 			}
 		}
@@ -140,22 +170,16 @@ func (c *compiler) getKey(f *frame, n *memberNode, v Value, key string, of node)
 
 func (c *compiler) index(n *indexNode) evaluate {
 	of, key := c.path(n.object), c.expression(n.key)
-	optional, chained := n.optional, c.chained > 0
 	sure := isText(n.object)
-	harmless := c.isHarmless(n.key)
+	optional, chained, harmless := n.optional, c.chained > 0, c.skippable
 	return func(f *frame) Value {
 		v := of(f)
 		if chained {
 			if v.kind == kindHole {
 				return v
 			}
-			if optional {
-				if v.tainted && !harmless {
-					f.vm.decide()
-				}
-				if v.isNullish() {
-					return cut(v)
-				}
+			if optional && f.isCut(v, harmless) {
+				return cut(v)
 			}
 		}
 		if v.tainted && !sure && !optional {

@@ -266,6 +266,7 @@ func (f *frame) concatenate(n *sumNode, v Value, operands []evaluate) Value {
 	pieces := append(few[:0], v.text)
 	size, tainted := len(v.text), v.tainted
 	flush := func() Value {
+		f.vm.converts(tainted)
 		if err := f.vm.charge(int64(size)); err != nil {
 			f.vm.fail(n.pos, err)
 		}

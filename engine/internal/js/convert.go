@@ -101,7 +101,7 @@ func toPrimitive(vm *machine, v Value, asText bool) (Value, error) {
 		return v, nil
 	}
 	// An object whose keys a secret chose may have these two by its choice.
-	vm.seen = vm.seen || v.tainted || v.obj.tainted
+	vm.see(Value{tainted: isTaintedRow(v)})
 	order := [2]string{"valueOf", "toString"}
 	if asText {
 		order = [2]string{"toString", "valueOf"}
@@ -118,7 +118,7 @@ func toPrimitive(vm *machine, v Value, asText bool) (Value, error) {
 			}
 			continue
 		}
-		if own.kind != kindFunction {
+		if vm.see(own); own.kind != kindFunction {
 			continue
 		}
 		result, err := vm.call(own, v, nil)

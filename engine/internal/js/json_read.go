@@ -268,6 +268,10 @@ func (vm *machine) reviveField(holder Value, key string, fn Value) (Value, error
 	if vm.depth++; vm.depth > maxNesting {
 		return undefined, errNesting
 	}
+	if isTaintedRow(v) {
+		// A secret decides which elements the function is called for.
+		vm.decide()
+	}
 	if v.isObject() {
 		keys, err := vm.ownKeys(v.obj)
 		if err != nil {
@@ -281,6 +285,8 @@ func (vm *machine) reviveField(holder Value, key string, fn Value) (Value, error
 			if v.obj.frozen || v.obj.variable {
 				continue
 			}
+			// A secret that decides what an element is may take it away.
+			v.obj.tainted = v.obj.tainted || x.tainted
 			if x.kind == kindUndefined {
 				v.obj.drop(name)
 			} else if err := setMember(vm, v, name, x); err != nil {

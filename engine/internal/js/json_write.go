@@ -44,11 +44,15 @@ func (w *jsonWriter) write(holder Value, key string, v Value) (bool, error) {
 	if err := vm.step(1); err != nil {
 		return false, err
 	}
+	vm.converts(isTaintedRow(v))
 	v, err := w.prepared(holder, key, v)
 	if err != nil {
 		return false, err
 	}
-	vm.see(v)
+	if vm.see(v); w.replacer.kind == kindFunction && isTaintedRow(v) {
+		// What the replacer is called for next is inside v, or not.
+		vm.decide()
+	}
 	switch v.kind {
 	case kindUndefined, kindHole, kindFunction:
 		return false, nil
@@ -85,6 +89,7 @@ func (w *jsonWriter) prepared(holder Value, key string, v Value) (Value, error) 
 	vm := w.vm
 	if v.isObject() {
 		own, ok := v.obj.own("toJSON")
+		vm.see(own)
 		switch {
 		case ok && own.kind == kindFunction:
 			var err error

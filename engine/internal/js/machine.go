@@ -1,6 +1,7 @@
 package js
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/eval"
@@ -46,6 +47,8 @@ type evaluation struct {
 	decided bool
 	// depth is the number of calls that are not back.
 	depth int
+	// hooked says that an object may have a toString, valueOf or toJSON of its own.
+	hooked bool
 	// joining are the arrays whose text is being made.
 	joining []*Object
 	// patterns :: source and flags -> what it compiles to
@@ -87,7 +90,15 @@ func (vm *machine) look(bytes int) error {
 }
 
 // see notes that v was converted.
-func (vm *machine) see(v Value) { vm.seen = vm.seen || v.tainted }
+func (vm *machine) see(v Value) {
+	vm.seen = vm.seen || v.tainted
+	vm.converts(v.tainted)
+}
+
+// converts notes that an operation may convert its operands, one of which is tainted:
+// where objects may have functions for that, a secret decided whether one of them is
+// called, whichever operand the object is, and so what it changes.
+func (vm *machine) converts(tainted bool) { vm.decided = vm.decided || tainted && vm.hooked }
 
 // changes notes that the object behind v is about to change. Where a secret
 // decides that, or which object it is, all that follows depends on the secret.
@@ -125,6 +136,9 @@ func (vm *machine) run(call native, library, tainted bool, this Value, args []Va
 	if err := vm.step(1); err != nil {
 		return undefined, err
 	}
+	if vm.hooked {
+		vm.converts(isTaintedRow(this) || slices.ContainsFunc(args, isTaintedRow))
+	}
 	depth, control, seen := vm.depth, vm.control, vm.seen
 	if vm.depth++; vm.depth > maxDepth {
 		return undefined, errDepth
@@ -133,6 +147,7 @@ func (vm *machine) run(call native, library, tainted bool, this Value, args []Va
 		vm.control++
 	}
 	result, err := call(vm, this, args)
+	vm.converts(vm.seen)
 	if err != nil {
 		result, err = absorb(err)
 	}
@@ -160,6 +175,7 @@ func (vm *machine) now() time.Time {
 // converted for it goes into the object: whatever is read from it is tainted.
 func (vm *machine) fresh(o *Object) Value {
 	o.tainted = o.tainted || vm.seen
+	vm.converts(vm.seen)
 	vm.seen = false
 	return object(o)
 }

@@ -107,6 +107,7 @@ func (vm *machine) isHole(o *Object, i int) bool {
 
 // getIndex is v[key].
 func getIndex(vm *machine, v, key Value) (Value, error) {
+	vm.converts(key.tainted)
 	if key.kind == kindNumber {
 		if i := int(key.num); i >= 0 && float64(i) == key.num {
 			switch {
@@ -132,6 +133,7 @@ func getIndex(vm *machine, v, key Value) (Value, error) {
 
 // keyOf returns a computed key and its taint.
 func (vm *machine) keyOf(key Value) (name string, tainted bool, err error) {
+	vm.converts(key.tainted)
 	if key.kind == kindString {
 		return key.text, key.tainted, nil
 	}

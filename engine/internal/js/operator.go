@@ -7,6 +7,7 @@ import "math"
 
 // add is + (ECMA-262, 13.15.3).
 func add(vm *machine, a, b Value) (Value, error) {
+	vm.converts(a.tainted || b.tainted)
 	if a.kind == kindNumber && b.kind == kindNumber {
 		return Value{kind: kindNumber, num: a.num + b.num, tainted: a.tainted || b.tainted}, nil
 	}
@@ -73,6 +74,7 @@ const (
 // arithmetic is an operator but + (ECMA-262, 13.15.3). A placeholder absorbs it.
 func arithmetic(vm *machine, op operator, a, b Value) (Value, error) {
 	tainted := a.tainted || b.tainted
+	vm.converts(tainted)
 	if a.kind == kindNumber && b.kind == kindNumber {
 		return Value{kind: kindNumber, num: calculate(op, a.num, b.num), tainted: tainted}, nil
 	}
@@ -171,6 +173,7 @@ func multiply(aHigh, aLow, bHigh, bLow float64) (high, low float64) {
 // unary is an operator of one number: + - and ~, by what it does to it. ToNumber
 // of a placeholder is the placeholder.
 func unary(vm *machine, v Value, calculate func(float64) float64) (Value, error) {
+	vm.converts(v.tainted)
 	if v.kind == kindNumber {
 		return Value{kind: kindNumber, num: calculate(v.num), tainted: v.tainted}, nil
 	}

@@ -144,7 +144,7 @@ func (p *Program) start(in *eval.Prepared, vars map[string]any) *machine {
 	vm := machines.Get().(*machine)
 	vm.budget.Start(&p.limits, &in.Given)
 	vm.preview, vm.clock, vm.limits = in.Preview, in.Now, &p.limits
-	vm.program, vm.prepared = p, in
+	vm.program, vm.prepared, vm.hooked = p, in, p.hooked
 	vm.variables.fields = vars
 	return vm
 }
