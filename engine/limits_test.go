@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,59 @@ func TestDefaultLimitsHoldHostileTemplates(t *testing.T) {
 			start := time.Now()
 			_, err := rendered(template, engine.TemplateOptions{}, &engine.Request{Vars: map[string]any{"many": strings.Repeat("<a&", 50_000), "deep": deep}})
 			require.Less(t, time.Since(start), 5*time.Second, "%s: %s", template[:min(len(template), 60)], err)
+		})
+	}
+}
+
+// TestHostileSharedLists: a list that holds another twice, and so on, takes little
+// memory itself. Whatever looks at all that it holds ends at a limit.
+func TestHostileSharedLists(t *testing.T) {
+	const pushed = "{% assign a = 'x,y' | split: ',' %}{% for i in (1..40) %}{% assign a = a | push: a %}{% endfor %}"
+	vars := map[string]any{"long": strings.Repeat("x", 1_000_000), "list": strings.Split(strings.Repeat("x", 20_000), "")}
+	limits := engine.Limits{WorkBytes: 4 << 20, OutputBytes: 1 << 20}
+	for _, c := range []struct{ name, template string }{
+		{"equal", pushed + "{% if a == a %}1{% endif %}"},
+		{"not equal", pushed + "{% if a != a %}1{% endif %}"},
+		{"contains", pushed + "{% assign b = a | push: a %}{% if b contains a %}1{% endif %}"},
+		{"contained text", pushed + "{% if 'x' contains a %}1{% endif %}"},
+		{"case", pushed + "{% case a %}{% when a %}1{% endcase %}"},
+		{"json", pushed + "{{ a | json }}"},
+		{"indented json", pushed + "{{ a | json: 2 }}"},
+		{"append", pushed + "{{ a | append: '' | size }}"},
+		{"argument", pushed + "{{ '' | append: a | size }}"},
+		{"output", pushed + "{{ a }}"},
+		{"raw", pushed + "{{ a | raw }}"},
+		{"capture", pushed + "{% capture c %}{{ a }}{% endcapture %}"},
+		{"cycle", pushed + "{% cycle a, 'b' %}"},
+		{"cycle's group", pushed + "{% cycle a: 'a', 'b' %}"},
+		{"hmac", pushed + "{{ a | hmac: 'k' }}"},
+		{"hmac's key", pushed + "{{ 'a' | hmac: a }}"},
+		{"digest", pushed + "{{ a | sha256 }}"},
+		{"replace", pushed + "{{ 'x' | replace: 'x', a }}"},
+		{"split", pushed + "{{ a | split: 'x' | size }}"},
+		{"from_json", pushed + "{{ a | json | from_json | size }}"},
+		{"join", pushed + "{{ a | push: a | join: a }}"},
+		{"uniq", pushed + "{% assign b = 'x' | split: ',' | push: a %}{{ b | group_by_exp: 'i', 'a' | size }}"},
+		{"sort", pushed + "{% assign b = a | group_by_exp: 'i', '1' %}{{ b | concat: b | sort: 'items' | size }}"},
+		{"where", pushed + "{% assign b = a | group_by_exp: 'i', '1' %}{% assign i = b | map: 'items' %}{{ b | where: 'items', b[0].items | size }}"},
+		{"output of unshifted", "{% assign a = 'x,y' | split: ',' %}{% for i in (1..40) %}{% assign a = a | unshift: a %}{% endfor %}{{ a }}"},
+		{"output of nothing", "{% assign a = '' | split: ',' %}{% for i in (1..40) %}{% assign a = a | push: a %}{% endfor %}{{ a }}"},
+		{"json of groups", "{% assign a = 'x,y' | split: ',' %}{% for i in (1..25) %}{% assign a = a | group_by_exp: 'i', '1' %}{% assign a = a | concat: a %}{% endfor %}{{ a | json }}"},
+		{"json of a long text", "{% assign a = long | split: '-' %}{% for i in (1..14) %}{% assign a = a | concat: a %}{% endfor %}{{ a | json }}"},
+		{"equal data", "{% assign a = '' | split: '-' %}{% for i in (1..200) %}{% assign a = a | push: list %}{% endfor %}{% if a == a %}1{% endif %}"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			_, err := rendered(c.template, engine.TemplateOptions{Limits: limits}, &engine.Request{Vars: vars})
+			taken := time.Since(start)
+			runtime.ReadMemStats(&after)
+			var e *engine.Error
+			require.ErrorAs(t, err, &e)
+			require.Equal(t, engine.LimitExceeded, e.Code, "%s", err)
+			require.Less(t, taken, 2*time.Second)
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(200<<20))
 		})
 	}
 }

@@ -117,16 +117,16 @@ func (v value) orderable() bool {
 }
 
 // contains is Liquid's `contains`.
-func (v value) contains(w value) bool {
+func (st *state) contains(v, w value) bool {
 	if w.nothing() || w.kind == kindBool && !w.bool() {
 		return false
 	}
 	switch v.kind {
 	case kindString:
-		return strings.Contains(v.text, w.string())
+		return st.printable(w) && strings.Contains(v.text, w.string())
 	case kindList:
 		for i := range v.len() {
-			if v.at(i).equal(w, 0) {
+			if st.equal(v.at(i), w) {
 				return true
 			}
 		}

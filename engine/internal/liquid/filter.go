@@ -20,6 +20,9 @@ type filter struct {
 	finishes escape.Content
 	// selects says that the result is one of the operands, unchanged.
 	selects bool
+	// picks says that it takes a list item by item, and counts what it looks at
+	// itself. Others make texts of their operands.
+	picks bool
 }
 
 // call is one call of a filter, for its errors and limits.
@@ -49,6 +52,11 @@ func (c *call) reject(message string) value {
 // that they are those of [macros.Filters].
 var filters = func() map[string]*filter {
 	all := make(map[string]*filter)
+	for _, family := range []map[string]*filter{listFilters, searchFilters, eachFilters, groupFilters, stackFilters} {
+		for _, f := range family {
+			f.picks = true
+		}
+	}
 	for _, family := range []map[string]*filter{
 		caseFilters, editFilters, markupFilters, numberFilters, listFilters, searchFilters, eachFilters, groupFilters, stackFilters, headerFilters, translateFilters,
 		dateFilters, encodeFilters, cryptoFilters, wordFilters, finishFilters,
@@ -114,7 +122,7 @@ func (f *filterCall) apply(st *state, in value) value {
 	c := &st.call
 	*c = call{state: st, source: f.source, pos: f.pos, name: f.name, named: named, each: f.each, covered: f.covered, taint: made}
 	var out value
-	if st.tickOver(in); st.err == nil {
+	if st.tickOver(in); st.err == nil && (f.picks || f.selects || st.printableAll(in, named, st.stack[base:])) {
 		out = f.run(c, in, st.stack[base:len(st.stack):len(st.stack)])
 	}
 	if st.preview && st.err != nil && st.err.Code() == request.ValueRejected {

@@ -47,6 +47,9 @@ func (c *call) group(in value, by func(item value) value) value {
 		if name.nothing() {
 			name = nilValue.with(name.taint)
 		}
+		if !c.printable(name) {
+			return value{}
+		}
 		key := string(name.appendInspect([]byte{byte('0' + name.kind)}, 0))
 		if c.tick(16 + len(key)); c.err != nil {
 			return value{}

@@ -64,10 +64,16 @@ func join(c *call, in value, args []value) value {
 	if len(args) > 0 {
 		glue = args[0]
 	}
+	if !c.printable(glue) {
+		return value{}
+	}
 	e, between := escape.NewEditor(c.escaping(), escape.Text{}), c.text(glue)
 	for i, item := range c.list(in) {
 		if i > 0 {
 			e.Join(between)
+		}
+		if !c.printable(item) {
+			break
 		}
 		e.Join(c.text(item))
 		if c.tick(16 + len(item.text)); c.err != nil || e.Len() > c.limits.OutputBytes {
@@ -130,6 +136,9 @@ func uniq(c *call, in value, args []value) value {
 			// A key that is missing and one that holds nil are the same.
 			by = nilValue
 		}
+		if !c.printable(by) {
+			return value{}
+		}
 		key := string(by.appendInspect([]byte{byte('0' + by.kind)}, 0))
 		if c.tick(16 + len(key)); c.err != nil {
 			return value{}
@@ -145,7 +154,7 @@ func uniq(c *call, in value, args []value) value {
 // compareNatural and compareFolded put nil last.
 func compareNatural(c *call, a, b value) int {
 	c.tick(16)
-	if c.tickOver(a); c.err != nil {
+	if c.tickOver(a); !c.walk(a, false) {
 		return 0
 	}
 	if a.nothing() || b.nothing() {
@@ -164,6 +173,9 @@ func compareFolded(c *call, a, b value) int {
 	}
 	if a.nothing() || b.nothing() {
 		return nilLast(a, b)
+	}
+	if !c.printable(a) || !c.printable(b) {
+		return 0
 	}
 	left, right := a.string(), b.string()
 	c.tick(16 + len(left) + len(right))
@@ -219,7 +231,7 @@ func (c *call) property(item, name value) (value, bool) {
 		}
 		return found, true
 	case kindString:
-		if !c.keyed {
+		if !c.keyed && c.printable(name) {
 			c.key, c.keyed = name.string(), true
 		}
 		if strings.Contains(item.text, c.key) {

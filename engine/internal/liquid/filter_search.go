@@ -45,7 +45,7 @@ func search(otherwise value, run func(list []value, match func(value) bool) valu
 			if c.tickOver(found); c.err != nil {
 				return false
 			}
-			return found.equal(args[1], 0)
+			return c.equal(found, args[1])
 		})
 		if !plain {
 			return nilValue

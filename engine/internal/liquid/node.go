@@ -118,7 +118,9 @@ func (st *state) print(v value, e escape.Escaper) {
 	if v.taint != nil && st.capturing > 0 {
 		st.capturedTaint = joinTaint(st.capturedTaint, v.taint)
 	}
-	st.dst = st.appendEscaped(st.dst, v, e)
+	if v.kind < kindList || st.printable(v) {
+		st.dst = st.appendEscaped(st.dst, v, e)
+	}
 }
 
 type output struct {
@@ -208,7 +210,7 @@ func (n *choice) render(st *state) control {
 				return breakLoop
 			}
 			w, special := candidate.(emptyLiteral)
-			if special && !w.matches(subject) || !special && !n.matches(subject, v) {
+			if special && !w.matches(subject) || !special && !n.matches(st, subject, v) {
 				continue
 			}
 			found = true
@@ -220,11 +222,11 @@ func (n *choice) render(st *state) control {
 	return proceed
 }
 
-func (n *choice) matches(subject, v value) bool {
+func (n *choice) matches(st *state, subject, v value) bool {
 	if w, ok := n.subject.(emptyLiteral); ok {
 		return w.matches(v)
 	}
-	return subject.equal(v, 0)
+	return st.equal(subject, v)
 }
 
 type interrupt struct{ control }
@@ -242,6 +244,9 @@ func (n *cycle) render(st *state) control {
 	key := "values " + n.key
 	if n.group != nil {
 		group := n.group.eval(st)
+		if !st.printable(group) {
+			return breakLoop
+		}
 		key = "group " + string('0'+rune(group.kind)) + group.string()
 		if group.nothing() {
 			key = "group"

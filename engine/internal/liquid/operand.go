@@ -194,11 +194,11 @@ func (x *comparison) eval(st *state) value {
 		case r:
 			same = rightWord.matches(left)
 		default:
-			same = left.equal(right, 0)
+			same = st.equal(left, right)
 		}
 		return boolValue(same == (x.op == "=="))
 	case "contains":
-		return boolValue(left.contains(right))
+		return boolValue(st.contains(left, right))
 	}
 	if l || r || !left.orderable() || !right.orderable() {
 		return boolValue(false)

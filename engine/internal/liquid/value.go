@@ -224,6 +224,9 @@ func (st *state) register(v value, depth int) {
 	if v.taint == nil || depth > maxDataDepth {
 		return
 	}
+	if st.tick(16); st.err != nil {
+		return
+	}
 	switch v.kind {
 	case kindString:
 		st.derive(v.taint, v.text)
@@ -231,7 +234,7 @@ func (st *state) register(v value, depth int) {
 	case kindInt, kindFloat, kindBig, kindTime:
 		st.derive(v.taint, v.string())
 	case kindList:
-		for i := range v.len() {
+		for i := 0; i < v.len() && st.err == nil; i++ {
 			st.register(v.at(i), depth+1)
 		}
 	}
