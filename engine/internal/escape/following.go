@@ -1,6 +1,9 @@
 package escape
 
-import "strings"
+import (
+	"html"
+	"strings"
+)
 
 // Following is what the author wrote behind a value, as far as the value's place
 // in a URL, or in a link of HTML, depends on it.
@@ -34,8 +37,10 @@ func (f *Following) Literal(text string) (done bool) {
 	if text != "" && f.next == 0 {
 		f.next = text[0]
 	}
-	if at := strings.IndexAny(text, ":/?#\\\"'<> "); at >= 0 && !f.past {
-		f.colon, f.past = text[at] == ':', true
+	// Only links of HTML ask for the colon, which may be written as &colon; there.
+	link := html.UnescapeString(text)
+	if at := strings.IndexAny(link, ":/?#\\\"'<> "); at >= 0 && !f.past {
+		f.colon, f.past = link[at] == ':', true
 	}
 	at := strings.IndexAny(text, "/?#\\@")
 	f.user = at >= 0 && text[at] == '@'

@@ -79,7 +79,7 @@ const (
 // still become, or end, the URL's scheme.
 type linkState struct {
 	phase linkPhase
-	// scheme is what may be one. It may name characters as in &#106;.
+	// scheme is what may be one.
 	scheme string
 }
 
@@ -87,16 +87,15 @@ func (s *linkState) step(c byte) {
 	if s.phase == linkPast || s.phase == linkCode {
 		return
 	}
-	named := strings.HasSuffix(s.scheme, "&")
 	switch {
 	case c <= ' ': // browsers take these out
 	case c == ':' && s.phase == linkStart:
 		s.phase = linkPast
-		if scriptSchemes[s.scheme] || strings.IndexByte(s.scheme, '&') >= 0 {
+		if scriptSchemes[s.scheme] {
 			s.phase = linkCode
 		}
 		s.scheme = ""
-	case c == '/' || c == '?' || c == '\\' || c == '#' && !named:
+	case c == '/' || c == '?' || c == '\\' || c == '#':
 		*s = linkState{phase: linkPast}
 	case s.phase == linkStart && len(s.scheme) < maxScheme:
 		s.scheme += string(rune(lower(c)))

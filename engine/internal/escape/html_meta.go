@@ -40,6 +40,17 @@ func (s *htmlState) attributeOf(name string) attribute {
 // attrValue takes a byte of the value of an attribute.
 func (s *htmlState) attrValue(c byte) {
 	switch s.kind {
+	case urlAttribute, linksAttribute, pragmaAttribute, refreshAttribute:
+		text := s.unescape(c)
+		for i := range len(text) {
+			s.attrText(text[i])
+		}
+	}
+}
+
+// attrText takes a byte of the value as it is when its references are resolved.
+func (s *htmlState) attrText(c byte) {
+	switch s.kind {
 	case urlAttribute:
 		s.link.step(c)
 	case linksAttribute:

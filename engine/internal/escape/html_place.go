@@ -32,6 +32,17 @@ func (s *htmlState) escaper(f Following) (e Escaper, problem string) {
 // attribute returns how a value is escaped inside the quotes of an attribute.
 func (s *htmlState) attribute(f Following) (e Escaper, problem string) {
 	switch s.kind {
+	case urlAttribute, refreshAttribute:
+		if s.ref != "" && s.link.phase == linkStart {
+			return HTML, insideRef
+		}
+	case linksAttribute:
+		// The character may be the comma behind which the next one begins.
+		if s.ref != "" && s.link.phase != linkMaybe {
+			return HTML, insideRef
+		}
+	}
+	switch s.kind {
 	case eventAttribute:
 		return HTML, "a value in an event attribute would be code: put it into a data- attribute and read it in the script"
 	case pageAttribute:
@@ -97,6 +108,7 @@ func (s *htmlState) insert() {
 	case htmlComment:
 		s.name = ""
 	case htmlDoubleQuoted, htmlSingleQuoted:
+		s.ref = ""
 		if (s.kind == urlAttribute || s.kind == linksAttribute || s.kind == refreshAttribute) && s.link.phase == linkStart {
 			s.link = linkState{phase: linkMaybe}
 		}

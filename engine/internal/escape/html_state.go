@@ -37,6 +37,9 @@ type htmlState struct {
 	attr string
 	kind attribute
 	link linkState
+	// ref is what was read of a reference to a character in the attribute, as in
+	// &#106; or &colon;, from its & on.
+	ref string
 	// meta is what a meta is for, as far as its attributes have told.
 	meta metaUse
 	// js is where the script stands, hidden says that it holds <!--.
@@ -110,7 +113,7 @@ func (s *htmlState) step(c byte) {
 	case htmlAttribute:
 		switch {
 		case c == '=':
-			s.phase, s.kind, s.link, s.attr = htmlBeforeValue, s.attributeOf(s.attr), linkState{}, ""
+			s.phase, s.kind, s.link, s.ref, s.attr = htmlBeforeValue, s.attributeOf(s.attr), linkState{}, "", ""
 		case !s.endsName(c, false):
 			s.attrName(c, space)
 		}
