@@ -16,7 +16,7 @@ func TestURLContext(t *testing.T) {
 		"evil": ".evil.com", "user": "u@evil.com", "up": "..", "empty": "", "js": "javascript:alert(1)", "crlf": "a\r\nb",
 		"hostport": "localhost:8080", "bad": "http://[::1", "email": "a+b@example.com", "six": "[::1]:8080", "script": "JavaScript", "half": "script", "scheme": "ftp",
 		"tabbed": " java\tscript:alert(1)", "deep": "myapp://open/x?y=1", "mail": "mailto:a@b.c", "relative": "/a/b?c=1&d=x y#z", "parent": "../a?b=c",
-		"query": "?a=b/c:d", "time": "12:30", "network": "//cdn.example.com/a", "nohost": "///evil", "slashless": "https:evil.com",
+		"query": "?a=b/c:d", "time": "12:30", "network": "//cdn.example.com/a", "nohost": "///evil", "slashless": "https:evil.com", "slash": "/", "dot": "2e.",
 	}
 	for _, c := range []struct{ template, want string }{
 		{`https://h/{{ x }}?q={{ x }}#{{ x }}`, `https://h/a%2Fb%3Fc%3Dd%26e%23f%20g?q=a%2Fb%3Fc%3Dd%26e%23f%20g#a%2Fb%3Fc%3Dd%26e%23f%20g`},
@@ -85,6 +85,15 @@ func TestURLContext(t *testing.T) {
 		{`https://h/{{ up }}/x`, ``},
 		{`/{{ empty }}/{{ host }}`, ``},
 		{`{{ empty }}/x`, ``},
+		{`{{ slash }}/{{ host }}/k`, ``},
+		{`{{ slash }}/api.example.com/k`, ``},
+		{`{{ slash }}{{ host }}/k`, `/api.example.com/k`},
+		{`{{ slash }}?q={{ x }}`, `/?q=a%2Fb%3Fc%3Dd%26e%23f%20g`},
+		{`https://h/%{{ dot }}/k`, ``},
+		{`https://h/%2{{ dot }}/k`, ``},
+		{`https://h/{% if x %}%2{% endif %}{{ dot }}/k`, ``},
+		{`https://h/%2e{{ port }}/k`, `https://h/%2e8080/k`},
+		{`{{ base }}/%{{ dot }}`, ``},
 		{`https://{{ empty }}/x`, ``},
 		{`https://h/{{ crlf | raw }}`, ``},
 	} {

@@ -21,10 +21,11 @@ const (
 	URLPart   // query, fragment, or an opaque part of a URL
 
 	// The other places of a URL, which only a [States] or a [Scanner] chooses.
-	urlAtStart   // nothing stands before it
-	urlIsWhole   // nothing stands before it or behind it
-	urlAtRoot    // behind a slash that begins the URL
-	urlWholeHost // a whole host, or its end behind a dot
+	urlAtStart     // nothing stands before it
+	urlBeforeSlash // the same, and a slash stands behind it
+	urlIsWhole     // nothing stands before it or behind it
+	urlAtRoot      // behind a slash that begins the URL
+	urlWholeHost   // a whole host, or its end behind a dot
 	urlHostPart
 	urlInPort
 	urlInUser    // in the name or password before a host

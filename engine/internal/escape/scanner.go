@@ -31,7 +31,7 @@ func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem st
 	}
 	if len(t.Escaped) > 0 {
 		switch e {
-		case urlAtStart, urlIsWhole, urlAtRoot, urlInPath, URLPart:
+		case urlAtStart, urlBeforeSlash, urlIsWhole, urlAtRoot, urlInPath, URLPart:
 			return s.appendParts(dst, t)
 		}
 	}
@@ -48,6 +48,9 @@ func (s *Scanner) Escaper(dst []byte) (e Escaper, problem string) {
 		// What follows is not known, so it may be the end of the host.
 		if e = s.url.escaper(Following{next: unknownNext}); e == urlHostPart {
 			e = urlForbidden
+		}
+		if s.url.percent > 0 {
+			return e, insidePercent
 		}
 		return e, ""
 	}

@@ -129,10 +129,10 @@ func (s States) jsonValue() Transition {
 func (s States) urlValue(following Following) Transition {
 	scheme := slices.ContainsFunc(s.list, func(at state) bool { return at.url.phase == urlStart || at.url.phase == urlFirst })
 	out := s.inserted(Live, func(at *state) (Escaper, string) {
-		e := at.url.escaper(following)
+		e, problem := at.url.escaper(following), at.url.forbids()
 		at.url.insert()
 		if e == urlForbidden {
-			return e, forbiddenInURL
+			return e, problem
 		}
 		return e, ""
 	})

@@ -38,6 +38,9 @@ func isBase(text string) bool {
 // forbiddenInURL is shown by the compiler too, where it sees the place.
 const forbiddenInURL = "a value here could change the scheme or the host of the URL, or run as code: write / before it"
 
+// insidePercent is the same behind a % that the author wrote.
+const insidePercent = "a value right behind % would choose the character that it stands for, as in %2E: write %25 for the sign"
+
 // appendURL appends t at its place in a URL.
 func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 	text := t.String
@@ -47,7 +50,7 @@ func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
 		return AppendPercent(dst, text), ""
 	}
 	switch e {
-	case urlAtStart, urlIsWhole:
+	case urlAtStart, urlBeforeSlash, urlIsWhole:
 		// An empty value would hand the start of the URL to what follows, which
 		// was not looked at as a start.
 		if text == "" {
@@ -113,6 +116,8 @@ func (e Escaper) appendStart(dst []byte, text string) (out []byte, problem strin
 		return appendBase(dst, text, true)
 	case schemeOf(text) != "":
 		return dst, foreignScheme
+	case e == urlBeforeSlash && text == "/":
+		return dst, "a / at the start of the URL and the one behind it would make the next part a host"
 	case text[0] == '/' || e == urlIsWhole:
 		return appendBase(dst, text, strings.HasPrefix(text, "//"))
 	}

@@ -9,6 +9,9 @@ type urlState struct {
 	glued bool
 	// scheme is what stands before the first colon.
 	scheme string
+	// percent is how much was read of an octet as in %2E: 1 behind the %, 2 behind
+	// its first digit.
+	percent uint8
 }
 
 type urlPhase uint8
@@ -35,6 +38,14 @@ func (s *urlState) read(text []byte) {
 }
 
 func (s *urlState) step(c byte) {
+	switch {
+	case c == '%':
+		s.percent = 1
+	case s.percent == 1 && isHexDigit(c):
+		s.percent = 2
+	default:
+		s.percent = 0
+	}
 	ends := c == '/' || c == '?' || c == '#'
 	switch s.phase {
 	case urlStart, urlBase, urlFirst:
@@ -100,10 +111,16 @@ func (s *urlState) leave(c byte) {
 
 // escaper returns how a value is escaped here.
 func (s *urlState) escaper(f Following) Escaper {
+	if s.percent > 0 {
+		return urlForbidden
+	}
 	switch s.phase {
 	case urlStart:
-		if f.next == 0 && f.outermost {
+		switch {
+		case f.next == 0 && f.outermost:
 			return urlIsWhole
+		case f.next == '/' || f.next == '\\':
+			return urlBeforeSlash
 		}
 		return urlAtStart
 	case urlBase:
@@ -127,6 +144,14 @@ func (s *urlState) escaper(f Following) Escaper {
 	return URLPart
 }
 
+// forbids says why no value may stand where escaper forbids it.
+func (s *urlState) forbids() string {
+	if s.percent > 0 {
+		return insidePercent
+	}
+	return forbiddenInURL
+}
+
 // hostEscaper refuses a value that ends a host whose beginning is written out,
 // because it would choose the host.
 func (s *urlState) hostEscaper(f Following) Escaper {
@@ -146,6 +171,7 @@ func (s *urlState) hostEscaper(f Following) Escaper {
 
 // insert follows a value.
 func (s *urlState) insert() {
+	s.percent = 0
 	switch s.phase {
 	case urlStart:
 		s.phase = urlBase
