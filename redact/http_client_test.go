@@ -75,6 +75,9 @@ func TestClientErrorsShowNoValue(t *testing.T) {
 	_, err = c.Do(req)
 	require.ErrorIs(t, err, context.Canceled)
 	var op *net.OpError
+	_, err = c.Head("http://" + closed + query)
+	require.Error(t, err)
+	requireClean(t, err.Error())
 	_, err = c.Get("http://" + closed + query)
 	require.ErrorAs(t, err, &op, "the cause can still be asked for")
 	require.NoError(t, c.Redactor.URLError(nil))
