@@ -94,12 +94,8 @@ func (s *Server) knowledge(x *exchange, given string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked := values.Get("scope")
-	if given != "" && asked != "" && given != asked {
-		return nil, fail(api.InvalidRequest, "the body and the query name different scopes: give one")
-	}
-	if given == "" {
-		given = asked
+	if given, err = agreedScope(given, values); err != nil {
+		return nil, err
 	}
 	k := &knowledge{server: s, x: x, redactor: redact.New()}
 	if k.below, err = flag(values, "below"); err != nil {

@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"log/slog"
+	"net/url"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/resolver"
@@ -45,8 +46,7 @@ func (x *exchange) scopeAttr(scope resolver.Scope) slog.Attr {
 	return slog.String("scope", name)
 }
 
-// bodyScope returns the scope that the body or the query names. Both may, as
-// long as they agree.
+// bodyScope returns the scope that the body or the query names.
 func (x *exchange) bodyScope(given string) (resolver.Scope, error) {
 	given, err := x.askedScope(given)
 	if err != nil {
@@ -62,7 +62,13 @@ func (x *exchange) askedScope(given string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	asked := values.Get("scope")
+	return agreedScope(given, values)
+}
+
+// agreedScope is the scope of the body, given, or of the query. Both may name it, as long
+// as they agree.
+func agreedScope(given string, query url.Values) (string, error) {
+	asked := query.Get("scope")
 	if given != "" && asked != "" && given != asked {
 		return "", fail(api.InvalidRequest, "the body and the query name different scopes: give one")
 	}
