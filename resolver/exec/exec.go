@@ -4,15 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/sotto-render/sotto/internal/program"
-	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/internal/lookup"
 )
 
 // Defaults of [Options].
@@ -122,37 +120,9 @@ func (p *Provider) Fetch(ctx context.Context, scope resolver.Scope, aliases []st
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	// at :: index in left -> index in entries
-	left, at := aliases, make([]int, len(aliases))
-	for i := range at {
-		at[i] = i
-	}
-	if p.scoped && scope == "" {
-		return nil // the root holds no secret
-	}
-	for len(left) > 0 {
-		answers, err := p.ask(ctx, scope, left, values)
-		if err != nil {
-			return err
-		}
-		var lacking []string
-		var lackingAt []int
-		for i, answer := range answers {
-			if answer.Status == macros.Missing {
-				lacking, lackingAt = append(lacking, left[i]), append(lackingAt, at[i])
-				continue
-			}
-			if p.scoped {
-				answer.Scope = scope
-			}
-			entries[at[i]] = answer
-		}
-		left, at = lacking, lackingAt
-		if scope = scope.Parent(); !p.scoped || scope == "" {
-			break
-		}
-	}
-	return nil
+	return lookup.Upwards(scope, p.scoped, aliases, entries, func(scope resolver.Scope, left []string) ([]resolver.Entry, error) {
+		return p.ask(ctx, scope, left, values)
+	})
 }
 
 // ask asks for the aliases of one scope.
@@ -168,31 +138,13 @@ func (p *Provider) ask(ctx context.Context, scope resolver.Scope, aliases []stri
 		}
 		return answers(output, aliases, values)
 	}
-	entries, failed := make([]resolver.Entry, len(aliases)), make([]error, len(aliases))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var runs sync.WaitGroup
-	for i, alias := range aliases {
-		runs.Go(func() {
-			output, err := p.run(ctx, p.arguments(scope, alias), nil)
-			if err == nil {
-				entries[i], err = answer(output, values)
-			}
-			if err != nil {
-				failed[i] = fmt.Errorf("secret %q: %w", alias, err)
-				cancel() // one failure fails all: the others need not run
-			}
-		})
-	}
-	runs.Wait()
-	var why error
-	for _, err := range failed {
-		// What the first failure ended is no reason.
-		if err != nil && (why == nil || errors.Is(why, context.Canceled)) {
-			why = err
+	return lookup.Each(ctx, aliases, func(ctx context.Context, alias string) (resolver.Entry, error) {
+		output, err := p.run(ctx, p.arguments(scope, alias), nil)
+		if err != nil {
+			return resolver.Entry{}, err
 		}
-	}
-	return entries, why
+		return answer(output, values)
+	})
 }
 
 // arguments are those of the program for one run.

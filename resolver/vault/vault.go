@@ -3,7 +3,6 @@ package vault
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,8 +11,8 @@ import (
 
 	"github.com/hashicorp/vault/api"
 
-	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
+	"github.com/sotto-render/sotto/resolver/internal/lookup"
 )
 
 // Defaults of [Options].
@@ -168,37 +167,9 @@ func (p *Provider) Fetch(ctx context.Context, scope resolver.Scope, aliases []st
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if p.scoped && scope == "" {
-		return nil // the root holds no secret
-	}
-	// at :: index in left -> index in entries
-	left, at := aliases, make([]int, len(aliases))
-	for i := range at {
-		at[i] = i
-	}
-	for len(left) > 0 {
-		answers, err := p.ask(ctx, scope, left, values)
-		if err != nil {
-			return err
-		}
-		var lacking []string
-		var lackingAt []int
-		for i, answer := range answers {
-			if answer.Status == macros.Missing {
-				lacking, lackingAt = append(lacking, left[i]), append(lackingAt, at[i])
-				continue
-			}
-			if p.scoped {
-				answer.Scope = scope
-			}
-			entries[at[i]] = answer
-		}
-		left, at = lacking, lackingAt
-		if scope = scope.Parent(); !p.scoped || scope == "" {
-			break
-		}
-	}
-	return nil
+	return lookup.Upwards(scope, p.scoped, aliases, entries, func(scope resolver.Scope, left []string) ([]resolver.Entry, error) {
+		return p.ask(ctx, scope, left, values)
+	})
 }
 
 // ask reads the entries of one scope.
@@ -210,34 +181,13 @@ func (p *Provider) ask(ctx context.Context, scope resolver.Scope, aliases []stri
 		}
 		return e.each(aliases, values)
 	}
-	entries, failed := make([]resolver.Entry, len(aliases)), make([]error, len(aliases))
-	within, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var reads sync.WaitGroup
-	for i, alias := range aliases {
-		reads.Go(func() {
-			e, err := p.read(within, p.path(scope, alias))
-			if err == nil {
-				entries[i], err = e.whole(values)
-			}
-			if err != nil {
-				failed[i] = fmt.Errorf("secret %q: %w", alias, err)
-				cancel() // one failure fails all: the others need not be read
-			}
-		})
-	}
-	reads.Wait()
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	var why error
-	for _, err := range failed {
-		// What the first failure ended is no reason.
-		if err != nil && (why == nil || errors.Is(why, context.Canceled)) {
-			why = err
+	return lookup.Each(ctx, aliases, func(ctx context.Context, alias string) (resolver.Entry, error) {
+		e, err := p.read(ctx, p.path(scope, alias))
+		if err != nil {
+			return resolver.Entry{}, err
 		}
-	}
-	return entries, why
+		return e.whole(values)
+	})
 }
 
 // path is that of an entry.
