@@ -80,6 +80,18 @@ func (d *Decoder) DecodeObject(src string) (Object, error) {
 	return object, nil
 }
 
+// Check returns the mistake of a text that is one JSON value of any kind.
+func (d *Decoder) Check(src string) error {
+	r := d.reader(src)
+	defer d.release(r)
+	if r.utf8() {
+		r.space()
+		r.Value()
+		r.end()
+	}
+	return r.mistake()
+}
+
 func (d *Decoder) reader(src string) *Reader {
 	r, ok := d.readers.Get().(*Reader)
 	if !ok {
@@ -97,19 +109,27 @@ func (d *Decoder) release(r *Reader) {
 
 // begin reports whether an object may be read: the text is UTF-8 and starts one.
 func (r *Reader) begin() bool {
-	subject := cmp.Or(r.decoder.Subject, "the body")
-	// All of it is checked here, so that what is read later need not be.
-	if at, _ := macros.InvalidUTF8(r.src); at >= 0 {
-		r.fail(int(at), subject+" is not UTF-8: JSON is text in UTF-8")
+	if !r.utf8() {
 		return false
 	}
 	r.space()
 	if r.peek() != '{' {
-		r.fail(r.pos, subject+" must be one JSON object")
+		r.fail(r.pos, r.subject()+" must be one JSON object")
 		return false
 	}
 	return true
 }
+
+// utf8 checks the whole text, so that what is read later need not be.
+func (r *Reader) utf8() bool {
+	at, _ := macros.InvalidUTF8(r.src)
+	if at >= 0 {
+		r.fail(int(at), r.subject()+" is not UTF-8: JSON is text in UTF-8")
+	}
+	return at < 0
+}
+
+func (r *Reader) subject() string { return cmp.Or(r.decoder.Subject, "the body") }
 
 // end refuses what follows the object: other readers would take the last of two
 // objects where this one takes the first.

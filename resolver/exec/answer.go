@@ -53,7 +53,7 @@ func answers(output []byte, aliases []string, values bool) ([]resolver.Entry, er
 		}
 		seen[i] = true
 		var err error
-		if entries[i], err = answer(value, values); err != nil {
+		if entries[i], err = entry(value, values); err != nil {
 			return nil, fmt.Errorf("secret %q: %w", alias, err)
 		}
 	}
@@ -65,17 +65,23 @@ func at(asked map[string]int, alias string, valid bool) (int, bool) {
 	return i, ok && valid
 }
 
-// answer reads what a program printed about one alias. Without values `true` is one.
+// answer reads what a program printed about one alias.
 func answer(output []byte, values bool) (resolver.Entry, error) {
-	switch {
-	case !json.Valid(output):
+	if !json.Valid(output) {
 		return resolver.Entry{}, errNotJSON
-	case isNull(output):
+	}
+	return entry(output, values)
+}
+
+// entry is what a JSON value says of one alias. Without values `true` is a secret.
+func entry(value []byte, values bool) (resolver.Entry, error) {
+	switch {
+	case isNull(value):
 		return resolver.Entry{}, nil
-	case !values && bytes.ContainsAny(bytes.TrimSpace(output)[:1], `"{[t`):
+	case !values && bytes.ContainsAny(bytes.TrimSpace(value)[:1], `"{[t`):
 		return resolver.Entry{Status: macros.Known}, nil
 	}
-	secret, err := shape.Secret(output)
+	secret, err := shape.Secret(value)
 	if err != nil {
 		return resolver.Entry{}, fmt.Errorf("what the program prints %w", err)
 	}
