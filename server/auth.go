@@ -84,7 +84,11 @@ func (a adminToken) isHash(hash [sha256.Size]byte) bool {
 // errRevoked ends a stream whose caller is nobody any more.
 var errRevoked = fail(api.Unauthorized, "the token was revoked or expired meanwhile: what is answered is done")
 
-var errUnauthorized = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
+var (
+	errUnauthorized = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
+	// errNoToken says the same where there is no token, and so no guess, in the header.
+	errNoToken = fail(api.Unauthorized, "send a valid token as `Authorization: Bearer <token>`")
+)
 
 // admit finds out who calls and whether the role suffices for the route. It runs
 // before anything of the body is read, so that nobody without a token costs more
@@ -106,23 +110,32 @@ func (s *Server) admit(x *exchange) error {
 // identify finds out who calls: by the token in the header, else by the session in
 // the cookie, else by the client's certificate. The one is never tried for the other.
 func (s *Server) identify(x *exchange) (caller, error) {
-	if id := x.sessionID(); id != "" && x.r.Header["Authorization"] == nil {
+	if x.r.Header["Authorization"] == nil {
+		if x.sessionID() == "" {
+			return s.certified(x)
+		}
 		if err := s.fromConsole(x, false); err != nil {
 			return caller{}, err
 		}
-		c, err := s.authenticateSession(x, id)
-		c.session = true
-		return c, s.refusedSignIn(x, err)
 	}
-	if x.r.Header["Authorization"] == nil {
-		return s.certified(x)
-	}
-	token, ok := bearer(x.r.Header["Authorization"])
-	if !ok {
-		return caller{}, errUnauthorized
-	}
-	c, err := s.authenticate(x.r.Context(), token)
+	c, err := s.known(x)
 	return c, s.refusedSignIn(x, err)
+}
+
+// known returns whom the store knows by the token of a request, or by the session where
+// it has no header. It counts no failure: a stream asks again and again (see recheck).
+func (s *Server) known(x *exchange) (caller, error) {
+	header := x.r.Header["Authorization"]
+	if header == nil {
+		c, err := s.authenticateSession(x, x.sessionID())
+		c.session = true
+		return c, err
+	}
+	token, ok := bearer(header)
+	if !ok {
+		return caller{}, errNoToken
+	}
+	return s.authenticate(x.r.Context(), token)
 }
 
 // refusedSignIn counts a sign-in that failed, so that guessing takes time.

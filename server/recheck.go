@@ -24,19 +24,11 @@ func (r *recheck) still() error {
 		return nil
 	}
 	r.last = now
-	x, s := r.x, r.x.server
+	x := r.x
 	if x.caller.id == adminCaller.id || strings.HasPrefix(x.caller.id, certificatePrefix) {
 		return nil
 	}
-	var (
-		known caller
-		err   error
-	)
-	if token, ok := bearer(x.r.Header["Authorization"]); ok {
-		known, err = s.authenticate(x.r.Context(), token)
-	} else {
-		known, err = s.authenticateSession(x, x.sessionID())
-	}
+	known, err := x.server.known(x)
 	switch {
 	case err == errUnauthorized, err == errNoSession:
 		return errRevoked
