@@ -113,14 +113,7 @@ func (c *Client) DeleteFlow(ctx context.Context, id string) error {
 
 // flow is do for an answer that is a stored flow.
 func (c *Client) flow(ctx context.Context, call call) (*Flow, error) {
-	var f Flow
-	if err := c.do(ctx, call, &f); err != nil {
-		return nil, err
-	}
-	if f.Version == 0 {
-		return nil, c.lacks("version")
-	}
-	return &f, nil
+	return one(ctx, c, call, func(f *Flow) int64 { return f.Version })
 }
 
 func flowPath(id string) string { return "/v1/flows/" + url.PathEscape(id) }

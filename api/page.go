@@ -48,3 +48,16 @@ func all[T any](ctx context.Context, c *Client, path string, query url.Values) i
 		}
 	}
 }
+
+// one is do for an answer that tells of one thing, which has the version that version
+// finds in it.
+func one[T any](ctx context.Context, c *Client, call call, version func(*T) int64) (*T, error) {
+	thing := new(T)
+	if err := c.do(ctx, call, thing); err != nil {
+		return nil, err
+	}
+	if version(thing) == 0 {
+		return nil, c.lacks("version")
+	}
+	return thing, nil
+}

@@ -237,14 +237,7 @@ func (c *Client) SecretUsage(ctx context.Context, alias, cursor string) (*Secret
 
 // secret is do for an answer that is what is told of a secret.
 func (c *Client) secret(ctx context.Context, call call) (*Secret, error) {
-	var s Secret
-	if err := c.do(ctx, call, &s); err != nil {
-		return nil, err
-	}
-	if s.Version == 0 {
-		return nil, c.lacks("version")
-	}
-	return &s, nil
+	return one(ctx, c, call, func(s *Secret) int64 { return s.Version })
 }
 
 func secretPath(alias string) string { return "/v1/secrets/" + url.PathEscape(alias) }

@@ -105,14 +105,7 @@ func (c *Client) DeleteTemplate(ctx context.Context, id string) error {
 
 // template is do for an answer that is a stored template.
 func (c *Client) template(ctx context.Context, call call) (*Template, error) {
-	var t Template
-	if err := c.do(ctx, call, &t); err != nil {
-		return nil, err
-	}
-	if t.Version == 0 {
-		return nil, c.lacks("version")
-	}
-	return &t, nil
+	return one(ctx, c, call, func(t *Template) int64 { return t.Version })
 }
 
 func templatePath(id string) string { return "/v1/templates/" + url.PathEscape(id) }
