@@ -1,7 +1,5 @@
 package liquid
 
-import "math"
-
 // each is the expression that a filter evaluates for every item of a list, with
 // the item in a slot of its own.
 type each struct {
@@ -27,23 +25,7 @@ func (c *call) ask(item value) value {
 
 // items returns the items of a list as they are; nil has none, and another value
 // is a list of one.
-func (c *call) items(in value) []value {
-	switch in.kind {
-	case kindMissing, kindNil:
-		return nil
-	case kindList, kindRange:
-		if !c.spend(min(in.len(), math.MaxInt/elementBytes) * elementBytes) {
-			return nil
-		}
-		list := make([]value, in.len())
-		for i := range list {
-			list[i] = in.at(i)
-			c.taint = joinTaint(c.taint, list[i].taint)
-		}
-		return list
-	}
-	return []value{in}
-}
+func (c *call) items(in value) []value { return c.gather(in, false) }
 
 // eachFilters look for items by an expression.
 var eachFilters = map[string]*filter{

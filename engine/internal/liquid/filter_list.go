@@ -26,7 +26,10 @@ var listFilters = map[string]*filter{
 }
 
 // list returns in as a new slice, flattened.
-func (c *call) list(in value) []value {
+func (c *call) list(in value) []value { return c.gather(in, true) }
+
+// gather is items, and is list where the lists in a list are to be opened too.
+func (c *call) gather(in value, flat bool) []value {
 	switch in.kind {
 	case kindMissing, kindNil:
 		return nil
@@ -34,12 +37,12 @@ func (c *call) list(in value) []value {
 		if !c.spend(min(in.len(), math.MaxInt/elementBytes) * elementBytes) {
 			return nil
 		}
-		return c.flatten(make([]value, 0, in.len()), in, 0)
+		return c.open(make([]value, 0, in.len()), in, flat, 0)
 	}
 	return []value{in}
 }
 
-func (c *call) flatten(list []value, in value, depth int) []value {
+func (c *call) open(list []value, in value, flat bool, depth int) []value {
 	if depth > maxDataDepth {
 		c.reject("the list is nested too deep")
 		return nil
@@ -47,14 +50,14 @@ func (c *call) flatten(list []value, in value, depth int) []value {
 	for i := range in.len() {
 		item := in.at(i)
 		c.taint = joinTaint(c.taint, item.taint)
-		if item.kind != kindList {
+		if !flat || item.kind != kindList {
 			list = append(list, item)
 			continue
 		}
 		if !c.spend(item.len() * elementBytes) {
 			return nil
 		}
-		list = c.flatten(list, item, depth+1)
+		list = c.open(list, item, flat, depth+1)
 	}
 	return list
 }
