@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"slices"
 	"sync/atomic"
+
+	"github.com/sotto-render/sotto/internal/jsonlog"
 )
 
 // Handler is a [slog.Handler] that redacts records before it hands them to the
@@ -19,6 +21,9 @@ type Handler struct {
 	scopes func() []scope
 	// trust is what is handed on as it is; nil for nothing. See [Handler.Trust].
 	trust *trust
+	// lines is where a line of JSON goes that was looked at as a whole: next is a
+	// [jsonlog.Handler] then, which ends there too. Nil where next may be any handler.
+	lines *jsonlog.Writer
 	// ready is next with the scopes applied, redacted by what was known at
 	// that time. Handlers format attributes when they get them, so it is made
 	// again once more values are known.
@@ -48,7 +53,10 @@ func (r *Redactor) Handler(next slog.Handler) *Handler {
 // records are redacted, and what the handler makes of them once more. It writes
 // each record with one Write.
 func (r *Redactor) JSONHandler(w io.Writer, o *slog.HandlerOptions) *Handler {
-	return r.Handler(slog.NewJSONHandler(r.LineWriter(w), o))
+	lines := jsonlog.NewWriter(w)
+	h := r.Handler(jsonlog.New(r.LineWriter(lines), o))
+	h.lines = lines
+	return h
 }
 
 // TextHandler is JSONHandler for the key=value format.
@@ -67,6 +75,9 @@ func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
 	if h.trust != nil {
 		return h.handleOwn(ctx, next, rec)
 	}
+	if done, err := h.handleLine(next, &rec); done {
+		return err
+	}
 	if h.redactor.cleanRecord(&rec) {
 		return next.Handle(ctx, rec)
 	}
@@ -76,6 +87,25 @@ func (h *Handler) Handle(ctx context.Context, rec slog.Record) error {
 		return true
 	})
 	return next.Handle(ctx, clean)
+}
+
+// handleLine writes rec as a line of JSON if there is nothing to mask in it, and reports
+// whether it did. Nothing is escaped in a plain line, so that looking at it finds all that
+// looking at the record would find, and once is enough.
+func (h *Handler) handleLine(next slog.Handler, rec *slog.Record) (bool, error) {
+	if h.lines == nil {
+		return false, nil
+	}
+	if ready, ok := next.(*readyHandler); ok {
+		next = ready.Handler
+	}
+	return next.(*jsonlog.Handler).Plain(rec, func(line []byte) (bool, error) {
+		if !h.redactor.cleanBytes(line) {
+			return false, nil
+		}
+		_, err := h.lines.Write(line)
+		return true, err
+	})
 }
 
 // WithAttrs returns a handler whose records have attrs.
@@ -96,7 +126,7 @@ func (h *Handler) WithGroup(name string) slog.Handler {
 
 func (h *Handler) with(s scope) *Handler {
 	scopes := append(slices.Clip(h.scopes()), s)
-	return &Handler{redactor: h.redactor, next: h.next, trust: h.trust, scopes: func() []scope { return scopes }}
+	return &Handler{redactor: h.redactor, next: h.next, trust: h.trust, lines: h.lines, scopes: func() []scope { return scopes }}
 }
 
 // handler returns next with the scopes applied.

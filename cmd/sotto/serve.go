@@ -18,6 +18,7 @@ import (
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/urfave/cli/v3"
 
+	"github.com/sotto-render/sotto/internal/jsonlog"
 	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -210,7 +211,7 @@ func (a *app) logger(cmd *cli.Command, level slog.Leveler, log io.Writer) *slog.
 	options := slog.HandlerOptions{Level: level}
 	var handler slog.Handler = slog.NewTextHandler(log, &options)
 	if cmd.String("log-format") == "json" {
-		handler = slog.NewJSONHandler(log, &options)
+		handler = jsonlog.New(log, &options)
 	}
 	return slog.New(a.redactor.Handler(handler))
 }
