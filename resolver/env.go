@@ -22,8 +22,9 @@ type Env struct {
 }
 
 var (
-	_ Provider = (*Env)(nil)
-	_ Lister   = (*Env)(nil)
+	_ Provider  = (*Env)(nil)
+	_ Lister    = (*Env)(nil)
+	_ Discloser = (*Env)(nil)
 )
 
 // NewEnv returns a provider of the variables whose names start with prefix.
@@ -98,6 +99,22 @@ func (e *Env) List(ctx context.Context, _ Scope) ([]string, error) {
 		aliases = append(aliases, alias)
 	}
 	return aliases, nil
+}
+
+// Disclose implements [Discloser].
+func (e *Env) Disclose(ctx context.Context, scope Scope, aliases []string, tell func(Disclosure)) error {
+	if aliases == nil {
+		var err error
+		if aliases, err = e.List(ctx, scope); err != nil {
+			return err
+		}
+	}
+	for _, alias := range aliases {
+		if secret, ok := e.read(e.prefix + strings.ToUpper(alias)); ok {
+			tell(Disclosure{Alias: alias, Secret: secret})
+		}
+	}
+	return ctx.Err()
 }
 
 // note adds the alias of the variable called name to found, if it is a secret.

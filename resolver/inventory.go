@@ -24,7 +24,7 @@ type Flaw struct {
 // of a provider that does not answer; a secret that cannot be read is told by
 // [Resolver.Flaws], and the rest is known. What is known already and has not changed
 // since is not asked for again. Values that nobody was given stay unknown to
-// [Options.Redactor], but for those that were replaced.
+// [Options.Redactor], but for those that were replaced; see [Options.KnowUnused].
 func (r *Resolver) LoadAll(ctx context.Context, scope Scope) error {
 	_, err := r.scopes.get(scope).loadAll(ctx)
 	return err

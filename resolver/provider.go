@@ -101,6 +101,15 @@ type Discloser interface {
 	Disclose(ctx context.Context, scope Scope, aliases []string, tell func(Disclosure)) error
 }
 
+// OwnDiscloser is a [Discloser] whose scopes have secrets of their own, and that tells of
+// values that were replaced for as long as they are to be masked.
+type OwnDiscloser interface {
+	Scoper
+	// DiscloseOwn is Disclose of what scope itself has, without what it sees of the
+	// scopes above.
+	DiscloseOwn(ctx context.Context, scope Scope, aliases []string, tell func(Disclosure)) error
+}
+
 // Disclosure is one value for a redactor, or one that cannot be read.
 type Disclosure struct {
 	// Alias is canonical, or "" where what cannot be read is no secret's alone.

@@ -36,6 +36,7 @@ func (r *retired) note(alias string, secret redact.Secret, grace time.Duration) 
 // hear takes in what a provider tells of.
 func (r *Resolver) hear(c Change) {
 	r.Invalidate(c.Scope, c.Alias)
+	r.unused.mark(c)
 	if !c.Purged {
 		return
 	}

@@ -36,6 +36,12 @@ type Options struct {
 	// Redactor is told of every value that is resolved for any scope. Nil
 	// means one that nobody else sees.
 	Redactor *redact.Redactor
+	// KnowUnused makes Redactor know what a [Discloser] has in any scope besides what
+	// was resolved, from [New] on, and what changes there: else a log shows the value
+	// that a caller sends as the id of its request before anyone used it. The forms of
+	// all that nobody was given count as those of retired values do, see
+	// [redact.Options]. [Resolver.AwaitKnown] waits for it.
+	KnowUnused bool
 	// CacheTTL is how long an answer is fresh; 0 means DefaultCacheTTL.
 	// After it the answer is still given while one refresh runs.
 	CacheTTL time.Duration
@@ -74,6 +80,8 @@ type Resolver struct {
 	hits, misses, stale, absent counter
 
 	outage outage
+	// unused is nil without Options.KnowUnused.
+	unused *unused
 
 	// stops end the subscriptions to the providers' changes.
 	stops   []func()
@@ -115,10 +123,17 @@ func New(options Options) (*Resolver, error) {
 		Clock:             r.clock,
 		Logger:            &otter.NoopLogger{},
 	})
+	if options.KnowUnused {
+		r.unused = newUnused(r)
+	}
 	for _, b := range options.Providers {
 		if notifier, ok := b.Provider.(Notifier); ok {
 			r.stops = append(r.stops, notifier.Notify(r.hear))
 		}
+	}
+	if r.unused != nil {
+		r.enter()
+		go r.unused.follow()
 	}
 	return r, nil
 }

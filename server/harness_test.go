@@ -85,7 +85,7 @@ func start(t testing.TB, change ...func(*server.Options)) *api {
 	if a.store = o.Store; o.Store != nil {
 		providers = []resolver.Binding{{Provider: o.Store}, {Provider: a.fake}}
 	}
-	known, err := resolver.New(resolver.Options{Providers: providers, Redactor: redactor})
+	known, err := resolver.New(resolver.Options{Providers: providers, Redactor: redactor, KnowUnused: true})
 	require.NoError(t, err)
 	t.Cleanup(known.Close)
 	o.Resolver = known

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/internal/jsonread"
@@ -141,9 +143,19 @@ func warningOf(weak redact.Weakness) api.SecretWarning {
 // toldSecret is secretOf with what admins alone may know. Without it where the value cannot
 // be read: a change that was made is not to look as if it had failed.
 func (s *Server) toldSecret(x *exchange, meta store.Metadata) api.Secret {
+	s.awaitKnown(x.r.Context())
 	list := []store.Metadata{meta}
 	_ = s.tellMasking(x, meta.Scope, list)
 	return secretOf(list[0])
+}
+
+// awaitKnown waits until the log knows what was changed: its caller may send the value
+// anywhere once it hears that it is kept.
+func (s *Server) awaitKnown(ctx context.Context) {
+	const patience = 2 * time.Second
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	s.resolver.AwaitKnown(ctx)
 }
 
 // tellMasking adds to list, secrets of one scope, what admins alone may know: how their
@@ -253,6 +265,7 @@ func (s *Server) deleteSecret(x *exchange) error {
 	if err := remove(x.r.Context(), x.actor(), scope, alias, values.Get("confirm"), force); err != nil {
 		return secretError(err)
 	}
+	s.awaitKnown(x.r.Context())
 	return x.replyNothing()
 }
 

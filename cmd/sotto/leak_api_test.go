@@ -70,19 +70,34 @@ func (s *sweep) succeeded(req *http.Request) {
 	}
 }
 
-// withoutMessage leaves out what the caller alone gets.
+// messages :: path -> the fields of its answer that the caller alone gets
+var messages = map[string][]string{
+	"/v1/render": {"output", "outputs"}, "/v1/evaluate": {"result", "results"}, "/v1/tokens": {"token"},
+	"/v1/render/batch": {"output", "outputs"}, "/v1/evaluate/batch": {"result", "results"},
+}
+
+// withoutMessage leaves out what the caller alone gets: of a batch that of each recipient.
 func withoutMessage(path, answer string) string {
-	messages := map[string][]string{
-		"/v1/render": {"output", "outputs"}, "/v1/evaluate": {"result", "results"}, "/v1/tokens": {"token"},
-		"/v1/render/batch": {"results"}, "/v1/evaluate/batch": {"results"},
-	}
 	var fields map[string]json.RawMessage
 	if messages[path] == nil || json.Unmarshal([]byte(answer), &fields) != nil {
 		return answer
 	}
-	for _, message := range messages[path] {
-		delete(fields, message)
+	if !strings.HasSuffix(path, "/batch") {
+		for _, message := range messages[path] {
+			delete(fields, message)
+		}
+		return toJSON(fields)
 	}
+	var answers []map[string]json.RawMessage
+	if json.Unmarshal(fields["results"], &answers) != nil {
+		return answer
+	}
+	for _, one := range answers {
+		for _, message := range messages[path] {
+			delete(one, message)
+		}
+	}
+	fields["results"] = json.RawMessage(toJSON(answers))
 	return toJSON(fields)
 }
 
@@ -105,6 +120,39 @@ func (s *sweep) keepSecrets() {
 	}
 }
 
+// neverUsed keeps secrets that nobody resolves, and sends their values as what a caller
+// may call its request. One is replaced, deleted and purged then, of which word is left in
+// the store.
+func (s *sweep) neverUsed() {
+	const trace = "c0a1b2c3d4e5f60718293a4b5c6d7e8f"
+	values := map[string]string{"idle": "canary-idle-9d2e7f", "idle_trace": trace, "purged": "canary-purged-1a2b3c", "purged_next": "canary-purged-next-4d5e6f"}
+	for name, value := range values {
+		s.private[name] = value
+	}
+	send := func(names ...string) {
+		for _, name := range names {
+			req, err := http.NewRequestWithContext(s.t.Context(), "GET", s.base+"/healthz", nil)
+			require.NoError(s.t, err)
+			// The answer repeats both, to who sent them: the log is what is looked at.
+			req.Header.Set("X-Request-Id", "id="+values[name])
+			req.Header.Set("Traceparent", "00-"+trace+"-00f067aa0ba902b7-01")
+			resp, err := http.DefaultClient.Do(req)
+			require.NoError(s.t, err)
+			require.NoError(s.t, resp.Body.Close())
+		}
+	}
+	for _, alias := range []string{"idle", "idle_trace", "purged"} {
+		s.mustCall("POST", "/v1/secrets", map[string]any{"alias": alias, "type": "token", "value": values[alias]})
+	}
+	send("idle", "purged")
+	s.mustCall("PATCH", "/v1/secrets/purged", map[string]any{"value": values["purged_next"]})
+	send("purged", "purged_next")
+	s.mustCall("DELETE", "/v1/secrets/purged?confirm=purged", nil)
+	send("purged", "purged_next")
+	s.mustCall("DELETE", "/v1/secrets/purged?confirm=purged&purge=true", nil)
+	s.mustCall("GET", "/v1/audit?limit=1000", nil)
+}
+
 // sends proves that the canaries resolve: a test that plants nothing finds
 // nothing.
 func (s *sweep) sends() {
@@ -124,7 +172,9 @@ func (s *sweep) sends() {
 		s.call("POST", "/v1/lint", map[string]any{"template": "<<" + ref + ">> {{ x }}"})
 		recipients := []map[string]any{{"id": "1", "vars": map[string]any{"x": 1}}, {"id": "2", "vars": 3}}
 		s.mustCall("POST", "/v1/render/batch", map[string]any{"template": "<<" + ref + ">> {{ x }}", "recipients": recipients})
-		s.mustCall("POST", "/v1/evaluate/batch", map[string]any{"expression": ref + " + string(x)", "recipients": recipients, "trace": true})
+		for _, expression := range []string{ref + " + string(x)", "int(" + ref + ")", ref + " == x ? 1 : size(" + ref + ") / 0"} {
+			s.mustCall("POST", "/v1/evaluate/batch", map[string]any{"expression": expression, "recipients": recipients, "trace": true})
+		}
 		for _, form := range forms(value) {
 			s.call("POST", "/v1/redact", map[string]any{"text": "before " + form + " after"})
 		}

@@ -132,6 +132,7 @@ func (s *sweep) plant() []string {
 func (s *sweep) run() {
 	s.whileServing("sotto-data", s.env, func() {
 		s.keepSecrets()
+		s.neverUsed()
 		s.sends()
 		s.brokenTemplates()
 		s.brokenExpressions()

@@ -117,6 +117,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 		return err
 	}
 	defer secrets.Close()
+	awaitKnown(ctx, secrets)
 	reloads.to(certificate, level, secrets)
 	if err := secrets.Ready(ctx); err != nil {
 		logger.Warn("not ready: secrets cannot be read yet", "error", err)
@@ -194,12 +195,22 @@ func (a *app) resolver(cmd *cli.Command, kept *store.Store, logger *slog.Logger)
 	return resolver.New(resolver.Options{
 		Providers:   append([]resolver.Binding{{Provider: kept}}, bindings...),
 		Redactor:    a.redactor,
+		KnowUnused:  true,
 		CacheTTL:    cmd.Duration("cache-ttl"),
 		StaleTTL:    cmd.Duration("stale-ttl"),
 		NegativeTTL: cmd.Duration("negative-ttl"),
 		Grace:       grace(cmd),
 		Logger:      logger,
 	})
+}
+
+// awaitKnown waits until the log knows what is kept, or for as long as a start may take:
+// what is left is loaded beside the first requests.
+func awaitKnown(ctx context.Context, secrets *resolver.Resolver) {
+	const patience = 5 * time.Second
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	secrets.AwaitKnown(ctx)
 }
 
 // grace is how long a value is masked that is no longer current. 0 is no time, which

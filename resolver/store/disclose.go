@@ -25,7 +25,7 @@ const discloseBatch = 256
 // what was replaced, archived or deleted within [Options.Grace]; what a nearer scope
 // hides is not told.
 func (s *Store) Disclose(ctx context.Context, scope resolver.Scope, aliases []string, tell func(resolver.Disclosure)) error {
-	d := disclosure{s: s, ctx: ctx, aliases: aliases, tell: tell, now: s.now(), hidden: make(map[string]bool)}
+	d := s.disclosure(ctx, aliases, tell)
 	for at := scope; at != ""; at = at.Parent() {
 		d.here = d.here[:0]
 		if err := d.secrets(string(at)); err != nil {
@@ -42,6 +42,19 @@ func (s *Store) Disclose(ctx context.Context, scope resolver.Scope, aliases []st
 		}
 	}
 	return nil
+}
+
+// DiscloseOwn implements [resolver.OwnDiscloser].
+func (s *Store) DiscloseOwn(ctx context.Context, scope resolver.Scope, aliases []string, tell func(resolver.Disclosure)) error {
+	d := s.disclosure(ctx, aliases, tell)
+	if err := d.secrets(string(scope)); err != nil {
+		return err
+	}
+	return d.remainders(string(scope))
+}
+
+func (s *Store) disclosure(ctx context.Context, aliases []string, tell func(resolver.Disclosure)) *disclosure {
+	return &disclosure{s: s, ctx: ctx, aliases: aliases, tell: tell, now: s.now(), hidden: make(map[string]bool)}
 }
 
 // disclosure is one call of Disclose.

@@ -127,7 +127,8 @@ var (
 	_ resolver.Checker  = (*Store)(nil)
 	_ resolver.Scoper   = (*Store)(nil)
 
-	_ resolver.Discloser = (*Store)(nil)
+	_ resolver.Discloser    = (*Store)(nil)
+	_ resolver.OwnDiscloser = (*Store)(nil)
 )
 
 // Open opens the store that backend holds, or makes one in an empty backend,
