@@ -74,7 +74,7 @@ func (c *Client) RenderBatch(
 
 // RenderLines is [Client.RenderBatch] for recipients that are NDJSON already. each is
 // called with the line of each recipient, without its end, which is in clear; it must
-// not keep it. In the lines that problems name the request is the first.
+// not keep it. The lines that problems name are those of recipients, from 1.
 func (c *Client) RenderLines(
 	ctx context.Context, in RenderRequest, recipients io.Reader, each func(line []byte) error,
 ) (*BatchDone, error) {
@@ -186,6 +186,36 @@ func (p *pending) Close() error {
 	return nil
 }
 
+// withoutRequest is a line of an answer in which a problem that names a line of the body
+// names that of the recipients: the request, which the client has put before them, is none.
+func withoutRequest(line []byte) []byte {
+	if !bytes.Contains(line, []byte(`,"error":{`)) {
+		return line
+	}
+	var of struct {
+		ID    json.RawMessage `json:"id"`
+		Error *Problem        `json:"error"`
+	}
+	if decode(line, &of) != nil || of.Error == nil || len(of.Error.Errors) != 1 {
+		return line
+	}
+	// The places of other problems are those in the source.
+	named := &of.Error.Errors[0]
+	prefix := fmt.Sprintf("line %d", named.Line)
+	if rest, ok := strings.CutPrefix(of.Error.Detail, prefix); ok && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " ")) {
+		named.Line--
+		before := fmt.Sprintf("line %d", named.Line)
+		of.Error.Detail = before + rest
+		if rest, ok := strings.CutPrefix(named.Message, prefix); ok {
+			named.Message = before + rest
+		}
+		if told := encode(of); told != nil {
+			return bytes.TrimSpace(told)
+		}
+	}
+	return line
+}
+
 // readLines reads the answer to a batch.
 func (c *Client) readLines(from io.Reader, each func([]byte) error) (*BatchDone, error) {
 	for lines := bufio.NewReaderSize(from, 64<<10); ; {
@@ -195,7 +225,7 @@ func (c *Client) readLines(from io.Reader, each func([]byte) error) (*BatchDone,
 		}
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if bytes.HasPrefix(line, []byte(`{"id":`)) {
-			if err := each(line); err != nil {
+			if err := each(withoutRequest(line)); err != nil {
 				return nil, err
 			}
 			continue

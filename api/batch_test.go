@@ -86,6 +86,17 @@ func TestBatchFailsAsItShould(t *testing.T) {
 	require.Equal(t, 1, done.Failed)
 	require.Equal(t, `{"id":1,"result":2,"sensitive":false}`, lines[0])
 	require.Contains(t, lines[1], `"expression_failed"`)
+
+	lines = nil
+	id := `"a\",\"error\":{"`
+	_, err = client.EvaluateLines(t.Context(), api.EvaluateRequest{Expression: &source}, recipients(`{"id":`+id+`,"vars":{"a":1}}`+"\n\n"+`{"id":`+id+`,"wars":1}`+"\n"), func(line []byte) error {
+		lines = append(lines, string(line))
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, `{"id":`+id+`,"result":2,"sensitive":false}`, lines[0])
+	require.Contains(t, lines[1], `"detail":"line 3, column 25: `, "as the caller counts them")
+	require.Contains(t, lines[1], `"line":3,"column":25}`)
 }
 
 // TestAnswerThatEndsEarlyIsCut: an answer without its last line is never taken for a

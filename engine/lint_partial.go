@@ -25,31 +25,23 @@ type partialLinter struct {
 	missing int
 }
 
-// nodes looks at the partials that the nodes of u call.
-func (p *partialLinter) nodes(u *request.Source, nodes []macros.Node) {
-	eachPartial(nodes, func(n *macros.Partial) {
-		literal, ok := n.Name.(*macros.Literal)
-		if !ok {
-			return
-		}
-		name, ok := literal.Value.(string)
-		if !ok {
-			return
-		}
-		source, problem := p.options.Load(p.ctx, name)
+// calls looks at the partials that the template t, whose text is u, calls.
+func (p *partialLinter) calls(u *request.Source, t *macros.Template) {
+	for _, call := range t.PartialCalls() {
+		source, problem := p.options.Load(p.ctx, call.Name)
 		if problem != "" {
-			wrong := u.Problem(n.Pos, request.TemplateSyntax, problem)
+			wrong := u.Problem(call.Pos, request.TemplateSyntax, problem)
 			p.seen[keyOf(wrong)] = true
 			if p.missing++; p.missing <= macros.MaxDiagnostics {
 				p.mistake(p.part, wrong)
 			}
-			return
+			continue
 		}
-		if !p.done[name] {
-			p.done[name] = true
-			p.source(name, macros.WithoutMark(source))
+		if !p.done[call.Name] {
+			p.done[call.Name] = true
+			p.source(call.Name, macros.WithoutMark(source))
 		}
-	})
+	}
 }
 
 // source looks at one partial. What it takes from outside is not known, and a
@@ -63,7 +55,7 @@ func (p *partialLinter) source(name, source string) {
 		d.Message = inPartial(name, d.Message)
 		p.wrong = append(p.wrong, Diagnostic{Diagnostic: d, Part: p.part})
 	}
-	p.nodes(&request.Source{Text: source, Partial: name, Places: macros.NewPlaces(source)}, found.Template.Nodes)
+	p.calls(&request.Source{Text: source, Partial: name, Places: macros.NewPlaces(source)}, found.Template)
 }
 
 // inPartials notes the references of partials, each alias once: a place in a
@@ -95,34 +87,6 @@ func (l *linter) inPartials(part string, partials []request.Source, strict map[s
 	}
 	for _, alias := range slices.Sorted(maps.Keys(noted)) {
 		l.found = append(l.found, *noted[alias])
-	}
-}
-
-// eachPartial calls visit with each call of a partial in nodes.
-func eachPartial(nodes []macros.Node, visit func(*macros.Partial)) {
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case *macros.Partial:
-			visit(n)
-		case *macros.Capture:
-			eachPartial(n.Body, visit)
-		case *macros.For:
-			eachPartial(n.Body, visit)
-			eachPartial(n.Else, visit)
-		case *macros.TableRow:
-			eachPartial(n.Body, visit)
-		case *macros.If:
-			for _, b := range n.Branches {
-				eachPartial(b.Body, visit)
-			}
-			eachPartial(n.Else, visit)
-		case *macros.Case:
-			for _, a := range n.Arms {
-				eachPartial(a.Body, visit)
-			}
-		case *macros.IfChanged:
-			eachPartial(n.Body, visit)
-		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (l *linter) template(ctx context.Context, s Source) {
 		o.Partials = &readOnce{from: o.within(), read: make(map[string]readPartial)}
 	}
 	p := partialLinter{linter: l, ctx: ctx, part: s.Name, options: o.within(), seen: seen, done: make(map[string]bool)}
-	p.nodes(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template.Nodes)
+	p.calls(&request.Source{Text: s.Text, Places: macros.NewPlaces(s.Text)}, found.Template)
 	t, problems := liquid.CompileTree(ctx, found.Template, o.within())
 	l.refused(s.Name, problems, seen)
 	for _, p := range t.Doubts() {

@@ -107,7 +107,7 @@ func (d *documents) store(x *exchange, scope resolver.Scope, next *document, con
 	if aliases, err = withRequired(aliases, next.required); err != nil {
 		return err
 	}
-	if err := d.author(x, scope, id, next.required, &condition); err != nil {
+	if err := d.author(x, scope, id, next, &condition); err != nil {
 		return err
 	}
 	raw, err := json.Marshal(next.source)
@@ -130,9 +130,11 @@ func (d *documents) store(x *exchange, scope resolver.Scope, next *document, con
 }
 
 // author refuses an author who would widen or remove what a document declares that
-// it may use: the one in this scope, or else the one of a parent that it would stand
-// before. That this was looked at becomes part of condition, whatever the caller asked.
-func (d *documents) author(x *exchange, scope resolver.Scope, id string, required []string, condition *store.Condition) error {
+// it may use: the one in this scope, or else the one of a parent that it stands or
+// would stand before. One that is deleted, with next nil, widens what it declares itself:
+// stored anew it would be without it. That this was looked at becomes part of condition,
+// whatever the caller asked.
+func (d *documents) author(x *exchange, scope resolver.Scope, id string, next *document, condition *store.Condition) error {
 	if x.caller.may(mayAdminister) {
 		return nil
 	}
@@ -151,12 +153,18 @@ func (d *documents) author(x *exchange, scope resolver.Scope, id string, require
 	if err != nil {
 		return nil //nolint:nilerr // there is none yet
 	}
-	opened, err := d.open(old.Definition)
-	if err != nil || opened.required == nil {
+	var limit, required []string
+	if next == nil {
+		limit, err = declaredIn(old)
+	} else {
+		required = next.required
+		limit, err = declaration(x.r.Context(), d.server.store, old)
+	}
+	if err != nil || limit == nil {
 		return err
 	}
 	declared := func(name string) bool {
-		return slices.ContainsFunc(opened.required, func(old string) bool { return sameAlias(old, name) })
+		return slices.ContainsFunc(limit, func(old string) bool { return sameAlias(old, name) })
 	}
 	if required == nil || slices.ContainsFunc(required, func(name string) bool { return !declared(name) }) {
 		return fail(api.Forbidden, "an author may not widen or remove required_secrets of a "+string(d.kind)+": an admin may")
@@ -179,7 +187,6 @@ func (d *documents) delete(x *exchange) error {
 	if _, err := d.server.store.Document(x.r.Context(), d.kind, scope, id); err != nil {
 		return d.hide(err)
 	}
-	// Deleted and stored anew it would be without what it declared.
 	if err := d.author(x, scope, id, nil, &condition); err != nil {
 		return err
 	}
@@ -326,4 +333,36 @@ func findDocument(ctx context.Context, from *store.Store, kind store.Kind, scope
 		}
 	}
 	return store.Document{}, errNoDocument
+}
+
+// declaration returns what a document may use: what it declares itself, or else what it
+// [inherited]; nil where nobody says.
+func declaration(ctx context.Context, from *store.Store, d store.Document) ([]string, error) {
+	if declared, err := declaredIn(d); err != nil || declared != nil {
+		return declared, err
+	}
+	return inherited(ctx, from, d)
+}
+
+// declaredIn returns what the definition of d declares; nil where it says nothing.
+func declaredIn(d store.Document) ([]string, error) {
+	var f struct {
+		RequiredSecrets []string `json:"required_secrets"`
+	}
+	err := json.Unmarshal(d.Definition, &f)
+	return f.RequiredSecrets, err
+}
+
+// inherited returns what the nearest document in front of which d stands declares: one of
+// the same id in a parent scope. Else whoever stored d before that was declared would have
+// undone it for the scopes below.
+func inherited(ctx context.Context, from *store.Store, d store.Document) ([]string, error) {
+	above, err := findDocument(ctx, from, d.Kind, d.Scope.Parent(), d.ID)
+	if store.CodeOf(err) == store.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return declaration(ctx, from, above)
 }

@@ -171,6 +171,12 @@ func TestPartsNameStoredTemplates(t *testing.T) {
 			require.Contains(t, got.text, `"part":"a"`)
 		})
 	}
+	undeclared := a.call("POST", "/v1/render", `{"parts":{"a":{"template_id":"undeclared"},"b":{"template_id":"undeclared"}}}`)
+	require.Contains(t, undeclared.text, `"message":"secret \"other\" is not listed in required_secrets: add it there or remove the reference","line":1,"column":3,"alias":"other","part":"a"}`)
+	require.Contains(t, undeclared.text, `"part":"b"}`)
+	narrowed := a.call("POST", "/v1/render", `{"template_id":"declared","required_secrets":["other"]}`)
+	requireProblem(t, narrowed, 422, "secret_not_declared")
+	require.Contains(t, narrowed.text, `"alias":"other"`)
 
 	stored := a.put("/v1/templates/whole", `{"parts":{"t":{"template_id":"title"}}}`)
 	require.Equal(t, 201, stored.status, stored.text)
@@ -239,6 +245,67 @@ func TestAuthorsKeepWhatAParentDeclares(t *testing.T) {
 	}
 	requireProblem(t, author.put("/v1/templates/mail?scope=acme/shop/prod", `{"template":"b"}`), 403, "forbidden")
 	requireProblem(t, author.call("DELETE", "/v1/templates/mail?scope=acme/shop/prod", nil), 404, "not_found")
+}
+
+// What stands in front of a parent's and declares nothing is held to what that declares,
+// also where it was stored first.
+func TestWhatAParentDeclaresIsInherited(t *testing.T) {
+	a := startWithStore(t)
+	author := a.as(a.call("POST", "/v1/tokens", `{"role":"author","scope":"acme/shop"}`).json["token"].(string))
+	for _, alias := range []string{"one", "two"} {
+		require.Equal(t, 201, a.create(alias, "token", canary+alias, "acme").status)
+	}
+	render := func(body string) answer { return a.call("POST", "/v1/render", body) }
+	const (
+		template, flow = "/v1/templates/mail", "/v1/flows/mail"
+		asTemplate     = `{"template_id":"mail","scope":"acme/shop"}`
+		asPart         = `{"parts":{"a":{"template_id":"mail"}},"scope":"acme/shop/prod"}`
+	)
+	require.Equal(t, 201, author.put(template, `{"template":"<<Secrets.two>>"}`).status)
+	require.Equal(t, 201, author.put(flow, `{"expressions":{"a":"secrets.two"}}`).status)
+	require.Equal(t, 200, render(asTemplate).status)
+	require.Equal(t, 200, render(asPart).status)
+
+	require.Equal(t, 201, a.put(template+"?scope=acme", `{"template":"a","required_secrets":["one"]}`).status)
+	require.Equal(t, 201, a.put(flow+"?scope=acme", `{"expressions":{"a":"1"},"required_secrets":["one"]}`).status)
+	for _, body := range []string{asTemplate, asPart, `{"template_id":"mail","scope":"acme/shop","required_secrets":["two"]}`} {
+		requireProblem(t, render(body), 422, "secret_not_declared")
+	}
+	requireProblem(t, a.call("POST", "/v1/evaluate", `{"flow_id":"mail","scope":"acme/shop"}`), 422, "secret_not_declared")
+	requireProblem(t, author.put(template, `{"template":"<<Secrets.one>><<Secrets.two>>"}`), 403, "forbidden")
+	requireProblem(t, author.put(flow, `{"expressions":{"a":"2"}}`), 403, "forbidden")
+	require.Equal(t, 200, author.put(flow, `{"expressions":{"a":"secrets.one"},"required_secrets":["one"]}`).status)
+
+	// An admin says otherwise, and may; without it the parent's is there again.
+	require.Equal(t, 200, a.put(template+"?scope=acme/shop", `{"template":"<<Secrets.two>>","required_secrets":["two"]}`).status)
+	require.Equal(t, 200, render(asTemplate).status)
+	require.Equal(t, 200, a.put(template+"?scope=acme/shop", `{"template":"<<Secrets.one>>"}`).status)
+	require.Equal(t, 200, render(asTemplate).status)
+	require.Equal(t, 204, author.call("DELETE", template, nil).status)
+	require.Equal(t, "a", render(asTemplate).json["output"])
+}
+
+// What an author wrote is the same, whatever secrets its partials use by now.
+func TestPutAgainWithOtherPartials(t *testing.T) {
+	a := startWithStore(t)
+	for _, alias := range []string{"one", "two"} {
+		require.Equal(t, 201, a.create(alias, "token", canary+alias, "").status)
+	}
+	const body = `{"template":"{% render 'part' %}"}`
+	require.Equal(t, 201, a.put("/v1/templates/part", `{"template":"<<Secrets.one>>"}`).status)
+	first := a.put("/v1/templates/mail", body)
+	require.Equal(t, []any{"one"}, first.json["secrets"])
+	require.Equal(t, 200, a.put("/v1/templates/part", `{"template":"<<Secrets.two>>"}`).status)
+	again := a.put("/v1/templates/mail", body)
+	require.EqualValues(t, 1, again.json["version"])
+	require.Equal(t, []any{"two"}, again.json["secrets"])
+	require.Equal(t, again.text, a.call("GET", "/v1/templates/mail", nil).text)
+	require.Len(t, a.call("GET", "/v1/templates/mail/versions", nil).json["items"], 1)
+	require.Equal(t, first.json["updated_at"], again.json["updated_at"])
+	inUse := a.call("POST", "/v1/secrets/two/archive", nil)
+	require.Contains(t, inUse.text, `template \"mail\"`)
+	require.NotContains(t, a.call("POST", "/v1/secrets/one/archive", nil).text, `template \"mail\"`)
+	require.Equal(t, 200, a.put("/v1/templates/mail", body, "If-Match", `"1"`).status)
 }
 
 // An If-Match that names versions to come does not outrun an admin's declaration.

@@ -3,10 +3,12 @@ package server
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/sotto-render/sotto/api"
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/jsonread"
+	"github.com/sotto-render/sotto/macros"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
@@ -123,6 +125,11 @@ func (s *Server) storedFlow(x *exchange, q *evaluateRequest, scope resolver.Scop
 	if err := json.Unmarshal(found.Definition, &f); err != nil {
 		return err
 	}
+	if f.RequiredSecrets == nil {
+		if f.RequiredSecrets, err = inherited(x.r.Context(), s.store, found); err != nil {
+			return err
+		}
+	}
 	applyFlow(&f, q)
 	q.sampleVars = f.SampleVars
 	if q.required, err = narrowed(f.RequiredSecrets, q.required); err != nil {
@@ -143,9 +150,16 @@ func narrowed(declared, asked []string) ([]string, error) {
 		return asked, nil
 	}
 	for _, name := range asked {
-		if !slices.ContainsFunc(declared, func(known string) bool { return sameAlias(known, name) }) {
-			return nil, fail(api.SecretNotDeclared, "required_secrets names a secret that what is stored does not declare")
+		if slices.ContainsFunc(declared, func(known string) bool { return sameAlias(known, name) }) {
+			continue
 		}
+		alias, ok := macros.Canonical(name)
+		if !ok {
+			return nil, errNotAlias
+		}
+		message := "required_secrets names secret " + strconv.Quote(alias) + ", which what is stored does not declare: leave it out"
+		return nil, &failure{code: api.SecretNotDeclared, message: message,
+			details: []api.Detail{{Code: api.SecretNotDeclared, Message: message, Alias: alias}}}
 	}
 	return asked, nil
 }

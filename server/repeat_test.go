@@ -33,6 +33,25 @@ func TestIdempotencyKey(t *testing.T) {
 	require.Len(t, a.call("GET", "/v1/tokens?scope=default", nil).json["items"], 1)
 	require.EqualValues(t, 2, a.call("GET", "/v1/secrets/k", nil).json["version"])
 
+	t.Run("of another scope or call", func(t *testing.T) {
+		requireProblem(t, a.send("POST", "/v1/secrets", `{"alias":"k","value":"Zq7Xv9Kj2Wp4","scope":"acme"}`, key, "key of a secret"), 422, "idempotency_key_reused")
+		requireProblem(t, a.send("POST", "/v1/tokens", `{"role":"render"}`, key, "key of a secret"), 422, "idempotency_key_reused")
+		requireProblem(t, a.send("POST", "/v1/secrets", `{"alias":"x","value":"Zq7Xv9Kj2Wp4"}`, key, "key of a token"), 422, "idempotency_key_reused")
+	})
+	t.Run("the first answer, whatever came after it", func(t *testing.T) {
+		const body = `{"alias":"db","type":"json","value":{"host":"db.example.com","password":"test"}}`
+		first := a.send("POST", "/v1/secrets", body, key, "masked")
+		require.Equal(t, 201, first.status, first.text)
+		require.Contains(t, first.text, `"warnings":[{`)
+		require.Contains(t, first.text, `"unmasked":["host"]`)
+		require.Equal(t, 200, a.send("PATCH", "/v1/secrets/db", `{"value":{"password":"Zq7Xv9Kj2Wp4"}}`, key, "patched").status)
+		require.Equal(t, first.text, a.send("POST", "/v1/secrets", body, key, "masked").text)
+		second := a.send("PATCH", "/v1/secrets/db", `{"description":"d"}`, key, "described")
+		require.Contains(t, second.text, `"unmasked":[]`)
+		require.Equal(t, 200, a.send("PATCH", "/v1/secrets/db", `{"value":{"host":"db.example.com"}}`).status)
+		require.Equal(t, second.text, a.send("PATCH", "/v1/secrets/db", `{"description":"d"}`, key, "described").text)
+	})
+
 	t.Run("of another token", func(t *testing.T) {
 		other := a.as(a.tokenFor("admin", "default"))
 		got := other.send("POST", "/v1/secrets", `{"alias":"k","value":"Zq7Xv9Kj2Wp4"}`, key, "key of a secret")

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
@@ -199,7 +200,17 @@ func (s *Server) findTemplate(x *exchange, scope resolver.Scope, id string) (*de
 	if err != nil {
 		return nil, err
 	}
-	return s.compiled.definition(found)
+	d, err := s.compiled.definition(found)
+	if err != nil || d.RequiredSecrets != nil {
+		return d, err
+	}
+	declared, err := inherited(x.r.Context(), s.store, found)
+	if err != nil || declared == nil {
+		return d, err
+	}
+	limited := *d
+	limited.RequiredSecrets = declared
+	return &limited, nil
 }
 
 // stored puts the templates that a request names into the request.
@@ -223,7 +234,10 @@ func (s *Server) stored(x *exchange, q *renderRequest, scope resolver.Scope) err
 // storedParts puts the templates in that parts of the request name.
 func (s *Server) storedParts(x *exchange, q *renderRequest, scope resolver.Scope) error {
 	limited := false
-	var declared []string
+	var (
+		declared   []string
+		undeclared partErrors
+	)
 	for _, name := range sortedKeys(q.parts) {
 		p := q.parts[name]
 		if !p.id.set {
@@ -251,9 +265,16 @@ func (s *Server) storedParts(x *exchange, q *renderRequest, scope resolver.Scope
 			return inPart(name, fail(api.InvalidRequest, "the stored template declares its secrets and names partials by data: give required_secrets"))
 		}
 		if !declares(d.RequiredSecrets, t.aliases) {
-			return inPart(name, fail(api.SecretNotDeclared, "the stored template uses a secret that it does not declare"))
+			// What comes before rendering names each place, and looks up no secret yet.
+			_, err := t.Prepare(x.r.Context(), &engine.Request{Preview: true, Required: d.RequiredSecrets})
+			if err := undeclared.add(name, err); err != nil {
+				return err
+			}
 		}
 		limited, declared = true, append(declared, d.RequiredSecrets...)
+	}
+	if err := undeclared.err(); err != nil {
+		return err
 	}
 	// All that is declared anywhere has to exist, and names a computed alias.
 	if limited && q.required == nil && !slices.ContainsFunc(sortedKeys(q.parts), func(name string) bool { return !q.parts[name].id.set }) {

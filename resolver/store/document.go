@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/sotto-render/sotto/macros"
@@ -169,8 +168,8 @@ func checkDocumentID(kind Kind, id string) error {
 	return nil
 }
 
-// same reports whether two versions hold the same.
+// same reports whether an author wrote the same in two versions. Their aliases may differ:
+// those of partials belong to them.
 func (d *Document) same(other *Document) bool {
-	return string(d.Definition) == string(other.Definition) && d.Description == other.Description &&
-		slices.Equal(d.Aliases, other.Aliases)
+	return string(d.Definition) == string(other.Definition) && d.Description == other.Description
 }

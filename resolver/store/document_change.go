@@ -65,7 +65,15 @@ func (s *Store) putDocument(ctx context.Context, event Event, next Document, dra
 		if row != nil {
 			if old.same(&next) {
 				present = &old
-				return nil
+				if slices.Equal(old.Aliases, next.Aliases) {
+					return nil
+				}
+				old.Aliases = next.Aliases
+				event.Version = old.Version
+				if err := c.put(row, old.Kind.table(), old.ID, old.encode(), nil, nil); err != nil {
+					return err
+				}
+				return c.audit(event)
 			}
 			next.Version, next.CreatedAt = old.Version+1, old.CreatedAt
 			if err := c.keepVersion(&old); err != nil {
@@ -136,22 +144,23 @@ func (s *Store) DeleteDocument(ctx context.Context, by Actor, kind Kind, scope r
 }
 
 // Document returns the newest version of a document, with its definition, or
-// [NotFound]. It does no I/O for one that was read lately.
+// [NotFound]. It does no I/O for one that was looked for lately.
 func (s *Store) Document(ctx context.Context, kind Kind, scope resolver.Scope, id string) (Document, error) {
 	key := Key{Table: kind.table(), Scope: string(scope), Key: id}
 	if checkScope(scope) != nil || checkDocumentID(kind, id) != nil {
 		return Document{}, refusal(NotFound, "there is no such %s", kind)
 	}
-	return s.documents.get(key, func() (Document, error) {
+	d, err := s.documents.get(key, func() (Document, error) {
 		rows, err := s.find(ctx, []Key{key}, true)
-		if err != nil {
+		if err != nil || rows[0] == nil {
 			return Document{}, err
-		}
-		if rows[0] == nil {
-			return Document{}, absent(key)
 		}
 		return s.openDocument(rows[0])
 	})
+	if err == nil && d.ID == "" { // that there is none is kept too
+		err = absent(key)
+	}
+	return d, err
 }
 
 // Documents lists the documents of a kind of exactly this scope, in order of their

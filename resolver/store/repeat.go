@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -99,16 +100,32 @@ func repeatHour(at time.Time) string { return fmt.Sprintf("%08x", at.Unix()/3600
 // repeated reports whether the request of by was carried out in scope before, and reads into
 // made what was made then.
 func (s *Store) repeated(ctx context.Context, by Actor, scope string, made any) (bool, error) {
+	row, err := s.repeatRow(ctx, by, scope)
+	if row == nil || err != nil {
+		return false, err
+	}
+	keyring := s.keys()
+	answer, err := keyring.open(row.Value, keyring.valueBinding(row.Key, row.Meta))
+	if err != nil || json.Unmarshal(answer, made) != nil {
+		return false, damage(row.Key)
+	}
+	by.Request.repeated = true
+	return true, nil
+}
+
+// repeatRow returns what scope has of the request of by, or nil. It refuses a request whose
+// key was given to another one.
+func (s *Store) repeatRow(ctx context.Context, by Actor, scope string) (*Row, error) {
 	if by.Request == nil {
-		return false, nil
+		return nil, nil
 	}
 	var keys []Key
 	for _, hour := range repeatHours(s.now()) {
-		keys = append(keys, Key{Table: TableRepeats, Scope: scope, Key: hour + "/" + hex.EncodeToString(by.Request.place[:])})
+		keys = append(keys, by.Request.key(scope, hour))
 	}
 	rows, err := s.backend.Find(ctx, keys, true)
 	if err != nil {
-		return false, unavailable(err)
+		return nil, unavailable(err)
 	}
 	for _, row := range rows {
 		if row == nil {
@@ -117,36 +134,74 @@ func (s *Store) repeated(ctx context.Context, by Actor, scope string, made any) 
 		known, err := decodeRepeat(row)
 		switch {
 		case err != nil:
-			return false, err
+			return nil, err
 		case !s.now().Before(known.at.Add(RepeatLifetime)):
 			continue
 		case subtle.ConstantTimeCompare(known.digest[:], by.Request.digest[:]) != 1:
-			return false, refusal(KeyReused, "this Idempotency-Key was used for another request: send each request under a key of its own")
+			return nil, refusal(KeyReused, "this Idempotency-Key was used for another request: send each request under a key of its own")
 		}
-		keyring := s.keys()
-		answer, err := keyring.open(row.Value, keyring.valueBinding(row.Key, row.Meta))
-		if err != nil || json.Unmarshal(answer, made) != nil {
-			return false, damage(row.Key)
-		}
-		by.Request.repeated = true
-		return true, nil
+		return row, nil
 	}
-	return false, nil
+	return nil, nil
+}
+
+// key is where scope has what was done in an hour.
+func (r *Request) key(scope, hour string) Key {
+	return Key{Table: TableRepeats, Scope: scope, Key: hour + "/" + hex.EncodeToString(r.place[:])}
 }
 
 // once calls do, unless the request of by was carried out before. do MUST ask
 // [change.repeated] in its plan: another node may be first.
 func (s *Store) once(ctx context.Context, by Actor, scope string, made any, do func() error) error {
-	if by.Request != nil {
-		if err := s.present(); err != nil {
-			return err
-		}
+	if by.Request == nil {
+		return do()
+	}
+	if err := s.present(); err != nil {
+		return err
 	}
 	done, err := s.repeated(ctx, by, scope, made)
 	if done || err != nil {
 		return err
 	}
-	return do()
+	if scope == storeScope {
+		return do()
+	}
+	drop, err := s.claim(ctx, by)
+	if err != nil {
+		return err
+	}
+	err = do()
+	var refused *Error
+	if errors.As(err, &refused) && refused.Code != Unavailable && refused.Code != Internal {
+		drop() // what was refused may be asked for in another way
+	}
+	return err
+}
+
+// claim gives the key of the request of by to it, for all scopes: each scope alone knows
+// what was done in it. drop gives it back, if it can.
+func (s *Store) claim(ctx context.Context, by Actor) (drop func(), err error) {
+	drop = func() {}
+	err = s.changeScope(ctx, storeScope, func(c *change) error {
+		row, err := s.repeatRow(ctx, by, storeScope)
+		if row != nil || err != nil {
+			return err
+		}
+		if err := c.remember(by, nil); err != nil {
+			return err
+		}
+		claimed := c.batch.Put[0].Key
+		drop = func() {
+			_ = s.changeScope(ctx, storeScope, func(c *change) error { // it is gone in a day by itself
+				hour, _, _ := strings.Cut(claimed.Key, "/")
+				c.batch.Delete = append(c.batch.Delete, claimed)
+				c.batch.Count = append(c.batch.Count, repeatCount(by.Who, hour, -1))
+				return nil
+			})
+		}
+		return nil
+	})
+	return drop, err
 }
 
 // repeated is [Store.repeated] in the scope of the change.
@@ -154,19 +209,45 @@ func (c *change) repeated(by Actor, made any) (bool, error) {
 	return c.s.repeated(c.ctx, by, c.batch.Scope, made)
 }
 
-// remember makes the request of by known with the change, and made as its answer.
+// remember makes the request of by known with the change, and made as its answer. What a
+// token has is counted in one place: where its requests are made known, or their claims.
 func (c *change) remember(by Actor, made any) error {
 	if by.Request == nil {
 		return nil
 	}
-	known := int64(0)
-	counts, err := c.s.backend.Counters(c.ctx, Range{
-		Table: TableRepeats, Scope: c.batch.Scope, Prefix: by.Who + "/", Limit: MaxLimit,
-	})
+	r := repeat{at: c.s.now(), digest: by.Request.digest}
+	hour := repeatHour(r.at)
+	if c.batch.Scope == storeScope {
+		if err := c.s.mayRepeat(c.ctx, by.Who); err != nil {
+			return err
+		}
+		c.batch.Count = append(c.batch.Count, repeatCount(by.Who, hour, 1))
+	}
+	answer, err := json.Marshal(made)
+	if err != nil {
+		return refusal(Internal, "the answer cannot be kept")
+	}
+	row := Row{Key: by.Request.key(c.batch.Scope, hour), Revision: c.epoch, Meta: r.encode()}
+	keyring := c.s.keys()
+	if row.Value, err = keyring.seal(answer, keyring.valueBinding(row.Key, row.Meta)); err != nil {
+		return err
+	}
+	c.batch.Put = append(c.batch.Put, row)
+	return nil
+}
+
+// repeatCount changes by n how many requests who has of an hour.
+func repeatCount(who, hour string, n int64) Count {
+	return Count{Key: Key{Table: TableRepeats, Scope: storeScope, Key: who + "/" + hour}, N: n}
+}
+
+// mayRepeat refuses a token that has sent as many requests under a key as it may.
+func (s *Store) mayRepeat(ctx context.Context, who string) error {
+	counts, err := s.backend.Counters(ctx, Range{Table: TableRepeats, Scope: storeScope, Prefix: who + "/", Limit: MaxLimit})
 	if err != nil {
 		return unavailable(err)
 	}
-	hours := repeatHours(c.s.now())
+	known, hours := int64(0), repeatHours(s.now())
 	for _, n := range counts {
 		if _, hour, _ := strings.Cut(n.Key.Key, "/"); hour >= hours[len(hours)-1] {
 			known += n.N
@@ -175,24 +256,6 @@ func (c *change) remember(by Actor, made any) error {
 	if known >= MaxRepeats {
 		return refusal(RateLimited, "the token has sent %d requests with an Idempotency-Key within a day: send no more of them now", MaxRepeats)
 	}
-	answer, err := json.Marshal(made)
-	if err != nil {
-		return refusal(Internal, "the answer cannot be kept")
-	}
-	r := repeat{at: c.s.now(), digest: by.Request.digest}
-	hour := repeatHour(r.at)
-	row := Row{
-		Key:      Key{Table: TableRepeats, Scope: c.batch.Scope, Key: hour + "/" + hex.EncodeToString(by.Request.place[:])},
-		Revision: c.epoch, Meta: r.encode(),
-	}
-	keyring := c.s.keys()
-	if row.Value, err = keyring.seal(answer, keyring.valueBinding(row.Key, row.Meta)); err != nil {
-		return err
-	}
-	c.batch.Put = append(c.batch.Put, row)
-	c.batch.Count = append(c.batch.Count, Count{
-		Key: Key{Table: TableRepeats, Scope: c.batch.Scope, Key: by.Who + "/" + hour}, N: 1,
-	})
 	return nil
 }
 

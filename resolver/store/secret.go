@@ -80,7 +80,8 @@ type Metadata struct {
 	UpdatedAt  time.Time  `json:"updated_at"`
 	LastUsedAt *time.Time `json:"last_used_at"`
 	Archived   bool       `json:"archived"`
-	// Masking is nil unless [Store.AddMasking] gave it.
+	// Masking is nil unless [Store.AddMasking] gave it, or the secret was made or edited
+	// for a [Request], whose answer is to be the same whenever it comes again.
 	Masking *Masking `json:"-"`
 }
 
@@ -89,7 +90,7 @@ type Metadata struct {
 // root as scope, and [AliasTaken] where the scope has the alias in any letter
 // case, archived or not.
 func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Draft) (Metadata, error) {
-	var made Metadata
+	var made answered
 	d.Type = cmp.Or(d.Type, Token)
 	create := func() error {
 		alias, err := checkDraft(scope, d)
@@ -108,13 +109,39 @@ func (s *Store) Create(ctx context.Context, by Actor, scope resolver.Scope, d Dr
 		if err := record.setUnmasked(d.Unmasked, value.plain); err != nil {
 			return err
 		}
-		made, err = s.insert(ctx, by, "secret.create", scope, alias, record, value.plain)
+		made.Metadata, err = s.insert(ctx, by, "secret.create", scope, alias, record, value.plain)
+		made.Masked = made.Masking
 		return err
 	}
 	err := s.audited(ctx, by, "secret.create", scope, d.Alias, func() error {
 		return s.once(ctx, by, string(scope), &made, create)
 	})
-	return made, err
+	return made.told(), err
+}
+
+// answered is what a request is answered, as it is kept.
+type answered struct {
+	Metadata
+	Masked *Masking `json:"masking,omitempty"`
+}
+
+// mask adds how the value of r, whose plain form is given, is masked, where the answer is to
+// be given again.
+func (a *answered) mask(by Actor, r *secretRecord, plain []byte) error {
+	if by.Request == nil {
+		return nil
+	}
+	secret, err := r.secret(plain)
+	if err != nil {
+		return refusal(Internal, "the value cannot be read")
+	}
+	a.Masked = masking(secret)
+	return nil
+}
+
+func (a *answered) told() Metadata {
+	a.Masking = a.Masked
+	return a.Metadata
 }
 
 // insert writes a new secret, or says that its alias is taken.
@@ -125,7 +152,10 @@ func (s *Store) insert(ctx context.Context, by Actor, what string, scope resolve
 	if err != nil {
 		return Metadata{}, err
 	}
-	made := stored.metadata(string(scope))
+	made := answered{Metadata: stored.metadata(string(scope))}
+	if err := made.mask(by, &stored, plain); err != nil {
+		return Metadata{}, err
+	}
 	err = s.changeScope(ctx, string(scope), func(c *change) error {
 		if done, err := c.repeated(by, &made); done || err != nil {
 			return err
@@ -149,7 +179,7 @@ func (s *Store) insert(ctx context.Context, by Actor, what string, scope resolve
 		return Metadata{}, err
 	}
 	s.listeners.tell(resolver.Change{Scope: scope, Alias: alias})
-	return made, nil
+	return made.told(), nil
 }
 
 func taken(old *Row) error {
@@ -328,7 +358,7 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 // edit changes one record. Apply changes r and returns the new value, or nil to
 // keep the one there is.
 func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
-	var edited Metadata
+	var edited answered
 	change := func() error {
 		return s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
 			if done, err := c.repeated(by, &edited); err != nil {
@@ -336,6 +366,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			} else if done {
 				return errRepeated
 			}
+			before := *r
 			plain, err := apply(c, row, r)
 			if err != nil {
 				return err
@@ -356,10 +387,18 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			if err != nil {
 				return err
 			}
-			edited = stored.metadata(row.Scope)
+			edited = answered{Metadata: stored.metadata(row.Scope)}
 			// Before the commit: whatever fails after it would tell the caller
 			// that the edit was not made.
-			if err := s.lastUsed(ctx, row.Key, &edited); err != nil {
+			if err := s.lastUsed(ctx, row.Key, &edited.Metadata); err != nil {
+				return err
+			}
+			if plain == nil && by.Request != nil {
+				if plain, err = s.openPlain(row, before); err != nil {
+					return err
+				}
+			}
+			if err := edited.mask(by, &stored, plain); err != nil {
 				return err
 			}
 			return c.remember(by, edited)
@@ -368,7 +407,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 	err := s.audited(ctx, by, what, scope, alias, func() error {
 		return s.once(ctx, by, string(scope), &edited, change)
 	})
-	return edited, err
+	return edited.told(), err
 }
 
 // secret returns the row at key with its value, and its meta, or [NotFound].

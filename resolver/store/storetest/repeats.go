@@ -48,6 +48,16 @@ func testRepeats(t *testing.T, p Place) {
 		_, err = other.Get(ctx, scope, "beta")
 		want(t, store.NotFound, err)
 	})
+	t.Run("another scope or kind under the key", func(t *testing.T) {
+		_, err := other.Create(ctx, under(other, "k1", "create alpha below"), scope+"/below", draft)
+		want(t, store.KeyReused, err)
+		_, _, err = other.CreateToken(ctx, under(other, "k1", "a token"), store.TokenDraft{Role: store.Render, Scope: scope})
+		want(t, store.KeyReused, err)
+		_, _, err = s.CreateToken(ctx, under(s, "k0", "a token"), store.TokenDraft{Role: store.Render, Scope: scope})
+		require.NoError(t, err)
+		_, err = other.Create(ctx, under(other, "k0", "create gamma"), scope, store.Draft{Alias: "gamma", Value: store.Text("v-of-gamma")})
+		want(t, store.KeyReused, err)
+	})
 	t.Run("another caller under the key", func(t *testing.T) {
 		actor := store.Actor{Who: "another", Request: other.NewRequest("another", "k1", []byte("create alpha"))}
 		_, err := other.Create(ctx, actor, scope, draft)
@@ -79,7 +89,10 @@ func testRepeats(t *testing.T, p Place) {
 		_, err := s.Create(ctx, under(s, "k4", "taken"), scope, draft)
 		want(t, store.AliasTaken, err)
 		require.NoError(t, s.Delete(ctx, by, scope, "alpha", "alpha", false))
-		_, err = s.Create(ctx, under(s, "k4", "taken"), scope, draft)
+		_, err = s.Create(ctx, under(s, "k4", "taken by nobody"), scope+"/below", draft)
+		require.NoError(t, err, "what was refused has not used its key")
+		require.NoError(t, s.Delete(ctx, by, scope+"/below", "alpha", "alpha", false))
+		_, err = s.Create(ctx, under(s, "k4 again", "taken"), scope, draft)
 		require.NoError(t, err, "what was refused is tried anew")
 	})
 	t.Run("at once", func(t *testing.T) {
@@ -112,7 +125,7 @@ func testRepeats(t *testing.T, p Place) {
 		found[0].Value = found[1].Value
 		require.NoError(t, b.Commit(context.WithoutCancel(ctx), store.Batch{Scope: string(scope), Put: []store.Row{*found[0]}}))
 		failed := 0
-		for key, asks := range map[string]string{"k1": "create alpha", "k4": "taken"} {
+		for key, asks := range map[string]string{"k1": "create alpha", "k4 again": "taken"} {
 			if _, err := s.Create(ctx, under(s, key, asks), scope, draft); err != nil {
 				want(t, store.Internal, err)
 				failed++
@@ -138,16 +151,23 @@ func testRepeatsDropped(t *testing.T, p Place) {
 	draft := store.Draft{Alias: "alpha", Value: store.Text("first-value-77")}
 	_, err := s.Create(ctx, under(s, "k", "create"), scope, draft)
 	require.NoError(t, err)
-	_, _, err = s.CreateToken(ctx, under(s, "k", "token"), store.TokenDraft{Role: store.Render, Scope: scope})
+	_, _, err = s.CreateToken(ctx, under(s, "k of a token", "token"), store.TokenDraft{Role: store.Render, Scope: scope})
 	require.NoError(t, err)
+	counted := func() []store.Counter {
+		counts, err := b.Counters(ctx, store.Range{Table: store.TableRepeats, Scope: "~store", Limit: 9})
+		require.NoError(t, err)
+		return counts
+	}
 	left := func(scope resolver.Scope) int {
 		rows, err := b.Scan(ctx, store.Range{Table: store.TableRepeats, Scope: string(scope), Limit: 9})
 		require.NoError(t, err)
-		counts, err := b.Counters(ctx, store.Range{Table: store.TableRepeats, Scope: string(scope), Limit: 9})
-		require.NoError(t, err)
-		require.Len(t, counts, len(rows))
 		return len(rows)
 	}
+	require.Equal(t, 2, left("~store"), "of all scopes")
+	require.EqualValues(t, 2, counted()[0].N)
+	_, err = s.Create(ctx, under(s, "k of none", "create again"), scope, draft)
+	want(t, store.AliasTaken, err)
+	require.EqualValues(t, 2, counted()[0].N, "what was refused does not count")
 	now.pass(store.RepeatLifetime - time.Second)
 	_, err = s.Expire(ctx)
 	require.NoError(t, err)
@@ -163,15 +183,19 @@ func testRepeatsDropped(t *testing.T, p Place) {
 	require.NoError(t, err)
 	require.Zero(t, left(scope))
 	require.Zero(t, left("~store"))
+	for _, n := range counted() {
+		require.Zero(t, n.N)
+	}
 
 	_, err = s.Update(ctx, under(s, "k", "edit"), scope, "alpha", store.Patch{Value: store.Text("second-value-88")})
 	require.NoError(t, err)
-	counts, err := b.Counters(ctx, store.Range{Table: store.TableRepeats, Scope: string(scope), Limit: 9})
-	require.NoError(t, err)
-	require.Len(t, counts, 1)
-	counts[0].N = store.MaxRepeats - 1
-	require.NoError(t, b.Commit(ctx, store.Batch{Scope: string(scope), Count: counts}))
+	counts := counted()
+	counts = counts[len(counts)-1:]
+	counts[0].N = store.MaxRepeats - counts[0].N
+	require.NoError(t, b.Commit(ctx, store.Batch{Scope: "~store", Count: counts}))
 	_, err = s.Update(ctx, under(s, "k6", "edit again"), scope, "alpha", store.Patch{Value: store.Text("third-value-99")})
+	want(t, store.RateLimited, err)
+	_, err = s.Create(ctx, under(s, "k7", "below"), scope+"/below", draft)
 	want(t, store.RateLimited, err)
 	_, err = s.Update(ctx, under(s, "k", "edit"), scope, "alpha", store.Patch{})
 	require.NoError(t, err, "what is known stays known")
