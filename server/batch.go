@@ -238,6 +238,7 @@ func inLine(err error, before int) error {
 func (s *Server) endBatch(b *stream, tally batch.Tally, aliases []string, cut error) {
 	x := b.x
 	x.recipients = tally
+	x.traced.endWork()
 	if tally.OK > 0 {
 		s.countUses(&x.run, aliases)
 	}

@@ -51,6 +51,10 @@ type exchange struct {
 	work work
 	// recipients are those of a batch.
 	recipients batch.Tally
+	// traced has the spans; nil where nobody wants them. sampled says that the trace is
+	// kept somewhere, by whomever.
+	traced  *traced
+	sampled bool
 }
 
 // endpoint answers one kind of request. An error that it returns becomes the
@@ -106,6 +110,7 @@ func (s *Server) serve(rt *route) http.HandlerFunc {
 		x := exchanges.Get().(*exchange)
 		x.ResponseWriter, x.server, x.r, x.route = w, s, r, rt
 		x.names, x.start = s.name(r, w.Header()), time.Now()
+		s.trace(x)
 		x.budget.Start(s.limits.budget(x.start))
 		s.metrics.inFlight.Inc()
 		defer s.finish(x)
@@ -142,6 +147,9 @@ func (s *Server) finish(x *exchange) {
 	took := time.Since(x.start)
 	s.metrics.observe(x, took)
 	s.logAccess(x, took)
+	if x.traced != nil {
+		x.traced.export(x, took)
+	}
 	// Nothing may use x from here on: it is the next request's.
 	x.reset()
 	exchanges.Put(x)
@@ -236,6 +244,7 @@ func (s *Server) refuse(x *exchange, err error) {
 // answers notes the status of the answer, whose header leaves now.
 func (x *exchange) answers(status int) {
 	x.status = status
+	x.traced.endWork()
 	if x.server.ending.Load() {
 		x.Header()["Connection"] = headerClose
 	}

@@ -83,12 +83,20 @@ func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission
 	return m
 }
 
-// countLogDrops adds the records that the log lost, where somebody counts them.
-func (m *metrics) countLogDrops(dropped func() uint64) {
-	if dropped != nil {
-		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-			Name: "sotto_log_records_dropped_total", Help: "Records of the log that were lost because nobody took them.",
-		}, func() float64 { return float64(dropped()) }))
+// countLosses adds the log's records and the spans that were lost, where somebody
+// counts them.
+func (m *metrics) countLosses(records, spans func() uint64) {
+	for _, lost := range []struct {
+		name, help string
+		count      func() uint64
+	}{
+		{"sotto_log_records_dropped_total", "Records of the log that were lost because nobody took them.", records},
+		{"sotto_trace_spans_lost_total", "Spans that were lost because their collector did not take them in time.", spans},
+	} {
+		if lost.count != nil {
+			m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: lost.name, Help: lost.help},
+				func() float64 { return float64(lost.count()) }))
+		}
 	}
 }
 
@@ -126,13 +134,22 @@ func (m *metrics) tellExpiry(expires func() time.Time) {
 
 func (m *metrics) observe(x *exchange, took time.Duration) {
 	m.answered(x).Inc()
-	x.route.duration.Observe(took.Seconds())
+	m.observeTime(x, took.Seconds())
 	if x.recipients == (batch.Tally{}) {
 		m.work.count(x, one(x.code == ""), one(x.code != ""))
 	}
 	if x.code != "" {
 		m.problems.WithLabelValues(x.route.pattern, string(x.code)).Inc()
 	}
+}
+
+// observeTime has the trace of a request, where it is kept, as the exemplar of its time.
+func (m *metrics) observeTime(x *exchange, seconds float64) {
+	if exemplary, ok := x.route.duration.(prometheus.ExemplarObserver); ok && x.sampled {
+		exemplary.ObserveWithExemplar(seconds, prometheus.Labels{"trace_id": x.names.trace})
+		return
+	}
+	x.route.duration.Observe(seconds)
 }
 
 func one(happened bool) int {

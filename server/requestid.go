@@ -32,8 +32,10 @@ type names struct {
 	own string
 	// logged is id as the log shows it: without the values of secrets.
 	logged string
-	// trace is the id of the caller's trace, as the log shows it; "" for none.
+	// trace is the id of the trace, as the log shows it; "" for none.
 	trace string
+	// parent is the caller's span. One that the redactor knows is none.
+	parent parentSpan
 }
 
 // name reads X-Request-Id and traceparent of r and answers with both.
@@ -45,7 +47,9 @@ func (s *Server) name(r *http.Request, answer http.Header) names {
 	}
 	answer["X-Request-Id"] = []string{n.id}
 	if given := r.Header["Traceparent"]; len(given) == 1 && isTraceparent(given[0]) {
-		n.trace = s.redactor.String(given[0][3:35])
+		if n.trace = s.redactor.String(given[0][3:35]); s.redactor.String(given[0]) == given[0] {
+			n.parent = parseParent(given[0])
+		}
 		answer["Traceparent"] = given
 	}
 	return n

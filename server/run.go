@@ -75,6 +75,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 		},
 		x: x, scope: scope, mode: mode,
 	}
+	x.traced.beginWork(&x.run.Request)
 	return &x.run, nil
 }
 

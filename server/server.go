@@ -58,6 +58,10 @@ type Options struct {
 	Version string
 	// LogDropped, if not nil, counts the log's records that were lost, for metrics.
 	LogDropped func() uint64
+	// Tracer takes the spans of requests. Nil makes none.
+	Tracer Tracer
+	// SpansLost, if not nil, counts the spans that the Tracer lost, for metrics.
+	SpansLost func() uint64
 }
 
 // Server is the HTTP API. It is safe for concurrent use, holds no goroutine
@@ -76,6 +80,7 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	limits      Limits
 	metrics     *metrics
+	tracer      Tracer // nil for none
 	compiled    *compiled
 	console     *consolePages // nil where there is none
 	admission   *admission.Controller
@@ -120,6 +125,7 @@ func New(o Options) (*Server, error) {
 		limits:   o.Limits.withDefaults(),
 		requests: jsonread.Decoder{NewObject: func() jsonread.Object { return new(engine.Object) }},
 
+		tracer:      o.Tracer,
 		drainTime:   o.Drain,
 		description: describe(o.Version),
 
@@ -127,7 +133,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
-	s.metrics.countLogDrops(o.LogDropped)
+	s.metrics.countLosses(o.LogDropped, o.SpansLost)
 	s.metrics.tellExpiry(o.CertificateExpires)
 	s.metrics.tellBuild(o.Version)
 	s.compiled = newCompiled(s.limits.CacheBytes, o.Store)

@@ -122,12 +122,17 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	if err := secrets.Ready(ctx); err != nil {
 		logger.Warn("not ready: secrets cannot be read yet", "error", err)
 	}
+	spans, err := a.spans(logger)
+	if err != nil {
+		return err
+	}
+	defer spans.close()
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate.config(),
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
 		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
 		RequireDeclared: cmd.Bool("require-declared"), ClientCertificates: clients, CertificateExpires: certificate.expiry(),
-		Version: thisBuild().Version,
+		Version: thisBuild().Version, Tracer: spans.tracer(), SpansLost: spans.lost(),
 	})
 	if err != nil {
 		return err

@@ -1,0 +1,121 @@
+package otlp
+
+import (
+	"log/slog"
+	"math"
+	"strings"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/sotto-render/sotto/redact"
+	"github.com/sotto-render/sotto/server"
+)
+
+// encoder writes spans as an ExportTraceServiceRequest of opentelemetry.proto. Each text in
+// it has passed the redactor.
+type encoder struct {
+	redactor *redact.Redactor
+	// resource says who sends.
+	resource []slog.Attr
+}
+
+// The numbers of the fields, by their message.
+const (
+	requestResourceSpans = 1
+
+	resourceSpansResource   = 1
+	resourceSpansScopeSpans = 2
+	resourceAttributes      = 1
+	scopeSpansScope         = 1
+	scopeSpansSpans         = 2
+	scopeName               = 1
+
+	spanTraceID    = 1
+	spanID         = 2
+	spanParentID   = 4
+	spanName       = 5
+	spanKind       = 6
+	spanStart      = 7
+	spanEnd        = 8
+	spanAttributes = 9
+	spanStatus     = 15
+	statusCode     = 3
+
+	keyValueKey   = 1
+	keyValueValue = 2
+	valueString   = 1
+	valueBool     = 2
+	valueInt      = 3
+	valueDouble   = 4
+)
+
+const (
+	kindInternal = 1
+	kindServer   = 2
+	statusError  = 2
+)
+
+func (e encoder) encode(spans []server.Span) []byte {
+	scoped := message(nil, scopeSpansScope, e.text(nil, scopeName, "github.com/sotto-render/sotto/server"))
+	for i := range spans {
+		scoped = message(scoped, scopeSpansSpans, e.span(&spans[i]))
+	}
+	resource := e.attributes(nil, resourceAttributes, e.resource)
+	list := message(message(nil, resourceSpansResource, resource), resourceSpansScopeSpans, scoped)
+	return message(nil, requestResourceSpans, list)
+}
+
+func (e encoder) span(s *server.Span) []byte {
+	b := message(message(nil, spanTraceID, s.Trace[:]), spanID, s.ID[:])
+	if s.Parent != [8]byte{} {
+		b = message(b, spanParentID, s.Parent[:])
+	}
+	b = e.text(b, spanName, s.Name)
+	kind := uint64(kindServer)
+	if s.Inner {
+		kind = kindInternal
+	}
+	b = protowire.AppendVarint(protowire.AppendTag(b, spanKind, protowire.VarintType), kind)
+	b = moment(moment(b, spanStart, s.Start), spanEnd, s.End)
+	b = e.attributes(b, spanAttributes, s.Attributes)
+	if s.Failed {
+		status := protowire.AppendVarint(protowire.AppendTag(nil, statusCode, protowire.VarintType), statusError)
+		b = message(b, spanStatus, status)
+	}
+	return b
+}
+
+func (e encoder) attributes(b []byte, field protowire.Number, list []slog.Attr) []byte {
+	for _, a := range list {
+		b = message(b, field, message(e.text(nil, keyValueKey, a.Key), keyValueValue, e.value(a.Value)))
+	}
+	return b
+}
+
+// value encodes a value. Of a kind without a type of its own it is the text.
+func (e encoder) value(v slog.Value) []byte {
+	switch v.Kind() {
+	case slog.KindBool:
+		return protowire.AppendVarint(protowire.AppendTag(nil, valueBool, protowire.VarintType), protowire.EncodeBool(v.Bool()))
+	case slog.KindInt64:
+		return protowire.AppendVarint(protowire.AppendTag(nil, valueInt, protowire.VarintType), uint64(v.Int64()))
+	case slog.KindFloat64:
+		return protowire.AppendFixed64(protowire.AppendTag(nil, valueDouble, protowire.Fixed64Type), math.Float64bits(v.Float64()))
+	}
+	return e.text(nil, valueString, v.String())
+}
+
+// text appends a text, which has to be UTF-8.
+func (e encoder) text(b []byte, field protowire.Number, text string) []byte {
+	clean := strings.ToValidUTF8(e.redactor.String(text), "\uFFFD")
+	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), clean)
+}
+
+func message(b []byte, field protowire.Number, content []byte) []byte {
+	return protowire.AppendBytes(protowire.AppendTag(b, field, protowire.BytesType), content)
+}
+
+func moment(b []byte, field protowire.Number, t time.Time) []byte {
+	return protowire.AppendFixed64(protowire.AppendTag(b, field, protowire.Fixed64Type), uint64(t.UnixNano()))
+}
