@@ -17,8 +17,13 @@ const (
 	longestChunk = 256
 )
 
-// expect makes the first chunk one of n values, if that is not too long.
-func (a *arena[T]) expect(n int) { a.chunk = (min(n, longestChunk) + 1) / 2 }
+// expect makes the first chunk one of n values.
+func (a *arena[T]) expect(n int) {
+	if n > 0 {
+		a.chunk = n
+		a.free = make([]T, n)
+	}
+}
 
 // alloc returns a zero value.
 func (a *arena[T]) alloc() *T {

@@ -99,6 +99,8 @@ type parser struct {
 	values       arena[Expr]
 	branches     arena[Branch]
 
+	splitting splitting // is here so that it is not allocated for each source
+
 	failed  bool
 	mistake mistake
 	// nested says that the mistake is a macro inside the content in hand, and

@@ -12,7 +12,7 @@ const (
 	wordStart // may begin a name
 	wordByte  // may stand in a name
 	digit
-	ambiguous // in a macro, may keep the next >> from being its end
+	ambiguousByte // in a macro, may keep the next >> from being its end
 )
 
 // spaces are the bytes that count as white space.
@@ -33,23 +33,12 @@ var classes = func() (table [256]uint8) {
 	table['_'] = wordStart | wordByte
 	table['-'] = wordByte
 	for _, c := range []byte(`"'\<`) {
-		table[c] = ambiguous
+		table[c] = ambiguousByte
 	}
 	return table
 }()
 
 func isSpace(c byte) bool { return classes[c]&space != 0 }
-
-// isAmbiguous reports whether more than the next >> tells where a macro ends that
-// holds body.
-func isAmbiguous(body string) bool {
-	for i := range len(body) {
-		if classes[body[i]]&ambiguous != 0 {
-			return true
-		}
-	}
-	return false
-}
 
 // startsPath reports whether a path may begin with c.
 func startsPath(c byte) bool { return classes[c]&wordStart != 0 || c == '[' }

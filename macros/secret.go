@@ -77,9 +77,11 @@ func (p *parser) alias(ref *Reference) {
 		at++
 	}
 	// `secrets.aé` must not read as `secrets.a`: that may be another secret.
-	if r, _ := utf8.DecodeRuneInString(p.source[at:p.end]); unicode.IsLetter(r) || unicode.IsDigit(r) {
-		p.fail(at, "this letter cannot stand in an alias: "+aliasAdvice)
-		return
+	if at < p.end && p.source[at] >= utf8.RuneSelf {
+		if r, _ := utf8.DecodeRuneInString(p.source[at:p.end]); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			p.fail(at, "this letter cannot stand in an alias: "+aliasAdvice)
+			return
+		}
 	}
 	p.pos = at
 	p.setAlias(ref, start, p.source[start:at])

@@ -26,12 +26,13 @@ var errUnpaired = errors.New("what stands here is told by more than its delimite
 // only the scanner can judge: one behind a backslash, or with a quote, a second `<<`
 // or a backslash before its `>>`.
 func (p *parser) split(b *blockBody) {
-	// About as many as messages of this length have, so that a short one grows nothing.
-	n := min(len(p.source)/64, 16)
+	// As many as there can be, but few where the text is markup.
+	n := min(strings.Count(p.source, "<")/2, 16)
 	p.outputs.expect(n)
-	p.literalTexts.expect(n)
+	p.literalTexts.expect(n + 1)
 	p.variables.expect(n)
-	s := &splitting{p: p, b: b}
+	s := &p.splitting
+	*s = splitting{p: p, b: b}
 	// The error says where the scanner goes on, which s knows.
 	_, _ = fasttemplate.ExecuteFunc(p.source, "<<", ">>", s, s.tag)
 	p.at = s.start
@@ -47,8 +48,18 @@ func (s *splitting) Write(text []byte) (int, error) {
 func (s *splitting) tag(_ io.Writer, body string) (int, error) {
 	open := s.at
 	before := s.p.source[s.start:open]
-	if strings.HasSuffix(before, `\`) || isAmbiguous(body) {
+	name, ambiguous := bodyOf(body)
+	if ambiguous || strings.HasSuffix(before, `\`) {
 		return 0, errUnpaired
+	}
+	if name && !IsRoot(body) {
+		// Most macros are one name, of which nothing is left to be read.
+		at := open + len("<<")
+		s.at = at + len(body) + len(">>")
+		s.p.text(s.b, s.start, open, false)
+		s.p.output(s.b, open, s.p.variable(at, body, nil))
+		s.start = s.at
+		return 0, nil
 	}
 	// The parser reads the body as behind its own search.
 	s.p.nextClose = open + len("<<") + len(body)
@@ -64,4 +75,16 @@ func (s *splitting) tag(_ io.Writer, body string) (int, error) {
 	// No macro stands here: in `a << b <<c>>` one may begin inside, which has a `<<`
 	// of its own and was left to the scanner.
 	return 0, nil
+}
+
+// bodyOf reports whether the body of a macro is a name, and whether more than the next
+// >> tells where the macro ends.
+func bodyOf(body string) (name, ambiguous bool) {
+	some, all := uint8(0), uint8(wordByte)
+	for i := range len(body) {
+		class := classes[body[i]]
+		some |= class
+		all &= class
+	}
+	return all != 0 && body != "" && classes[body[0]]&wordStart != 0, some&ambiguousByte != 0
 }

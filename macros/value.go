@@ -43,7 +43,11 @@ func (p *parser) named(start int) Expr {
 	if IsRoot(name) {
 		return p.secret(start)
 	}
-	path := p.path()
+	return p.variable(start, name, p.path())
+}
+
+// variable is what a name that is not the root stands for, with the path behind it.
+func (p *parser) variable(start int, name string, path []Segment) Expr {
 	if path == nil {
 		switch name {
 		case "nil", "null":
