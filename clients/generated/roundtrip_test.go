@@ -80,7 +80,7 @@ func (b bearer) Cookie(context.Context, ogen.OperationName) (ogen.Cookie, error)
 	return ogen.Cookie{}, nil
 }
 
-// TestOgen does the same, and reads a batch as a stream too.
+// TestOgen does the same.
 func TestOgen(t *testing.T) {
 	address, token := server(t)
 	client, err := ogen.NewClient(address, bearer(token))

@@ -38,6 +38,7 @@ func (a *app) root() *cli.Command {
 			a.explainCommand(),
 			a.secretsCommand(),
 			a.templatesCommand(),
+			a.flowsCommand(),
 			a.tokensCommand(),
 			a.keysCommand(),
 			a.auditCommand(),

@@ -135,7 +135,10 @@ func (s *sweep) worksAsClient() {
 		client.run("a log line with "+value, "redact")
 	}
 	client.must("", "secrets", "list", "--json")
-	client.manageTemplates()
+	client.keepsFiles("templates", "<<secrets.kept>>", "<<secrets.kept>>!", func(value string) string { return "{{ '" + value + "' | nope }}" })
+	client.keepsFiles("flows", `{"expressions": {"a": "secrets.kept"}}`, `{"expressions": {"a": "secrets.kept + \"!\""}}`, func(value string) string {
+		return `{"expressions": {"a": "nope('` + value + `')"}}`
+	})
 	_, told := client.must("", "tokens", "create", "--role", "preview", "-o", "made.token")
 	text, err := os.ReadFile(filepath.Join(s.dir, "made.token"))
 	require.NoError(s.t, err)
@@ -153,23 +156,23 @@ func (s *sweep) worksAsClient() {
 	client.must("", "audit", "--json")
 }
 
-// manageTemplates runs the commands about stored templates, with canaries where a template
-// is broken.
-func (s shell) manageTemplates() {
-	s.must("<<secrets.kept>>", "templates", "put", "note", "-")
-	s.must("<<secrets.kept>>!", "templates", "put", "note", "-", "--note", "louder")
-	s.must("", "templates", "list")
-	s.must("", "templates", "get", "note")
-	s.must("", "templates", "versions", "note")
-	s.must("", "templates", "restore", "note", "1")
-	s.must("", "templates", "pull", "templates")
-	s.must("", "templates", "diff", "templates")
-	s.must("", "templates", "push", "templates")
+// keepsFiles runs the commands about what authors store of one group, with canaries where a
+// source is broken.
+func (s shell) keepsFiles(group, source, edited string, broken func(value string) string) {
+	s.must(source, group, "put", "note", "-")
+	s.must(edited, group, "put", "note", "-", "--note", "louder")
+	s.must("", group, "list")
+	s.must("", group, "get", "note")
+	s.must("", group, "versions", "note")
+	s.must("", group, "restore", "note", "1")
+	s.must("", group, "pull", group)
+	s.must("", group, "diff", group)
+	s.must("", group, "push", group)
 	for _, value := range canaries {
-		s.run("{{ '"+value+"' | nope }}", "templates", "put", "note", "-")
-		s.write("templates/note.json", `{"template": "x", "`+value+`": 1}`)
-		s.run("", "templates", "diff", "templates")
-		s.run("", "templates", "push", "templates")
+		s.run(broken(value), group, "put", "note", "-")
+		s.write(group+"/note.json", `{"template": "x", "`+value+`": 1}`)
+		s.run("", group, "diff", group)
+		s.run("", group, "push", group)
 	}
 }
 
