@@ -33,10 +33,10 @@ type scheduler struct {
 	working []*Turn
 	// long is how many of the working turns are long.
 	long int
-	// last is the token that began a turn last, and alone since when no other one
-	// did; zero where none ever did.
-	last  *share
-	alone time.Time
+	// last is the token of the last short turn that ended, at lastAt; otherAt is when
+	// one of any other token did. Zero where none did.
+	last            *share
+	lastAt, otherAt time.Time
 	// ring holds the accounts with turns that wait, the next one first.
 	ring []*share
 	// watch takes slots from turns that are lost. It runs while any wait.
@@ -126,15 +126,29 @@ func (t *Turn) charge(now time.Time) {
 	}
 }
 
-// begins notes that a begins a turn.
-func (s *scheduler) begins(a *share) {
-	if s.last == a {
-		return
+// ends notes that a short turn of a ended.
+func (s *scheduler) ends(a *share, now time.Time) {
+	if s.last != a {
+		s.last, s.otherAt = a, s.lastAt
 	}
-	if s.last != nil {
-		s.alone = time.Now()
+	s.lastAt = now
+}
+
+// keeps reports whether t may go on with the slot that it has.
+func (s *scheduler) keeps(t *Turn, now time.Time) bool {
+	switch {
+	case !t.holds:
+		return false
+	case s.waiting.Load() > 0:
+		return now.Sub(t.since) < quantum
+	case t.long || now.Sub(t.from) < quantum:
+		return true
+	case s.long >= s.longs(t.share):
+		return false
 	}
-	s.last = a
+	t.long = true
+	s.long++
+	return true
 }
 
 // free reports whether t may begin at once.
@@ -143,7 +157,7 @@ func (s *scheduler) free(t *Turn) bool {
 		return false
 	}
 	if t.stream {
-		return s.long < s.longs()
+		return s.long < s.longs(t.share)
 	}
 	return t.share.unfinished < s.unfinished
 }
@@ -159,6 +173,7 @@ func (s *scheduler) start(t *Turn) {
 	if t.long {
 		s.long++
 	}
+	t.from = time.Now()
 	s.working = append(s.working, t)
 }
 
@@ -223,11 +238,11 @@ func (s *scheduler) next() *Turn {
 
 // candidate returns the turn of a that may work next, or nil.
 func (s *scheduler) candidate(a *share) *Turn {
-	if len(a.begun) > 0 && s.long < s.longs() {
+	if len(a.begun) > 0 && s.long < s.longs(a) {
 		return a.begun[0]
 	}
 	fresh := len(a.fresh) > 0 && a.unfinished < s.unfinished
-	if len(a.streams) > 0 && !(fresh && a.streamed) && s.long < s.longs() {
+	if len(a.streams) > 0 && !(fresh && a.streamed) && s.long < s.longs(a) {
 		return a.streams[0]
 	}
 	if fresh {
@@ -236,11 +251,19 @@ func (s *scheduler) candidate(a *share) *Turn {
 	return nil
 }
 
-// longs is how many long turns may work at once. One slot stays free of them, so
-// that a short turn of another token finds one at once, unless there has been no
-// other token for about a second.
-func (s *scheduler) longs() int {
-	if s.alone.IsZero() || time.Since(s.alone) > time.Second {
+// reserve is for how long after a short turn the next one is expected.
+const reserve = time.Second
+
+// longs is how many long turns may work at once when one of a is next. One slot stays
+// free of them while other tokens have short turns: a processor without work is also what
+// notices their next request at once. While all are at work the runtime looks at its
+// connections every 10 ms only, and preempts after as long.
+func (s *scheduler) longs(a *share) int {
+	at := s.lastAt
+	if s.last == a {
+		at = s.otherAt
+	}
+	if at.IsZero() || time.Since(at) > reserve {
 		return s.slots
 	}
 	return max(1, s.slots-1)

@@ -86,6 +86,42 @@ func TestShortTurnsPassLongOnes(t *testing.T) {
 	})
 }
 
+// While a neighbour has short turns one slot stays free of long ones, however rarely those
+// begin and whether anybody waits; a second later they have all.
+func TestOneSlotIsKeptForShortTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newController(Options{})
+		ctx, stop := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		noisy, quiet := newWorker(t, c, "noisy"), newWorker(t, c, "quiet")
+		for range 2 {
+			all.Go(func() {
+				for ctx.Err() == nil {
+					noisy.work(ctx, time.Minute, time.Millisecond, nothing)
+				}
+			})
+		}
+		working := func() int {
+			c.turns.mu.Lock()
+			defer c.turns.mu.Unlock()
+			return len(c.turns.working)
+		}
+		time.Sleep(20 * time.Millisecond)
+		require.Equal(t, 2, working())
+		quiet.work(ctx, 100*time.Microsecond, 100*time.Microsecond, nothing)
+		time.Sleep(3 * quantum)
+		for range 1000 {
+			require.Equal(t, 1, working())
+			quiet.work(ctx, 100*time.Microsecond, 100*time.Microsecond, nothing)
+			time.Sleep(3 * time.Millisecond)
+		}
+		time.Sleep(reserve + 3*quantum)
+		require.Equal(t, 2, working())
+		stop()
+		all.Wait()
+	})
+}
+
 // TestTokensShareEqually has tokens with very different turns work side by side.
 func TestTokensShareEqually(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

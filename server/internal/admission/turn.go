@@ -16,6 +16,8 @@ type Turn struct {
 	// stream says that it is for a piece of a stream, which is long from its
 	// beginning on.
 	stream bool
+	// from is when it got its slot.
+	from time.Time
 	// since is when it got its slot, or when others began to wait, whichever is
 	// later; zero while nobody does.
 	since time.Time
@@ -30,7 +32,6 @@ type Turn struct {
 func (t *Turn) begin(ctx context.Context, s *scheduler, a *share, patience time.Duration) bool {
 	t.scheduler, t.share = s, a
 	s.mu.Lock()
-	s.begins(a)
 	if s.free(t) {
 		s.start(t)
 		s.mu.Unlock()
@@ -82,16 +83,16 @@ func (t *Turn) giveUp() bool {
 	}
 }
 
-// Yield lets others work if they wait and t had its time, and returns for how
-// long it waited for the next turn. It returns at once when ctx ends.
+// Yield lets others work if t had its time and they wait, or may come, and returns
+// for how long it waited for the next turn. It returns at once when ctx ends.
 func (t *Turn) Yield(ctx context.Context) time.Duration {
 	s := t.scheduler
-	if s == nil || s.waiting.Load() == 0 || ctx.Err() != nil {
+	if s == nil || ctx.Err() != nil {
 		return 0
 	}
 	s.mu.Lock()
 	now := time.Now()
-	if t.holds && now.Sub(t.since) < quantum {
+	if s.keeps(t, now) {
 		s.mu.Unlock()
 		return 0
 	}
@@ -115,12 +116,12 @@ func (t *Turn) End() {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
+	if !t.long && now.Sub(t.from) < quantum {
+		s.ends(t.share, now)
+	}
 	if t.holds {
-		if t.since.IsZero() {
-			s.stop(t, time.Time{})
-		} else {
-			s.stop(t, time.Now())
-		}
+		s.stop(t, now)
 	}
 	t.begun = false
 	t.share.unfinished--
