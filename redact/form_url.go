@@ -28,6 +28,10 @@ func (f *forms) url(text string) {
 		if again := percentTwice(f.buf[f.end:]); twice && len(again) > len(f.buf)-f.end {
 			f.keepAll()
 			f.buf = append(f.buf, again...)
+			if i < percentedThrice {
+				f.keepAll()
+				f.buf = append(f.buf, percentTwice(again)...)
+			}
 		}
 		f.keepAll()
 		if strings.Contains(text, " ") {
@@ -97,8 +101,12 @@ var unescaped = [...]byteSet{
 	newByteSet("-_.~!*'();:@&=+$,/?#[]%"),
 }
 
-// percentedTwice is how many of these are written twice at times.
-const percentedTwice = 4
+// percentedTwice is how many of these are written twice at times, as in the target of a
+// redirect, and percentedThrice how many three times, as in one within another.
+const (
+	percentedTwice  = 4
+	percentedThrice = 2
+)
 
 type byteSet [256]bool
 

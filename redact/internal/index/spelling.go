@@ -79,9 +79,10 @@ func eachEscape(text []byte, visit func(digits []byte, at int)) {
 		}
 		if at, n := escapeAt(text, i); n > 0 && at+n <= len(text) && allHex(text[at:at+n]) {
 			visit(text[at:at+n], at)
-			// Of %252F all digits are those of an escape.
-			if c == '%' && string(text[at:at+n]) == "25" && at+4 <= len(text) && allHex(text[at+2:at+4]) {
-				visit(text[at+2:at+4], at+2)
+			// Of %252F all digits are those of an escape, and of %25252F.
+			for c == '%' && string(text[at:at+n]) == "25" && at+4 <= len(text) && allHex(text[at+2:at+4]) {
+				at += 2
+				visit(text[at:at+n], at)
 			}
 		}
 	}
