@@ -98,6 +98,10 @@ func (r *Redactor) value(key string, v slog.Value) slog.Value {
 	return slog.StringValue(Mask)
 }
 
+// Behind is [Redactor.String] for a text that stands under a key of its own, as a field of a
+// log record does: a common value is masked where the key names a secret.
+func (r *Redactor) Behind(key, text string) string { return r.stringBehind(key, text) }
+
 // stringBehind is String for a text that stands behind a key.
 func (r *Redactor) stringBehind(key, text string) (clean string) {
 	defer maskPanic(func() { clean = Mask })

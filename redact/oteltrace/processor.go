@@ -73,26 +73,27 @@ func (s span) Status() sdktrace.Status {
 func (s span) attributes(list []attribute.KeyValue) []attribute.KeyValue {
 	out := make([]attribute.KeyValue, len(list))
 	for i, kv := range list {
-		out[i] = attribute.KeyValue{Key: attribute.Key(s.redactor.String(string(kv.Key))), Value: s.value(kv.Value)}
+		out[i] = attribute.KeyValue{Key: attribute.Key(s.redactor.String(string(kv.Key))), Value: s.value(string(kv.Key), kv.Value)}
 	}
 	return out
 }
 
-func (s span) value(v attribute.Value) attribute.Value {
+func (s span) value(key string, v attribute.Value) attribute.Value {
 	switch v.Type() {
 	case attribute.STRING:
-		return attribute.StringValue(s.redactor.String(v.AsString()))
+		return attribute.StringValue(s.redactor.Behind(key, v.AsString()))
 	case attribute.STRINGSLICE:
 		texts := v.AsStringSlice()
 		clean := make([]string, len(texts))
 		for i, text := range texts {
-			clean[i] = s.redactor.String(text)
+			clean[i] = s.redactor.Behind(key, text)
 		}
 		return attribute.StringSliceValue(clean)
 	}
 	// Numbers and the rest become a text where that text is to be masked.
-	if text := v.String(); s.redactor.String(text) != text {
-		return attribute.StringValue(s.redactor.String(text))
+	text := v.String()
+	if shown := s.redactor.Behind(key, text); shown != text {
+		return attribute.StringValue(shown)
 	}
 	return v
 }

@@ -66,3 +66,9 @@ func TestCoreMasksEntriesOfEveryKind(t *testing.T) {
 	logger.Debug("not enabled")
 	require.Empty(t, out.String())
 }
+
+func requireJSON(t *testing.T, line []byte) {
+	t.Helper()
+	var fields map[string]any
+	require.NoError(t, json.Unmarshal(line, &fields), string(line))
+}

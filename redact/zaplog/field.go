@@ -1,10 +1,8 @@
 package zaplog
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -12,89 +10,80 @@ import (
 	"github.com/sotto-render/sotto/redact"
 )
 
-// field returns f redacted. What panics or cannot be read becomes a mask.
-func field(r *redact.Redactor, f zapcore.Field) (clean zapcore.Field) {
-	key := r.String(f.Key)
-	defer func() {
-		if recover() != nil {
-			clean = zap.String(key, redact.Mask)
-		}
-	}()
+// field returns f redacted.
+func field(r *redact.Redactor, f zapcore.Field) zapcore.Field {
 	switch f.Type {
-	case zapcore.SkipType, zapcore.BoolType, zapcore.NamespaceType:
-		f.Key = key
+	case zapcore.SkipType, zapcore.NamespaceType:
+		f.Key = r.String(f.Key)
 		return f
 	case zapcore.StringType:
-		return zap.String(key, r.String(f.String))
-	case zapcore.ByteStringType:
-		return zap.ByteString(key, r.Append(nil, f.Interface.([]byte)))
-	case zapcore.BinaryType:
-		return zap.Binary(key, r.Append(nil, f.Interface.([]byte)))
-	case zapcore.ErrorType:
-		return zap.NamedError(key, r.Error(f.Interface.(error)))
-	case zapcore.DurationType:
-		// Encoders write it as a number of one unit or another, or as a text.
-		if text := fmt.Sprint(f.Integer, " ", time.Duration(f.Integer)); r.String(text) != text {
-			return zap.String(key, redact.Mask)
-		}
-	case zapcore.StringerType:
-		return zap.String(key, r.String(f.Interface.(fmt.Stringer).String()))
+		return zap.String(r.String(f.Key), r.Behind(f.Key, f.String))
 	}
-	// All others say what they are made of to an encoder.
-	said := zapcore.NewMapObjectEncoder()
-	f.AddTo(said)
-	if f.Type == zapcore.InlineMarshalerType {
-		return zap.Inline(object{r, said.Fields})
-	}
-	for _, value := range said.Fields { // the one
-		switch value.(type) {
-		case map[string]any, []any:
-			return zap.Reflect(key, cleaned(r, value))
-		}
-		if f.Type == zapcore.ReflectType {
-			return zap.Reflect(key, cleaned(r, value))
-		}
-		if text := fmt.Sprint(value); r.String(text) != text {
-			return zap.String(key, redact.Mask)
-		}
-	}
-	f.Key = key
-	return f
+	return zap.Inline(inline{r, func() zapcore.Field { return f }})
 }
 
-// object is a map as the fields of an entry.
-type object struct {
+// inline is a field that says what it is made of to an encoder behind the redactor: the
+// next core gets what the field itself would give it. The field is behind a function so
+// that printing shows none.
+type inline struct {
 	redactor *redact.Redactor
-	fields   map[string]any
+	field    func() zapcore.Field
 }
 
 // MarshalLogObject implements [zapcore.ObjectMarshaler].
-func (o object) MarshalLogObject(to zapcore.ObjectEncoder) error {
-	for key, value := range o.fields {
-		if err := to.AddReflected(o.redactor.String(key), cleaned(o.redactor, value)); err != nil {
-			return err
+func (i inline) MarshalLogObject(to zapcore.ObjectEncoder) (err error) {
+	f := i.field()
+	defer func() {
+		if recover() != nil {
+			to.AddString(i.redactor.String(f.Key), redact.Mask)
 		}
-	}
+	}()
+	f.AddTo(objectEncoder{i.redactor, to})
 	return nil
 }
 
-// cleaned returns what value is as JSON, redacted and valid.
-func cleaned(r *redact.Redactor, value any) json.RawMessage {
-	const before, behind = `{"v":`, "}\n"
-	masked := json.RawMessage(`"` + redact.Mask + `"`)
-	text, err := json.Marshal(value)
-	if err != nil {
-		return masked
+// object and array are what others marshal, behind the redactor.
+type (
+	object struct {
+		redactor *redact.Redactor
+		inner    func() zapcore.ObjectMarshaler
 	}
-	var line bytes.Buffer
-	if _, err := r.LineWriter(&line).Write([]byte(before + string(text) + behind)); err != nil {
-		return masked
+	array struct {
+		redactor *redact.Redactor
+		key      string
+		inner    func() zapcore.ArrayMarshaler
 	}
-	var clean struct {
-		V json.RawMessage `json:"v"`
+)
+
+// errPanic stands for whatever a marshaler panicked with, which may be a value.
+var errPanic = errors.New("panicked while it was logged")
+
+// MarshalLogObject implements [zapcore.ObjectMarshaler].
+func (o object) MarshalLogObject(to zapcore.ObjectEncoder) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	return o.redactor.Error(o.inner().MarshalLogObject(objectEncoder{o.redactor, to}))
+}
+
+// MarshalLogArray implements [zapcore.ArrayMarshaler].
+func (a array) MarshalLogArray(to zapcore.ArrayEncoder) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPanic
+		}
+	}()
+	return a.redactor.Error(a.inner().MarshalLogArray(arrayEncoder{a.redactor, a.key, to}))
+}
+
+// scalar calls add with a value of the key, or instead with a mask where what encoders
+// print for it is to be masked.
+func scalar[T any](r *redact.Redactor, key string, value T, add func(T), mask func(string)) {
+	if text := fmt.Sprint(value); r.Behind(key, text) != text {
+		mask(redact.Mask)
+	} else {
+		add(value)
 	}
-	if json.Unmarshal(line.Bytes(), &clean) != nil || clean.V == nil {
-		return masked
-	}
-	return clean.V
 }

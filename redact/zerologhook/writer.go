@@ -43,6 +43,15 @@ func (w *Writer) WriteLevel(level zerolog.Level, line []byte) (int, error) {
 	return w.redactor.LineWriter(leveled{next, level}).Write(line)
 }
 
+// Close closes the next writer if it is an [io.Closer]: zerolog does so before a fatal entry
+// ends the program, so that what the writer holds is written.
+func (w *Writer) Close() error {
+	if next, ok := w.next.(io.Closer); ok {
+		return w.redactor.Error(next.Close())
+	}
+	return nil
+}
+
 // leveled writes lines of one level.
 type leveled struct {
 	next  zerolog.LevelWriter
