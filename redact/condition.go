@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 
@@ -177,32 +178,84 @@ func (f *followed) holds(p *place) verdict {
 	return found
 }
 
-// continued is the condition of a piece of a body: none, but where the line ends,
-// what is left of the body may go on behind the break.
-type continued struct{ body string }
+// continued is the condition of a piece of a body: none, but what is left of the body
+// may go on behind it, with its signs escaped and behind line breaks, and the armour
+// behind that.
+type continued struct {
+	body, end string
+	// from is where the body goes on behind what is matched; 0 for where that stands.
+	from int
+}
 
 func (c *continued) holds(p *place) verdict {
-	at := strings.Index(c.body, string(p.text[p.From:p.To]))
-	if at < 0 {
-		return yes
+	at := c.from
+	if at == 0 {
+		matched := string(p.text[p.From:p.To])
+		if at = strings.Index(c.body, matched); at < 0 {
+			return yes
+		}
+		at += len(matched)
 	}
-	for at += p.To - p.From; at < len(c.body); {
-		for p.To < len(p.text) && at < len(c.body) && p.text[p.To] == c.body[at] {
-			p.To++
+	for at < len(c.body) {
+		n, v := spelledAt(p.text, p.To, c.body[at], p.open)
+		if v == yes {
+			p.To += n
 			at++
+			continue
 		}
 		rest := c.body[at:]
-		if rest == "" {
-			break
+		to, next := follows(p.text, p.To, rest[:min(len(rest), wholePiece)], p.open)
+		if next == yes {
+			p.To, at = to, at+min(len(rest), wholePiece)
+			continue
 		}
-		to, v := follows(p.text, p.To, rest[:min(len(rest), wholePiece)], p.open)
+		if v == later || next == later {
+			return later
+		}
+		return yes
+	}
+	if c.end != "" {
+		to, v := follows(p.text, p.To, c.end, p.open)
 		if v == later {
 			return later
 		}
-		if v == no {
-			break
-		}
-		p.To, at = to, at+min(len(rest), wholePiece)
+		p.To = to
 	}
 	return yes
 }
+
+// spelledAt returns how many bytes at i stand for c as it is, or escaped if it is a sign
+// of base64 or of armour.
+func spelledAt(text []byte, i int, c byte, open bool) (n int, v verdict) {
+	if i < len(text) && text[i] == c {
+		return 1, yes
+	}
+	for _, spelling := range signSpellings[c] {
+		rest := text[min(i, len(text)):]
+		if len(rest) >= len(spelling) {
+			if string(rest[:len(spelling)]) == spelling {
+				return len(spelling), yes
+			}
+		} else if open && len(rest) > 0 && string(rest) == spelling[:len(rest)] {
+			v = later
+		}
+	}
+	return 0, v
+}
+
+// signSpellings :: sign of base64 or of armour -> how encoders write it
+var signSpellings = func() (all [256][]string) {
+	for _, c := range [...]byte{'+', '/', '=', '-', ' '} {
+		for _, before := range [...]string{`\`, `\\`, `\\\`, "^", "%", "`"} {
+			all[c] = append(all[c], before+string(rune(c)))
+		}
+		for _, format := range [...]string{"%%%02X", "%%%02x", "%%25%02X", "%%25%02x", "&#%d;", "&#x%X;", "&#x%x;", "&#x%02X;", "&amp;#%d;", "&amp;#x%X;",
+			`\u%04x`, `\u%04X`, `\\u%04x`, `\x%02x`, `\x%02X`, `\\x%02x`, "=%02X", `\%03o`, `\u{%x}`, "%%5C%%%02X", "%%5c%%%02x"} {
+			all[c] = append(all[c], fmt.Sprintf(format, c))
+		}
+	}
+	all['+'] = append(all['+'], "-")
+	all['/'] = append(all['/'], "_", "~1")
+	all[' '] = append(all[' '], "+", "%2B", "%2b", "_", "&nbsp;")
+	return all
+}()

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,6 +20,38 @@ type encoder struct {
 	lines bool
 	// append appends text as the encoder writes it.
 	append func(dst []byte, text string) []byte
+	// sign is what it puts before each of changes, for those that do no more.
+	sign *string
+}
+
+// signs tell which of the encoders that put a sign before characters have written a
+// text already.
+type signs struct {
+	special []byte // characters of the text that are no letters or digits
+	done    []signed
+}
+
+type signed struct {
+	sign    string
+	changed uint64 // bit i for special[i]
+}
+
+// first reports whether no encoder before e writes the text as e does.
+func (s *signs) first(e *encoder) bool {
+	if e.sign == nil || len(s.special) > 64 {
+		return true
+	}
+	now := signed{sign: *e.sign}
+	for i, c := range s.special {
+		if strings.IndexByte(e.changes, c) >= 0 {
+			now.changed |= 1 << i
+		}
+	}
+	if slices.Contains(s.done, now) {
+		return false
+	}
+	s.done = append(s.done, now)
+	return true
 }
 
 // features are what tells for which encoders a text is another one.

@@ -72,9 +72,13 @@ var encoders = func() []encoder {
 		{"T-SQL identifiers", "]", "]"},
 		{"Azure Pipelines, Razor", "@", "@"},
 	} {
-		all = append(all, encoder{row.source, row.chars, false, false, false, func(dst []byte, text string) []byte {
+		var changed [256]bool
+		for i := range len(row.chars) {
+			changed[row.chars[i]] = true
+		}
+		all = append(all, encoder{source: row.source, changes: row.chars, sign: &row.sign, append: func(dst []byte, text string) []byte {
 			for i := range len(text) {
-				if strings.IndexByte(row.chars, text[i]) >= 0 {
+				if changed[text[i]] {
 					if row.sign == "" {
 						dst = append(dst, text[i])
 					}
@@ -86,10 +90,10 @@ var encoders = func() []encoder {
 		}})
 	}
 	all = append(all,
-		encoder{"Ruby Regexp.escape", "[]{}()|-*.\\?+^$# \t\n\r\f\v", false, false, false, func(dst []byte, text string) []byte {
+		encoder{source: "Ruby Regexp.escape", changes: "[]{}()|-*.\\?+^$# \t\n\r\f\v", append: func(dst []byte, text string) []byte {
 			return appendLiteral(dst, text, "[]{}()|-*.?+^$# ", "nrtfv", nil)
 		}},
-		encoder{"Ruby Shellwords.escape of what is not ASCII, shells of old", " !\"#$%&'()*;<=>?[\\]^`{|}~\n", true, false, false, func(dst []byte, text string) []byte {
+		encoder{source: "Ruby Shellwords.escape of what is not ASCII, shells of old", changes: " !\"#$%&'()*;<=>?[\\]^`{|}~\n", wide: true, append: func(dst []byte, text string) []byte {
 			for _, r := range text {
 				switch {
 				case r == '\n':
@@ -117,35 +121,35 @@ var encoders = func() []encoder {
 		{"RFC 6901, JSON Pointer", "/", "~1"},
 		{"CDATA of XML, blanks of HTML", " ", "&nbsp;"},
 	} {
-		all = append(all, encoder{row.source, row.char, false, false, false, func(dst []byte, text string) []byte {
+		all = append(all, encoder{source: row.source, changes: row.char, append: func(dst []byte, text string) []byte {
 			return append(dst, strings.ReplaceAll(text, row.char, row.text)...)
 		}})
 	}
 	return append(all,
-		encoder{"RFC 2045, quoted-printable; its line breaks are taken out by joined.go", "=\t", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "RFC 2045, quoted-printable; its line breaks are taken out by joined.go", changes: "=\t", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			return appendQuotedPrintable(dst, text, "=\t", "\r\n")
 		}},
-		encoder{"RFC 2047, Q", "=?_ ", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "RFC 2047, Q", changes: "=?_ ", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			return appendQuotedPrintable(dst, text, "=?_ ", "")
 		}},
-		encoder{"rsyslog, control characters", "", false, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "rsyslog, control characters", controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "", control, appendNumber)
 		}},
-		encoder{"rsyslog, all that is not ASCII too", "", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "rsyslog, all that is not ASCII too", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "", func(c byte) bool { return control(c) || c >= utf8.RuneSelf }, appendNumber)
 		}},
-		encoder{"nginx access logs", "\"\\", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "nginx access logs", changes: "\"\\", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "\"\\", func(c byte) bool { return control(c) || c >= utf8.RuneSelf }, appendHexByte)
 		}},
-		encoder{"nginx access logs of UTF-8, HAProxy, Envoy", "\"\\", false, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "nginx access logs of UTF-8, HAProxy, Envoy", changes: "\"\\", controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "\"\\", control, appendHexByte)
 		}},
-		encoder{"RFC 4515, filters of LDAP", "*()\\", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "RFC 4515, filters of LDAP", changes: "*()\\", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "*()\\", func(c byte) bool { return c == 0 || c >= utf8.RuneSelf }, func(dst []byte, c byte) []byte {
 				return append(dst, '\\', hexDigits[c>>4], hexDigits[c&15])
 			})
 		}},
-		encoder{"systemd-escape, mount units", punctuation + " ", true, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "systemd-escape, mount units", changes: punctuation + " ", wide: true, controls: true, append: func(dst []byte, text string) []byte {
 			for i := range len(text) {
 				switch c := text[i]; {
 				case c == '/':
@@ -158,15 +162,15 @@ var encoders = func() []encoder {
 			}
 			return dst
 		}},
-		encoder{"cat -v, less, vis", "", false, true, false, func(dst []byte, text string) []byte {
+		encoder{source: "cat -v, less, vis", controls: true, append: func(dst []byte, text string) []byte {
 			return appendBytes(dst, text, "", func(c byte) bool { return control(c) && c != '\n' && c != '\t' }, func(dst []byte, c byte) []byte {
 				return append(dst, '^', c^0x40)
 			})
 		}},
-		encoder{"line breaks of Windows", "\n", false, false, true, func(dst []byte, text string) []byte {
+		encoder{source: "line breaks of Windows", changes: "\n", lines: true, append: func(dst []byte, text string) []byte {
 			return append(dst, strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\n", "\r\n")...)
 		}},
-		encoder{"line breaks of Unix", "\r", false, false, true, func(dst []byte, text string) []byte {
+		encoder{source: "line breaks of Unix", changes: "\r", lines: true, append: func(dst []byte, text string) []byte {
 			return append(dst, strings.ReplaceAll(text, "\r\n", "\n")...)
 		}},
 	)

@@ -8,34 +8,38 @@ import (
 // returns where something begins that only what follows text decides, or len(text).
 // What is before from is left out: a stream has passed it on already. open tells that more text may follow.
 func (g *registry) find(dst []index.Span, text []byte, from int, open bool) (spans []index.Span, hold int) {
-	var found *index.Scan
 	if len(text) >= large {
-		var breaks lineBreaks
-		found, breaks = g.scanLong(text, open)
-		return g.settle(dst, found, breaks, text, from)
+		found, breaks, runs := g.scanLong(text, open)
+		return g.settle(dst, found, breaks, runs, text, from)
 	}
 	edge := &closedEdge
 	if open {
 		edge = &openEdge
 	}
-	found = g.scan(nil, text, edge)
-	if found == nil && !open && oneLine(text) {
+	found := g.scan(nil, text, edge)
+	var runs outerRuns
+	runs.read(text, len(text))
+	if found == nil && !open && runs.found == nil && oneLine(text) {
 		return dst, len(text) // as most texts
 	}
 	breaks := lineBreaks{open: open}
 	breaks.read(text, len(text))
-	return g.settle(dst, found, breaks, text, from)
+	return g.settle(dst, found, breaks, runs, text, from)
 }
 
-// settle is find for what the indexes have found in text, and its line breaks.
-func (g *registry) settle(dst []index.Span, found *index.Scan, breaks lineBreaks, text []byte, from int) (spans []index.Span, hold int) {
+// settle is find for what the indexes have found in text, its line breaks, and what may
+// be base64 of base64.
+func (g *registry) settle(dst []index.Span, found *index.Scan, breaks lineBreaks, runs outerRuns, text []byte, from int) (spans []index.Span, hold int) {
 	hold, open := len(text), breaks.open
 	if found != nil {
 		dst, hold = decide(found.Spans(dst), found.Tagged(), text, hold, open)
 		found.Release()
 	}
+	if runs.found != nil {
+		dst, hold = g.findDecoded(dst, text, runs.found, hold, open)
+	}
 	if open {
-		hold = min(hold, from+g.hold(text[from:], before(text, from)))
+		hold = min(hold, from+g.hold(text[from:], before(text, from)), max(from, g.holdDecoded(text)))
 	}
 	if breaks.found {
 		dst, hold = g.findJoined(dst, text, hold, breaks)
@@ -79,12 +83,16 @@ func (g *registry) scan(found *index.Scan, text []byte, e *index.Edge) *index.Sc
 }
 
 // scanLong is scan for a text that the processor does not keep near: its line breaks
-// are looked at right behind the index.
-func (g *registry) scanLong(text []byte, open bool) (*index.Scan, lineBreaks) {
-	breaks := lineBreaks{open: open}
-	found := g.scan(nil, text, &index.Edge{Open: open, Read: func(to int) { breaks.read(text, to) }})
-	breaks.read(text, len(text))
-	return found, breaks
+// and runs are looked at right behind the index.
+func (g *registry) scanLong(text []byte, open bool) (*index.Scan, lineBreaks, outerRuns) {
+	breaks, runs := lineBreaks{open: open}, outerRuns{}
+	read := func(to int) {
+		breaks.read(text, to)
+		runs.read(text, to)
+	}
+	found := g.scan(nil, text, &index.Edge{Open: open, Read: read})
+	read(len(text))
+	return found, breaks, runs
 }
 
 // decide appends the matches whose condition holds to dst, and lowers hold to the
@@ -124,13 +132,17 @@ func (g *registry) findJoined(dst []index.Span, text []byte, hold int, breaks li
 			j.spans, cut = decide(found.Spans(j.spans), found.Tagged(), j.text, cut, tailOpen)
 			found.Release()
 		}
+		var inner outerRuns
+		if inner.read(j.text, len(j.text)); inner.found != nil {
+			j.spans, cut = g.findDecoded(j.spans, j.text, inner.found, cut, tailOpen)
+		}
 		for _, s := range j.spans {
 			if s.To > s.From {
 				dst = append(dst, index.Span{From: j.origin(s.From), To: j.origin(s.To-1) + 1})
 			}
 		}
 		if j.tail >= 0 {
-			cut = min(cut, j.tail+g.hold(j.text[j.tail:], 0))
+			cut = min(cut, j.tail+g.hold(j.text[j.tail:], 0), j.tail+g.holdDecoded(j.text[j.tail:]))
 		}
 		if cut < len(j.text) {
 			hold = min(hold, j.origin(cut))

@@ -11,6 +11,7 @@ const (
 var breaks = [...]string{
 	"\r\n", "\n", "\r", `\r\n`, `\n`, `\r`, `\\r\\n`, `\\n`, `\u000a`, `\x0a`, `\012`, "#015#012", "#012", "%0D%0A", "%0d%0a", "%0A", "%0a",
 	"&#13;&#10;", "&#10;", "&#xA;", "&#xa;", "<br>", "<br/>", "<br />", "=0D=0A", "=0A", "`n", "^J", "\x00",
+	"\\\n", `\\\n`, `\\\\n`, `\x0A`, `\u000A`, `\\u000a`, `\\x0a`, `\\012`, `\u{a}`, "%250A", "%250a", "%250D%250A", "%5Cn", "%5cn", "&amp;#10;", "&amp;#xA;",
 }
 
 // follows looks for line behind i, with white space, a line break or the prefix of a
@@ -26,7 +27,7 @@ func follows(text []byte, i int, line string, open bool) (end int, v verdict) {
 			return i, unsure
 		}
 		if at > i {
-			if end, v := stands(text, at, line, open); v != no {
+			if end, v := stands(text, at, line, open, false); v != no {
 				return end, v
 			}
 		}
@@ -54,7 +55,7 @@ func follows(text []byte, i int, line string, open bool) (end int, v verdict) {
 		}
 	}
 	for from := at; at <= from+mostPrefix; at++ {
-		if end, v := stands(text, at, line, open); v != no {
+		if end, v := stands(text, at, line, open, at == from); v != no {
 			return end, v
 		}
 		if at == len(text) {
@@ -67,19 +68,24 @@ func follows(text []byte, i int, line string, open bool) (end int, v verdict) {
 	return i, no
 }
 
-// stands reports whether line stands at i, as words.
-func stands(text []byte, i int, line string, open bool) (end int, v verdict) {
-	rest := text[i:]
-	if len(rest) < len(line) {
-		if open && string(rest) == line[:len(rest)] && len(rest) > 0 && boundaryBefore(text, i) {
+// stands reports whether line stands at i, as words. first says that a line begins there.
+func stands(text []byte, i int, line string, open, first bool) (end int, v verdict) {
+	end = i
+	for k := range len(line) {
+		n, v := spelledAt(text, end, line[k], open)
+		switch {
+		case v == yes:
+			end += n
+			continue
+		case open && (v == later || end == len(text) && end > i) && (first || boundaryBefore(text, i)):
 			return i, later
 		}
 		return i, no
 	}
-	if string(rest[:len(line)]) != line || !boundaryBefore(text, i) {
+	if !first && !boundaryBefore(text, i) {
 		return i, no
 	}
-	if end = i + len(line); len(line) >= wholePiece {
+	if len(line) >= wholePiece {
 		return end, yes
 	}
 	return end, boundaryAfter(text, end, open)

@@ -35,8 +35,8 @@ func (f *forms) base64(text string) {
 				f.keepRun(len(appendMarkup(nil, string(encoded[:need]), e)), false)
 			}
 		}
-		// Again, as in the files of Docker within those of Kubernetes.
-		if len(text) <= longestTwice {
+		// Again; that of longer ones is decoded.
+		if len(text) < shortestDecoded {
 			eachBase64(encoded[:need], func(again []byte, need int) {
 				f.buf = append(f.buf, again...)
 				f.keepRun(need, false)
@@ -44,9 +44,6 @@ func (f *forms) base64(text string) {
 		}
 	})
 }
-
-// longestTwice is how many bytes of a value may have to be known in base64 of base64.
-const longestTwice = 4 << 10
 
 // base64Escapes are how base64 is escaped where it is put into another text.
 var base64Escapes = [...][256]string{

@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"strings"
+
 	"github.com/sotto-render/sotto/redact/internal/index"
 )
 
@@ -15,20 +17,50 @@ const (
 // body adds a long text of random characters, such as the base64 of a PEM, of which
 // every stretch is known: it may be wrapped anywhere, and have anything between the
 // lines. Each piece of it is a pattern, which matches with as much around it as
-// agrees; the pieces of one stretch touch.
-func (f *forms) body(text string) {
+// agrees; the pieces of one stretch touch. Its first line is that of the armour before
+// it, and its last that of the armour behind it. These are known to nobody, and masked
+// with the body where all is escaped.
+func (f *forms) body(armoured string) {
+	begin, text, end := splitArmour(armoured)
 	if len(text) < wholePiece {
 		f.tag = nil
 		f.form(text)
 		return
 	}
-	f.tag = &index.Tag{Condition: &continued{text}}
+	f.tag = &index.Tag{Condition: &continued{body: text}}
 	for at := 0; at+pieceSize <= len(text); at += pieceSize {
 		from := max(0, at-pieceSize+1)
 		f.buf = append(f.buf, text[from:min(at+wholePiece, len(text))]...)
 		f.put(index.Spell(f.buf[f.end:], at-from+pieceSize, false).Lead(at - from).Broken())
 	}
+	if head := plainHead(text); head <= longestHead && !f.bare {
+		f.tag = &index.Tag{Condition: &continued{body: text, from: head}}
+		f.escapes(text[:head])
+		f.tag = &index.Tag{Condition: &continued{body: text, end: end, from: head}}
+		f.escapes(begin + "\n" + text[:head])
+	}
 	f.tag = nil
+}
+
+func splitArmour(armoured string) (begin, body, end string) {
+	begin, body, _ = strings.Cut(armoured, "\n")
+	body, end, _ = strings.Cut(body, "\n")
+	return begin, body, end
+}
+
+// longestHead is how long a beginning of a body may be that has to be known escaped: it
+// is within the first line.
+const longestHead = 3 * pieceSize
+
+// plainHead returns where the first piece of a body ends that no encoder changes. What
+// is behind it is found by it, however it is escaped, and what is before it has forms.
+func plainHead(body string) int {
+	for at := 0; at+pieceSize <= len(body); at += pieceSize {
+		if plainText(body[at : at+pieceSize]) {
+			return at + pieceSize
+		}
+	}
+	return len(body)
 }
 
 // lines adds the lines of a value of which some are short: these are known where two

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"html"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -155,10 +156,13 @@ func (f *forms) spellings(text string, how how) {
 		return
 	case how == outer:
 		f.usual(text)
+	case how == armoured:
+		f.json(text)
+		f.formEncoded(url.QueryEscape(text))
 	case how != made || strings.Trim(text, unreserved) != "":
 		f.escapes(text)
 	}
-	if how != whole && how != outer {
+	if how != whole && how != outer && how != armoured {
 		return
 	}
 	f.percent(text)
@@ -185,8 +189,9 @@ func (f *forms) escapes(text string) {
 	if len(text) > manyForms<<10 {
 		return
 	}
+	signs := signs{special: specialBytes(text)}
 	for i := range encoders {
-		if e := &encoders[i]; e.concerns(has) && !(e.lines && strings.Contains(text, armour)) {
+		if e := &encoders[i]; e.concerns(has) && signs.first(e) && !(e.lines && strings.Contains(text, armour)) {
 			f.buf = e.append(f.buf, text)
 			f.keepAll()
 		}

@@ -88,6 +88,14 @@ func (g *registry) hold(text []byte, before byte) int {
 	return cut
 }
 
+// mayDecode reports whether a value is known here or below that is found in base64 of
+// base64.
+func (g *registry) mayDecode() (may bool) {
+	may = g.decodes.Load()
+	g.below(func(layer *registry) { may = may || layer.mayDecode() })
+	return may
+}
+
 // count grows with each value that is added here or in the layers below.
 func (g *registry) count() uint64 {
 	n := g.generation.Load()

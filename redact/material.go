@@ -37,7 +37,13 @@ func (c *content) material() []item {
 				unmasked[field] = true
 			}
 		}
+		documents := len(m.items)
 		m.tree(c.tree, "", 1, unmasked)
+		if standAlone(c.tree, "", unmasked) {
+			for at := range documents {
+				m.outer(at)
+			}
+		}
 	}
 	return m.items
 }

@@ -30,20 +30,23 @@ type item struct {
 type how uint8
 
 const (
-	whole how = iota // all
-	plain            // the text and its escapes
-	made             // by a filter: the same, but where most encoders change nothing
-	bare             // the text and JSON of it: a line of a document
-	basic            // the text and base64 of it: a user with a password, which is known by itself
-	outer            // what holds others that are known by themselves: the forms that usual encoders make
-	body             // of a PEM, without its line breaks: any stretch of it
-	lines            // short ones, known where two follow each other
+	whole    how = iota // all
+	plain               // the text and its escapes
+	made                // by a filter: the same, but where most encoders change nothing
+	bare                // the text and JSON of it: a line of a document
+	basic               // the text and base64 of it: a user with a password, which is known by itself
+	outer               // what holds others that are known by themselves: the forms that usual encoders make
+	armoured            // what is made of bodies: the fewest
+	body                // of a PEM, without its line breaks: any stretch of it
+	lines               // short ones, known where two follow each other
 )
 
 // material is what a secret is made of. Its zero value is empty.
 type material struct {
 	items []item
 	seen  map[item]bool
+	// told :: documents of which all that is secret is known by itself
+	told map[string]bool
 }
 
 func (m *material) add(text, names string, how how) bool {
@@ -66,10 +69,17 @@ func (m *material) value(text, names string, depth int) {
 	}
 	at := len(m.items) - 1
 	m.parts(text, names, depth+1)
-	if !isURL(text) {
-		return
+	switch {
+	case isArmoured(text):
+		m.items[at].how = armoured
+	case isURL(text) || m.told[strings.TrimSpace(text)]:
+		m.outer(at)
 	}
-	// What is secret of it is then masked in every form.
+}
+
+// outer says that what is secret of the item at at is known by itself, if anything is:
+// it is then masked in every form.
+func (m *material) outer(at int) {
 	for _, part := range m.items[at+1:] {
 		if part.how == whole || part.how == body {
 			m.items[at].how = outer

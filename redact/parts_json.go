@@ -14,7 +14,42 @@ func (m *material) json(text, _ string, depth int) bool {
 	if !ok {
 		return false
 	}
-	m.tree(tree, "", depth, unmaskedFields(tree))
+	unmasked := unmaskedFields(tree)
+	m.tree(tree, "", depth, unmasked)
+	if standAlone(tree, "", unmasked) {
+		if m.told == nil {
+			m.told = make(map[string]bool)
+		}
+		m.told[text] = true
+	}
+	return true
+}
+
+// standAlone reports whether every leaf of JSON that is secret is known by itself in
+// every form, as those of one line are: what is left of the document tells nothing.
+func standAlone(tree any, field string, unmasked map[string]bool) bool {
+	switch t := tree.(type) {
+	case string:
+		text := strings.TrimSpace(t)
+		if isCommon(text) {
+			return text == "" || !namesSecret(field)
+		}
+		return len(text) >= shortestWhole && !strings.ContainsAny(text, "\r\n")
+	case json.Number:
+		return len(strings.Trim(t.String(), "-+.eE")) >= shortestNum || !namesSecret(field)
+	case []any:
+		for _, v := range t {
+			if !standAlone(v, field, unmasked) {
+				return false
+			}
+		}
+	case map[string]any:
+		for key, v := range t {
+			if !unmasked[key] && !standAlone(v, key, unmasked) {
+				return false
+			}
+		}
+	}
 	return true
 }
 

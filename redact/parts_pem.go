@@ -11,7 +11,7 @@ func (m *material) pem(text, _ string, depth int) bool {
 		return false
 	}
 	var b strings.Builder
-	inside, found := false, false
+	inside, found, begin := false, false, ""
 	var outside []string
 	// In one line, its breaks may have become blanks.
 	if len(splitLines(text)) == 1 {
@@ -20,11 +20,11 @@ func (m *material) pem(text, _ string, depth int) bool {
 	for _, line := range splitLines(text) {
 		switch {
 		case isArmour(line, "BEGIN "):
-			inside = true
+			inside, begin = true, line
 			b.Reset()
 		case isArmour(line, "END "):
 			inside, found = false, true
-			m.body(b.String())
+			m.body(begin, b.String(), line)
 		case !inside:
 			outside = append(outside, line)
 		case strings.Contains(line, ": ") || line[0] == '=' && len(line) == 5:
@@ -37,7 +37,7 @@ func (m *material) pem(text, _ string, depth int) bool {
 		}
 	}
 	if inside { // the end is missing
-		m.body(b.String())
+		m.body(begin, b.String(), "")
 		found = true
 	}
 	for _, line := range outside {
@@ -66,8 +66,33 @@ func unwrapped(text string) string {
 	return b.String()
 }
 
-func (m *material) body(text string) {
+// body adds a body with the lines of armour around it.
+func (m *material) body(begin, text, end string) {
 	if len(text) >= shortestLine {
-		m.add(text, "", body)
+		m.add(begin+"\n"+text+"\n"+end, "", body)
 	}
+}
+
+// isArmoured reports whether text is PEM alone, of which the bodies are known however
+// they are escaped.
+func isArmoured(text string) bool {
+	var body strings.Builder
+	inside, found := false, false
+	for _, line := range splitLines(text) {
+		switch {
+		case isArmour(line, "BEGIN "):
+			inside = true
+			body.Reset()
+		case isArmour(line, "END ") && inside:
+			if plainHead(body.String()) > longestHead {
+				return false
+			}
+			inside, found = false, true
+		case inside && !strings.Contains(line, ": "):
+			body.WriteString(line)
+		default:
+			return false
+		}
+	}
+	return found && !inside
 }

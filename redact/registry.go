@@ -19,6 +19,8 @@ type registry struct {
 	united atomic.Pointer[[]*registry]
 	// generation counts the values that were added.
 	generation atomic.Uint64
+	// decodes is set once a value is known that is found in base64 of base64.
+	decodes atomic.Bool
 
 	mu sync.Mutex
 	// secrets :: identity of a value -> what is known of it
@@ -86,6 +88,12 @@ func (g *registry) enter(p *payload) *knownValue {
 		g.secrets = make(map[identity]*knownValue)
 	}
 	g.secrets[p.identity()] = t
+	for i := range t.patterns {
+		if t.patterns[i].Len() >= shortestInner {
+			g.decodes.Store(true)
+			break
+		}
+	}
 	g.matcher.Add(t.patterns)
 	g.generation.Add(1)
 	return t

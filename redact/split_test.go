@@ -56,7 +56,8 @@ func (w world) around(values []string) []byte {
 	for range w.IntN(12) {
 		value := values[w.IntN(len(values))]
 		piece := []byte([]string{value, url.QueryEscape(value), hex.EncodeToString([]byte(value)),
-			base64.StdEncoding.EncodeToString([]byte(value)), w.text(w.alphabet()+" .\n", 1+w.IntN(30))}[w.IntN(5)])
+			base64.StdEncoding.EncodeToString([]byte(value)), base64Twice(w.text(w.alphabet(), w.IntN(3))+value, w.IntN(3)),
+			w.text(w.alphabet()+" .\n", 1+w.IntN(30))}[w.IntN(6)])
 		if len(piece) > 0 {
 			switch w.IntN(5) {
 			case 0:
@@ -70,6 +71,13 @@ func (w world) around(values []string) []byte {
 		out = append(out, piece...)
 	}
 	return out
+}
+
+// base64Twice is base64 of base64 of value, which begins skip bytes within what is
+// encoded last.
+func base64Twice(value string, skip int) string {
+	inner := base64.StdEncoding.EncodeToString([]byte(value))
+	return base64.RawURLEncoding.EncodeToString([]byte("{:}"[:skip] + inner + "\"}"[:2*(skip%2)]))
 }
 
 // requireSameInPieces writes text in pieces of at most so many bytes, and

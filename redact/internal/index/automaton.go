@@ -14,10 +14,12 @@ type automaton struct {
 	// same in either case: such an automaton may mask a text that differs
 	// from an escaped form in the case of letters.
 	lower bool
-	label []byte  // of the edge that leads to a node
-	next  []bool  // whether the node after this one is its child
-	fail  []int32 // the longest proper suffix that is a node too
-	out   []int32 // the length of the longest pattern that ends here, or 0
+	// broken is that of all its patterns.
+	broken bool
+	label  []byte  // of the edge that leads to a node
+	next   []bool  // whether the node after this one is its child
+	fail   []int32 // the longest proper suffix that is a node too
+	out    []int32 // the length of the longest pattern that ends here, or 0
 	// tagged :: node -> patterns that end here and have a tag; they are not in out.
 	tagged map[int32][]*Pattern
 	// link :: node -> the longest proper suffix that is in tagged, or 0
@@ -30,7 +32,7 @@ type automaton struct {
 const maxNodes = 1 << 28
 
 func newAutomaton(patterns []*Pattern) *automaton {
-	a := &automaton{patterns: patterns, lower: patterns[0].fold != nil}
+	a := &automaton{patterns: patterns, lower: patterns[0].fold != nil, broken: patterns[0].broken}
 	total := 1
 	for _, p := range patterns {
 		total += len(p.text)
@@ -139,9 +141,7 @@ func (a *automaton) foundTagged(s *Scan, node int32, end int) *Scan {
 	}
 	for ; node != 0; node = a.link[node] {
 		for _, p := range a.tagged[node] {
-			if !s.broken || p.broken {
-				s = s.foundPattern(p, end-p.size(), end)
-			}
+			s = s.foundPattern(p, end-p.size(), end)
 		}
 	}
 	return s
@@ -218,6 +218,9 @@ func (s *Scan) run(t *tier, text []byte, from, to int) *Scan {
 	for i := range readers {
 		p := &readers[i]
 		a := p.automaton
+		if s.broken && !a.broken {
+			continue
+		}
 		// What is skipped begins no pattern: its gram would have brought a run
 		// from there. Where runs overlap, the later one goes on, so that no byte
 		// is read twice however many grams ask for it.
@@ -242,10 +245,10 @@ func (s *Scan) run(t *tier, text []byte, from, to int) *Scan {
 // time, and few of them run.
 func (t *tier) addToAutomata(hard []*Pattern) {
 	list := slices.Clone(*t.automata.Load())
-	for _, lower := range [...]bool{false, true} {
+	for _, kind := range [...]struct{ lower, broken bool }{{}, {lower: true}, {broken: true}, {true, true}} {
 		var patterns []*Pattern
 		for _, p := range hard {
-			if (p.fold != nil) == lower {
+			if (p.fold != nil) == kind.lower && p.broken == kind.broken {
 				patterns = append(patterns, p)
 			}
 		}
@@ -254,7 +257,7 @@ func (t *tier) addToAutomata(hard []*Pattern) {
 		}
 		// From the smallest on: what one brings makes the next one too small.
 		for i := len(list) - 1; i >= 0; i-- {
-			if a := list[i]; a.lower == lower && len(a.patterns) <= 4*len(patterns) {
+			if a := list[i]; a.lower == kind.lower && a.broken == kind.broken && len(a.patterns) <= 4*len(patterns) {
 				patterns = append(patterns, a.patterns...)
 				list = slices.Delete(list, i, i+1)
 			}
