@@ -25,7 +25,7 @@ func isoText(ms float64) string {
 // yearText is a year of at least four digits (ECMA-262, 21.4.4.41.2).
 func yearText(year int64) string {
 	if year < 0 {
-		return fmt.Sprintf("-%06d", -year)
+		return fmt.Sprintf("-%04d", -year)
 	}
 	return fmt.Sprintf("%04d", year)
 }

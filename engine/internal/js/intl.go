@@ -69,26 +69,44 @@ var localeNames = strings.Fields(`en-US en-GB en-AU en-CA en-IN en-NZ en-IE en-Z
 // locales :: name -> func() *locale
 var locales sync.Map
 
-// localeFor returns the data of a locale: that of the language where its region is
-// not known, and English of the US where the language is not.
-func localeFor(tag language.Tag) *locale {
-	base, script, region := tag.Raw()
-	name := base.String() + "-" + region.String()
-	if slices.Contains(localeNames, name) {
-		return localeNamed(name)
-	}
-	switch {
-	case name == "zh-HK" || name == "zh-MO" || base.String() == "zh" && script.String() == "Hant":
-		return localeNamed("zh-TW")
-	case base.String() == "no":
-		return localeNamed("nb-NO")
-	}
-	for _, name := range localeNames {
-		if strings.HasPrefix(name, base.String()+"-") {
-			return localeNamed(name)
+// foreign are the languages that have data of their own in CLDR and none here. A locale
+// of any other language is written like the default, as ECMA-402 has it (9.2.7).
+var foreign = nameSet(strings.Fields(`af ak am ar as ast az ba be bm bn bo br bs ca ce ceb ckb cs cv cy dz ee en eo et eu fa ff fil fo fur fy ga gd gl gn gsw
+	gu gv ha haw hr hsb hy ia ie ig ii is jv ka kab kk kl km kn kok ks ku kw ky lb lg ln lo lt lu lv mg mi mk ml mn mr ms mt my ne nn nd nds om or os
+	pa ps qu rm rn rw sa sah sat sc scn sd se sg si sl smn sn so sq sr st su sw syr ta te tg th ti tk tn to tt ug ur uz wo xh yi yo yrl yue za zgh zu`)...)
+
+var errForeign = rangeError("sotto does not know how this language writes numbers and dates: it knows " +
+	"bg, cs, da, de, el, en, es, fi, fr, he, hi, hu, id, it, ja, ko, nb, nl, pl, pt, ro, ru, sk, sv, tr, uk, vi and zh")
+
+// errExtension is the refusal of what a locale may ask for besides, as in de-u-nu-arab.
+var errExtension = rangeError("sotto writes numbers and dates with the digits 0 to 9 and the Gregorian calendar: leave `-u-` out of the locale")
+
+// localeFor returns the data of the first locale that is known: that of the language
+// where its region is not. Where none is known it is English of the US.
+func localeFor(tags []language.Tag) (*locale, error) {
+	for _, tag := range tags {
+		base, script, region := tag.Raw()
+		name := base.String() + "-" + region.String()
+		switch {
+		case tag.TypeForKey("nu") != "" && tag.TypeForKey("nu") != "latn", tag.TypeForKey("ca") != "" && tag.TypeForKey("ca") != "gregory":
+			return nil, errExtension
+		case slices.Contains(localeNames, name):
+			return localeNamed(name), nil
+		case name == "zh-HK" || name == "zh-MO" || base.String() == "zh" && script.String() == "Hant":
+			return localeNamed("zh-TW"), nil
+		case base.String() == "no":
+			return localeNamed("nb-NO"), nil
+		}
+		for _, name := range localeNames {
+			if strings.HasPrefix(name, base.String()+"-") {
+				return localeNamed(name), nil
+			}
+		}
+		if foreign[base.String()] {
+			return nil, errForeign
 		}
 	}
-	return localeNamed("en-US")
+	return localeNamed("en-US"), nil
 }
 
 func localeNamed(name string) *locale {
@@ -146,4 +164,29 @@ func (vm *machine) plainObject(fields []field) (Value, error) {
 		}
 	}
 	return vm.fresh(o), nil
+}
+
+// onlyLatin refuses the options that ask for other digits or another calendar.
+func (vm *machine) onlyLatin(options Value) error {
+	for _, o := range []struct{ name, only, why string }{
+		{"numberingSystem", "latn", "sotto writes the digits 0 to 9: the only numberingSystem is latn"},
+		{"calendar", "gregory", "sotto has the Gregorian calendar alone: the only calendar is gregory"},
+	} {
+		v, err := vm.optionValue(options, o.name)
+		if err != nil {
+			return err
+		}
+		if v.kind == kindUndefined {
+			continue
+		}
+		s, err := toText(vm, v)
+		if err != nil {
+			return err
+		}
+		if s != o.only {
+			return rangeError(o.why)
+		}
+	}
+	_, err := vm.option(options, "localeMatcher", []string{"lookup", "best fit"}, "")
+	return err
 }

@@ -29,11 +29,14 @@ type dateFormat struct {
 // are there where the options name none; strict that only those may be asked for by
 // a style.
 func (vm *machine) newDateFormat(locales, options Value, day, clock, strict bool) (*dateFormat, error) {
-	tag, err := localeOf(vm, locales)
+	tags, err := localesOf(vm, locales)
 	if err != nil {
 		return nil, err
 	}
-	f := &dateFormat{locale: localeFor(tag)}
+	f := &dateFormat{}
+	if f.locale, err = localeFor(tags); err != nil {
+		return nil, err
+	}
 	if err := vm.step(20); err != nil {
 		return nil, err
 	}
@@ -63,6 +66,12 @@ func (vm *machine) newDateFormat(locales, options Value, day, clock, strict bool
 		return nil, err
 	}
 	f.fraction = max(0, f.fraction)
+	if err := vm.onlyLatin(options); err != nil {
+		return nil, err
+	}
+	if err := f.refuse(vm, options); err != nil {
+		return nil, err
+	}
 	if err := f.readZone(vm, options); err != nil {
 		return nil, err
 	}
@@ -85,8 +94,31 @@ func (f *dateFormat) readZone(vm *machine, options Value) error {
 	if f.zone = zoneNamed(s); f.zone == nil {
 		return rangeError("this is no time zone such as \"Europe/Berlin\"")
 	}
-	f.zoneOption = s
+	if f.zoneOption = f.zone.String(); s[0] == '+' || s[0] == '-' {
+		f.zoneOption = s
+	}
 	return nil
+}
+
+// refuse refuses the options of ECMA-402 that are not there, rather than leave them out.
+func (f *dateFormat) refuse(vm *machine, options Value) error {
+	for _, o := range []struct{ name, why string }{
+		{"era", "sotto writes dates without an era: leave the option era out"},
+		{"dayPeriod", "sotto writes no times of day such as `in the morning`: leave the option dayPeriod out"},
+	} {
+		v, err := vm.optionValue(options, o.name)
+		if err != nil {
+			return err
+		}
+		if v.kind != kindUndefined {
+			return rangeError(o.why)
+		}
+	}
+	if strings.HasSuffix(f.zoneName, "Generic") {
+		return rangeError("sotto has no names of zones without summer and winter: timeZoneName is short, long, shortOffset or longOffset")
+	}
+	_, err := vm.option(options, "formatMatcher", []string{"basic", "best fit"}, "")
+	return err
 }
 
 // zoneNamed returns a zone of IANA or an offset, or nil.

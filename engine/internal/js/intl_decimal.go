@@ -2,11 +2,12 @@ package js
 
 import "strings"
 
-// decimal is a number that is not negative, by its digits: 0.d1d2d3 times ten to
-// the point.
+// decimal is a number by its digits: 0.d1d2d3 times ten to the point. That it is
+// negative counts for rounding alone.
 type decimal struct {
-	digits []byte
-	point  int
+	digits   []byte
+	point    int
+	negative bool
 }
 
 // decimalOf returns the fewest digits that tell f from its neighbours: Intl rounds
@@ -16,11 +17,11 @@ func decimalOf(f float64) decimal {
 		return decimal{}
 	}
 	digits, point := shortest(nil, f)
-	return decimal{digits, point}
+	return decimal{digits: digits, point: point}
 }
 
 // decimalOfDigits returns an integer that is spelled out.
-func decimalOfDigits(s string) decimal { return decimal{[]byte(s), len(s)}.trimmed() }
+func decimalOfDigits(s string) decimal { return decimal{digits: []byte(s), point: len(s)}.trimmed() }
 
 func (d decimal) trimmed() decimal {
 	d.digits = []byte(strings.TrimRight(string(d.digits), "0"))
@@ -30,18 +31,15 @@ func (d decimal) trimmed() decimal {
 	return d
 }
 
-// rounded returns d with the digits up to the place behind the point that is given,
-// halves away from zero.
-func (d decimal) rounded(places int) decimal {
+// rounded returns d with the digits up to the place behind the point that is given, by
+// a roundingMode of ECMA-402 (15.5.15).
+func (d decimal) rounded(places int, mode string) decimal {
 	n := d.point + places
-	switch {
-	case n >= len(d.digits):
+	if n >= len(d.digits) || len(d.digits) == 0 {
 		return d
-	case n < 0:
-		return decimal{}
 	}
-	up := d.digits[n] >= '5'
-	digits := append([]byte(nil), d.digits[:n]...)
+	up := d.roundsUp(n, mode)
+	digits := append([]byte(nil), d.digits[:max(n, 0)]...)
 	for i := n - 1; up && i >= 0; i-- {
 		if digits[i] < '9' {
 			digits[i]++
@@ -51,9 +49,45 @@ func (d decimal) rounded(places int) decimal {
 		}
 	}
 	if up {
-		return decimal{append([]byte{'1'}, digits...), d.point + 1}.trimmed()
+		// A one before all digits, or at the last place where that is before them.
+		return decimal{append([]byte{'1'}, digits...), d.point + 1 + max(-n, 0), d.negative}.trimmed()
 	}
-	return decimal{digits, d.point}.trimmed()
+	return decimal{digits, d.point, d.negative}.trimmed()
+}
+
+// roundsUp reports whether what stands from digit n on is rounded away from zero. It is
+// not nothing.
+func (d decimal) roundsUp(n int, mode string) bool {
+	half := -1
+	if n >= 0 {
+		if half = int(d.digits[n]) - '5'; half == 0 && n+1 < len(d.digits) {
+			half = 1
+		}
+	}
+	switch mode {
+	case "ceil":
+		return !d.negative
+	case "floor":
+		return d.negative
+	case "expand":
+		return true
+	case "trunc":
+		return false
+	}
+	if half != 0 {
+		return half > 0
+	}
+	switch mode {
+	case "halfCeil":
+		return !d.negative
+	case "halfFloor":
+		return d.negative
+	case "halfTrunc":
+		return false
+	case "halfEven":
+		return n > 0 && d.digits[n-1]&1 == 1
+	}
+	return true
 }
 
 // parts returns the digits before the point and those behind it.

@@ -11,6 +11,8 @@ type numberFormat struct {
 	locale                             *locale
 	style, currency, display, sign     string
 	notation, compact, signs, grouping string
+	// rounding is the roundingMode, zeros the trailingZeroDisplay.
+	rounding, zeros                    string
 	minWhole, minFraction, maxFraction int
 	minDigits, maxDigits               int
 	// rough says that a compact number has two digits at least, and no fraction
@@ -26,12 +28,15 @@ var currencyDigits = map[string]int{
 
 // newNumberFormat reads the options (ECMA-402, 15.1.2).
 func (vm *machine) newNumberFormat(locales, options Value) (*numberFormat, error) {
-	tag, err := localeOf(vm, locales)
+	tags, err := localesOf(vm, locales)
 	if err != nil {
 		return nil, err
 	}
 	// What reading a locale for the first time takes is the program's.
-	f := &numberFormat{locale: localeFor(tag)}
+	f := &numberFormat{}
+	if f.locale, err = localeFor(tags); err != nil {
+		return nil, err
+	}
 	if err := vm.step(20); err != nil {
 		return nil, err
 	}
@@ -49,7 +54,12 @@ func (vm *machine) newNumberFormat(locales, options Value) (*numberFormat, error
 	read(&f.notation, "notation", "standard", "standard", "scientific", "engineering", "compact")
 	read(&f.compact, "compactDisplay", "short", "short", "long")
 	read(&f.signs, "signDisplay", "auto", "auto", "never", "always", "exceptZero", "negative")
+	read(&f.rounding, "roundingMode", "halfExpand", "ceil", "floor", "expand", "trunc", "halfCeil", "halfFloor", "halfExpand", "halfTrunc", "halfEven")
+	read(&f.zeros, "trailingZeroDisplay", "auto", "auto", "stripIfInteger")
 	if err != nil {
+		return nil, err
+	}
+	if err := vm.onlyLatin(options); err != nil {
 		return nil, err
 	}
 	if err := f.readCurrency(vm, options); err != nil {
@@ -138,6 +148,9 @@ func (f *numberFormat) readDigits(vm *machine, options Value) error {
 	if f.notation != "standard" && f.style == "currency" {
 		low = 0
 	}
+	if err := refuseRounding(vm, options); err != nil {
+		return err
+	}
 	var err error
 	if f.minWhole, err = vm.digitsOption(options, "minimumIntegerDigits", 1, 21); err != nil {
 		return err
@@ -179,26 +192,45 @@ func (f *numberFormat) readDigits(vm *machine, options Value) error {
 	return nil
 }
 
+// refuseRounding refuses the options of rounding that are not there.
+func refuseRounding(vm *machine, options Value) error {
+	step, err := vm.digitsOption(options, "roundingIncrement", 1, 5000)
+	if err != nil {
+		return err
+	}
+	if step > 1 {
+		return rangeError("sotto rounds to digits alone: round the number yourself, as in Math.round(x / 5) * 5, and leave roundingIncrement out")
+	}
+	priority, err := vm.option(options, "roundingPriority", []string{"auto", "morePrecision", "lessPrecision"}, "auto")
+	if err == nil && priority != "auto" {
+		return rangeError("the only roundingPriority is auto: leave it out")
+	}
+	return err
+}
+
 // rounded rounds a number and returns its digits.
 func (f *numberFormat) rounded(d decimal) (decimal, string, string) {
 	minimum := f.minFraction
 	switch {
 	case f.maxDigits > 0:
-		d = d.rounded(f.maxDigits - d.point)
+		d = d.rounded(f.maxDigits-d.point, f.rounding)
 		// A zero has one digit before the point.
 		minimum = f.minDigits - max(d.point, 1)
 		if d.point < 1 && len(d.digits) > 0 {
 			minimum = f.minDigits - d.point
 		}
 	case f.rough:
-		d = d.rounded(max(0, 2-d.point))
+		d = d.rounded(max(0, 2-d.point), f.rounding)
 		minimum = 0
 	default:
-		d = d.rounded(f.maxFraction)
+		d = d.rounded(f.maxFraction, f.rounding)
 	}
 	whole, fraction := d.parts()
 	if n := minimum - len(fraction); n > 0 {
 		fraction += strings.Repeat("0", n)
+	}
+	if f.zeros == "stripIfInteger" && strings.Trim(fraction, "0") == "" {
+		fraction = ""
 	}
 	if n := f.minWhole - len(whole); n > 0 {
 		whole = strings.Repeat("0", n) + whole
@@ -225,6 +257,7 @@ func (f *numberFormat) format(x float64, digits string) string {
 		if f.style == "percent" && len(d.digits) > 0 {
 			d.point += 2
 		}
+		d.negative = negative
 		body, pattern, zero = f.magnitude(d)
 	}
 	if f.style == "percent" {
@@ -269,7 +302,7 @@ func (f *numberFormat) magnitude(d decimal) (body, pattern string, zero bool) {
 				e = int(math.Floor(float64(e)/3)) * 3
 			}
 		}
-		shifted := decimal{d.digits, d.point - e}
+		shifted := decimal{d.digits, d.point - e, d.negative}
 		if rounded, _, _ := f.rounded(shifted); len(d.digits) > 0 && rounded.point > shifted.point && (f.notation == "scientific" || rounded.point > 3) {
 			// 9.9999 is 10, which is the next power.
 			e += 1 + 2*toInt(f.notation == "engineering")
@@ -315,7 +348,7 @@ func (f *numberFormat) compactForm(d decimal) (decimal, string) {
 		rounded, _, _ := f.rounded(divided)
 		if rounded.point > divided.point && power+1 < len(forms) && len(rounded.digits) > 0 {
 			// 999,999 is a million by its digits.
-			d = decimal{[]byte{'1'}, d.point + 1}
+			d = decimal{[]byte{'1'}, d.point + 1, d.negative}
 			continue
 		}
 		if len(rounded.digits) == 1 && rounded.digits[0] == '1' && rounded.point == 1 {

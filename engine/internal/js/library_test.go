@@ -141,7 +141,7 @@ var knownReasons = []struct {
 	}},
 	{"Node 20 is mistaken or has it not yet", func(source, _, _ string) bool {
 		return strings.Contains(source, "groupBy") || strings.Contains(source, `"\\B"`) || strings.Contains(source, "JSON.stringify") && strings.HasSuffix(source, "1e-7)") ||
-			strings.Contains(source, "e21).toString(") || strings.Contains(source, "Locale") && strings.Contains(source, `""`)
+			strings.Contains(source, "Locale") && strings.Contains(source, `""`)
 	}},
 }
 

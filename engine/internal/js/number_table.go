@@ -300,11 +300,11 @@ func inRadix(f float64, radix int) string {
 }
 
 // wholeInRadix writes an integer that has no more than 53 bits of its own: the
-// digits beyond them are zeros.
+// digits beyond them are zeros, but for the last one that a double can tell.
 func wholeInRadix(f float64, radix int) string {
 	const letters = "0123456789abcdefghijklmnopqrstuvwxyz"
 	var b []byte
-	for exponent := math.Ilogb(f); exponent >= 53 && f > 0; exponent = math.Ilogb(f) {
+	for f/float64(radix) >= 1<<53 {
 		f /= float64(radix)
 		b = append(b, '0')
 	}

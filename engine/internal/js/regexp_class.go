@@ -111,6 +111,9 @@ func (t *translator) writeClass(negated bool, spans []span, named []string) {
 		}
 		return
 	}
+	if t.fold {
+		spans = foldedSpans(spans)
+	}
 	t.write("[")
 	if negated {
 		t.write("^")

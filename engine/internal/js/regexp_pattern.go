@@ -51,7 +51,7 @@ func compilePattern(source, flags string, limit int) (*pattern, error) {
 	if len(source) > limit*4 {
 		return nil, errRegexSize
 	}
-	translated, names, err := translate(source, p.unicode, p.dotAll)
+	translated, names, err := translate(source, p.unicode, p.dotAll, p.ignoreCase)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func compilePattern(source, flags string, limit int) (*pattern, error) {
 		p.named = p.named || name != ""
 	}
 	mode := ""
-	if p.ignoreCase {
+	if p.ignoreCase && p.unicode {
 		mode += "i"
 	}
 	if p.multiline {

@@ -19,6 +19,9 @@ type translator struct {
 	out     []byte
 	unicode bool
 	dotAll  bool
+	// fold says that letters stand for their capitals and the other way round, by the
+	// rules for code units; with the flag u the rules are Go's.
+	fold bool
 	// groups is how many capturing groups the whole pattern has.
 	groups int
 	names  []string
@@ -38,8 +41,8 @@ var (
 
 // translate returns source in Go's syntax, and the names of its groups; "" for a
 // group without one.
-func translate(source string, unicode, dotAll bool) (pattern string, names []string, err error) {
-	t := &translator{source: source, unicode: unicode, dotAll: dotAll}
+func translate(source string, unicode, dotAll, ignoreCase bool) (pattern string, names []string, err error) {
+	t := &translator{source: source, unicode: unicode, dotAll: dotAll, fold: ignoreCase && !unicode}
 	t.groups, t.named = countGroups(source)
 	t.names = make([]string, 0, t.groups)
 	// Up to 32 bytes for each of the source: a class such as \s.
@@ -174,6 +177,16 @@ func (t *translator) literals(r rune) {
 
 // literal writes one character.
 func (t *translator) literal(r rune) {
+	if t.fold {
+		if others := alike(r); len(others) > 0 {
+			t.write("[")
+			for _, other := range append(others, r) {
+				t.out = fmt.Appendf(t.out, `\x{%X}`, other)
+			}
+			t.write("]")
+			return
+		}
+	}
 	switch {
 	case isHigh(r) || isLow(r):
 		t.out = fmt.Appendf(t.out, `\x{%X}`, r+movedSurrogates)

@@ -57,44 +57,55 @@ func plainByPart(s string, change func(string) string) string {
 	return string(append(b, change(s[start:])...))
 }
 
-// localeOf returns the first locale that an argument names (ECMA-402, 9.2.1): en-US
-// where it names none. What is no text and no list names none.
+// localeOf returns the first locale that an argument names.
 func localeOf(vm *machine, v Value) (language.Tag, error) {
+	tags, err := localesOf(vm, v)
+	if err != nil {
+		return language.Und, err
+	}
+	return tags[0], nil
+}
+
+// localesOf returns the locales that an argument names (ECMA-402, 9.2.1): en-US where it
+// names none. What is no text and no list names none.
+func localesOf(vm *machine, v Value) ([]language.Tag, error) {
 	vm.see(v)
 	switch v.kind {
 	case kindNull:
-		return language.Und, errNullish
+		return nil, errNullish
 	case kindString:
-		return localeTag(v.text)
+		tag, err := localeTag(v.text)
+		return []language.Tag{tag}, err
 	case kindArray:
 	default:
-		return language.AmericanEnglish, nil
+		return []language.Tag{language.AmericanEnglish}, nil
 	}
 	vm.seen = vm.seen || v.obj.tainted
-	var first *language.Tag
+	var tags []language.Tag
 	for i := range v.obj.length() {
+		if err := vm.charge(64); err != nil {
+			return nil, err
+		}
 		item, err := vm.item(v.obj, i)
 		if err != nil {
-			return language.Und, err
+			return nil, err
 		}
 		if vm.isHole(v.obj, i) {
 			continue
 		}
 		if vm.see(item); item.kind != kindString {
-			return language.Und, errLocale
+			return nil, errLocale
 		}
 		tag, err := localeTag(item.text)
 		if err != nil {
-			return language.Und, err
+			return nil, err
 		}
-		if first == nil {
-			first = &tag
-		}
+		tags = append(tags, tag)
 	}
-	if first == nil {
-		return language.AmericanEnglish, nil
+	if tags == nil {
+		tags = append(tags, language.AmericanEnglish)
 	}
-	return *first, nil
+	return tags, nil
 }
 
 // localeForm is what a locale looks like (UTS 35, 3.2), whether or not anybody
@@ -107,7 +118,8 @@ func localeTag(s string) (language.Tag, error) {
 	}
 	tag, err := language.Parse(s)
 	if err != nil {
-		return language.AmericanEnglish, nil
+		// Nobody speaks it.
+		return language.Und, nil
 	}
 	return tag, nil
 }
