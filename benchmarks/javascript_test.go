@@ -27,7 +27,7 @@ var javaScripts = []struct{ name, source string }{
 
 func BenchmarkJavaScript(b *testing.B) {
 	vars := expressionVars()
-	request := &engine.Request{Secrets: engine.Map{"t": redact.NewSecret(expressionToken)}, Vars: vars}
+	request := &engine.Request{Secrets: engine.Map{"t": redact.NewSecret(expressionToken)}, Vars: vars, Ordered: true}
 	for _, e := range javaScripts {
 		compiled, err := engine.CompileExpression(e.source, engine.ExpressionOptions{Language: engine.JavaScript})
 		if err != nil {

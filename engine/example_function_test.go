@@ -73,3 +73,27 @@ func ExampleExpressionOptions_functions() {
 	// acme true <nil>
 	// <nil> false 1:1: the function failed
 }
+
+// The same in JavaScript, where a function is a value that others may call.
+func ExampleExpressionOptions_javaScript() {
+	functions, err := engine.NewFunctions(engine.Function{
+		Name:       "slug",
+		Parameters: []macros.Parameter{{Name: "text", Kind: macros.TextKind}},
+		Run: func(args []any) (any, error) {
+			return strings.ReplaceAll(strings.ToLower(args[0].(string)), " ", "-"), nil
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	options := engine.ExpressionOptions{Language: engine.JavaScript, Functions: functions}
+	expression, err := engine.CompileExpression("names.map(slug).join()", options)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	result, err := expression.Evaluate(context.Background(), &engine.Request{Vars: map[string]any{"names": []any{"Ada King", "Mary"}}})
+	fmt.Println(result.Value.Reveal(), err)
+	// Output: ada-king,mary <nil>
+}

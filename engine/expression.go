@@ -144,8 +144,8 @@ func (e *Expression) part(name string) request.Source {
 // Result is what an expression evaluates to.
 type Result struct {
 	// Value is nil, bool, int64, uint64, float64, string, []any or
-	// map[string]any, whatever the variables were made of. It belongs to the
-	// caller.
+	// map[string]any, whatever the variables were made of, or an [*Object] where
+	// the request asks for that by Ordered. It belongs to the caller.
 	Value redact.Sensitive[any]
 	// Sensitive says that Value depends on a secret.
 	Sensitive bool
@@ -186,14 +186,17 @@ func (r *run) release() {
 
 // evaluate evaluates e, as the source u, with the secrets s.
 func (r *run) evaluate(ctx context.Context, req *Request, s *request.Secrets, e *Expression, u *request.Source) (Result, error) {
-	r.prepared.Forget()
 	e.program.Prepare(&r.prepared, given(ctx, req, s))
 	out, err := e.program.Evaluate(&r.prepared, req.Vars)
 	return e.outcome(ctx, u, out, err)
 }
 
 func given(ctx context.Context, req *Request, s *request.Secrets) eval.Given {
-	return eval.Given{Secrets: s, Preview: req.Preview, Trace: req.Trace, Order: req.Order, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
+	g := eval.Given{Secrets: s, Preview: req.Preview, Trace: req.Trace, Order: req.Order, Now: req.Now, Yield: req.Yield, Budget: req.Budget.shared(), Context: ctx}
+	if req.Ordered {
+		g.NewObject = newResult
+	}
+	return g
 }
 
 func (e *Expression) outcome(ctx context.Context, u *request.Source, out eval.Outcome, err error) (Result, error) {

@@ -118,3 +118,51 @@ func TestNilObjects(t *testing.T) {
 		})
 	}
 }
+
+// TestResultsKeepTheirOrder: the objects of a result have JavaScript's order where the
+// request asks for it and where the result is appended, and are Go maps else.
+func TestResultsKeepTheirOrder(t *testing.T) {
+	vars, err := engine.DecodeObject([]byte(`{"given": {"zeta": 1, "10": 2, "alpha": "<&>", "9": {"y": 1, "b": 2}}}`))
+	require.NoError(t, err)
+	for _, c := range []struct{ name, source, want string }{
+		{"literal", `({z: 1, b: {y: null, x: [true]}, a: "<>"})`, `{"z":1,"b":{"y":null,"x":[true]},"a":"<>"}`},
+		{"indices first", `({b: 1, 2: 2, a: 3, 1: 4})`, `{"1":4,"2":2,"b":1,"a":3}`},
+		{"variable", `given`, `{"9":{"y":1,"b":2},"10":2,"zeta":1,"alpha":"<&>"}`},
+		{"set", `(() => { const o = {}; for (const k of ["q", "c", "x", "a", "0"]) { o[k] = k } return o })()`, `{"0":"0","q":"q","c":"c","x":"x","a":"a"}`},
+		{"many", `Object.fromEntries([..."zyxwvutsrqponm"].map((k, i) => [k, i]))`,
+			`{"z":0,"y":1,"x":2,"w":3,"v":4,"u":5,"t":6,"s":7,"r":8,"q":9,"p":10,"o":11,"n":12,"m":13}`},
+		{"left out", `({z: undefined, y: 1, a: 2})`, `{"y":1,"a":2}`},
+		{"of a Map", `Object.fromEntries(new Map([["b", 1], ["a", 2]]))`, `{"b":1,"a":2}`},
+		{"none", `({})`, `{}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e, err := engine.CompileExpression(c.source, engine.ExpressionOptions{Language: engine.JavaScript})
+			require.NoError(t, err)
+			req := &engine.Request{Vars: vars.Map(), Order: vars.Keys(), Ordered: true}
+			result, err := e.Evaluate(t.Context(), req)
+			require.NoError(t, err)
+			object := result.Value.Reveal().(*engine.Object)
+			text, err := object.MarshalJSON()
+			require.NoError(t, err)
+			require.Equal(t, c.want, string(text))
+			for _, key := range object.Keys() {
+				got, ok := object.Get(key)
+				require.True(t, ok)
+				require.Equal(t, object.Map()[key], got)
+			}
+			object.Set("new", 1)
+			require.Equal(t, "new", object.Keys()[object.Len()-1])
+
+			prepared, err := e.Prepare(t.Context(), &engine.Request{})
+			require.NoError(t, err)
+			appended, err := prepared.Append(nil, vars.Map())
+			require.NoError(t, err)
+			require.Equal(t, c.want, string(appended))
+
+			req.Ordered = false
+			result, err = e.Evaluate(t.Context(), req)
+			require.NoError(t, err)
+			require.IsType(t, map[string]any{}, result.Value.Reveal())
+		})
+	}
+}

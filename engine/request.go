@@ -14,6 +14,11 @@ type Request struct {
 	// `vars`, as [Object.Keys] of [DecodeObject] returns them: a Go map has none.
 	// Names that it leaves out come last, sorted; nil sorts all of them.
 	Order []string
+	// Ordered asks for the objects in the result of a JavaScript expression as an
+	// [Object] each, whose keys have the order of JavaScript: array indices first, then
+	// as they were set. Without it, and in CEL, where keys have no order, each is a
+	// map[string]any.
+	Ordered bool
 	// Secrets resolves references; nil knows no secret.
 	Secrets Resolver
 	// Preview renders placeholders instead of values. Existence is checked,

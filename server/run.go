@@ -71,7 +71,7 @@ func (s *Server) newRun(x *exchange, modeName, scopeName string) (*run, error) {
 	x.run = run{
 		Request: engine.Request{
 			Secrets: s.resolver.Scoped(scope), Preview: mode == api.ModePreview, Yield: x.yield, Budget: &x.budget,
-			RequireDeclared: s.requireDeclared && mode == api.ModeSend,
+			RequireDeclared: s.requireDeclared && mode == api.ModeSend, Ordered: true,
 		},
 		x: x, scope: scope, mode: mode,
 	}

@@ -39,7 +39,7 @@ func (l *local) evaluateBatch(ctx context.Context, in *api.EvaluateRequest, from
 		return nil, err
 	}
 	req := &engine.Request{
-		Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
+		Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace, Ordered: true,
 	}
 	prepared, err := expression.Prepare(ctx, req)
 	if err != nil {

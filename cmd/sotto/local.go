@@ -109,7 +109,7 @@ func (l *local) evaluate(ctx context.Context, in *api.EvaluateRequest) (*api.Eva
 		return nil, err
 	}
 	req := &engine.Request{
-		Vars: in.Vars, Order: in.Order, Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace,
+		Vars: in.Vars, Order: in.Order, Secrets: l.secrets(), Preview: in.Mode == api.ModePreview, Required: in.RequiredSecrets, Trace: in.Trace, Ordered: true,
 	}
 	result, err := expression.Evaluate(ctx, req)
 	answer := &api.EvaluateResponse{Result: result.Value, Sensitive: result.Sensitive, Secrets: expression.Uses(req)}

@@ -20,6 +20,18 @@ func Carries(value any) bool {
 				return false
 			}
 		}
+	case keyed:
+		for _, name := range v.Keys() {
+			if item, _ := v.Get(name); !utf8.ValidString(name) || !Carries(item) {
+				return false
+			}
+		}
 	}
 	return true
+}
+
+// keyed is an object that keeps the order of its names.
+type keyed interface {
+	Keys() []string
+	Get(name string) (any, bool)
 }

@@ -42,6 +42,22 @@ func (b *Budget) Start(limits *Limits, given *Given) {
 	b.nextLook = max(b.Cost-lookCost, lastLook)
 }
 
+// Stop makes b zero: it holds on to nothing that it was given.
+func (b *Budget) Stop() {
+	if b.account.Budget() != nil || b.over != "" {
+		b.account, b.over = budget.Account{}, ""
+	}
+	if b.yield != nil {
+		b.yield = nil
+	}
+	if !b.started.IsZero() {
+		b.started = time.Time{}
+	}
+	b.caller = nil
+	b.Cost, b.Memory, b.nextLook, b.limit, b.given.cost, b.given.memory = 0, 0, 0, 0, 0, 0
+	b.Exceeded, b.Canceled = false, false
+}
+
 // Spend takes cost and memory off the budgets and reports whether both hold. It
 // is asked before the work is done and the memory taken: after would be too late
 // for a single call that takes all there is.

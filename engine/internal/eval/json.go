@@ -8,8 +8,8 @@ import (
 	"github.com/sotto-render/sotto/internal/jsontext"
 )
 
-// AppendJSON appends the value of an [Outcome] as compact JSON with sorted keys
-// and minimal escapes. It fails at a number that JSON does not have.
+// AppendJSON appends the value of an [Outcome] as compact JSON with minimal escapes,
+// and with sorted keys where they have no order of their own. It fails at a number that JSON does not have.
 func AppendJSON(dst []byte, value any) ([]byte, error) {
 	switch v := value.(type) {
 	case nil:
@@ -38,8 +38,28 @@ func AppendJSON(dst []byte, value any) ([]byte, error) {
 		return append(dst, ']'), nil
 	case map[string]any:
 		return appendObject(dst, v)
+	case Builder:
+		return appendBuilt(dst, v)
 	}
 	return nil, ErrNoJSON
+}
+
+func appendBuilt(dst []byte, object Builder) ([]byte, error) {
+	if o, ok := object.(Ordered); ok && IsNil(o) {
+		return append(dst, "null"...), nil
+	}
+	dst = append(dst, '{')
+	for i, key := range object.Keys() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		item, _ := object.Get(key)
+		var err error
+		if dst, err = AppendJSON(append(jsontext.AppendString(dst, key), ':'), item); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
 }
 
 // appendDouble spells a number as encoding/json does: with an exponent only

@@ -3,7 +3,7 @@ package eval
 // Outcome is what an evaluation yields.
 type Outcome struct {
 	// Value is nil, bool, int64, uint64, float64, string, []any or
-	// map[string]any.
+	// map[string]any, or what Given.NewObject makes in its place.
 	Value any
 	// Sensitive says that Value depends on a secret.
 	Sensitive bool

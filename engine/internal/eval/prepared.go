@@ -27,6 +27,9 @@ type Given struct {
 	Preview bool
 	// Trace asks for the steps.
 	Trace bool
+	// NewObject makes the objects of a result, for so many keys, where the language
+	// gives keys an order; nil makes them Go maps.
+	NewObject func(size int) Builder
 	// Order lists the names of the variables as they were written; those that
 	// it leaves out come behind them, sorted.
 	Order []string
@@ -60,8 +63,9 @@ type Prepared struct {
 	few  [4]Pin
 }
 
-// Init fills p, which is new or was forgotten, and pins references.
+// Init fills p and pins references. What p knew before is dropped.
 func (p *Prepared) Init(given Given, references []*macros.Reference) {
+	clear(p.Pins)
 	p.Given = given
 	// Most expressions have few references: their pins need no memory of
 	// their own.

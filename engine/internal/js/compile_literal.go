@@ -122,6 +122,9 @@ func (f *frame) push(pos int, o *Object, v Value) {
 }
 
 func (c *compiler) object(n *objectLiteral) evaluate {
+	if n.isPlain() {
+		return c.plainObject(n)
+	}
 	adds := make([]func(*frame, *Object), len(n.properties))
 	for i := range n.properties {
 		adds[i] = c.property(&n.properties[i])
@@ -134,6 +137,50 @@ func (c *compiler) object(n *objectLiteral) evaluate {
 		for _, add := range adds {
 			add(f, o)
 		}
+		return object(o)
+	}
+}
+
+// isPlain reports whether the properties are few names, each of which stands once.
+func (n *objectLiteral) isPlain() bool {
+	if len(n.properties) > manyFields {
+		return false
+	}
+	for i := range n.properties {
+		p := &n.properties[i]
+		if p.rest != nil || p.computed != nil {
+			return false
+		}
+		for j := range n.properties[:i] {
+			if n.properties[j].key == p.key {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// plainObject makes an object whose fields are known when it is compiled.
+func (c *compiler) plainObject(n *objectLiteral) evaluate {
+	keys, values, indexed := make([]string, len(n.properties)), make([]evaluate, len(n.properties)), false
+	for i := range n.properties {
+		p := &n.properties[i]
+		keys[i], values[i] = p.key, c.expression(p.value)
+		if _, ok := arrayIndex(p.key); ok {
+			indexed = true
+		}
+	}
+	return func(f *frame) Value {
+		o, err := f.vm.newObject(len(keys))
+		if err != nil {
+			f.vm.fail(n.pos, err)
+		}
+		fields := o.fields[:len(keys)]
+		for i, value := range values {
+			fields[i].value = value(f)
+			fields[i].key = keys[i]
+		}
+		o.fields, o.indexed = fields, indexed
 		return object(o)
 	}
 }

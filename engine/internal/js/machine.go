@@ -54,8 +54,25 @@ type evaluation struct {
 	// patterns :: source and flags -> what it compiles to
 	patterns map[patternKey]*pattern
 	limits   *eval.Limits
+	// objects makes the objects of the result; nil makes Go maps of them.
+	objects func(size int) eval.Builder
 	// derived are the texts that the redactors are told of.
 	derived []string
+}
+
+// forget makes e zero. Most evaluations set little of it: what they did not set is not
+// written, which would cost time while garbage is collected.
+func (e *evaluation) forget() {
+	e.budget.Stop()
+	e.program, e.prepared, e.limits, e.objects = nil, nil, nil, nil
+	if e.variables.fields = nil; e.variables.keys != nil || e.variables.first != nil || e.variables.named != nil {
+		e.variables = view{}
+	}
+	if e.secrets != nil || e.record != nil || e.clock != nil || e.joining != nil || e.patterns != nil || e.derived != nil || !e.at.IsZero() {
+		e.secrets, e.record, e.clock, e.at, e.joining, e.patterns, e.derived = nil, nil, nil, time.Time{}, nil, nil, nil
+	}
+	e.deep, e.depth, e.control = 0, 0, 0
+	e.preview, e.seen, e.decided, e.hooked = false, false, false, false
 }
 
 // maxDepth is how deep calls go.

@@ -133,7 +133,12 @@ func (p *Program) Evaluate(in *eval.Prepared, vars map[string]any) (eval.Outcome
 // Append appends the result as a template literal of the engine would: a text as it
 // is, any other value as compact JSON. On an error dst comes back as it was.
 func (p *Program) Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]byte, error) {
-	out, err := p.Evaluate(in, vars)
+	vm := p.start(in, vars)
+	defer release(vm)
+	if vm.objects == nil {
+		vm.objects = eval.NewMembers
+	}
+	out, err := p.evaluate(vm)
 	if err != nil {
 		return dst, err
 	}
@@ -143,7 +148,7 @@ func (p *Program) Append(dst []byte, in *eval.Prepared, vars map[string]any) ([]
 func (p *Program) start(in *eval.Prepared, vars map[string]any) *machine {
 	vm := machines.Get().(*machine)
 	vm.budget.Start(&p.limits, &in.Given)
-	vm.preview, vm.clock, vm.limits = in.Preview, in.Now, &p.limits
+	vm.preview, vm.clock, vm.limits, vm.objects = in.Preview, in.Now, &p.limits, in.NewObject
 	vm.program, vm.prepared, vm.hooked = p, in, p.hooked
 	vm.variables.fields = vars
 	return vm
@@ -151,7 +156,7 @@ func (p *Program) start(in *eval.Prepared, vars map[string]any) *machine {
 
 func release(vm *machine) {
 	vm.memory.forget()
-	vm.evaluation = evaluation{}
+	vm.evaluation.forget()
 	machines.Put(vm)
 }
 

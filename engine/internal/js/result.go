@@ -91,24 +91,60 @@ func (w *writer) small(o *Object, depth int) (any, error) {
 	if err := w.room.Hold(len(fields)+2, 2*fieldBytes); err != nil {
 		return nil, err
 	}
-	out := make(map[string]any, len(fields))
+	out := w.target(len(fields))
 	for i := range fields {
 		if err := w.field(out, fields[i].key, fields[i].value, depth); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out.object(), nil
 }
 
-func (w *writer) field(out map[string]any, key string, v Value, depth int) (err error) {
+// resultObject is what a writer fills: built where it keeps the order of its keys,
+// plain where not.
+type resultObject struct {
+	built eval.Builder
+	plain map[string]any
+}
+
+func (w *writer) target(size int) resultObject {
+	if w.vm.objects != nil {
+		return resultObject{built: w.vm.objects(size)}
+	}
+	return resultObject{plain: make(map[string]any, size)}
+}
+
+func (t resultObject) object() any {
+	if t.built != nil {
+		return t.built
+	}
+	return t.plain
+}
+
+func (w *writer) field(out resultObject, key string, v Value, depth int) error {
 	if w.tainted = w.tainted || v.tainted; v.kind == kindUndefined {
 		return nil
 	}
 	if err := w.room.Take(len(key)); err != nil {
 		return err
 	}
-	out[wellFormed(key)], err = w.value(v, depth+1)
-	return err
+	x, err := w.value(v, depth+1)
+	if err != nil {
+		return err
+	}
+	if out.built == nil {
+		out.plain[wellFormed(key)] = x
+		return nil
+	}
+	if isBroken(key) {
+		// Two keys may become one.
+		key = wellFormed(key)
+		if _, there := out.built.Get(key); there {
+			return nil
+		}
+	}
+	out.built.Add(key, x)
+	return nil
 }
 
 // number returns a number. An integer that a double cannot hold has its digits still.
@@ -157,7 +193,7 @@ func (w *writer) object(o *Object, depth int) (any, error) {
 	if err := w.room.Hold(len(keys)+2, 2*fieldBytes); err != nil {
 		return nil, err
 	}
-	out := make(map[string]any, len(keys))
+	out := w.target(len(keys))
 	for _, key := range keys {
 		v, there, err := w.vm.ownMember(o, key)
 		if err != nil {
@@ -170,7 +206,7 @@ func (w *writer) object(o *Object, depth int) (any, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out.object(), nil
 }
 
 // isTainted reports whether v, or anything in it, depends on a secret.

@@ -181,6 +181,16 @@ func (w *view) plain(key string) (found Value, there bool) {
 // viewField returns the field key of a view as a value.
 func (vm *machine) viewField(w *view, key string) (Value, bool, error) {
 	at, ok := w.fields[key]
+	switch at := at.(type) {
+	case string:
+		return text(at), true, nil
+	case float64:
+		return number(at), true, nil
+	case bool:
+		return boolean(at), true, nil
+	case int64:
+		return wholeNumber(at), true, nil
+	}
 	if !ok {
 		return undefined, false, nil
 	}

@@ -27,7 +27,7 @@ func (s *Secrets) Restricts() bool { return s.declared != nil }
 // Absence returns why the secret alias, which the request has looked up, cannot
 // be used, or "".
 func (s *Secrets) Absence(alias string) (code, message string) {
-	at, ok := s.aliases.index[alias]
+	at, ok := s.aliases.find(alias)
 	if !ok {
 		return absence(alias, macros.Missing)
 	}

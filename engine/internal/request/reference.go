@@ -23,7 +23,7 @@ type Pinned struct {
 // Pin returns what ref, whose path is written out, yields. The request must
 // know its alias.
 func (s *Secrets) Pin(ref *macros.Reference) Pinned {
-	at := s.aliases.index[ref.Alias]
+	at, _ := s.aliases.find(ref.Alias)
 	if ref.Asked {
 		return s.presence(ref, at)
 	}
@@ -44,7 +44,7 @@ func (s *Secrets) Pin(ref *macros.Reference) Pinned {
 // Index returns the place of alias in Values, and false where the request has
 // not looked it up.
 func (s *Secrets) Index(alias string) (int, bool) {
-	at, ok := s.aliases.index[alias]
+	at, ok := s.aliases.find(alias)
 	return at, ok
 }
 
@@ -58,7 +58,7 @@ func (s *Secrets) Status(alias string) macros.Status {
 	if s.declared != nil && !s.declared[alias] {
 		return macros.Undeclared
 	}
-	at, ok := s.aliases.index[alias]
+	at, ok := s.aliases.find(alias)
 	if !ok {
 		return macros.Missing
 	}
@@ -66,7 +66,10 @@ func (s *Secrets) Status(alias string) macros.Status {
 }
 
 // Secret returns the value of a Known alias. A preview has none.
-func (s *Secrets) Secret(alias string) redact.Secret { return s.values[s.aliases.index[alias]] }
+func (s *Secrets) Secret(alias string) redact.Secret {
+	at, _ := s.aliases.find(alias)
+	return s.values[at]
+}
 
 // Declares reports whether the request declares alias: only then data may name
 // it.

@@ -162,7 +162,8 @@ func (s *Secrets) checkExistence(sources []Source) *Error {
 			if ref.Computed != nil || ref.Guarded && !s.declared[ref.Alias] {
 				continue
 			}
-			if code, message := absence(ref.Alias, s.status[s.aliases.index[ref.Alias]]); code != "" {
+			at, _ := s.aliases.find(ref.Alias)
+			if code, message := absence(ref.Alias, s.status[at]); code != "" {
 				problems = append(problems, source.Reference(ref, code, message))
 			}
 		}
@@ -175,7 +176,8 @@ func (s *Secrets) checkExistence(sources []Source) *Error {
 		if slices.ContainsFunc(mentioned, func(p Problem) bool { return p.Alias == alias }) {
 			continue
 		}
-		if code, message := absence(alias, s.status[s.aliases.index[alias]]); code != "" {
+		at, _ := s.aliases.find(alias)
+		if code, message := absence(alias, s.status[at]); code != "" {
 			problems = append(problems, Problem{Code: code, Message: message, Alias: alias})
 		}
 	}
@@ -193,7 +195,8 @@ func (s *Secrets) checkFields(sources []Source) *Error {
 			if ref.Computed != nil || ref.Guarded {
 				continue
 			}
-			if code, message := fieldProblem(s.values[s.aliases.index[ref.Alias]], ref); code != "" {
+			at, _ := s.aliases.find(ref.Alias)
+			if code, message := fieldProblem(s.values[at], ref); code != "" {
 				problems = append(problems, source.Reference(ref, code, message))
 			}
 		}

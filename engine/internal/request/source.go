@@ -78,6 +78,23 @@ func AliasesOf(sources []Source) Aliases {
 	return a
 }
 
+// fewAliases is up to where a list is read faster than a map.
+const fewAliases = 8
+
+// find returns the place of alias in the list.
+func (a *Aliases) find(alias string) (place int, ok bool) {
+	if len(a.list) > fewAliases {
+		place, ok = a.index[alias]
+		return place, ok
+	}
+	for i := range a.list {
+		if a.list[i] == alias {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
 func (a *Aliases) add(alias string) {
 	if _, ok := a.index[alias]; !ok {
 		if a.index == nil {
