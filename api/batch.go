@@ -202,7 +202,7 @@ func withoutRequest(line []byte) []byte {
 	// The places of other problems are those in the source.
 	named := &of.Error.Errors[0]
 	prefix := fmt.Sprintf("line %d", named.Line)
-	if rest, ok := strings.CutPrefix(of.Error.Detail, prefix); ok && (strings.HasPrefix(rest, ",") || strings.HasPrefix(rest, " ")) {
+	if rest, ok := strings.CutPrefix(of.Error.Detail, prefix); ok && strings.ContainsAny(rest[:min(1, len(rest))], ",: ") {
 		named.Line--
 		before := fmt.Sprintf("line %d", named.Line)
 		of.Error.Detail = before + rest

@@ -28,14 +28,29 @@ func (x *exchange) mayBeJSON(lines bool) error {
 	case isLines(kind) && !lines:
 		return x.refuseType("this call takes one JSON document, as application/json: lines of JSON are for /v1/render/batch and /v1/evaluate/batch")
 	case isLines(kind):
-	case kind != "application/json" && !strings.HasSuffix(kind, "+json") && kind != "text/json" &&
-		kind != formType && kind != "text/plain" && kind != "application/octet-stream":
+	case !isJSON(kind) && lines:
+		err := x.refuseType("this call takes JSON: send lines as application/x-ndjson, or one document as application/json")
+		x.Header()["Accept"] = headerBatches
+		return err
+	case !isJSON(kind):
 		return x.refuseType("this call takes JSON: send it as application/json")
 	case charset != "" && charset != "utf-8" && charset != "utf8" && charset != "us-ascii":
 		return x.refuseType("JSON is UTF-8: send it as application/json, without another charset")
 	}
 	return nil
 }
+
+// isJSON reports whether kind is one of JSON, or says nothing.
+func isJSON(kind string) bool {
+	switch kind {
+	case "application/json", "text/json", formType, "text/plain", "application/octet-stream":
+		return true
+	}
+	return strings.HasSuffix(kind, "+json")
+}
+
+// headerBatches are the kinds that batches take.
+var headerBatches = []string{"application/x-ndjson, application/json"}
 
 func isLines(kind string) bool {
 	return kind == "application/x-ndjson" || kind == "application/ndjson" || kind == "application/jsonl"

@@ -160,6 +160,10 @@ func TestContentTypes(t *testing.T) {
 			t.Run(kind, func(t *testing.T) {
 				got := a.send("POST", "/v1/render/batch", "{\"template\":\"x\"}\n", "Content-Type", kind)
 				require.Equal(t, status, got.status, kind)
+				if status == 415 {
+					require.Contains(t, got.json["detail"], "application/x-ndjson")
+					require.Equal(t, "application/x-ndjson, application/json", got.header.Get("Accept"))
+				}
 			})
 		}
 	})

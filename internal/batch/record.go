@@ -47,6 +47,9 @@ func (e *LineError) Error() string {
 	case e.Line == 0:
 		return fmt.Sprintf("recipients[%d]: %s", e.Element, e.Message)
 	}
+	if e.Column == 0 {
+		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+	}
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Message)
 }
 
@@ -66,10 +69,21 @@ func (r *Record) decode(text string, number int, listed bool) error {
 	r.ID, r.Vars, r.Object = "", nil, nil
 	err := records.Decode(text, r)
 	if err == nil {
+		vars := r.Vars
 		if r.ordered {
-			return engine.CheckVars(r.Object.Map())
+			vars = r.Object.Map()
 		}
-		return engine.CheckVars(r.Vars)
+		var refused *engine.Error
+		if errors.As(engine.CheckVars(vars), &refused) {
+			refusal := &LineError{Message: refused.Details[0].Message}
+			if listed {
+				refusal.Element = number
+			} else {
+				refusal.Line = number
+			}
+			return refusal
+		}
+		return nil
 	}
 	var wrong *jsonread.Error
 	if !errors.As(err, &wrong) {

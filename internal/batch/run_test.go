@@ -124,6 +124,7 @@ func TestBrokenLineIsNamed(t *testing.T) {
 		{"syntax", "\n{\"id\":1}\n{\"id\":2,}\n{\"id\":3}\n", "line 3, column 9: "},
 		{"unknown field", "{\"id\":1}\n{\"id\":2, \"to\":\"x\"}\n{\"id\":3}\n", "line 2, column 10: field \"to\" is unknown"},
 		{"an id that is none", "{\"id\":1}\n{\"id\":true}\n{\"id\":3}", "line 2, column 11: field \"id\" must be a string or a number"},
+		{"a variable that no template reads", "{\"id\":1}\n{\"id\":2,\"vars\":{\"Secrets\":1}}\n{\"id\":3}", "line 2: a variable must not be called `secrets`"},
 		{"too long", "{\"id\":1}\n" + long + "\n{\"id\":3}\n", "line 2 is longer than 40 bytes"},
 		{"longer than a read", "{\"id\":1}\n" + endless + "\n{\"id\":3}\n", "line 2 is longer than 40 bytes"},
 	} {

@@ -3,8 +3,10 @@ package storetest
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/sotto-render/sotto/resolver/store"
@@ -167,6 +169,60 @@ func testConditions(t *testing.T, p Place) {
 	want(t, store.VersionConflict, remove(at(3)))
 	require.NoError(t, remove(at(4)))
 	want(t, store.NotFound, remove(exists))
+}
+
+// testNoLostWrites: of those who change the same version at once, on whatever nodes, one
+// is stored, and the others are told.
+func testNoLostWrites(t *testing.T, p Place) {
+	b := p.Open(t)
+	nodes := []*store.Store{openOn(t, b)}
+	if p.Shared {
+		b = p.Open(t)
+	}
+	nodes = append(nodes, openOn(t, b))
+	const rounds, writers = 5, 4 // of each node
+	for _, kind := range []store.Kind{store.TemplateKind, store.FlowKind} {
+		version := int64(0)
+		for round := range rounds {
+			condition := store.Condition{Absent: version == 0}
+			if version > 0 {
+				condition.Versions = []int64{version}
+			}
+			var (
+				group sync.WaitGroup
+				mu    sync.Mutex
+				won   []store.Document
+			)
+			for n, s := range nodes {
+				for w := range writers {
+					group.Go(func() {
+						text := fmt.Sprintf(`{"by":"%d.%d.%d"}`, round, n, w)
+						d, err := s.PutDocument(t.Context(), by, kind, scope, "shared", store.DocumentDraft{Definition: []byte(text), If: condition})
+						if err != nil {
+							assert.Equal(t, store.VersionConflict, store.CodeOf(err), err)
+							return
+						}
+						mu.Lock()
+						defer mu.Unlock()
+						won = append(won, d)
+						assert.Equal(t, text, string(d.Definition))
+					})
+				}
+			}
+			group.Wait()
+			require.Len(t, won, 1)
+			version++
+			require.Equal(t, version, won[0].Version)
+			for _, s := range nodes {
+				kept, err := s.DocumentVersion(t.Context(), kind, scope, "shared", version)
+				require.NoError(t, err)
+				require.Equal(t, string(won[0].Definition), string(kept.Definition))
+			}
+		}
+		versions, err := nodes[0].DocumentVersions(t.Context(), kind, scope, "shared")
+		require.NoError(t, err)
+		require.Len(t, versions, rounds)
+	}
 }
 
 // A flow and a template may have one id, and both keep a secret in use.

@@ -62,6 +62,7 @@ func Run(t *testing.T, make func(t *testing.T) Place) {
 		{"documents", testDocuments},
 		{"documents/versions", testVersions},
 		{"documents/conditions", testConditions},
+		{"documents/no lost writes", testNoLostWrites},
 		{"documents/flows", testFlows},
 		{"tokens", testTokens},
 		{"sessions", testSessions},
