@@ -21,7 +21,7 @@ MODULES := . benchmarks redact/oteltrace redact/redishook redact/zaplog redact/z
 # $(call each,COMMAND) runs COMMAND in every module.
 each = @for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || exit 1; done
 
-.PHONY: help run build clients bench-clients test test-faults soak test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms release vulncheck tidy clean
+.PHONY: help run build clients bench-clients neighbour test test-faults soak test262 random-js tenants race setup console lint vet fuzz bench hostile golden conformance vectors nets platforms release vulncheck tidy clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ clients: ## Generate clients from openapi.yaml, and have them and our own call a
 
 bench-clients: ## Compare a batch of 10,000 webhooks with single calls, from Python
 	clients/check python3 clients/python/bench.py
+
+neighbour: ## Time single renders beside another token's batch of 1,000,000 recipients
+	benchmarks/neighbour
 
 # errcheck leaves tests out: one that ignores an error fails on what it asserts.
 # deadcode counts what tests call as alive, for so are the libraries' exported

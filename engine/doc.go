@@ -6,6 +6,12 @@
 // [Request], which names the variables and the [Resolver] that knows the
 // secrets; [Map] is a Resolver for tests and small programs.
 //
+// What is made for many is prepared once: [Template.Prepare], [Message.Prepare],
+// [Expression.Prepare] and [Flow.Prepare] check the request and resolve its secrets
+// in one call, so that all see the same versions. Then [Prepared.Append],
+// [PreparedMessage.Append] and [PreparedFlow.Evaluate] take the variables of each,
+// and fail for that one alone. Fork gives one to each goroutine.
+//
 // What a send returns is [redact.Sensitive]: it prints masked everywhere, and
 // Reveal is its one way out. Every error is an [*Error], built from names,
 // kinds and places, never from values.
