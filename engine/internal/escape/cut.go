@@ -31,7 +31,7 @@ func (c *cutter) cutAt(to int) (cut, bool) {
 			end = next.From
 		}
 		end = min(end, to)
-		c.html.read(c.source[c.at:end], isValue)
+		_ = c.html.read(c.source[c.at:end], isValue)
 		c.at = end
 	}
 	return cut{c.html.phase, c.html.opened}, c.html.mayEdit()

@@ -17,6 +17,8 @@ type Following struct {
 	// colon says that a : comes before anything that ends a scheme.
 	colon bool
 	past  bool // says that colon is known
+	// Raw says that the author answers for what the value holds.
+	Raw bool
 	// outermost says that the end of the block is that of the URL.
 	outermost bool
 }

@@ -69,10 +69,11 @@ func (s *htmlState) attrName(c byte, space bool) {
 type linkPhase uint8
 
 const (
-	linkStart linkPhase = iota // a scheme may stand here
-	linkMaybe                  // the same, behind a value that may have ended it
-	linkPast                   // behind the scheme, or where there is none
-	linkCode                   // behind the colon of a scheme that runs as code
+	linkStart   linkPhase = iota // a scheme may stand here
+	linkMaybe                    // the same, behind a value that may have ended it
+	linkPast                     // behind the scheme, or where there is none
+	linkCode                     // behind the colon of a scheme that runs as code
+	linkBrought                  // behind a colon that makes a scheme of a value
 )
 
 // linkState is a reader of a URL in an attribute: it tells whether a value may
@@ -81,14 +82,21 @@ type linkState struct {
 	phase linkPhase
 	// scheme is what may be one.
 	scheme string
+	// valued says that a value is a part of what may be one, for which the author
+	// does not answer.
+	valued bool
 }
 
+const bringsScheme = "a value cannot stand for the scheme of a link: write the scheme in the template"
+
 func (s *linkState) step(c byte) {
-	if s.phase == linkPast || s.phase == linkCode {
+	if s.phase != linkStart && s.phase != linkMaybe {
 		return
 	}
 	switch {
 	case c <= ' ': // browsers take these out
+	case c == ':' && s.valued:
+		*s = linkState{phase: linkBrought}
 	case c == ':' && s.phase == linkStart:
 		s.phase = linkPast
 		if scriptSchemes[s.scheme] {

@@ -75,11 +75,11 @@ func (s *linkState) escaper(f Following) (e Escaper, problem string) {
 		return htmlByOutput, ""
 	case linkCode:
 		return HTML, "a value behind javascript: and the like would be code: put it into a data- attribute and read it in the script"
-	case linkPast:
+	case linkPast, linkBrought:
 		return HTML, ""
 	}
 	if f.colon {
-		return HTML, "a value cannot stand for the scheme of a link: write the scheme in the template"
+		return HTML, bringsScheme
 	}
 	if s.scheme != "" {
 		return htmlLinkPart, ""
@@ -100,8 +100,9 @@ func (s *htmlState) rawText() (e Escaper, problem string) {
 	return HTML, ""
 }
 
-// insert follows a value, which opens and closes nothing.
-func (s *htmlState) insert() {
+// insert follows a value, which opens and closes nothing. Raw says that the author
+// answers for it.
+func (s *htmlState) insert(raw bool) {
 	switch s.phase {
 	case htmlTagName:
 		s.name = (s.name + "0")[:min(len(s.name)+1, maxTagName)]
@@ -109,14 +110,24 @@ func (s *htmlState) insert() {
 		s.name = ""
 	case htmlDoubleQuoted, htmlSingleQuoted:
 		s.ref = ""
-		if (s.kind == urlAttribute || s.kind == linksAttribute || s.kind == refreshAttribute) && s.link.phase == linkStart {
-			s.link = linkState{phase: linkMaybe}
+		if s.inScheme() {
+			s.link = linkState{phase: linkMaybe, valued: s.link.valued || !raw}
 		}
 	case htmlRawText:
 		if s.raw == "script" {
 			s.js.insert()
 		}
 	}
+}
+
+// inScheme reports whether the scheme of a link may still stand here.
+func (s *htmlState) inScheme() bool {
+	switch s.kind {
+	case urlAttribute, linksAttribute, refreshAttribute:
+		quoted := s.phase == htmlDoubleQuoted || s.phase == htmlSingleQuoted
+		return quoted && (s.link.phase == linkStart || s.link.phase == linkMaybe)
+	}
+	return false
 }
 
 // forget leaves out what tells equal places apart that stand at different

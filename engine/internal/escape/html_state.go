@@ -58,8 +58,9 @@ var rawTextElements = map[string]bool{
 const maxTagName = 12
 
 // read takes text. What is a value is escaped when it is printed, so that it
-// holds nothing which opens or closes anything.
-func (s *htmlState) read(text string, isValue bool) {
+// holds nothing which opens or closes anything. It reports whether text makes the
+// scheme of a link of a value before it.
+func (s *htmlState) read(text string, isValue bool) (brings bool) {
 	for i := range len(text) {
 		c := text[i]
 		if isValue && (strings.IndexByte(`<>&"'`, c) >= 0 || c == '-' && s.phase == htmlComment) {
@@ -69,7 +70,13 @@ func (s *htmlState) read(text string, isValue bool) {
 		}
 		s.step(c)
 		s.at++
+		// Told at once: the end of the attribute is that of what is known of its link.
+		if s.link.phase == linkBrought {
+			brings = true
+			s.link.phase = linkPast
+		}
 	}
+	return brings
 }
 
 func (s *htmlState) enter(phase htmlPhase) { s.phase, s.opened = phase, s.at }

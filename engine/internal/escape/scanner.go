@@ -5,16 +5,20 @@ package escape
 // that a render stays linear.
 type Scanner struct {
 	context Context
-	// at is how far the output was read; json or url is where it stands there.
-	at   int
-	json jsonState
-	url  urlState
-	html htmlState
+	// start is where the output begins, at how far it was read; json, url or html is
+	// where it stands there.
+	start, at int
+	json      jsonState
+	url       urlState
+	html      htmlState
+	// slash says that the URL begins with a value that is a slash, brings that a value
+	// became the scheme of a link.
+	slash, brings bool
 }
 
 // NewScanner returns a scanner of an output that begins at offset start of the
 // buffer that is appended to.
-func NewScanner(c Context, start int) Scanner { return Scanner{context: c, at: start} }
+func NewScanner(c Context, start int) Scanner { return Scanner{context: c, start: start, at: start} }
 
 // Append appends t as e asks. The problem says why t cannot stand here, or is
 // "", and never holds any of t.
@@ -35,7 +39,40 @@ func (s *Scanner) Append(dst []byte, e Escaper, t *Text) (out []byte, problem st
 			return s.appendParts(dst, t)
 		}
 	}
-	return e.append(dst, t)
+	begins := len(dst) == s.start
+	dst, problem = e.append(dst, t)
+	switch {
+	case problem != "":
+	case s.context == InURL && begins:
+		s.slash = string(dst[s.start:]) == "/"
+	case s.context == InHTML && live && t.String != "" && t.Content&RawContent == 0:
+		s.inserted(dst)
+	}
+	return dst, problem
+}
+
+// inserted reads a value that was printed, which may be a part of a link's scheme.
+func (s *Scanner) inserted(dst []byte) {
+	s.read(dst)
+	if s.html.inScheme() && s.html.link.scheme != "" {
+		s.html.link.valued = true
+	}
+}
+
+// Finish says why an output in which a value may have become a part of a URL's scheme
+// or host cannot be sent, or "".
+func (s *Scanner) Finish(dst []byte) (problem string) {
+	s.read(dst)
+	url := dst[s.start:]
+	switch {
+	case s.brings:
+		return bringsScheme
+	case s.context == InURL && runsScript(url):
+		return "the values together are a URL that would run as code: write its scheme in the template"
+	case s.slash && len(url) > 1 && (url[1] == '/' || url[1] == '\\'):
+		return slashes
+	}
+	return ""
 }
 
 // Escaper decides how a value is escaped behind dst.
@@ -71,7 +108,7 @@ func (s *Scanner) read(dst []byte) {
 	case InURL:
 		s.url.read(dst[s.at:])
 	case InHTML:
-		s.html.read(string(dst[s.at:]), false)
+		s.brings = s.html.read(string(dst[s.at:]), false) || s.brings
 	}
 	s.at = len(dst)
 }
@@ -125,8 +162,14 @@ func (s *Scanner) appendMarkup(dst []byte, t *Text, live bool) (out []byte, prob
 		if dst, problem = e.append(dst, value); problem != "" {
 			return dst, problem
 		}
+		if p.Text != "" {
+			s.inserted(dst)
+		}
 	}
 	s.read(dst)
+	if s.brings {
+		return dst, bringsScheme
+	}
 	if !live && !s.html.samePlace(&before) {
 		return dst, "what is captured opens a tag, a quote or a script that it does not close: close it inside the capture"
 	}

@@ -18,9 +18,11 @@ type Transition struct {
 	// leads to the end either.
 	Stuck string
 	At    int
-	// Problem says why no value may stand here, whatever it is.
+	// Problem says why no value may stand here, whatever it is, or why the text may
+	// not stand behind the value before it.
 	Problem string
-	// Scheme says that the value may become a part of the URL's scheme.
+	// Scheme says that the value may become a part of a URL's scheme, which the
+	// finished output shows: see [Scanner.Finish].
 	Scheme bool
 }
 
@@ -37,12 +39,16 @@ func (s States) Literal(c Context, text string) Transition {
 		return Transition{States: States{list: unique(list), any: s.any}}
 	}
 	if c == InHTML {
+		var out Transition
 		list := slices.Clone(s.list)
 		for i := range list { // nor is any text in HTML
-			list[i].html.read(text, false)
+			if list[i].html.read(text, false) {
+				out.Problem = bringsScheme
+			}
 			list[i].html.forget()
 		}
-		return Transition{States: States{list: unique(list), any: s.any}}
+		out.States = States{list: unique(list), any: s.any}
+		return out
 	}
 	if s.any {
 		return Transition{States: s}
@@ -78,7 +84,7 @@ func (s States) Literal(c Context, text string) Transition {
 func (s States) Value(c Context, following Following) Transition {
 	switch {
 	case s.any || s.Dead():
-		return Transition{States: s, Escaper: Live, Unsure: c == InJSON, Scheme: c == InURL}
+		return Transition{States: s, Escaper: Live, Unsure: c == InJSON, Scheme: c == InURL || c == InHTML}
 	case c == InURL:
 		return s.urlValue(following)
 	case c == InHTML:
@@ -143,7 +149,7 @@ func (s States) urlValue(following Following) Transition {
 func (s States) htmlValue(following Following) Transition {
 	return s.inserted(htmlByOutput, func(at *state) (Escaper, string) {
 		e, problem := at.html.escaper(following)
-		at.html.insert()
+		at.html.insert(following.Raw)
 		return e, problem
 	})
 }

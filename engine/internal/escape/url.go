@@ -15,8 +15,8 @@ var (
 	scriptSchemes = map[string]bool{"javascript": true, "vbscript": true, "data": true}
 )
 
-// RunsScript reports whether a whole URL has a scheme that runs as code.
-func RunsScript(text []byte) bool {
+// runsScript reports whether a whole URL has a scheme that runs as code.
+func runsScript(text []byte) bool {
 	text = bytes.TrimLeft(text, " \t\r\n\f")
 	at := bytes.IndexByte(text[:min(len(text), maxScheme)], ':')
 	return at >= 0 && scriptSchemes[strings.ToLower(string(text[:at]))]
@@ -40,6 +40,8 @@ const forbiddenInURL = "a value here could change the scheme or the host of the 
 
 // insidePercent is the same behind a % that the author wrote.
 const insidePercent = "a value right behind % would choose the character that it stands for, as in %2E: write %25 for the sign"
+
+const slashes = "a / at the start of the URL and the one behind it would make the next part a host"
 
 // appendURL appends t at its place in a URL.
 func (e Escaper) appendURL(dst []byte, t *Text) (out []byte, problem string) {
@@ -117,7 +119,7 @@ func (e Escaper) appendStart(dst []byte, text string) (out []byte, problem strin
 	case schemeOf(text) != "":
 		return dst, foreignScheme
 	case e == urlBeforeSlash && text == "/":
-		return dst, "a / at the start of the URL and the one behind it would make the next part a host"
+		return dst, slashes
 	case text[0] == '/' || e == urlIsWhole:
 		return appendBase(dst, text, strings.HasPrefix(text, "//"))
 	}

@@ -221,6 +221,9 @@ func (p *escapePass) literal(n *macros.Text) {
 	}
 	next := p.at.Literal(p.context, n.Text)
 	p.follow(next)
+	if next.Problem != "" {
+		p.fail(n, next.Problem)
+	}
 	if next.Stuck != "" {
 		p.stuck(p.tree.source.PosIn(n, next.At), next.Stuck)
 	}
@@ -234,6 +237,7 @@ func (p *escapePass) value(nodes []macros.Node, i int, n macros.Node, pos macros
 	var following escape.Following
 	if p.context != escape.InJSON {
 		following = p.following(nodes, i)
+		following.Raw = isRaw(n)
 	}
 	next := p.at.Value(p.context, following)
 	p.follow(next)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/sotto-render/sotto/engine/internal/budget"
-	"github.com/sotto-render/sotto/engine/internal/escape"
 	"github.com/sotto-render/sotto/engine/internal/request"
 	"github.com/sotto-render/sotto/macros"
 )
@@ -158,8 +157,10 @@ func (st *state) renderAll() {
 			st.err.Problems[0] = likely
 		}
 	}
-	if st.scheme && st.err == nil && escape.RunsScript(st.dst[st.start:]) {
-		st.refuse("the values together are a URL that would run as code: write its scheme in the template")
+	if st.scheme && st.err == nil {
+		if problem := st.scanner.Finish(st.dst); problem != "" {
+			st.refuse(problem)
+		}
 	}
 }
 
