@@ -17,7 +17,7 @@ func (f *forms) markup(text string) {
 	quotes := []string{`"`, "&#34;", "&quot;", "&#x22;"}
 	apostrophes := []string{"'", "&#39;", "&apos;", "&#x27;", "&#039;"}
 	pluses := []string{"+", "&#43;"} // html/template
-	spaces := [][3]string{{"\t", "\n", "\r"}, {"&#x9;", "&#xA;", "&#xD;"}, {"\t", "\n", "&#13;"}}
+	spaces := [][3]string{{"\t", "\n", "\r"}, {"&#x9;", "&#xA;", "&#xD;"}, {"\t", "\n", "&#13;"}, {"&#9;", "&#10;", "&#13;"}}
 	if !strings.Contains(text, `"`) {
 		quotes = quotes[:1]
 	}

@@ -9,7 +9,7 @@ import (
 // twice adds encodings of encodings, as far as real tools make them.
 func (f *forms) twice(text string, has features) {
 	if has.any("\"\\/<>&") || has.wide || has.controls {
-		f.jsonTwice(text)
+		f.jsonTwice(text, has)
 	}
 	if escaped := url.QueryEscape(text); escaped != text {
 		// RFC 6749 2.3.1: id and secret are form-encoded, and then base64.
@@ -20,7 +20,7 @@ func (f *forms) twice(text string, has features) {
 
 // jsonTwice adds JSON in a string of JSON, up to three deep, in logfmt and Go's
 // quotes, in a URL, in HTML, in a shell's quotes.
-func (f *forms) jsonTwice(text string) {
+func (f *forms) jsonTwice(text string, has features) {
 	for _, inner := range [...]jsonStyle{keepSeparators, keepSeparators | escapeHTML, keepSeparators | escapeNonASCII, keepSeparators | escapeSlash,
 		keepSeparators | escapeNonASCII | escapeSlash, escapeHTML | escapeNonASCII | keepSeparators} {
 		once := string(inner.append(nil, text))
@@ -37,6 +37,10 @@ func (f *forms) jsonTwice(text string) {
 		for i := range percentedTwice - 1 {
 			f.buf = appendPercent(f.buf, once, &unescaped[i], false)
 			f.keepAll()
+			if has.any(" ") {
+				f.buf = appendPercent(f.buf, once, &unescaped[i], true)
+				f.keepAll()
+			}
 		}
 		for _, quotes := range [...][2]string{{"&#34;", "&#39;"}, {"&quot;", "&#39;"}, {"&quot;", "&#x27;"}, {"&quot;", "&#039;"}, {"&quot;", "'"}} {
 			f.form(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, quotes[0], "'", quotes[1]).Replace(once))

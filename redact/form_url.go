@@ -41,6 +41,9 @@ func (f *forms) url(text string) {
 			if twice {
 				f.form(again)
 			}
+			if twice && i < percentedThrice {
+				f.form(string(percentTwice([]byte(again))))
+			}
 		}
 	}
 	// RFC 3986 allows more in a path than any of these escapes.

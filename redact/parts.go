@@ -111,10 +111,10 @@ func (m *material) parts(text, names string, depth int) {
 		return
 	}
 	for i, rule := range [...]func(m *material, text, names string, depth int) bool{
-		(*material).quoted, (*material).json, (*material).xml, (*material).written, (*material).pem, (*material).multiline,
+		(*material).quoted, (*material).json, (*material).xml, (*material).written, (*material).pem, (*material).flow, (*material).multiline,
 		(*material).url, (*material).header, (*material).account, (*material).pairs, (*material).list, (*material).colon,
 	} {
-		if len(text) > large && i > 5 {
+		if len(text) > large && i > 6 {
 			return // a document is no one-liner
 		}
 		if rule(m, trimmed, names, depth) {
@@ -216,7 +216,7 @@ func (m *material) colon(text, _ string, depth int) bool {
 	if !ok || key == "" || strings.HasPrefix(value, "//") {
 		return false
 	}
-	if strings.ContainsAny(key, " \t") {
+	if key = strings.TrimSpace(key); strings.ContainsAny(key, " \t") {
 		m.part(value, depth)
 		return true
 	}

@@ -68,7 +68,7 @@ func jsonString(literal string) (said string, ok bool) {
 	return said, err == nil
 }
 
-// tree adds the leaves of JSON: every text, every number of 6 digits, and the keys
+// tree adds the leaves of JSON: every text but dates and times, every number of 6 digits, and the keys
 // that are no names. Those below fields that are left unmasked are not known.
 func (m *material) tree(tree any, field string, depth int, unmasked map[string]bool) {
 	switch t := tree.(type) {
@@ -96,11 +96,11 @@ func (m *material) tree(tree any, field string, depth int, unmasked map[string]b
 
 func (m *material) leaf(text, field string, depth int) {
 	name := bareKey(field)
-	if isCommon(text) && isEveryday(field) {
+	if isCommon(text) && isEveryday(field) || isTime(text) && !namesSecret(field) {
 		return
 	}
 	m.value(text, name, depth)
-	m.account64(field, text, depth)
+	m.encoded(field, text, depth)
 }
 
 // IsFieldName reports whether a key of a JSON secret is a name, which may be shown:

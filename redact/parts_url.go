@@ -113,6 +113,9 @@ func (m *material) account(text, _ string, depth int) bool {
 		return false
 	}
 	at := strings.LastIndexByte(text, '@')
+	if at > 0 && m.oracle(text[:at], depth) {
+		return true
+	}
 	if at <= 0 || !strings.Contains(text[:at], ":") || strings.Contains(text[:at], "://") {
 		return false
 	}
@@ -128,5 +131,24 @@ func (m *material) account(text, _ string, depth int) bool {
 	}
 	m.userinfo(text[:at], depth)
 	m.path(rest[end:], depth)
+	return true
+}
+
+// oracle takes the `user/password` that stands before the host of Oracle, in a URL of JDBC
+// or as its own tools have it.
+func (m *material) oracle(text string, depth int) bool {
+	rest, jdbc := text, strings.HasPrefix(text, "jdbc:oracle:")
+	if jdbc {
+		rest = rest[strings.LastIndexByte(rest[:max(strings.IndexByte(rest, '/'), 0)], ':')+1:]
+	}
+	user, password, ok := strings.Cut(rest, "/")
+	password = strings.Trim(password, `"`)
+	if !ok || user == "" || password == "" || !isHostName(user) || strings.HasPrefix(password, "/") {
+		return false
+	}
+	if !jdbc && !looksRandom(password) {
+		return false
+	}
+	m.value(password, "password", deepest)
 	return true
 }
