@@ -1,6 +1,9 @@
 package js
 
-import "github.com/sotto-render/sotto/macros"
+import (
+	"github.com/sotto-render/sotto/engine/internal/eval"
+	"github.com/sotto-render/sotto/macros"
+)
 
 // path compiles what a member is read from: a step on the way is none of a
 // trace.
@@ -123,6 +126,9 @@ func (c *compiler) member(n *memberNode) evaluate {
 		}
 		return c.getKey(f, n, v, n.key, n.object)
 	}
+	if name := c.variable(n.object); name != "" {
+		return ofVariable(name, n.key, bare, general)
+	}
 	if at < 0 {
 		return general
 	}
@@ -139,6 +145,51 @@ func (c *compiler) member(n *memberNode) evaluate {
 					return Value{kind: kindNumber, num: found, tainted: v.obj.tainted}
 				}
 			}
+		}
+		return general(f)
+	}
+}
+
+// variable returns the name of the variable that n reads, or "" where it is anything else
+// or a trace is wanted.
+func (c *compiler) variable(n node) string {
+	name, ok := n.(*nameNode)
+	if !ok || name.bound != nil || c.traced || name.text == varsName {
+		return ""
+	}
+	if _, isLibrary := c.library(name.text); isLibrary {
+		return ""
+	}
+	return name.text
+}
+
+// ofVariable reads a field of a variable, which needs no object where the field is a text,
+// a number or a bool, or, of a bare name, not there: what is given is not tainted.
+func ofVariable(name, key string, bare bool, general evaluate) evaluate {
+	return func(f *frame) Value {
+		var fields map[string]any
+		switch of := f.vm.variables.fields[name].(type) {
+		case map[string]any:
+			fields = of
+		case eval.Ordered:
+			fields = of.Map()
+		}
+		if fields == nil {
+			return general(f)
+		}
+		at, there := fields[key]
+		switch at := at.(type) {
+		case string:
+			return text(at)
+		case float64:
+			return number(at)
+		case bool:
+			return boolean(at)
+		case int64:
+			return wholeNumber(at)
+		}
+		if !there && bare {
+			return undefined
 		}
 		return general(f)
 	}
