@@ -25,8 +25,8 @@ func letters(r *rand.Rand, alphabet string, n int) string {
 	return string(out)
 }
 
-// secretValues are n values as one finds them: tokens of 16 to 64 bytes, 8 in a
-// hundred JWTs, 8 database addresses, 1 a private key.
+// secretValues are n values as one finds them, the usual mix: 1 in a hundred is a private
+// key, 5 are JSON, 8 JWTs, 8 database addresses, the others tokens of 16 to 64 bytes.
 func secretValues(n int) []string {
 	r := random()
 	out := make([]string, n)
@@ -39,11 +39,14 @@ func secretValues(n int) []string {
 				b.WriteString(letters(r, alphanumeric+"+/", 64) + "\n")
 			}
 			out[i] = b.String() + "-----END PRIVATE KEY-----\n"
-		case k < 9:
+		case k < 6:
+			out[i] = `{"username":"app_` + letters(r, "abcdef", 4) + `","password":"` + letters(r, alphanumeric+"!#%&*+-=?@_", 20) +
+				`","host":"db-` + letters(r, "abcdef", 4) + `.internal","port":5432,"apiKey":"sk_` + letters(r, alphanumeric, 32) + `"}`
+		case k < 14:
 			out[i] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + letters(r, alphanumeric, 90) + "." + letters(r, alphanumeric, 43)
-		case k < 17:
+		case k < 22:
 			out[i] = "postgres://app:" + letters(r, alphanumeric, 20) + "@db-" + letters(r, "abcdef", 4) + ".internal:5432/orders?sslmode=require"
-		case k < 40:
+		case k < 42:
 			out[i] = "sk_live_" + letters(r, alphanumeric, 24)
 		default:
 			out[i] = letters(r, alphanumeric, 16+r.IntN(49))

@@ -31,8 +31,9 @@ type identity struct {
 // derivations is what connects a secret, what was made of it, and the redactors
 // that know them.
 type derivations struct {
-	mu        sync.Mutex
-	redactors map[*registry]struct{}
+	mu sync.Mutex
+	// redactors are each in it once; most secrets have one or two.
+	redactors []*registry
 	// derived :: text -> its secret
 	derived map[string]*payload
 	// order holds the keys of derived, oldest first; bytes is what their forms take.
@@ -88,7 +89,7 @@ func (p *payload) derive(text string) *payload {
 	if f.derived == nil {
 		f.derived = make(map[string]*payload)
 	}
-	for r := range f.redactors {
+	for _, r := range f.redactors {
 		r.learn(d)
 	}
 	f.derived[text] = d
@@ -103,7 +104,7 @@ func (p *payload) derive(text string) *payload {
 // found reports whether each of the redactors finds something in text. It is called
 // with the lock held.
 func (f *derivations) found(text string) bool {
-	for r := range f.redactors {
+	for _, r := range f.redactors {
 		var buf [4]index.Span
 		if spans, _ := r.find(buf[:0], bytesOf(text), 0, false); len(spans) == 0 {
 			return false
@@ -129,7 +130,7 @@ func (f *derivations) forgetOldest() {
 	oldest := f.derived[text]
 	f.bytes -= formsCost(oldest.forms())
 	delete(f.derived, text)
-	for r := range f.redactors {
+	for _, r := range f.redactors {
 		r.drop(oldest)
 	}
 }
@@ -148,10 +149,9 @@ func (p *payload) join(r *registry) {
 	f := p.derivations()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.redactors == nil {
-		f.redactors = make(map[*registry]struct{})
+	if !slices.Contains(f.redactors, r) {
+		f.redactors = append(f.redactors, r)
 	}
-	f.redactors[r] = struct{}{}
 }
 
 // derivedValues returns what was derived from p.

@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"html"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/sotto-render/sotto/redact/internal/index"
 )
@@ -101,6 +103,28 @@ func (c *formsCache) drop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.forms = nil
+}
+
+// makeFormsOf makes the forms of many secrets on all processors, where each of them
+// has enough to do.
+func makeFormsOf(secrets []Secret) {
+	const enough = 32
+	workers := min(runtime.GOMAXPROCS(0), len(secrets)/enough)
+	if workers < 2 {
+		return
+	}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(secrets)); i = next.Add(1) - 1 {
+				if p := secrets[i].payload; p != nil && p.root == nil {
+					p.forms()
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 var formsPool = sync.Pool{New: func() any { return new(forms) }}

@@ -68,6 +68,7 @@ func NewWithOptions(o Options, secrets ...Secret) *Redactor {
 // A value that is known already costs one lookup, and is retired no more.
 // Values that are empty or all white space are ignored.
 func (r *Redactor) Add(secrets ...Secret) {
+	makeFormsOf(secrets)
 	g := r.registry()
 	for _, s := range secrets {
 		if s.payload != nil {

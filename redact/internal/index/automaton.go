@@ -32,7 +32,7 @@ type automaton struct {
 const maxNodes = 1 << 28
 
 func newAutomaton(patterns []*Pattern) *automaton {
-	a := &automaton{patterns: patterns, lower: patterns[0].fold != nil, broken: patterns[0].broken}
+	a := &automaton{patterns: patterns, lower: patterns[0].fold != foldNone, broken: patterns[0].broken}
 	total := 1
 	for _, p := range patterns {
 		total += len(p.text)
@@ -248,7 +248,7 @@ func (t *tier) addToAutomata(hard []*Pattern) {
 	for _, kind := range [...]struct{ lower, broken bool }{{}, {lower: true}, {broken: true}, {true, true}} {
 		var patterns []*Pattern
 		for _, p := range hard {
-			if (p.fold != nil) == kind.lower && p.broken == kind.broken {
+			if (p.fold != foldNone) == kind.lower && p.broken == kind.broken {
 				patterns = append(patterns, p)
 			}
 		}

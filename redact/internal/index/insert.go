@@ -77,9 +77,9 @@ func (t *tier) insert(m *member, at window) {
 	// a reader that is let through must find all there is behind.
 	t.patterns[id].Store(p)
 	t.windows[id] = uint32(at.at)
-	t.prefetch(p, at.at)
-	for j := range t.stride {
-		h := t.hash(p, 0, at.at+j)
+	grams := t.grams(p, at.at)
+	for j, gram := range grams {
+		h := hash2(gram)
 		if at.level > 0 {
 			t.insertWide(h, at.level)
 			h = t.hash(p, at.level, at.at+j)
@@ -88,24 +88,28 @@ func (t *tier) insert(m *member, at window) {
 		if at.level > 0 {
 			t.second.set(h, t.access)
 		}
-		t.setFilters(p, at.at+j)
+		t.setFilters(gram)
 	}
 }
 
-// prefetch brings into the cache what insert is about to write. An atomic write
-// waits for its memory, and the next one for it; reads do not wait for each other.
-func (t *tier) prefetch(p *Pattern, at int) (x uint64) {
-	for j := range t.stride {
+// grams returns the short grams of p's window at at, good until the next call. It
+// brings into the cache what insert is about to write for them: an atomic write waits
+// for its memory, and the next one for it; reads do not wait for each other.
+func (t *tier) grams(p *Pattern, at int) []uint64 {
+	grams := t.window[:t.stride]
+	touched := uint64(0)
+	for j := range grams {
 		gram := loadPart(p.text, at+j) & t.mask
-		x ^= *t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
+		grams[j] = gram
+		touched ^= *t.first.word(gram) ^ uint64(t.table.slots[t.table.home(hash2(gram))])
 	}
-	return x
+	t.touched = touched
+	return grams
 }
 
 // setFilters lets the filters pass a gram. It comes last, when all that the gram leads
 // to is there.
-func (t *tier) setFilters(p *Pattern, at int) {
-	gram := loadPart(p.text, at) & t.mask
+func (t *tier) setFilters(gram uint64) {
 	t.second.set(hash2(gram), t.access)
 	t.first.set(gram, t.access)
 }
@@ -137,7 +141,7 @@ func (t *tier) insertHard(p *Pattern, before int) {
 	// Never less than before: other hard patterns begin with this gram too.
 	g.before.Store(max(g.before.Load(), int64(before-int(p.lead))))
 	g.after.Store(max(g.after.Load(), int64(after)))
-	t.setFilters(p, before)
+	t.setFilters(loadPart(p.text, before) & t.mask)
 }
 
 // entries returns how many patterns may be entered under a gram.

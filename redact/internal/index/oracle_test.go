@@ -52,7 +52,7 @@ func naiveSpans(patterns []*Pattern, text []byte) []Span {
 
 func naiveSame(p *Pattern, i int, c byte) bool {
 	want := p.text[i]
-	if p.fold != nil && p.fold.has(i) {
+	if p.folded(i) {
 		return strings.EqualFold(string(want), string(c))
 	}
 	return c == want
@@ -264,13 +264,11 @@ func excused(m *Matcher, text []byte, got []Span) bool {
 	var patterns []*Pattern
 	for _, m := range m.members {
 		p := *m.Pattern
-		if m.id < 0 && p.fold != nil {
-			all := make(folds, len(*p.fold))
-			p.fold, p.text = &all, bytes.Clone(p.text)
+		if m.id < 0 && p.fold != foldNone {
+			p.fold, p.text = foldAll, bytes.Clone(p.text)
 			for i, c := range p.text {
 				if c |= 0x20; 'a' <= c && c <= 'z' { // ASCII alone, unlike bytes.ToLower
 					p.text[i] = c
-					all[i/64] |= 1 << (i % 64)
 				}
 			}
 		}

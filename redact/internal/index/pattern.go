@@ -17,10 +17,9 @@ type Pattern struct {
 	lead uint8
 	// broken is set where the text may stand with line breaks in it.
 	broken bool
-	// fold has bit i set where text[i] is a hexadecimal digit whose case does
-	// not matter, as in %2F and \u00e9; it is stored in lower case. It is nil
-	// where there is none.
-	fold *folds
+	// fold tells which hexadecimal digits of text match in either case; they are
+	// stored in lower case.
+	fold fold
 	hash uint64 // of all the above
 	// tag is what a match depends on besides; nil for nothing.
 	tag *Tag
@@ -41,15 +40,23 @@ func (p *Pattern) end() int { return int(p.need) }
 
 // equal reports whether two patterns match the same.
 func (p *Pattern) equal(q *Pattern) bool {
-	return p.hash == q.hash && p.need == q.need && p.lead == q.lead && p.tag == q.tag && p.broken == q.broken && (p.fold == nil) == (q.fold == nil) && bytes.Equal(p.text, q.text)
+	return p.hash == q.hash && p.need == q.need && p.lead == q.lead && p.tag == q.tag && p.broken == q.broken && (p.fold == foldNone) == (q.fold == foldNone) && bytes.Equal(p.text, q.text)
 }
 
-// folds is a set of offsets.
-type folds []uint64
+// fold says which hexadecimal digits match in either case.
+type fold uint8
 
-func (f folds) has(i int) bool { return f[i/64]>>(i%64)&1 != 0 }
+const (
+	foldNone    fold = iota
+	foldEscapes      // those of escapes, as in %2F and \u00e9
+	foldAll
+)
 
-func (p *Pattern) folded(i int) bool { return p.fold != nil && p.fold.has(i) }
+// folded reports whether text[i], a letter, matches in either case. It is seldom asked,
+// and so finds out anew.
+func (p *Pattern) folded(i int) bool {
+	return p.fold == foldAll || p.fold == foldEscapes && inEscape(p.text, i)
+}
 
 // at reports the stretch of text that the pattern covers if its text starts at
 // start, which may be before text where the beginning need not match. It compares
@@ -78,7 +85,7 @@ func (p *Pattern) at(text []byte, start, middle int) (from, to int, ok bool) {
 // from others nearer to an end than a stride have no window of their own.
 func (p *Pattern) endsAgree(text []byte) bool {
 	mask := ^uint64(0)
-	if p.fold != nil {
+	if p.fold != foldNone {
 		mask = foldMask
 	}
 	must := p.text[p.lead:p.need]

@@ -60,32 +60,59 @@ func canonical(text []byte, hex bool) (folds bool) {
 		}
 		return folds
 	}
-	eachEscape(text, func(digits []byte, _ int) {
-		for i, c := range digits {
+	eachEscape(text, func(from, to int) {
+		for i, c := range text[from:to] {
 			if c |= 0x20; 'a' <= c {
-				digits[i], folds = c, true
+				text[from+i], folds = c, true
 			}
 		}
 	})
 	return folds
 }
 
-// eachEscape calls visit for the hexadecimal digits of each escape in text, with
-// their offset.
-func eachEscape(text []byte, visit func(digits []byte, at int)) {
+// eachEscape calls visit for where the hexadecimal digits of each escape in text begin
+// and end.
+func eachEscape(text []byte, visit func(from, to int)) {
 	for i, c := range text {
 		if c != '%' && c != '\\' && c != '&' {
 			continue
 		}
 		if at, n := escapeAt(text, i); n > 0 && at+n <= len(text) && allHex(text[at:at+n]) {
-			visit(text[at:at+n], at)
+			visit(at, at+n)
 			// Of %252F all digits are those of an escape, and of %25252F.
 			for c == '%' && string(text[at:at+n]) == "25" && at+4 <= len(text) && allHex(text[at+2:at+4]) {
 				at += 2
-				visit(text[at:at+n], at)
+				visit(at, at+n)
 			}
 		}
 	}
+}
+
+// inEscape reports whether text[i] is a hexadecimal digit of an escape: whether
+// eachEscape visits it.
+func inEscape(text []byte, i int) bool {
+	const longest = 9 // from the start of \U0001f511 to its last digit
+	for at := max(0, i-longest); at < i; at++ {
+		if c := text[at]; c == '%' || c == '\\' || c == '&' {
+			if from, n := escapeAt(text, at); from <= i && i < from+n && from+n <= len(text) && allHex(text[from:from+n]) {
+				return true
+			}
+		}
+	}
+	// The digits of %252F and %25252F.
+	for from := i - 1; from <= i; from++ {
+		if from < 0 || from+2 > len(text) || !allHex(text[from:from+2]) {
+			continue
+		}
+		at := from
+		for at >= 2 && string(text[at-2:at]) == "25" {
+			at -= 2
+		}
+		if at > 0 && text[at-1] == '%' {
+			return true
+		}
+	}
+	return false
 }
 
 // escapeAt returns where the digits begin of the escape that may begin at i, and
@@ -134,37 +161,14 @@ func allHex(text []byte) bool {
 // text, which must not change any more.
 func (s Spelling) Pattern(text []byte) Pattern {
 	p := Pattern{text: text, lead: s.lead, need: s.need, broken: s.broken, tag: s.tag, hash: s.Hash}
-	switch words := (len(text) + 63) / 64; {
+	switch {
 	case !s.folds:
-	case s.hex && words <= len(everyBit):
-		p.fold = &everyBit
 	case s.hex:
-		all := ones(words)
-		p.fold = &all
+		p.fold = foldAll
 	default:
-		some := make(folds, words)
-		p.fold = &some
-		eachEscape(text, func(digits []byte, at int) {
-			for i, c := range digits {
-				if c >= 'a' {
-					some[(at+i)/64] |= 1 << ((at + i) % 64)
-				}
-			}
-		})
+		p.fold = foldEscapes
 	}
 	return p
-}
-
-// everyBit is the fold of most texts of hexadecimal digits, which hold no other
-// letters.
-var everyBit = ones(64)
-
-func ones(words int) folds {
-	out := make(folds, words)
-	for i := range out {
-		out[i] = ^uint64(0)
-	}
-	return out
 }
 
 // hashSpelling returns the hash of what tells patterns apart.

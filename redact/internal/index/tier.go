@@ -33,6 +33,10 @@ type tier struct {
 	table         table
 	access        access
 	hashes        []uint64 // used again by [windows]
+	// window are the grams that insert is at; touched keeps the compiler from leaving
+	// out the reads that go before its writes.
+	window  [maxStride]uint64
+	touched uint64
 	// counts :: level -> those of the patterns that have no window on the
 	// levels before, or nil
 	counts [len(wideGrams)]*gramCounts
@@ -61,6 +65,9 @@ func newShape(width, stride int) shape {
 }
 
 func (s shape) shortest() int { return s.width + s.stride - 1 }
+
+// maxStride is the longest stride of a shape.
+const maxStride = 16
 
 // shapes of the tiers, from the longest patterns to the shortest.
 var shapes = [...]shape{newShape(6, 10), newShape(4, 5), newShape(4, 1)}
@@ -101,7 +108,7 @@ func newTier(number int, s shape, patterns int) *tier {
 	grams := patterns * s.stride
 	t := &tier{
 		shape: s, number: number,
-		first: newFilter(max(16*grams, min(32*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
+		first: newFilter(max(12*grams, min(32*grams, 1<<21))), second: newFilter(8 * grams), table: newTable(grams),
 		patterns: make([]atomic.Pointer[Pattern], patterns), windows: make([]uint32, patterns),
 	}
 	t.hards.Store(new([]*hardGram))

@@ -13,6 +13,7 @@ type windows struct {
 	// seen and twice have bits for the grams that occur, and may occur more
 	// than once, in a short pattern.
 	seen, twice [8]uint64
+	repeats     bool // whether twice has any
 }
 
 // choose returns the window to enter m under, or false if it has none on this
@@ -34,9 +35,7 @@ func (w *windows) choose(m *member) (at window, ok bool) {
 	}
 	w.mark(p)
 	hash := func(i int) uint64 { return w.hashes[i-int(p.lead)] }
-	if at, ok = w.find(p, n, func(i int) bool {
-		return !inFilter(w.twice[:], hash(i)*multiplier1) && w.tier.entries(hash(i)) == 0
-	}); ok {
+	if at, ok = w.findFree(p, n); ok {
 		return at, true
 	}
 	return w.find(p, n, func(i int) bool {
@@ -67,15 +66,17 @@ func (w *windows) keeps(m *member) bool {
 	return true
 }
 
-// mark fills hashes, seen and twice.
+// mark fills hashes, seen, twice and repeats.
 func (w *windows) mark(p *Pattern) {
 	w.hashes = w.hashes[:0]
-	w.seen, w.twice = [8]uint64{}, [8]uint64{}
+	w.seen, w.twice, w.repeats = [8]uint64{}, [8]uint64{}, false
 	for i := range p.size() - w.tier.gramWidth(w.level) + 1 {
 		h := w.tier.hash(p, w.level, int(p.lead)+i)
 		w.hashes = append(w.hashes, h)
 		word, bit := filterBit(w.seen[:], h*multiplier1)
-		w.twice[word] |= w.seen[word] & (1 << bit)
+		again := w.seen[word] & (1 << bit)
+		w.twice[word] |= again
+		w.repeats = w.repeats || again != 0
 		w.seen[word] |= 1 << bit
 	}
 }
@@ -91,6 +92,33 @@ func (w *windows) chooseShared(p *Pattern) (at window, ok bool) {
 		h := w.tier.hash(p, 0, i)
 		return alone.rare(h, i) && w.tier.entries(h) < maxEntries
 	})
+}
+
+// findFree is find for grams of a short pattern that occur once in it and that no other
+// pattern is entered under.
+func (w *windows) findFree(p *Pattern, n int) (at window, ok bool) {
+	stride := w.tier.stride
+	middle := max(0, (n-stride)/2)
+	for _, from := range [...]int{middle, 0} {
+		for at := from; at+stride <= n; {
+			last := stride - 1 // not free
+			for last >= 0 {
+				h := w.hashes[at+last]
+				if w.repeats && inFilter(w.twice[:], h*multiplier1) || w.tier.second.has(h) && w.tier.entries(h) > 0 {
+					break
+				}
+				last--
+			}
+			if last < 0 {
+				return window{int(p.lead) + at, w.level}, true
+			}
+			at += last + 1
+		}
+		if middle == 0 {
+			break
+		}
+	}
+	return window{}, false
 }
 
 // find returns the first window of grams in a row of which every one is good, from
