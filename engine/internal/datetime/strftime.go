@@ -1,6 +1,7 @@
 package datetime
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -204,7 +205,7 @@ func (d directive) text(t time.Time, names *Names) (string, bool) {
 	case 'Z':
 		return zoneLabel(t), true
 	case 'z':
-		return t.Format([]string{"-0700", "-07:00", "-07:00:00"}[min(d.colons, 2)]), true
+		return d.offset(t), true
 	case 'L', 'N':
 		digits := d.width
 		if digits == 0 {
@@ -224,4 +225,29 @@ func (d directive) text(t time.Time, names *Names) (string, bool) {
 		return "", false
 	}
 	return Format(t, format, names, maxPad), true
+}
+
+// offset writes the offset of t's zone. The hours fill the width, as in Ruby; three
+// colons leave out minutes and seconds that are 0.
+func (d directive) offset(t time.Time) string {
+	_, shift := t.Zone()
+	sign := "+"
+	if shift < 0 {
+		sign, shift = "-", -shift
+	}
+	hours, minutes, seconds := strconv.Itoa(shift/3600), shift/60%60, shift%60
+	var rest string
+	switch {
+	case d.colons == 0:
+		rest = fmt.Sprintf("%02d", minutes)
+	case d.colons == 2 || d.colons > 2 && seconds != 0:
+		rest = fmt.Sprintf(":%02d:%02d", minutes, seconds)
+	case d.colons == 1 || minutes != 0:
+		rest = fmt.Sprintf(":%02d", minutes)
+	}
+	missing := max(d.width-len(rest)-len(sign), 2) - len(hours)
+	if d.pad == ' ' {
+		return strings.Repeat(" ", missing) + sign + hours + rest
+	}
+	return sign + strings.Repeat("0", missing) + hours + rest
 }
