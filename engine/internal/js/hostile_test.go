@@ -67,12 +67,13 @@ func TestHostile(t *testing.T) {
 			runtime.ReadMemStats(&before)
 			var group sync.WaitGroup
 			errs := make([]error, atOnce)
-			start := time.Now()
+			start, used := time.Now(), processorTime()
 			for i := range atOnce {
 				group.Go(func() { _, errs[i] = run(t, source, eval.Given{}, nil) })
 			}
 			group.Wait()
 			took := time.Since(start)
+			used = processorTime() - used
 			runtime.ReadMemStats(&after)
 			for _, err := range errs {
 				var wrong *eval.Error
@@ -80,7 +81,8 @@ func TestHostile(t *testing.T) {
 				require.Contains(t, []eval.Code{eval.Limit, eval.Syntax, eval.Failed}, wrong.Code, wrong.Message)
 			}
 			made := (after.TotalAlloc - before.TotalAlloc) >> 20
-			t.Logf("%v, %d MiB made", took, made)
+			t.Logf("%v, %v of the processor, %d MiB made", took, used, made)
+			require.Less(t, used, atOnce*150*time.Millisecond, "processor time of eight at once")
 			require.Less(t, made, uint64(atOnce*32), "MiB of eight at once, with what growing buffers left behind")
 			require.Less(t, took, 5*time.Second, "eight at once")
 		})

@@ -132,34 +132,39 @@ func power(x, y float64) float64 {
 	if (x == 1 || x == -1) && (math.IsInf(y, 0) || y != y) {
 		return math.NaN()
 	}
-	if n := math.Abs(y); n == math.Trunc(n) && n <= 1<<10 && isFinite(x) && x != 0 {
-		if f, ok := wholePower(x, int(n)); ok {
-			if y < 0 {
-				return 1 / f
-			}
-			return f
-		}
+	if n := math.Abs(y); n == math.Trunc(n) && n <= 1<<11 && isFinite(x) && x != 0 {
+		return wholePower(x, int(n), y < 0)
 	}
 	return math.Pow(x, y)
 }
 
 // wholePower multiplies in twice the precision of a double, so that the result is the
-// nearest double, as engines have it, where math.Pow may be off by several. It is not
-// ok where the range does not suffice.
-func wholePower(x float64, n int) (float64, bool) {
-	high, low := 1.0, 0.0
-	baseHigh, baseLow := x, 0.0
+// nearest double, as engines mostly have it, where math.Pow may be off by several. The
+// powers of two are kept apart, so that nothing overflows on the way.
+func wholePower(x float64, n int, inverse bool) float64 {
+	high, low, exponent := 1.0, 0.0, 0
+	base, baseExponent := math.Frexp(x)
+	baseLow := 0.0
 	for ; n > 0; n >>= 1 {
 		if n&1 == 1 {
-			high, low = multiply(high, low, baseHigh, baseLow)
+			high, low = multiply(high, low, base, baseLow)
+			high, low, exponent = scaled(high, low, exponent+baseExponent)
 		}
-		if n > 1 {
-			baseHigh, baseLow = multiply(baseHigh, baseLow, baseHigh, baseLow)
-		}
+		base, baseLow = multiply(base, baseLow, base, baseLow)
+		base, baseLow, baseExponent = scaled(base, baseLow, 2*baseExponent)
 	}
-	f := high + low
-	a := math.Abs(f)
-	return f, a > 0x1p-900 && a < 0x1p900
+	if inverse {
+		quotient := 1 / high
+		rest := math.FMA(-quotient, high, 1) - quotient*low
+		high, low, exponent = quotient, quotient*rest, -exponent
+	}
+	return math.Ldexp(high+low, exponent)
+}
+
+// scaled moves the power of two of a sum of two doubles to an exponent.
+func scaled(high, low float64, exponent int) (float64, float64, int) {
+	fraction, moved := math.Frexp(high)
+	return fraction, math.Ldexp(low, -moved), exponent + moved
 }
 
 // multiply multiplies two sums of two doubles.

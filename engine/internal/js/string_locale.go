@@ -142,8 +142,16 @@ func stringNormalize(vm *machine, this Value, args []Value) (Value, error) {
 	if !ok {
 		return undefined, rangeError("normalize takes NFC, NFD, NFKC or NFKD")
 	}
-	// The longest of all mappings, NFKD of U+FDFA, makes 33 bytes of 3.
-	if err := vm.charge(11 * int64(len(s))); err != nil {
+	if isASCII(s) {
+		return text(s), vm.look(len(s))
+	}
+	// The longest of all mappings, NFKD of U+FDFA, makes 33 bytes of 3; those of NFC and
+	// NFD make three times as many.
+	longest := int64(3)
+	if form == norm.NFKC || form == norm.NFKD {
+		longest = 11
+	}
+	if err := vm.charge(longest * int64(len(s))); err != nil {
 		return undefined, err
 	}
 	if isBroken(s) {
