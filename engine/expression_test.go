@@ -74,6 +74,7 @@ func TestExpressionErrorsHaveTheirPlace(t *testing.T) {
 		"é":                                     "1:1: this character cannot stand here",
 		"\"é\" +\n  nope":                       "2:3: there is no variable nope",
 		"`é ${nope}`":                           "1:6: there is no variable nope",
+		"usre.name":                             "1:1: there is no variable usre: did you mean user?",
 		"\"é<<Secrets.nope>>\"":                 "1:5: secret \"nope\" does not exist",
 		"user.nope":                             "1:5: no such key",
 		"user.name +":                           "1:12: the expression ends too early",

@@ -1,6 +1,9 @@
 package cel
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types"
 	"github.com/sotto-render/sotto/engine/internal/eval"
@@ -25,9 +28,16 @@ func (p *Program) failure(r *evaluation, t tree, err *types.Err) *eval.Error {
 	}
 	if name, id, ok := missingVariable(t, node, r, err); ok {
 		e.Message, e.Pos = "there is no variable "+name, p.place(t, id)
+		if near := macros.Nearest(name, slices.Sorted(maps.Keys(r.vars))); near != "" && len(name) >= leastSlip {
+			e.Message += ": did you mean " + near + "?"
+		}
 	}
 	return e
 }
+
+// leastSlip is how long a name must be to be the slip of another: one of a letter or two
+// is near to all the others.
+const leastSlip = 3
 
 // reference returns the error about the secret at which node failed, if that is
 // why it did.
