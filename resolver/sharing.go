@@ -18,7 +18,9 @@ type sharing struct {
 	parent *Scoped
 	// heard is that of the scope when this was looked up.
 	heard uint64
-	// until is when it is to be looked up again, in nanoseconds of the clock.
+	// seen is when a provider last said so, and until when it is to be asked again, in
+	// nanoseconds of the clock.
+	seen  int64
 	until atomic.Int64
 }
 
@@ -29,13 +31,19 @@ func (s *Scoped) source(ctx context.Context) (*Scoped, error) {
 	}
 	r := s.resolver
 	now, found := r.clock.NowNano(), s.sharing.Load()
-	if found == nil || found.heard != s.heard.Load() {
+	if found == nil || found.heard != s.heard.Load() || s.outdated(found, now) {
 		return s.settle(ctx, found, r.chain.holds)
 	}
 	if until := found.until.Load(); now >= until && found.until.CompareAndSwap(until, now+int64(2*r.options.LoadTimeout)) {
 		s.renew(ctx, found)
 	}
 	return s.parent(), nil
+}
+
+// outdated reports whether what was seen of the scope has gone the way of a value that is
+// stale for too long: the parent's secrets, and that there is none, are no answer any more.
+func (s *Scoped) outdated(found *sharing, now int64) bool {
+	return found.parent != nil && now-found.seen >= int64(s.resolver.options.StaleTTL)
 }
 
 // patience is how long a caller waits to hear whether its scope has got a record
@@ -63,21 +71,21 @@ func (s *Scoped) renew(ctx context.Context, last *sharing) {
 }
 
 // settle looks up whether s has records of its own. Where nobody can tell, what
-// was true at the last look stays so.
+// was true at the last look stays so, for the time of a stale value.
 func (s *Scoped) settle(
 	ctx context.Context, last *sharing, ask func(context.Context, Scope) (bool, error),
 ) (*Scoped, error) {
 	for {
 		heard := s.heard.Load()
 		own, err := s.resolver.holds(ctx, s.scope, ask)
+		next := &sharing{heard: heard, seen: s.resolver.clock.NowNano()}
 		var failed *ProviderError
 		switch {
-		case err != nil && last != nil && errors.As(err, &failed):
-			own = last.parent == nil
+		case err != nil && last != nil && errors.As(err, &failed) && !s.outdated(last, next.seen):
+			own, next.seen = last.parent == nil, last.seen
 		case err != nil:
 			return nil, err
 		}
-		next := &sharing{heard: heard}
 		if !own {
 			next.parent = s.resolver.scopes.get(s.scope.Parent())
 		}

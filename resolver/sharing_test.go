@@ -1,11 +1,14 @@
 package resolver_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -160,4 +163,47 @@ func TestFirstRecordForgetsNoValueThatWasRotatedOut(t *testing.T) {
 	ask(t, r, scope, "own")
 	require.Equal(t, "[REDACTED], [REDACTED], [REDACTED]",
 		r.Redactor(scope).String("first-of-the-parent, second-of-the-parent, own-of-the-shop"))
+}
+
+// storeLike has nothing above the scopes and is not asked for that, as the store.
+type storeLike struct{ *resolvertest.Fake }
+
+func (p storeLike) Fetch(ctx context.Context, scope resolver.Scope, aliases []string, values bool, entries []resolver.Entry) error {
+	if scope == "" {
+		return nil
+	}
+	return p.Fake.Fetch(ctx, scope, aliases, values, entries)
+}
+
+// What a scope without records was last seen to share is true for the time of a stale
+// value, and then no answer any more: nobody knows whether it lacks a secret.
+func TestAScopeWithoutRecordsIsNotMissingForEver(t *testing.T) {
+	for _, scope := range []resolver.Scope{"acme", "acme/shop"} {
+		t.Run(string(scope), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				fake := storeLike{resolvertest.NewFake("fake")}
+				r, err := resolver.New(resolver.Options{Providers: []resolver.Binding{{Provider: fake}}})
+				require.NoError(t, err)
+				defer r.Close()
+				requireValue(t, "(missing)", r, scope, "a")
+				fake.Break(errors.New("down"))
+				for passed := time.Duration(0); passed < resolver.DefaultStaleTTL-2*time.Minute; passed += time.Minute {
+					requireValue(t, "(missing)", r, scope, "a")
+					time.Sleep(time.Minute)
+					synctest.Wait()
+				}
+				time.Sleep(3 * time.Minute)
+				for range 3 {
+					_, err = value(t.Context(), r, scope, "a")
+					var failed *resolver.ProviderError
+					require.ErrorAs(t, err, &failed)
+					time.Sleep(time.Minute)
+				}
+				fake.Break(nil)
+				requireValue(t, "(missing)", r, scope, "a")
+				fake.Put(scope, "a", redact.NewSecret("first"))
+				requireValue(t, "first", r, scope, "a")
+			})
+		})
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sotto-render/sotto/api"
@@ -35,6 +36,30 @@ type degradeReason struct {
 	Detail string `json:"detail"`
 }
 
+// unwell knows which reasons the log has been told of: probes come every second, from
+// several sides.
+type unwell struct {
+	mu sync.Mutex
+	// told :: reason -> when
+	told map[string]time.Time
+}
+
+// news reports whether one of the reasons has not been told for a minute, and notes that
+// all are told now.
+func (u *unwell) news(reasons []degradeReason, now time.Time) (news bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, r := range reasons {
+		news = news || now.Sub(u.told[r.Reason]) >= time.Minute
+	}
+	for _, r := range reasons {
+		if news {
+			u.told[r.Reason] = now
+		}
+	}
+	return news
+}
+
 // readyz says whether secrets can be resolved now, and in which ways the node is
 // not well. It is ready as long as it has an answer to give, from a provider that
 // can be read, else from what is cached, and somebody to give it to: a token that is
@@ -54,7 +79,6 @@ func (s *Server) readyz(x *exchange) error {
 	if down == nil {
 		return x.replyJSON(http.StatusOK, readyAnswer{Status: "ready"})
 	}
-	s.logger.WarnContext(x.r.Context(), "not ready", "error", down)
 	answers, cached := true, s.resolver.Stats().Entries > 0
 	var reasons []degradeReason
 	var details []string
@@ -70,6 +94,9 @@ func (s *Server) readyz(x *exchange) error {
 		}
 		reasons = append(reasons, degradeReason{c.Reason, detail})
 		details = append(details, c.Reason+": "+detail)
+	}
+	if s.unwell.news(reasons, time.Now()) {
+		s.logger.WarnContext(x.r.Context(), "not ready", "error", down)
 	}
 	if strict := q.Get("strict"); answers && strict != "1" && strict != "true" {
 		return x.replyJSON(http.StatusOK, readyAnswer{Status: "degraded", Degraded: reasons})

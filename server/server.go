@@ -91,6 +91,7 @@ type Server struct {
 	description []byte
 	// requireDeclared is that of the options.
 	requireDeclared bool
+	unwell          unwell
 	// ending says that the server is to end: each answer closes its connection.
 	ending atomic.Bool
 }
@@ -130,6 +131,7 @@ func New(o Options) (*Server, error) {
 		description: describe(o.Version),
 
 		requireDeclared: o.RequireDeclared,
+		unwell:          unwell{told: make(map[string]time.Time)},
 	}
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
