@@ -19,7 +19,7 @@ const holdTime = 500 * time.Millisecond
 var (
 	errTimeout  = errors.New("the program did not end in time and was killed")
 	errTooLarge = errors.New("the program prints more than a secret can be and was killed")
-	errHeld     = errors.New("the program left its output open to a program that runs on")
+	errHeld     = errors.New("the program has ended, but one that it started in the background still holds its output: give that one an output of its own, as with >/dev/null")
 )
 
 // Call is one run of a program.

@@ -211,6 +211,7 @@ func through(t *testing.T, f *fleetUnderFault, happen func()) {
 	require.Positive(t, f.answered.Load())
 	require.LessOrEqual(t, f.oldest, faultStale+faultFresh, "no value past the hard limit")
 	require.LessOrEqual(t, f.slowest, faultPatience, "no request waits")
+	require.LessOrEqual(t, f.slowestEdit, faultPatience, "no edit waits")
 	for i, n := range f.nodes {
 		require.NoError(t, n.Ready(t.Context()), fmt.Sprint("node ", i))
 		require.NoError(t, n.Verify(t.Context(), nil), fmt.Sprint("node ", i))
