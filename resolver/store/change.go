@@ -129,6 +129,15 @@ func (c *change) find(table Table, key string, values bool) (*Row, error) {
 	return row, nil
 }
 
+// lacks reports whether there is no row at key, for which nothing has to be read: the
+// commit fails where the scope has changed since.
+func (c *change) lacks(key Key) bool {
+	c.st.mu.RLock()
+	defer c.st.mu.RUnlock()
+	_, known := c.st.rows[key]
+	return c.st.loaded && c.st.head.Epoch == c.epoch-1 && !known
+}
+
 // each calls do with every row of a table as it is now, without values.
 func (c *change) each(table Table, do func(*Row) error) error {
 	r := Range{Table: table, Scope: c.batch.Scope, Limit: MaxLimit}

@@ -91,9 +91,11 @@ func (c *change) keep(row *Row) error {
 	r := remainder{id: old.id, version: old.version, kind: old.kind, until: c.s.now().Add(c.s.grace)}
 	c.s.remainders.note(c.batch.Scope, r.until)
 	key := remainderKey(row.Key.Key, &r)
-	present, err := c.find(TableRemainders, key, false)
-	if err != nil {
-		return err
+	var present *Row
+	if !c.lacks(Key{Table: TableRemainders, Scope: c.batch.Scope, Key: key}) {
+		if present, err = c.find(TableRemainders, key, false); err != nil {
+			return err
+		}
 	}
 	return c.put(present, TableRemainders, key, r.encode(), plain, r.binding())
 }

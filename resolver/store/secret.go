@@ -360,6 +360,14 @@ func (s *Store) changeSecret(ctx context.Context, by Actor, what string, scope r
 func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.Scope, alias string, apply func(c *change, row *Row, r *secretRecord) ([]byte, error)) (Metadata, error) {
 	var edited answered
 	change := func() error {
+		// Beside the rest: each look takes as long as the way to the backend, and nobody is
+		// to wait for an edit for two seconds.
+		key, err := address(scope, alias)
+		if err != nil {
+			return err
+		}
+		used := s.beginLastUsed(ctx, key)
+		defer func() { _ = used(new(Metadata)) }() // it ends before the edit, whatever becomes of that
 		return s.changeSecret(ctx, by, what, scope, alias, func(c *change, row *Row, r *secretRecord) error {
 			if done, err := c.repeated(by, &edited); err != nil {
 				return err
@@ -390,7 +398,7 @@ func (s *Store) edit(ctx context.Context, by Actor, what string, scope resolver.
 			edited = answered{Metadata: stored.metadata(row.Scope)}
 			// Before the commit: whatever fails after it would tell the caller
 			// that the edit was not made.
-			if err := s.lastUsed(ctx, row.Key, &edited.Metadata); err != nil {
+			if err := used(&edited.Metadata); err != nil {
 				return err
 			}
 			if plain == nil && by.Request != nil {

@@ -237,6 +237,23 @@ func (s *Store) lastUsed(ctx context.Context, key Key, m *Metadata) error {
 	return nil
 }
 
+// beginLastUsed is lastUsed while the caller does something else. Whoever calls it calls
+// what it returns.
+func (s *Store) beginLastUsed(ctx context.Context, key Key) (end func(*Metadata) error) {
+	var found Metadata
+	wait := make(chan struct{})
+	var err error
+	go func() {
+		defer close(wait)
+		err = s.lastUsed(ctx, key, &found)
+	}()
+	return func(m *Metadata) error {
+		<-wait
+		m.LastUsedAt = found.LastUsedAt
+		return err
+	}
+}
+
 // usedAt returns the time in a row of uses, or nil where it has none.
 func usedAt(row *Row) *time.Time {
 	d := decoder{buf: row.Meta}
