@@ -19,9 +19,9 @@ const (
 	// maxSlowCalls is how many of them, one after the other, are enough.
 	maxSlowCalls = 2
 	// callPatience is how long one call may take, the tries that go-redis makes by
-	// itself included: nobody is to wait for two seconds. callReads is how many times
-	// the read timeout it is where that was chosen.
-	callPatience = 1800 * time.Millisecond
+	// itself included: with half a second for the token before, nobody is to wait for two
+	// seconds. callReads is how many times the read timeout it is where that was chosen.
+	callPatience = 1400 * time.Millisecond
 	callReads    = 2
 )
 

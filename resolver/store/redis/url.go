@@ -32,7 +32,7 @@ type Config struct {
 	Client *goredis.UniversalOptions
 	// Prefix starts the name of every key and channel.
 	Prefix string
-	// Patience is how long one call may take, with all its tries; 0 means 1.8 s.
+	// Patience is how long one call may take, with all its tries; 0 means 1.4 s.
 	Patience time.Duration
 }
 
@@ -60,7 +60,7 @@ func (c Config) patience() time.Duration { return cmp.Or(c.Patience, callPatienc
 //	server_name       the name in the server's certificate
 //	pool_size         connections for each node; 10 for each processor
 //	dial_timeout, read_timeout, write_timeout    5s, 3s, 3s; one call ends after
-//	                  1.8 s all the same, unless read_timeout is given: then after
+//	                  1.4 s all the same, unless read_timeout is given: then after
 //	                  twice that
 //
 // An error names the part that is wrong and never quotes the URL, which may
