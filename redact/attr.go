@@ -115,6 +115,7 @@ func (r *Redactor) stringBehind(key, text string) (clean string) {
 		spans[i].From -= len(key) + 1
 		spans[i].To -= len(key) + 1
 	}
+	r.wrote(len(spans))
 	return string(appendMasked(nil, behind[len(key)+1:], spans))
 }
 

@@ -40,6 +40,8 @@ type Redactor struct {
 	// registry is behind a closure so that printing a redactor, or what holds
 	// one, shows nothing; see [payload].
 	registry func() *registry
+	// counted, if not nil, is told of masks; see [Redactor.Counting].
+	counted func(masks int)
 }
 
 // New returns a redactor that knows secrets, with the default [Options].
@@ -100,6 +102,20 @@ func (r *Redactor) Forget(secrets ...Secret) {
 	}
 }
 
+// Counting returns a redactor of the same secrets that tells count how many masks it
+// writes, each time that it writes some: for metrics. What is added to one of the two is
+// known to both. count is called by whoever redacts, so it MUST be safe for concurrent use.
+func (r *Redactor) Counting(count func(masks int)) *Redactor {
+	return &Redactor{registry: r.registry, counted: count}
+}
+
+// wrote tells of masks.
+func (r *Redactor) wrote(masks int) {
+	if r.counted != nil && masks > 0 {
+		r.counted(masks)
+	}
+}
+
 // String returns text with every known value masked. If nothing is found, it
 // is text itself, without allocation.
 func (r *Redactor) String(text string) (clean string) {
@@ -115,6 +131,7 @@ func (r *Redactor) String(text string) (clean string) {
 		failed = false
 		return text
 	}
+	r.wrote(len(spans))
 	out := appendMasked(make([]byte, 0, len(text)+len(Mask)), bytesOf(text), spans)
 	return unsafe.String(unsafe.SliceData(out), len(out))
 }
@@ -129,6 +146,7 @@ func (r *Redactor) Append(dst, src []byte) (out []byte) {
 	}()
 	var buf [4]index.Span
 	spans, _ := r.registry().find(buf[:0], src, 0, false)
+	r.wrote(len(spans))
 	return appendMasked(dst, src, spans)
 }
 

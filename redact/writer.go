@@ -17,6 +17,7 @@ import (
 // each Write being one unit.
 type Writer struct {
 	registry func() *registry
+	counted  func(masks int)
 	next     io.Writer
 
 	mu sync.Mutex
@@ -62,7 +63,7 @@ var ErrClosed = errors.New("redact: the writer is closed")
 // end of the stream, or the tail that is held back is lost.
 func (r *Redactor) Writer(w io.Writer) *Writer {
 	t := new(tail)
-	return &Writer{registry: r.registry, next: w, held: func() *tail { return t }}
+	return &Writer{registry: r.registry, counted: r.wrote, next: w, held: func() *tail { return t }}
 }
 
 // Write takes p whole, or fails. After an error of the underlying writer every
@@ -153,6 +154,7 @@ func (w *Writer) step(p []byte, last bool) (n int, err error) {
 func (w *Writer) pass(text []byte, context, old int, last bool) (n int, err error) {
 	t := w.held()
 	step := t.advance(w.registry(), text, context, last)
+	w.counted(step.wrote)
 	if len(step.out) > 0 {
 		written, err := w.next.Write(step.out)
 		if err == nil && written < len(step.out) {
@@ -170,7 +172,9 @@ func (w *Writer) pass(text []byte, context, old int, last bool) (n int, err erro
 // step is what one look at the stream comes to.
 type step struct {
 	out []byte // what to pass on
-	cut int    // where the text begins that is held back
+	// wrote is how many masks are in it.
+	wrote int
+	cut   int // where the text begins that is held back
 	// masked and covered are the next ones of the tail.
 	masked  bool
 	covered int
@@ -182,7 +186,7 @@ type step struct {
 func (t *tail) advance(g *registry, text []byte, context int, last bool) (next step) {
 	defer func() {
 		if recover() != nil {
-			next = step{out: []byte(Mask), cut: len(text), masked: true, broken: true}
+			next = step{out: []byte(Mask), wrote: 1, cut: len(text), masked: true, broken: true}
 		}
 	}()
 	var cut int
@@ -207,6 +211,7 @@ func (t *tail) advance(g *registry, text []byte, context int, last bool) (next s
 		mask := ""
 		if !t.already(i) {
 			mask = t.line.mask(text, s)
+			next.wrote++
 		}
 		t.masks = append(t.masks, len(mask))
 		next.out = append(next.out, mask...)

@@ -127,7 +127,11 @@ func (s *Server) traceRedactor(run *run) *redact.Redactor {
 	if run.mode == api.ModePreview {
 		return nil
 	}
-	return s.resolver.Known(run.scope)
+	known := s.resolver.Known(run.scope)
+	if run.Trace {
+		known = s.metrics.counting(known, surfaceTrace)
+	}
+	return known
 }
 
 func (s *Server) evaluateMany(run *run, sources map[string]writtenExpression) error {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -32,6 +33,8 @@ type metrics struct {
 	page       http.Handler
 	work       *workCounters
 	signIns    prometheus.Counter
+	// redactions :: surface -> masks
+	redactions map[string]*atomic.Uint64
 }
 
 func newMetrics(known *resolver.Resolver, kept *store.Store, admitted *admission.Controller) *metrics {

@@ -97,7 +97,7 @@ func (s *Server) knowledge(x *exchange, given string) (*knowledge, error) {
 	if given, err = agreedScope(given, values); err != nil {
 		return nil, err
 	}
-	k := &knowledge{server: s, x: x, redactor: redact.New()}
+	k := &knowledge{server: s, x: x, redactor: s.metrics.counting(redact.New(), surfaceAPI)}
 	if k.below, err = flag(values, "below"); err != nil {
 		return nil, err
 	}

@@ -43,11 +43,11 @@ func (s *Server) name(r *http.Request, answer http.Header) names {
 	n := names{own: newRequestID()}
 	n.id, n.logged = n.own, n.own
 	if given := givenID(r); given != "" {
-		n.id, n.logged = given, s.redactor.String(given)
+		n.id, n.logged = given, s.ids.String(given)
 	}
 	answer["X-Request-Id"] = []string{n.id}
 	if given := r.Header["Traceparent"]; len(given) == 1 && isTraceparent(given[0]) {
-		if n.trace = s.redactor.String(given[0][3:35]); s.redactor.String(given[0]) == given[0] {
+		if n.trace = s.ids.String(given[0][3:35]); s.redactor.String(given[0]) == given[0] {
 			n.parent = parseParent(given[0])
 		}
 		answer["Traceparent"] = given

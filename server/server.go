@@ -58,6 +58,9 @@ type Options struct {
 	Version string
 	// LogDropped, if not nil, counts the log's records that were lost, for metrics.
 	LogDropped func() uint64
+	// LogMasked, if not nil, counts the masks in the log, for metrics; see
+	// [redact.Redactor.Counting]. Nil counts what the server itself logs.
+	LogMasked func() uint64
 	// Tracer takes the spans of requests. Nil makes none.
 	Tracer Tracer
 	// SpansLost, if not nil, counts the spans that the Tracer lost, for metrics.
@@ -69,7 +72,9 @@ type Options struct {
 type Server struct {
 	resolver *resolver.Resolver
 	redactor *redact.Redactor
-	store    *store.Store
+	// ids is it, for what callers call their requests.
+	ids   *redact.Redactor
+	store *store.Store
 	// logger is for our own words, and free for those of others; see ownKeys.
 	logger *slog.Logger
 	free   slog.Handler
@@ -107,10 +112,16 @@ func New(o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
+	logged := o.Redactor
 	if o.AdminToken.Reveal() != "" {
 		o.Redactor.Add(o.AdminToken)
 	}
-	free := redacting(o.Logger.Handler(), o.Redactor)
+	if o.LogMasked == nil {
+		masked := new(atomic.Uint64)
+		o.LogMasked = masked.Load
+		logged = o.Redactor.Counting(func(masks int) { masked.Add(uint64(masks)) })
+	}
+	free := redacting(o.Logger.Handler(), logged)
 	s := &Server{
 		resolver: o.Resolver,
 		redactor: o.Redactor,
@@ -135,6 +146,8 @@ func New(o Options) (*Server, error) {
 	}
 	s.admission = newAdmission(&s.limits)
 	s.metrics = newMetrics(o.Resolver, o.Store, s.admission)
+	s.metrics.countRedactions(o.LogMasked)
+	s.ids = s.metrics.counting(o.Redactor, surfaceID)
 	s.metrics.countLosses(o.LogDropped, o.SpansLost)
 	s.metrics.tellExpiry(o.CertificateExpires)
 	s.metrics.tellBuild(o.Version)

@@ -16,6 +16,8 @@ var (
 		"Rows of the audit trail that refusals became.", nil, nil)
 	staleTokensDesc = prometheus.NewDesc("sotto_token_stale_uses_total",
 		"Tokens taken as they were last seen, because the store could not be reached.", nil, nil)
+	epochGapDesc = prometheus.NewDesc("sotto_store_epoch_gap",
+		"Changes of one scope, made by others, of which this node read single records and not yet the scope as a whole; of the scope where they are most.", nil, nil)
 	expiredDesc = prometheus.NewDesc("sotto_store_expired_total",
 		"What this node removed because its time was over: audit rows, counts of uses by the minute (into those of a day), and by the day.",
 		[]string{"kind"}, nil)
@@ -35,6 +37,7 @@ func (m storeMetrics) Collect(into chan<- prometheus.Metric) {
 	counter(refusalsDesc, stats.Refusals)
 	counter(refusalRowsDesc, stats.RefusalRows)
 	counter(staleTokensDesc, stats.StaleTokens)
+	into <- prometheus.MustNewConstMetric(epochGapDesc, prometheus.GaugeValue, float64(stats.EpochGap))
 	counter(expiredDesc, stats.Expired.AuditRows, "audit_row")
 	counter(expiredDesc, stats.Expired.Minutes, "minute_of_use")
 	counter(expiredDesc, stats.Expired.Hours, "hour_of_use")

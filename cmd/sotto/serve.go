@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -85,7 +86,8 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	logger := a.logger(cmd, level, log)
+	var masked atomic.Uint64
+	logger := a.logger(cmd, level, log, a.redactor.Counting(func(masks int) { masked.Add(uint64(masks)) }))
 	slog.SetDefault(logger)
 	certificate, err := newCertificate(cmd, logger)
 	if err != nil {
@@ -130,7 +132,7 @@ func (a *app) serve(ctx context.Context, cmd *cli.Command) (err error) {
 	api, err := server.New(server.Options{
 		Resolver: secrets, Store: kept, Redactor: a.redactor, Logger: logger, AdminToken: token, TLS: certificate.config(),
 		Console: cmd.Bool("console"), PublicURL: cmd.String("public-url"),
-		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped,
+		Limits: limits(cmd, limitMemory(logger, memlimit.FromCgroup)), Drain: a.drain(cmd), LogDropped: log.Dropped, LogMasked: masked.Load,
 		RequireDeclared: cmd.Bool("require-declared"), ClientCertificates: clients, CertificateExpires: certificate.expiry(),
 		Version: thisBuild().Version, Tracer: spans.tracer(), SpansLost: spans.lost(),
 	})
@@ -222,14 +224,14 @@ func awaitKnown(ctx context.Context, secrets *resolver.Resolver) {
 // options would take for their default.
 func grace(cmd *cli.Command) time.Duration { return max(cmd.Duration("redact-grace"), 1) }
 
-// logger writes to log, through the redactor.
-func (a *app) logger(cmd *cli.Command, level slog.Leveler, log io.Writer) *slog.Logger {
+// logger writes to log, through r.
+func (a *app) logger(cmd *cli.Command, level slog.Leveler, log io.Writer, r *redact.Redactor) *slog.Logger {
 	options := slog.HandlerOptions{Level: level}
 	var handler slog.Handler = slog.NewTextHandler(log, &options)
 	if cmd.String("log-format") == "json" {
 		handler = jsonlog.New(log, &options)
 	}
-	return slog.New(a.redactor.Handler(handler))
+	return slog.New(r.Handler(handler))
 }
 
 // droppedRecord is what the log says of records that nobody took.

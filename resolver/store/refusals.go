@@ -175,14 +175,18 @@ type Stats struct {
 	StaleTokens int64
 	// Expired is what was removed by age.
 	Expired Expired
+	// EpochGap is how many changes of one scope are known that were not read with the
+	// scope as a whole, in the scope where they are most.
+	EpochGap int64
 }
 
 // Stats returns the counts of now.
 func (s *Store) Stats() Stats {
+	gap := s.epochGap()
 	r := &s.refusals
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.expired.mu.Lock()
 	defer s.expired.mu.Unlock()
-	return Stats{Refusals: r.seen, RefusalRows: r.rows, Expired: s.expired.total, StaleTokens: s.tokens.staleUses()}
+	return Stats{Refusals: r.seen, RefusalRows: r.rows, Expired: s.expired.total, StaleTokens: s.tokens.staleUses(), EpochGap: gap}
 }

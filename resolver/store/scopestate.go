@@ -241,6 +241,21 @@ func (st *scopeState) succeeds(key Key, m knownRow, epoch int64) bool {
 	return m.revision <= epoch && (m.rowVersion == seen.rowVersion || m.revision > max(seen.revision, st.head.Epoch))
 }
 
+// epochGap returns how far what was seen is before what was read, in the scope where it is
+// farthest.
+func (s *Store) epochGap() (gap int64) {
+	s.states.Range(func(_, state any) bool {
+		st := state.(*scopeState) // nothing else is stored
+		st.mu.RLock()
+		defer st.mu.RUnlock()
+		if st.rows != nil {
+			gap = max(gap, st.newest-st.head.Epoch)
+		}
+		return true
+	})
+	return gap
+}
+
 // state returns the state of scope, not necessarily loaded.
 func (s *Store) state(scope string) *scopeState {
 	if st, ok := s.states.Load(scope); ok {
