@@ -62,7 +62,7 @@ type rawJSON string
 func (r rawJSON) MarshalJSON() ([]byte, error) { return []byte(r), nil }
 
 // The server of these tests is a fake that answers after the documentation of Vault and
-// OpenBao: neither can be had as a module under a licence that we may use.
+// OpenBao, so that each failure can be had; real_test.go asks a real one, where there is one.
 func TestConformsWithAFakeServer(t *testing.T) {
 	t.Setenv("VAULT_TOKEN", "root")
 	for _, mount := range []string{"secret", "old"} {
