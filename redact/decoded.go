@@ -19,9 +19,10 @@ const (
 	// shortestInner is how much base64 of such a value has that no neighbour changes,
 	// and shortestOuter how much base64 of that.
 	shortestInner, shortestOuter = 26, 34
-	// outerStep is how far apart a text is looked at: 8 bytes at some multiple of it
-	// are within every stretch of shortestOuter.
-	outerStep = shortestOuter - 8
+	// outerWindow is how many bytes a text is looked at with, and outerStep how far apart:
+	// at some multiple of it such a window is within every stretch of shortestOuter.
+	outerWindow = 16
+	outerStep   = shortestOuter - outerWindow + 1
 	// quad is how many characters of base64 stand for three bytes.
 	quad = 4
 )
@@ -35,30 +36,39 @@ type outerRuns struct {
 // outerRun is a stretch of a text as quads that begin at from.
 type outerRun struct{ from, to int }
 
-// read looks at text before to. Nearly all that it meets it leaves after one load.
+// high and zeros are of eight bytes: their highest bits, and the digit 0 in each. No
+// letter or digit is below it, nor has the highest bit.
+const high, zeros = 0x8080808080808080, 0x3030303030303030
+
+// read looks at text before to. Nearly all that it meets it leaves after two loads: few
+// texts have so many letters and digits in a row.
 func (o *outerRuns) read(text []byte, to int) {
-	for ; o.at+8 <= to; o.at += outerStep {
-		if mayBeLetters(binary.LittleEndian.Uint64(text[o.at:])) {
+	at := o.at
+	for ; at+outerWindow <= to; at += outerStep {
+		window := text[at : at+outerWindow]
+		x, y := binary.LittleEndian.Uint64(window), binary.LittleEndian.Uint64(window[8:])
+		if (x|y|(x-zeros)|(y-zeros))&high == 0 {
+			o.at = at
 			o.look(text)
+			at = o.at
 		}
 	}
+	o.at = at
 }
 
-// mayBeLetters reports whether none of 8 bytes is below '0' or no ASCII.
-func mayBeLetters(x uint64) bool {
-	const high, zeros = 0x8080808080808080, 0x3030303030303030
-	return (x|(x-zeros))&high == 0
-}
-
-// look adds the run of letters and digits that has the 8 bytes at o.at, and goes on
+// look adds the run of letters and digits that has the window at o.at, and goes on
 // behind it.
 func (o *outerRuns) look(text []byte) {
 	at := o.at
 	letters := func(i int) bool {
-		return i >= 0 && i+8 <= len(text) && mayBeLetters(binary.LittleEndian.Uint64(text[i:]))
+		if i < 0 || i+8 > len(text) {
+			return false
+		}
+		x := binary.LittleEndian.Uint64(text[i:])
+		return (x|(x-zeros))&high == 0
 	}
-	// A stretch of shortestOuter goes on for 13 bytes to one side at least.
-	if !(letters(at+5) && letters(at+13)) && !(letters(at-5) && letters(at-13)) {
+	// A stretch of shortestOuter goes on for 9 bytes to one side at least.
+	if !letters(at+outerWindow) && !letters(at-8) {
 		return
 	}
 	from, to := at, at
