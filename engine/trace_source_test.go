@@ -78,3 +78,18 @@ func requireTraceSource(t *testing.T, source string, language engine.Language, w
 		require.Contains(t, sources, want)
 	}
 }
+
+// A literal at the very beginning, which nothing stands before, is looked at as others are.
+func TestTraceOfWhatBeginsWithALiteral(t *testing.T) {
+	for _, source := range []string{
+		`true || secrets.t`, `false && secrets.t`, `true || !!secrets.t`, `true || (secrets.t == "x")`, `false && secrets.t ? 1 : 2`, `null == secrets.t`,
+	} {
+		t.Run(source, func(t *testing.T) {
+			e, err := engine.CompileExpression(source, engine.ExpressionOptions{})
+			require.NoError(t, err)
+			secrets := engine.Map{"t": redact.NewSecret("value-of-t-1")}
+			_, err = e.Evaluate(t.Context(), &engine.Request{Secrets: secrets, Trace: true})
+			require.NoError(t, err)
+		})
+	}
+}

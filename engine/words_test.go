@@ -16,7 +16,7 @@ import (
 // its name.
 func TestWordsAreTheSameInBothLanguages(t *testing.T) {
 	now := func() time.Time { return time.Date(2026, 3, 14, 15, 0, 0, 0, time.UTC) }
-	vars := map[string]any{"at": "2026-03-14T15:00:00Z", "n": 1234567.891, "text": "soon", "whole": int64(1), "list": []any{"a", int64(2), "c"}, "spelled": "-1234.5", "json": `{"b":1,"a":[2]}`}
+	vars := map[string]any{"at": "2026-03-14T15:00:00Z", "n": 1234567.891, "text": "soon", "whole": int64(1), "list": []any{"a", int64(2), "c"}, "spelled": "-1234.5", "tiny": -0.001, "long": "12345678901234567890123456789", "json": `{"b":1,"a":[2]}`}
 	for _, test := range []struct{ filter, call, want string }{
 		{`at | date: "%d.%m.%Y"`, `date(at, "%d.%m.%Y")`, "14.03.2026"},
 		{`at | date: "%H:%M %z", "America/New_York"`, `date(at, "%H:%M %z", "America/New_York")`, "11:00 -0400"},
@@ -36,6 +36,8 @@ func TestWordsAreTheSameInBothLanguages(t *testing.T) {
 		{`n | number_with_precision: 1, ","`, `number_with_precision(n, 1, ",")`, "1234567,9"},
 		{`n | currency: "JPY", "ja"`, `currency(n, "JPY", "ja")`, "￥1,234,568"},
 		{`spelled | currency: "USD"`, `currency(spelled, "USD")`, "-$1,234.50"},
+		{`tiny | currency: "USD"`, `currency(tiny, "USD")`, "$0.00"},
+		{`long | currency: "USD"`, `currency(long, "USD")`, "$12,345,678,901,234,567,890,123,456,789.00"},
 		{`whole | pluralize: "item", "items"`, `pluralize(whole, "item", "items")`, "item"},
 		{`n | pluralize: "item", "items"`, `pluralize(n, "item", "items")`, "items"},
 		{`list | to_sentence`, `to_sentence(list)`, "a, 2, and c"},
@@ -111,6 +113,7 @@ func TestWhatIsUnknownIsRejectedInAllLanguages(t *testing.T) {
 		{"a locale", `0 | date: "%A", "UTC", locale: %s`, `date(0, "%%A", "UTC", %s)`, "q!"},
 		{"a locale of money", `1 | currency: "EUR", %s`, `currency(1, "EUR", %s)`, "q!"},
 		{"a currency", `1 | currency: %s`, `currency(1, %s)`, "XXQ"},
+		{"more money than can be counted", `%s | currency: "USD"`, `currency(%s, "USD")`, "1234567890123456789012345678901234"},
 		{"an algorithm", `"m" | hmac: "k", %s`, `hmac("m", "k", %s)`, "sha99"},
 		{"an encoding", `"m" | hmac: "k", "sha1", %s`, `hmac("m", "k", "sha1", %s)`, "base99"},
 		{"an algorithm of tokens", `"{}" | jwt: "k", %s`, `jwt("{}", "k", %s)`, "HS99"},

@@ -7,8 +7,8 @@ import (
 )
 
 // recheckEvery is how long a stream goes on before its caller is looked at again. The
-// store asks its backend as rarely for a token.
-const recheckEvery = 2 * time.Second
+// store knows at once what this node revoked, and asks its backend for others more rarely.
+const recheckEvery = 50 * time.Millisecond
 
 // recheck looks now and then whether the caller of a stream still is who it was: a
 // token that is revoked, or that expired, gets nothing any more of what is open.

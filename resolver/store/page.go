@@ -1,8 +1,11 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
 	"slices"
 )
 
@@ -41,11 +44,20 @@ func (p Paging) limit() int {
 
 // after returns the key that the page starts behind.
 func (p Paging) after() (string, error) {
-	key, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil {
+	if p.Cursor == "" {
+		return "", nil
+	}
+	sum, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	key := sum[min(len(sum), crc32.Size):]
+	if err != nil || len(key) == 0 || !bytes.Equal(sum[:crc32.Size], checksum(string(key))) {
 		return "", refusal(InvalidRequest, "the cursor is not one that a list returned: leave it out to start from the first page").field("cursor")
 	}
 	return string(key), nil
+}
+
+// checksum tells a cursor from other texts, which would be places in a list too.
+func checksum(key string) []byte {
+	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(key)))
 }
 
 // Of returns the page of names that p asks for. They are sorted, each one is there
@@ -67,7 +79,9 @@ func (p Paging) Of(names []string) (Page[string], error) {
 	return page, nil
 }
 
-func cursor(key string) string { return base64.RawURLEncoding.EncodeToString([]byte(key)) }
+func cursor(key string) string {
+	return base64.RawURLEncoding.EncodeToString(append(checksum(key), key...))
+}
 
 // list returns a page of one table and scope. Decode makes a row into a T and
 // says whether it belongs to the list.

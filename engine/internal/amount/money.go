@@ -3,6 +3,7 @@ package amount
 import (
 	"errors"
 	"math/big"
+	"strings"
 
 	"github.com/bojanz/currency"
 	"golang.org/x/text/language"
@@ -34,9 +35,20 @@ func MoneyOf(code, locale string) (Money, error) {
 	return Money{code, currency.NewLocale(locale), digits}, nil
 }
 
+// maxDigits is how long an amount may be, point and sign too. The formatter counts in 39
+// digits, and writes "NaN" where they are not enough.
+const maxDigits = 32
+
 // Format writes n, rounded to the digits that the currency has.
 func (m Money) Format(n *big.Rat) (string, error) {
-	sum, err := currency.NewAmount(n.FloatString(int(m.digits)), m.code)
+	digits := n.FloatString(int(m.digits))
+	if len(digits) > maxDigits {
+		return "", ErrRange
+	}
+	if strings.Trim(digits, "-0.") == "" {
+		digits = strings.TrimPrefix(digits, "-") // what rounds to nothing has no sign
+	}
+	sum, err := currency.NewAmount(digits, m.code)
 	if err != nil {
 		return "", ErrRange
 	}

@@ -64,6 +64,7 @@ func (p *Program) balanced(first, last int) (int, int) {
 	}
 }
 
+// isPunct reports whether the token at i is c; where there is no token it is not.
 func (p *Program) isPunct(i int, c byte) bool {
-	return i < len(p.tokens) && p.tokens[i].kind == punct && p.source[p.tokens[i].pos] == c
+	return i >= 0 && i < len(p.tokens) && p.tokens[i].kind == punct && p.source[p.tokens[i].pos] == c
 }

@@ -174,12 +174,10 @@ func testConditions(t *testing.T, p Place) {
 // testNoLostWrites: of those who change the same version at once, on whatever nodes, one
 // is stored, and the others are told.
 func testNoLostWrites(t *testing.T, p Place) {
-	b := p.Open(t)
-	nodes := []*store.Store{openOn(t, b)}
+	nodes := []*store.Store{openOn(t, p.Open(t))}
 	if p.Shared {
-		b = p.Open(t)
+		nodes = append(nodes, openOn(t, p.Open(t)))
 	}
-	nodes = append(nodes, openOn(t, b))
 	const rounds, writers = 5, 4 // of each node
 	for _, kind := range []store.Kind{store.TemplateKind, store.FlowKind} {
 		version := int64(0)

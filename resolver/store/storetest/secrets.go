@@ -293,8 +293,12 @@ func testPages(t *testing.T, p Place) {
 	page, err := s.Secrets(t.Context(), "nowhere", store.Paging{})
 	require.NoError(t, err)
 	require.Equal(t, []store.Metadata{}, page.Items, "an empty list encodes as []")
-	_, err = s.Secrets(t.Context(), scope, store.Paging{Cursor: "~~"})
-	want(t, store.InvalidRequest, err)
+	for _, cursor := range []string{"~~", "zzzz", "e30", "AAAA", "MTI", "AAAAAA", "%2e"} {
+		_, err = s.Secrets(t.Context(), scope, store.Paging{Cursor: cursor})
+		want(t, store.InvalidRequest, err)
+		_, err = s.Audit(t.Context(), scope, store.AuditQuery{Paging: store.Paging{Cursor: cursor}})
+		want(t, store.InvalidRequest, err)
+	}
 }
 
 func testLookup(t *testing.T, p Place) {
