@@ -104,6 +104,10 @@ func (p *payload) derive(text string) *payload {
 // found reports whether each of the redactors finds something in text. It is called
 // with the lock held.
 func (f *derivations) found(text string) bool {
+	// A mail holds the signature that was made just now: all of them know it.
+	if n := len(f.order); n > 0 && !isCommon(f.order[n-1]) && strings.Contains(text, f.order[n-1]) {
+		return len(f.redactors) > 0
+	}
 	for _, r := range f.redactors {
 		var buf [4]index.Span
 		if spans, _ := r.find(buf[:0], bytesOf(text), 0, false); len(spans) == 0 {
