@@ -111,6 +111,16 @@ func (s *sweep) worksOnTheSpot() {
 			local.run("<<"+ref+">> {{ x | nope }}", slices.Concat(args[:1], flags, args[1:])...)
 		}
 	}
+	local.masksOnTheSpot()
+}
+
+// masksOnTheSpot masks with providers that can list what they have; with others nothing is.
+func (s shell) masksOnTheSpot() {
+	const listed = "dir:secrets,env:INTEGRATION_"
+	for _, alias := range []string{"env_token", "lines", "db"} {
+		s.must("a log line with "+canaries[alias], "redact", "--provider", listed)
+		s.run("a log line with "+canaries[alias], "redact", "--provider", listed+",exec:sh program.sh")
+	}
 }
 
 // worksAsClient manages secrets and tokens, with a value on stdin.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,9 +27,10 @@ func (a *app) redactCommand() *cli.Command {
 			"changes while it runs is followed within two seconds. With --server the text streams\n" +
 			"through the server.\n\n" +
 			"With -i the files are masked in place, each at once, or with --suffix beside it.\n\n" +
-			"It exits 1, having written nothing, if the providers cannot be read. A secret that cannot\n" +
-			"be read, such as a file of `dir:` without permission, is named on stderr; all others are\n" +
-			"masked, and it exits 1 at the end.\n\n" + examples(
+			"It exits 1, having written nothing, if the providers cannot be read, or one cannot list\n" +
+			"its secrets, as `exec:` and `vault:`: use --server with a server that has these, which\n" +
+			"masks what it used. A secret that cannot be read, such as a file of `dir:` without\n" +
+			"permission, is named on stderr; all others are masked, and it exits 1 at the end.\n\n" + examples(
 			"./deploy.sh 2>&1 | sotto redact",
 			"sotto redact --provider dir:/run/secrets < build.log > clean.log",
 			"sotto redact -i --provider dir:/run/secrets /var/log/app/*.log.1",
@@ -102,6 +104,10 @@ type followed struct {
 func (l *local) follow(ctx context.Context) (*followed, error) {
 	f := &followed{local: l, redactor: l.resolver.Redactor(l.scope)}
 	// Without this much nothing may be written.
+	if names := l.resolver.Unlisted(l.scope); len(names) > 0 {
+		return nil, errors.New("these providers cannot list their secrets, so none of those would be masked: " + strings.Join(names, ", ") +
+			"; use env: and dir: alone, or --server with a server that has the others")
+	}
 	if err := f.load(ctx); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package otelcollector
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +42,10 @@ func newLocal(ctx context.Context, config *Config, log *zap.Logger) (*local, err
 	r, err := resolver.New(resolver.Options{Providers: bindings})
 	if err != nil {
 		return nil, err
+	}
+	if names := r.Unlisted(scope); len(names) > 0 {
+		r.Close()
+		return nil, fmt.Errorf("%w: these providers cannot list their secrets: %s; use env: and dir: alone, or the server that has the others", errUnread, strings.Join(names, ", "))
 	}
 	l := &local{resolver: r, scope: scope, log: log, warned: make(map[string]bool)}
 	l.redactor = r.Redactor(scope)

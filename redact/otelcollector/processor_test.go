@@ -233,8 +233,9 @@ func TestChangesAreFollowed(t *testing.T) {
 // TestNothingGoesOnUnmasked holds that without knowledge of the values nothing is sent.
 func TestNothingGoesOnUnmasked(t *testing.T) {
 	for name, config := range map[string]*Config{
-		"a folder that is not there": {Providers: []string{"dir:" + filepath.Join(t.TempDir(), "none")}},
-		"a token that is not there":  {Server: "http://127.0.0.1:1", TokenFile: filepath.Join(t.TempDir(), "none")},
+		"a folder that is not there":    {Providers: []string{"dir:" + filepath.Join(t.TempDir(), "none")}},
+		"a provider that lists nothing": {Providers: []string{"exec:cat secrets.json"}},
+		"a token that is not there":     {Server: "http://127.0.0.1:1", TokenFile: filepath.Join(t.TempDir(), "none")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := NewFactory().CreateLogs(t.Context(), processortest.NewNopSettings(Type), config, new(consumertest.LogsSink))
