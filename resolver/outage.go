@@ -1,6 +1,7 @@
 package resolver
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -45,7 +46,8 @@ func (o *outage) gave(late int, now int64) {
 	o.log.Warn("secrets were given as they were last seen, because they cannot be looked up", "uses", all-o.counted.Swap(all))
 }
 
-// failed notes that secrets could not be looked up.
+// failed notes that secrets could not be looked up. What is the same for all scopes is
+// looked up in the root, which is written as callers write it.
 func (o *outage) failed(ctx context.Context, scope Scope, secrets int, err error, now int64) {
 	text := err.Error()
 	o.mu.Lock()
@@ -65,6 +67,6 @@ func (o *outage) failed(ctx context.Context, scope Scope, secrets int, err error
 	times := f.unheard
 	f.toldAt, f.unheard = now, 0
 	o.mu.Unlock()
-	o.log.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", string(scope)),
+	o.log.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", cmp.Or(string(scope), "/")),
 		slog.Int("secrets", secrets), slog.Int("times", times), slog.Any("error", err))
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"net/url"
 
@@ -36,12 +37,16 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 	return scope, nil
 }
 
-// scopeAttr is an attribute for our log. The scope of the caller's token was looked up; any
-// other is what the caller sent, and a text like others.
+// scopeAttr is an attribute for our log. The scope of the caller's token was looked up, and so
+// is one that looks like a value; what does not exist is what the caller sent, and a text
+// like others.
 func (x *exchange) scopeAttr(scope resolver.Scope) slog.Attr {
 	name := string(scope)
 	if scope != x.caller.scope && scope != resolver.DefaultScope {
-		name = x.server.redactor.String(name)
+		clean := x.server.redactor.String(name)
+		if clean != name && !x.server.resolver.Keeps(context.WithoutCancel(x.r.Context()), scope) {
+			name = clean
+		}
 	}
 	return slog.String("scope", name)
 }

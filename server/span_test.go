@@ -159,6 +159,24 @@ func TestSpansGoOnWithTheCallersTrace(t *testing.T) {
 	})
 }
 
+func TestASpanNamesAScopeThatExists(t *testing.T) {
+	a, l := tracing(t)
+	create := func(scope, value string) {
+		require.Equal(t, http.StatusCreated, a.call("POST", "/v1/secrets", map[string]any{"alias": "tok", "type": "token", "value": value, "scope": scope}).status)
+		require.Equal(t, http.StatusOK, a.send("POST", "/v1/render", `{"template": "<<Secrets.tok>>", "scope": "`+scope+`"}`).status)
+	}
+	create("evil/one", "victim/shop")
+	create("evil/two", "madeup/shop")
+	create("victim/shop", canary)
+	for scope, expected := range map[string]string{"victim/shop": "victim/shop", "madeup/shop": "[REDACTED]"} {
+		t.Run(scope, func(t *testing.T) {
+			l.take()
+			a.send("POST", "/v1/render", `{"template": "x", "scope": "`+scope+`"}`)
+			require.Equal(t, expected, attribute(l.take()["render"], "sotto.scope"))
+		})
+	}
+}
+
 func TestASpanOfAnOutageSaysSo(t *testing.T) {
 	l := new(spanList)
 	a := start(t, func(o *server.Options) { o.Tracer = l })

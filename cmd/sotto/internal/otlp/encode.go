@@ -12,12 +12,22 @@ import (
 	"github.com/sotto-render/sotto/server"
 )
 
-// encoder writes spans as an ExportTraceServiceRequest of opentelemetry.proto. Each text in
-// it has passed the redactor.
+// encoder writes spans as an ExportTraceServiceRequest of opentelemetry.proto. Names, keys
+// and the values under ownKeys are words of our own and handed on as they are, as the log
+// does it, so that no secret of one tenant blanks the spans of another. Every other text has
+// passed the redactor.
 type encoder struct {
 	redactor *redact.Redactor
 	// resource says who sends.
 	resource []slog.Attr
+}
+
+// ownKeys are those of attributes that hold what the server made or looked up itself, or
+// redacted before, and the names by which operators call what sends.
+var ownKeys = map[string]bool{
+	"http.request.method": true, "http.route": true, "error.type": true,
+	"sotto.audit_id": true, "sotto.token": true, "sotto.mode": true, "sotto.language": true, "sotto.scope": true,
+	serviceName: true, serviceVersion: true,
 }
 
 // The numbers of the fields, by their message.
@@ -57,7 +67,7 @@ const (
 )
 
 func (e encoder) encode(spans []server.Span) []byte {
-	scoped := message(nil, scopeSpansScope, e.text(nil, scopeName, "github.com/sotto-render/sotto/server"))
+	scoped := message(nil, scopeSpansScope, text(nil, scopeName, "github.com/sotto-render/sotto/server"))
 	for i := range spans {
 		scoped = message(scoped, scopeSpansSpans, e.span(&spans[i]))
 	}
@@ -71,7 +81,7 @@ func (e encoder) span(s *server.Span) []byte {
 	if s.Parent != [8]byte{} {
 		b = message(b, spanParentID, s.Parent[:])
 	}
-	b = e.text(b, spanName, s.Name)
+	b = text(b, spanName, s.Name)
 	kind := uint64(kindServer)
 	if s.Inner {
 		kind = kindInternal
@@ -88,13 +98,14 @@ func (e encoder) span(s *server.Span) []byte {
 
 func (e encoder) attributes(b []byte, field protowire.Number, list []slog.Attr) []byte {
 	for _, a := range list {
-		b = message(b, field, message(e.text(nil, keyValueKey, a.Key), keyValueValue, e.value(a.Value)))
+		b = message(b, field, message(text(nil, keyValueKey, a.Key), keyValueValue, e.value(a)))
 	}
 	return b
 }
 
-// value encodes a value. Of a kind without a type of its own it is the text.
-func (e encoder) value(v slog.Value) []byte {
+// value encodes the value of a. Of a kind without a type of its own it is the text.
+func (e encoder) value(a slog.Attr) []byte {
+	v := a.Value
 	switch v.Kind() {
 	case slog.KindBool:
 		return protowire.AppendVarint(protowire.AppendTag(nil, valueBool, protowire.VarintType), protowire.EncodeBool(v.Bool()))
@@ -103,13 +114,15 @@ func (e encoder) value(v slog.Value) []byte {
 	case slog.KindFloat64:
 		return protowire.AppendFixed64(protowire.AppendTag(nil, valueDouble, protowire.Fixed64Type), math.Float64bits(v.Float64()))
 	}
-	return e.text(nil, valueString, v.String())
+	if ownKeys[a.Key] {
+		return text(nil, valueString, v.String())
+	}
+	return text(nil, valueString, e.redactor.String(v.String()))
 }
 
 // text appends a text, which has to be UTF-8.
-func (e encoder) text(b []byte, field protowire.Number, text string) []byte {
-	clean := strings.ToValidUTF8(e.redactor.String(text), "\uFFFD")
-	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), clean)
+func text(b []byte, field protowire.Number, text string) []byte {
+	return protowire.AppendString(protowire.AppendTag(b, field, protowire.BytesType), strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 func message(b []byte, field protowire.Number, content []byte) []byte {

@@ -179,14 +179,20 @@ func (e *environment) sampler() sampler {
 	return chosen
 }
 
+// The names by which collectors call what sends.
+const (
+	serviceName    = "service.name"
+	serviceVersion = "service.version"
+)
+
 // resource says who sends: what the variables say, and at least a name and a version.
 func (e *environment) resource(version string) []slog.Attr {
 	const list = "OTEL_RESOURCE_ATTRIBUTES"
-	attributes := map[string]string{"service.name": "sotto", "service.version": version}
+	attributes := map[string]string{serviceName: "sotto", serviceVersion: version}
 	for key, value := range e.pairs(list, e.text(list, "")) {
 		attributes[key] = value
 	}
-	attributes["service.name"] = e.text("OTEL_SERVICE_NAME", attributes["service.name"])
+	attributes[serviceName] = e.text("OTEL_SERVICE_NAME", attributes[serviceName])
 	attrs := make([]slog.Attr, 0, len(attributes))
 	for key, value := range attributes {
 		attrs = append(attrs, slog.String(key, value))

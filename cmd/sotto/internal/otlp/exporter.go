@@ -37,7 +37,8 @@ type Exporter struct {
 	once    sync.Once
 }
 
-// New returns an exporter that runs. What it sends has passed r; failures are in the log,
+// New returns an exporter that runs. What it sends are the server's own words; what else
+// stands in attributes has passed r. Failures are in the log,
 // one in a minute.
 func New(c *Config, r *redact.Redactor, logger *slog.Logger) (*Exporter, error) {
 	send, err := newSender(c)
@@ -48,7 +49,7 @@ func New(c *Config, r *redact.Redactor, logger *slog.Logger) (*Exporter, error) 
 		r.Add(value)
 	}
 	e := &Exporter{
-		config: c, encoder: encoder{redactor: r, resource: c.resource}, sender: send, logger: logger,
+		config: c, encoder: encoder{redactor: r, resource: c.resource}, sender: send, logger: redact.TrustLogger(logger, "reason", "lost"),
 		// Each element holds a span at least, so that there is room for all that are let in.
 		queue: make(chan []server.Span, c.queueSize), closing: make(chan struct{}),
 	}

@@ -102,9 +102,9 @@ func TestSpansReachACollector(t *testing.T) {
 		"OTEL_EXPORTER_OTLP_HEADERS": "api-key=" + canary + "%2C1,tenant=a",
 		"OTEL_SERVICE_NAME":          "mailer", "OTEL_RESOURCE_ATTRIBUTES": "service.name=other,env=" + canary,
 	}, redact.NewSecret(canary))
-	child := span("resolve", slog.Int("n", -2), slog.Bool("b", true), slog.Float64("f", 1.5), slog.String("s", "a\xff"), slog.String("k"+canary, "v"+canary))
+	child := span("resolve", slog.Int("n", -2), slog.Bool("b", true), slog.Float64("f", 1.5), slog.String("s", "a\xff"), slog.String("k", "v"+canary))
 	child.Parent, child.Inner, child.Failed = [8]byte{9}, true, true
-	e.Export([]server.Span{child, span("GET /" + canary)})
+	e.Export([]server.Span{child, span("GET /v1/audit")})
 	e.Close(t.Context())
 
 	sent := <-got
@@ -118,9 +118,9 @@ func TestSpansReachACollector(t *testing.T) {
 	require.Equal(t, []decoded{
 		{
 			trace: "01000000000000000000000000000002", id: "0300000000000000", parent: "0900000000000000", name: "resolve", kind: 1, start: at, end: at + 1e9, status: 2,
-			attributes: map[string]any{"n": int64(-2), "b": true, "f": 1.5, "s": "a\uFFFD", "k[REDACTED]": "v[REDACTED]"},
+			attributes: map[string]any{"n": int64(-2), "b": true, "f": 1.5, "s": "a\uFFFD", "k": "v[REDACTED]"},
 		},
-		{trace: "01000000000000000000000000000002", id: "0300000000000000", name: "GET /[REDACTED]", kind: 2, start: at, end: at + 1e9, attributes: map[string]any{}},
+		{trace: "01000000000000000000000000000002", id: "0300000000000000", name: "GET /v1/audit", kind: 2, start: at, end: at + 1e9, attributes: map[string]any{}},
 	}, spans)
 	require.Zero(t, e.Lost())
 
@@ -128,6 +128,32 @@ func TestSpansReachACollector(t *testing.T) {
 	golden, err := os.ReadFile("testdata/spans.pb")
 	require.NoError(t, err)
 	require.Equal(t, golden, sent.body)
+}
+
+// A tenant chooses its values, and no word of ours is blanked by one.
+func TestNoSecretBlanksOurOwnWords(t *testing.T) {
+	s, got := collector(t, nil)
+	own := []slog.Attr{
+		slog.String("http.request.method", "POST"), slog.String("http.route", "/v1/render"), slog.String("sotto.audit_id", "audit-id-1"),
+		slog.String("sotto.token", "token-id-1"), slog.String("error.type", "secret_missing"), slog.String("sotto.scope", "victim/shop"),
+		slog.String("sotto.mode", "preview"), slog.String("sotto.language", "liquid"),
+	}
+	known := []redact.Secret{redact.NewSecret("POST /v1/render"), redact.NewSecret("github.com/sotto-render/sotto/server"), redact.NewSecret("v1.2.3"), redact.NewSecret("mailer")}
+	expected := make(map[string]any)
+	for _, a := range own {
+		known = append(known, redact.NewSecret(a.Key), redact.NewSecret(a.Value.String()))
+		expected[a.Key] = a.Value.String()
+	}
+	expected["free"] = "[REDACTED]"
+	e, _ := exporter(t, map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": s.URL, "OTEL_SERVICE_NAME": "mailer"}, known...)
+	e.Export([]server.Span{span("POST /v1/render", append(own, slog.String("free", "mailer"))...)})
+	e.Close(t.Context())
+	body := (<-got).body
+	require.Contains(t, string(body), "github.com/sotto-render/sotto/server")
+	resource, spans := decode(t, body)
+	require.Equal(t, map[string]any{"service.name": "mailer", "service.version": "v1.2.3"}, resource)
+	require.Equal(t, "POST /v1/render", spans[0].name)
+	require.Equal(t, expected, spans[0].attributes)
 }
 
 func TestBatches(t *testing.T) {
