@@ -67,6 +67,10 @@ func (o *outage) failed(ctx context.Context, scope Scope, secrets int, err error
 	times := f.unheard
 	f.toldAt, f.unheard = now, 0
 	o.mu.Unlock()
-	o.log.WarnContext(ctx, "secrets cannot be looked up", slog.String("scope", cmp.Or(string(scope), "/")),
-		slog.Int("secrets", secrets), slog.Int("times", times), slog.Any("error", err))
+	line := []slog.Attr{slog.String("scope", cmp.Or(string(scope), "/")), slog.Int("secrets", secrets), slog.Int("times", times)}
+	// The provider's name is a word of ours, which no secret blanks; what it says is free text.
+	if failed, ok := err.(*ProviderError); ok {
+		line, err = append(line, slog.String("provider", failed.Provider)), failed.Err
+	}
+	o.log.LogAttrs(ctx, slog.LevelWarn, "secrets cannot be looked up", append(line, slog.Any("error", err))...)
 }

@@ -55,3 +55,17 @@ func TestAnOutageHasALineAMinute(t *testing.T) {
 		require.NotContains(t, log.String(), "value-")
 	})
 }
+
+// A secret that is called like our own words blanks none of them, and what a provider says
+// is redacted.
+func TestAnOutageNamesItsProvider(t *testing.T) {
+	var log bytes.Buffer
+	known := redact.New(redact.NewSecret("provider"), redact.NewSecret("fake"), redact.NewSecret("value-a"))
+	logger := slog.New(known.Handler(slog.NewTextHandler(&log, nil)))
+	bubble(t, resolver.Options{Logger: logger, Redactor: known}, func(t *testing.T, r *resolver.Resolver, fake *resolvertest.Fake) {
+		fake.Break(errors.New("broken by value-a"))
+		_, err := value(t.Context(), r, "", "a")
+		require.Error(t, err)
+		require.Contains(t, log.String(), `scope=/ secrets=1 times=1 provider=fake error="broken by [REDACTED]"`)
+	})
+}

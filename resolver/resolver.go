@@ -150,7 +150,7 @@ func (o *Options) complete() error {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	// A scope is what a caller asked for, and no word of ours.
-	o.Logger = redact.TrustLogger(o.Logger, "secrets", "times", "uses")
+	o.Logger = redact.TrustLogger(o.Logger, "secrets", "times", "uses", "provider")
 	o.CacheTTL = or(o.CacheTTL, DefaultCacheTTL)
 	o.Grace = or(o.Grace, redact.DefaultGrace)
 	o.StaleTTL = or(o.StaleTTL, max(DefaultStaleTTL, o.CacheTTL))
