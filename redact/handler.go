@@ -39,6 +39,8 @@ type scope struct {
 type readyHandler struct {
 	slog.Handler
 	generation uint64
+	// learns says that the redactor was learning.
+	learns bool
 }
 
 // Handler returns a handler that redacts what it passes to next. A handler
@@ -137,15 +139,16 @@ func (h *Handler) handler() slog.Handler {
 	}
 	// Read before the attributes are redacted: a value that is added
 	// meanwhile makes the result stale, never wrong.
+	learns := h.redactor.Learns()
 	generation := h.redactor.registry().count()
-	if r := h.ready.Load(); r != nil && r.generation == generation {
+	if r := h.ready.Load(); r != nil && r.generation == generation && r.learns == learns {
 		return r
 	}
 	next := h.next
 	for i, s := range scopes {
-		next = h.scoped(next, i, s)
+		next = h.scoped(next, i, s, learns)
 	}
-	r := &readyHandler{Handler: next, generation: generation}
+	r := &readyHandler{Handler: next, generation: generation, learns: learns}
 	h.ready.Store(r)
 	return r
 }

@@ -19,6 +19,8 @@ type registry struct {
 	united atomic.Pointer[[]*registry]
 	// generation counts the values that were added.
 	generation atomic.Uint64
+	// learning counts those who are about to tell of values, see [Redactor.Learning].
+	learning atomic.Int64
 	// decodes is set once a value is known that is found in base64 of base64.
 	decodes atomic.Bool
 

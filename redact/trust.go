@@ -8,7 +8,8 @@ import (
 
 // Trust returns a handler for records that a program makes of its own words: messages, keys
 // and groups, and the values under these keys, are handed on as they are, so that no secret
-// of one tenant blanks the lines of another. All other values are redacted. A value under
+// of one tenant blanks the lines of another. All other values are redacted, and masked as a
+// whole while the redactor is [Redactor.Learning], but for numbers. A value under
 // such a key MUST come from the program, or have been looked up: never from who calls it.
 // What was added to h by WithAttrs and WithGroup before stays redacted as it was.
 func (h *Handler) Trust(keys ...string) *Handler {
@@ -36,10 +37,11 @@ func (t *trust) holds(key string) bool { return slices.Contains(t.keys, key) }
 
 // handleOwn is Handle for a record of the program's own words.
 func (h *Handler) handleOwn(ctx context.Context, next slog.Handler, rec slog.Record) error {
+	learns := h.redactor.Learns()
 	var buf [512]byte
-	text, simple := buf[:0], true
+	text, simple := buf[:0], !learns
 	rec.Attrs(func(a slog.Attr) bool {
-		if !h.trust.holds(a.Key) {
+		if simple && !h.trust.holds(a.Key) {
 			text, simple = appendAttr(text, a)
 		}
 		return simple
@@ -49,22 +51,37 @@ func (h *Handler) handleOwn(ctx context.Context, next slog.Handler, rec slog.Rec
 	}
 	clean := slog.NewRecord(rec.Time, rec.Level, rec.Message, rec.PC)
 	rec.Attrs(func(a slog.Attr) bool {
-		clean.AddAttrs(h.ownAttr(a))
+		clean.AddAttrs(h.ownAttr(a, learns))
 		return true
 	})
 	return next.Handle(ctx, clean)
 }
 
-// ownAttr returns a with its value redacted, unless that is the program's own.
-func (h *Handler) ownAttr(a slog.Attr) slog.Attr {
+// ownAttr returns a with its value redacted, unless that is the program's own. A text may be
+// a value that is still to be learnt.
+func (h *Handler) ownAttr(a slog.Attr, learns bool) slog.Attr {
 	if h.trust.holds(a.Key) {
 		return a
+	}
+	if learns && hasText(a.Value) {
+		return slog.String(a.Key, Mask)
 	}
 	return slog.Attr{Key: a.Key, Value: h.redactor.value(a.Key, a.Value)}
 }
 
+// hasText reports whether handlers may print a text for v.
+func hasText(v slog.Value) bool {
+	switch v.Kind() {
+	case slog.KindString, slog.KindGroup, slog.KindLogValuer:
+		return true
+	case slog.KindAny:
+		return v.Any() != nil
+	}
+	return false
+}
+
 // scoped returns next with one scope applied, the one with this number.
-func (h *Handler) scoped(next slog.Handler, number int, s scope) slog.Handler {
+func (h *Handler) scoped(next slog.Handler, number int, s scope, learns bool) slog.Handler {
 	own := h.trust != nil && number >= h.trust.from
 	if s.group != "" {
 		if own {
@@ -75,7 +92,7 @@ func (h *Handler) scoped(next slog.Handler, number int, s scope) slog.Handler {
 	attrs := make([]slog.Attr, len(s.attrs))
 	for i, a := range s.attrs {
 		if own {
-			attrs[i] = h.ownAttr(a)
+			attrs[i] = h.ownAttr(a, learns)
 		} else {
 			attrs[i] = h.redactor.attr(a)
 		}

@@ -1,7 +1,6 @@
 package resolver
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -47,7 +46,8 @@ func (o *outage) gave(late int, now int64) {
 }
 
 // failed notes that secrets could not be looked up. What is the same for all scopes is
-// looked up in the root, which is written as callers write it.
+// looked up in the root, which is written as callers write it. Another scope is not told: it
+// may be a value that a caller sent, and folded beyond knowing.
 func (o *outage) failed(ctx context.Context, scope Scope, secrets int, err error, now int64) {
 	text := err.Error()
 	o.mu.Lock()
@@ -67,7 +67,10 @@ func (o *outage) failed(ctx context.Context, scope Scope, secrets int, err error
 	times := f.unheard
 	f.toldAt, f.unheard = now, 0
 	o.mu.Unlock()
-	line := []slog.Attr{slog.String("scope", cmp.Or(string(scope), "/")), slog.Int("secrets", secrets), slog.Int("times", times)}
+	line := []slog.Attr{slog.Int("secrets", secrets), slog.Int("times", times)}
+	if scope == "" {
+		line = append(line, slog.String("scope", "/"))
+	}
 	// The provider's name is a word of ours, which no secret blanks; what it says is free text.
 	if failed, ok := err.(*ProviderError); ok {
 		line, err = append(line, slog.String("provider", failed.Provider)), failed.Err

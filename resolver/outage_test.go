@@ -66,6 +66,6 @@ func TestAnOutageNamesItsProvider(t *testing.T) {
 		fake.Break(errors.New("broken by value-a"))
 		_, err := value(t.Context(), r, "", "a")
 		require.Error(t, err)
-		require.Contains(t, log.String(), `scope=/ secrets=1 times=1 provider=fake error="broken by [REDACTED]"`)
+		require.Contains(t, log.String(), `secrets=1 times=1 scope=/ provider=fake error="broken by [REDACTED]"`)
 	})
 }

@@ -40,7 +40,8 @@ type Options struct {
 	// was resolved, from [New] on, and what changes there: else a log shows the value
 	// that a caller sends as the id of its request before anyone used it. The forms of
 	// all that nobody was given count as those of retired values do, see
-	// [redact.Options]. [Resolver.AwaitKnown] waits for it.
+	// [redact.Options]. [Resolver.AwaitKnown] waits for it. Redactor is learning meanwhile,
+	// and while a provider cannot tell, see [redact.Redactor.Learning].
 	KnowUnused bool
 	// CacheTTL is how long an answer is fresh; 0 means DefaultCacheTTL.
 	// After it the answer is still given while one refresh runs.
@@ -149,8 +150,7 @@ func (o *Options) complete() error {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	// A scope is what a caller asked for, and no word of ours.
-	o.Logger = redact.TrustLogger(o.Logger, "secrets", "times", "uses", "provider")
+	o.Logger = redact.TrustLogger(o.Logger, "secrets", "times", "uses", "provider", "scope")
 	o.CacheTTL = or(o.CacheTTL, DefaultCacheTTL)
 	o.Grace = or(o.Grace, redact.DefaultGrace)
 	o.StaleTTL = or(o.StaleTTL, max(DefaultStaleTTL, o.CacheTTL))

@@ -21,6 +21,8 @@ type unused struct {
 	marked      map[place]struct{}
 	all         bool
 	asked, done uint64
+	// learnt ends that the redactor is learning; nil while nothing is left to be asked for.
+	learnt func()
 	// woken is told of marks; taken is closed when more are done.
 	woken, taken chan struct{}
 
@@ -59,16 +61,21 @@ func newUnused(r *Resolver) *unused {
 		}
 	}
 	u.asked = 1 // all, which is there now
+	u.learnt = r.options.Redactor.Learning()
 	return u
 }
 
-// mark notes a change.
+// mark notes a change. The redactor is learning when it returns: who made the change is
+// told that it is made after that.
 func (u *unused) mark(c Change) {
 	if u == nil {
 		return
 	}
 	u.mu.Lock()
 	u.asked++
+	if u.learnt == nil && !c.Purged {
+		u.learnt = u.resolver.options.Redactor.Learning()
+	}
 	if c.Alias == "" || len(u.marked) == maxMarked {
 		u.all = true
 	} else {
@@ -146,6 +153,10 @@ func (u *unused) takeIn(ctx context.Context) (next time.Time) {
 	// Who waits need not wait for a provider that fails: it is asked again.
 	u.all = u.all || failed
 	u.done = asked
+	if !u.all && len(u.marked) == 0 && u.learnt != nil {
+		u.learnt()
+		u.learnt = nil
+	}
 	close(u.taken)
 	u.taken = make(chan struct{})
 	if next = u.ends; u.all && (next.IsZero() || u.again.Before(next)) {

@@ -58,6 +58,6 @@ func (s *Server) recordRefusal(x *exchange) {
 	})
 	if err != nil {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "a refusal is not in the audit trail yet",
-			slog.String("request_id", x.logged), slog.Any("error", err))
+			slog.String("request_id", x.loggedID()), slog.Any("error", err))
 	}
 }

@@ -38,6 +38,9 @@ type exchange struct {
 	bytes  int
 	// code is that of the problem that was answered, or "".
 	code api.Code
+	// asked are the scopes that the request named, as it spelled them, with a blank between
+	// them.
+	asked string
 	// outOfScope says that the request named a scope that the caller does not
 	// reach.
 	outOfScope bool
@@ -158,7 +161,7 @@ func (s *Server) finish(x *exchange) {
 // logPanic logs a panic where it was recovered from.
 func (s *Server) logPanic(x *exchange, cause any) {
 	s.logger.LogAttrs(x.r.Context(), slog.LevelError, "panic",
-		slog.String("request_id", x.logged), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
+		slog.String("request_id", x.loggedID()), slog.String("cause", causeText(cause)), slog.String("stack", string(debug.Stack())))
 }
 
 // causeText is the text of what was panicked with, and the type alone of what
@@ -184,12 +187,12 @@ func (s *Server) logAccess(x *exchange, took time.Duration) {
 		return
 	}
 	line := slog.NewRecord(x.start.Add(took), slog.LevelInfo, "request", 0)
-	line.AddAttrs(slog.String("request_id", x.logged), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
+	line.AddAttrs(slog.String("request_id", x.loggedID()), slog.Int("status", x.status), slog.Int("bytes", x.bytes), slog.Duration("took", took))
 	if x.own != x.id {
 		line.AddAttrs(slog.String("audit_id", x.own))
 	}
 	if x.trace != "" {
-		line.AddAttrs(slog.String("trace_id", x.trace))
+		line.AddAttrs(slog.String("trace_id", x.loggedTrace()))
 	}
 	if x.caller.id != "" {
 		line.AddAttrs(slog.String("token", x.caller.id))
@@ -216,7 +219,7 @@ func (s *Server) refuse(x *exchange, err error) {
 	x.code = p.Code
 	if p.Code == api.Internal {
 		s.logger.LogAttrs(x.r.Context(), slog.LevelError, "internal error",
-			slog.String("request_id", x.logged), slog.Any("error", err))
+			slog.String("request_id", x.loggedID()), slog.Any("error", err))
 	}
 	if p.Code == api.Forbidden || x.outOfScope {
 		s.recordRefusal(x)

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -88,6 +89,9 @@ func start(t testing.TB, change ...func(*server.Options)) *api {
 	known, err := resolver.New(resolver.Options{Providers: providers, Redactor: redactor, KnowUnused: true})
 	require.NoError(t, err)
 	t.Cleanup(known.Close)
+	within, stop := context.WithTimeout(t.Context(), 5*time.Second) // a test may hold the providers
+	known.AwaitKnown(within)
+	stop()
 	o.Resolver = known
 	s, err := server.New(o)
 	require.NoError(t, err)

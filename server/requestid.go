@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strings"
+
+	"github.com/sotto-render/sotto/redact"
 )
 
 // newRequestID returns 100 random bits: a count would tell who sees two of them how many
@@ -30,10 +32,9 @@ type names struct {
 	id string
 	// own is ours. The audit trail has it: what a caller wrote is kept nowhere.
 	own string
-	// logged is id as the log shows it: without the values of secrets.
-	logged string
-	// trace is the id of the trace, as the log shows it; "" for none.
-	trace string
+	// trace is the id of the trace; "" for none. callerTrace says that the caller sent it.
+	trace       string
+	callerTrace bool
 	// parent is the caller's span. One that the redactor knows is none.
 	parent parentSpan
 }
@@ -41,18 +42,45 @@ type names struct {
 // name reads X-Request-Id and traceparent of r and answers with both.
 func (s *Server) name(r *http.Request, answer http.Header) names {
 	n := names{own: newRequestID()}
-	n.id, n.logged = n.own, n.own
+	n.id = n.own
 	if given := givenID(r); given != "" {
-		n.id, n.logged = given, s.ids.String(given)
+		n.id = given
 	}
 	answer["X-Request-Id"] = []string{n.id}
 	if given := r.Header["Traceparent"]; len(given) == 1 && isTraceparent(given[0]) {
-		if n.trace = s.ids.String(given[0][3:35]); s.redactor.String(given[0]) == given[0] {
+		n.trace, n.callerTrace = given[0][3:35], true
+		if foreign(s.redactor, given[0]) == given[0] {
 			n.parent = parseParent(given[0])
 		}
 		answer["Traceparent"] = given
 	}
 	return n
+}
+
+// foreign returns a text that a caller sent as the log and spans show it: without the
+// values of secrets, and not at all while the log may not know all of them.
+func foreign(known *redact.Redactor, text string) string {
+	if known.Learns() {
+		return redact.Mask
+	}
+	return known.String(text)
+}
+
+// loggedID is the request's id as the log shows it, by what is known now: the request may
+// have been the one that told of the value.
+func (x *exchange) loggedID() string {
+	if x.id == x.own {
+		return x.own
+	}
+	return foreign(x.server.ids, x.id)
+}
+
+// loggedTrace is loggedID for the trace.
+func (x *exchange) loggedTrace() string {
+	if !x.callerTrace {
+		return x.trace
+	}
+	return foreign(x.server.ids, x.trace)
 }
 
 // givenID returns the caller's id of a request, or "" for none that can be used.

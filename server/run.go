@@ -10,6 +10,7 @@ import (
 	"github.com/sotto-render/sotto/engine"
 	"github.com/sotto-render/sotto/internal/jsonread"
 	"github.com/sotto-render/sotto/macros"
+	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 	"github.com/sotto-render/sotto/resolver/store"
 )
@@ -125,16 +126,24 @@ func (s *Server) warnRequired(run *run, err error) error {
 		return err
 	}
 	warned := make(map[string]bool, len(run.Required))
+	// shown :: alias -> itself, or the mask: a value is one as it was sent, not folded
+	shown := make(map[string]string, len(run.Required))
 	for _, name := range run.Required {
 		alias, _ := macros.Canonical(name)
 		warned[alias] = false
+		if shown[alias] == "" {
+			shown[alias] = alias
+		}
+		if foreign(s.redactor, name) != name {
+			shown[alias] = redact.Mask
+		}
 	}
 	for _, d := range wrong.Details {
 		absent := d.Code == engine.SecretMissing || d.Code == engine.SecretArchived
 		if done, required := warned[d.Alias]; absent && required && !done {
 			warned[d.Alias] = true
 			s.logger.LogAttrs(run.x.r.Context(), slog.LevelWarn, "a required secret cannot be used",
-				slog.String("request_id", run.x.logged), slog.String("alias", d.Alias),
+				slog.String("request_id", run.x.loggedID()), slog.String("alias", shown[d.Alias]),
 				run.x.scopeAttr(run.scope), slog.String("code", string(d.Code)))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/sotto-render/sotto/api"
+	"github.com/sotto-render/sotto/redact"
 	"github.com/sotto-render/sotto/resolver"
 )
 
@@ -26,6 +27,11 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 		}
 		return resolver.DefaultScope, nil
 	}
+	if x.asked == "" {
+		x.asked = given
+	} else if x.asked != given {
+		x.asked += " " + given
+	}
 	scope, err := resolver.ParseScope(given)
 	if err != nil {
 		return "", fail(api.InvalidRequest, "the request's scope is "+err.Error())
@@ -39,11 +45,14 @@ func (x *exchange) scope(given string) (resolver.Scope, error) {
 
 // scopeAttr is an attribute for our log. The scope of the caller's token was looked up, and so
 // is one that looks like a value; what does not exist is what the caller sent, and a text
-// like others.
+// like others, which is looked at as it was sent: folded to lower case, a value is none.
 func (x *exchange) scopeAttr(scope resolver.Scope) slog.Attr {
 	name := string(scope)
 	if scope != x.caller.scope && scope != resolver.DefaultScope {
-		clean := x.server.redactor.String(name)
+		clean := foreign(x.server.redactor, name)
+		if foreign(x.server.redactor, x.asked) != x.asked {
+			clean = redact.Mask
+		}
 		if clean != name && !x.server.resolver.Keeps(context.WithoutCancel(x.r.Context()), scope) {
 			name = clean
 		}

@@ -102,7 +102,7 @@ func (s *Server) trace(x *exchange) {
 		return
 	}
 	if !p.known {
-		x.names.trace = hex.EncodeToString(p.trace[:])
+		x.names.trace, x.callerTrace = hex.EncodeToString(p.trace[:]), false
 	}
 	x.traced = &traced{request: Span{Trace: p.trace, ID: newSpanID(), Parent: p.span, Start: x.start}}
 }
