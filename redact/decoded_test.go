@@ -1,8 +1,10 @@
 package redact_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"regexp"
@@ -88,5 +90,41 @@ func TestPEMIsFoundHoweverItIsEscaped(t *testing.T) {
 				w.requireSameInPieces(t, r, []byte(text), 60)
 			})
 		}
+	}
+}
+
+// A line whose last letter may begin base64 of base64 of a value comes out with its end.
+func TestWriterPassesLinesOn(t *testing.T) {
+	var out bytes.Buffer
+	w := redact.New(secrets("tok-4f9a8b2c7d")...).Writer(&out)
+	for range 2 {
+		out.Reset()
+		_, err := io.WriteString(w, "a clean line\n")
+		require.NoError(t, err)
+		require.Equal(t, "a clean line\n", out.String())
+	}
+}
+
+// Base64 of base64 that a line break cuts is masked from its first eight characters on, or
+// from the break, if there are fewer before it: for a stream of lines as for the whole.
+func TestBase64OfBase64CutEarly(t *testing.T) {
+	const value = "canary-value-0815-and-more"
+	r := redact.New(secrets(value)...)
+	twice := base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(value))))
+	for cut := 1; cut < 16; cut++ {
+		text := "data: " + twice[:cut] + "\n" + twice[cut:] + "\nend\n"
+		want := "data: [REDACTED]\nend\n"
+		if cut < 8 {
+			want = "data: " + twice[:cut] + "\n[REDACTED]\nend\n"
+		}
+		require.Equal(t, want, r.String(text), "cut at %d", cut)
+		var out bytes.Buffer
+		w := r.Writer(&out)
+		for line := range strings.Lines(text) {
+			_, err := io.WriteString(w, line)
+			require.NoError(t, err)
+		}
+		require.NoError(t, w.Close())
+		require.Equal(t, want, out.String(), "cut at %d", cut)
 	}
 }

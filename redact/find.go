@@ -134,7 +134,11 @@ func (g *registry) findJoined(dst []index.Span, text []byte, hold int, breaks li
 		}
 		var inner outerRuns
 		if inner.read(j.text, len(j.text)); inner.found != nil {
+			known := len(j.spans)
 			j.spans, cut = g.findDecoded(j.spans, j.text, inner.found, cut, tailOpen)
+			for i := range j.spans[known:] {
+				j.leaveShort(&j.spans[known+i])
+			}
 		}
 		for _, s := range j.spans {
 			if s.To > s.From {
@@ -142,7 +146,10 @@ func (g *registry) findJoined(dst []index.Span, text []byte, hold int, breaks li
 			}
 		}
 		if j.tail >= 0 {
-			cut = min(cut, j.tail+g.hold(j.text[j.tail:], 0), j.tail+g.holdDecoded(j.text[j.tail:]))
+			cut = min(cut, j.tail+g.hold(j.text[j.tail:], 0))
+			if held := j.tail + g.holdDecoded(j.text[j.tail:]); len(j.text)-held >= shortestHeld || !j.broken(text) {
+				cut = min(cut, held)
+			}
 		}
 		if cut < len(j.text) {
 			hold = min(hold, j.origin(cut))

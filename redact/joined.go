@@ -51,6 +51,25 @@ func (j *joinedText) origin(at int) int {
 	return j.chunks[low].from + at - j.chunks[low].at
 }
 
+// shortestHeld is how much of base64 of base64 a line ends in at least that is held back
+// for the next one. Less may be the beginning of it nearly anywhere, and a log would be
+// read a line late; it tells six bytes of a value's base64, and is not masked.
+const shortestHeld = 8
+
+// leaveShort has s begin behind the line breaks that less than shortestHeld of it is
+// before, so that a stream finds the same as who looks at all at once.
+func (j *joinedText) leaveShort(s *index.Span) {
+	from := s.From
+	for _, c := range j.chunks {
+		if c.at > from && c.at < s.To && c.at-from < shortestHeld {
+			s.From = c.at
+		}
+	}
+}
+
+// broken reports whether a line break stands behind the last character.
+func (j *joinedText) broken(text []byte) bool { return j.origin(len(j.text)-1)+1 < len(text) }
+
 // shortestBroken is how many characters of base64 or hex a value of 8 bytes has at
 // least: what is shorter is not looked at.
 const shortestBroken = 10
