@@ -218,7 +218,7 @@ func (s *Server) beginBatch(b *stream, open opened) (batchWork, []string, error)
 	if doc.recipients != nil {
 		b.list = &batch.List{Records: doc.recipients}
 	}
-	work, aliases, err := prepare(x, b.ctx)
+	work, aliases, err := prepare(x, withPins(b.ctx))
 	if err == nil {
 		err = s.shown(&x.run, aliases)
 	}

@@ -204,6 +204,45 @@ func TestBatchSeesOneVersion(t *testing.T) {
 	}, 10*time.Second, 5*time.Millisecond, "one use of the batch, and not one of each recipient")
 }
 
+// TestBatchSeesOneVersionOfPartials: also of those that data names, which are read when a
+// recipient names them first; one that did not exist then does not in the rest either.
+func TestBatchSeesOneVersionOfPartials(t *testing.T) {
+	a := startWithStore(t)
+	put := func(id, text string) {
+		got := a.call("PUT", "/v1/templates/"+id, map[string]string{"template": text})
+		require.Less(t, got.status, 300, got.text)
+	}
+	put("named", "first")
+	put("written", "first")
+	body, send := io.Pipe()
+	r, err := http.NewRequest("POST", a.url+"/v1/render/batch", body)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+a.token)
+	go func() { _, _ = io.WriteString(send, `{"template":"{% include n %} {% include 'written' %}"}`+"\n") }()
+	response, err := a.client.Do(r)
+	require.NoError(t, err)
+	defer func() { _ = response.Body.Close() }()
+	answers := json.NewDecoder(response.Body)
+	exchange := func(line string) (got batchLine) {
+		_, err := io.WriteString(send, line+"\n")
+		require.NoError(t, err)
+		require.NoError(t, answers.Decode(&got))
+		return got
+	}
+	require.Equal(t, "first first", *exchange(`{"id":1,"vars":{"n":"named"}}`).Output)
+	require.Nil(t, exchange(`{"id":2,"vars":{"n":"later"}}`).Output)
+	put("named", "second")
+	put("written", "second")
+	put("later", "made meanwhile")
+	require.Equal(t, "first first", *exchange(`{"id":3,"vars":{"n":"named"}}`).Output)
+	require.Nil(t, exchange(`{"id":4,"vars":{"n":"later"}}`).Output)
+	require.NoError(t, send.Close())
+	var last batchLine
+	require.NoError(t, answers.Decode(&last))
+	require.Equal(t, 2, last.Done.OK)
+	require.Equal(t, "second second", a.call("POST", "/v1/render", `{"template":"{% include n %} {% include 'written' %}","vars":{"n":"named"}}`).json["output"])
+}
+
 // TestBatchPackedBothWays: what is unpacked has an end.
 func TestBatchPackedBothWays(t *testing.T) {
 	a := start(t, func(o *server.Options) { o.Limits.BodyBytes = 64 << 10 })

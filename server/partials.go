@@ -61,7 +61,7 @@ func (p *partials) Partial(name string) (string, error) {
 // PartialContext returns the source of the stored template called name. One that
 // has parts is none.
 func (p *partials) PartialContext(ctx context.Context, name string) (string, error) {
-	source, sum, err := p.find(ctx, name)
+	source, sum, err := pinnedBy(ctx).find(ctx, p, name)
 	if err != nil {
 		return "", err
 	}
@@ -74,6 +74,57 @@ func (p *partials) PartialContext(ctx context.Context, name string) (string, err
 		return "", fs.ErrNotExist
 	}
 	return *source, nil
+}
+
+// pins are the partials that the recipients of a batch have named, as they were when the
+// first one did: all see the same versions, however long the batch takes. Of names beyond
+// maxCalls each is read anew.
+type pins struct {
+	mu    sync.Mutex
+	found map[partialName]foundPartial
+}
+
+type partialName struct {
+	scope resolver.Scope
+	name  string
+}
+
+// foundPartial is a partial as it was found; its source is nil where there is none.
+type foundPartial struct {
+	source *string
+	sum    digest
+}
+
+type pinsKey struct{}
+
+// withPins returns ctx for work in which a partial stays what it was at first.
+func withPins(ctx context.Context) context.Context {
+	return context.WithValue(ctx, pinsKey{}, &pins{found: make(map[partialName]foundPartial)})
+}
+
+// pinnedBy returns the pins of ctx; nil for none, which find everything anew.
+func pinnedBy(ctx context.Context) *pins {
+	held, _ := ctx.Value(pinsKey{}).(*pins)
+	return held
+}
+
+// find is [partials.find], once for each name.
+func (h *pins) find(ctx context.Context, p *partials, name string) (*string, digest, error) {
+	if h == nil {
+		return p.find(ctx, name)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := partialName{p.scope, name}
+	if was, ok := h.found[key]; ok {
+		return was.source, was.sum, nil
+	}
+	source, sum, err := p.find(ctx, name)
+	if err == nil && len(h.found) < maxCalls {
+		key.name = strings.Clone(name) // a piece of a line of the batch, which must not live on
+		h.found[key] = foundPartial{source, sum}
+	}
+	return source, sum, err
 }
 
 // find returns the source of a partial and its digest; nil where there is none.

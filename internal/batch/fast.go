@@ -125,7 +125,7 @@ func (f *fast) fits(known []*layout, text string) *layout {
 
 // quick answers the record at the start of text by pasting, and returns how much of
 // text that was: the whole line, or nothing.
-func (l *labour) quick(text string) int {
+func (l *routine) quick(text string) int {
 	known := l.fast.shapes.known.Load()
 	if known == nil {
 		return 0
@@ -141,7 +141,7 @@ func (l *labour) quick(text string) int {
 }
 
 // paste is quick for one layout.
-func (l *labour) paste(as *layout, text string) int {
+func (l *routine) paste(as *layout, text string) int {
 	if cap(l.fast.cells) < as.cells {
 		l.fast.cells = make([]engine.Cell, as.cells)
 	}

@@ -149,7 +149,7 @@ func (r *run) work() {
 			r.stop(&PanicError{cause})
 		}
 	}()
-	w := newLabour(r)
+	w := newRoutine(r)
 	defer w.close()
 	for {
 		p := r.queue.pop()

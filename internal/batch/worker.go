@@ -14,8 +14,8 @@ type Worker interface {
 	Append(dst []byte, to *Record) ([]byte, error)
 }
 
-// orderly is a [Worker] for which the order of the variables counts.
-type orderly interface{ ordered() }
+// orderedWorker is a [Worker] for which the order of the variables counts.
+type orderedWorker interface{ ordered() }
 
 // ErrNotText is the error of a recipient whose output JSON cannot carry.
 var ErrNotText = notText{}

@@ -12,7 +12,7 @@ import (
 // would have to be masked, and the mask would tell how the comparison ended. Which they
 // are depends on the source alone. Text beside a secret is compared with nothing.
 func (p *Program) guesses(t tree) []eval.Hidden {
-	g := guesser{program: p, tree: t, within: make([]bool, len(p.tokens))}
+	g := literalFinder{program: p, tree: t, within: make([]bool, len(p.tokens))}
 	g.visit(t.ast.Expr())
 	var hidden []eval.Hidden
 	for i, within := range g.within {
@@ -26,14 +26,14 @@ func (p *Program) guesses(t tree) []eval.Hidden {
 	return hidden
 }
 
-type guesser struct {
+type literalFinder struct {
 	program *Program
 	tree    tree
 	// within :: token -> whether it stands in an operation on a secret
 	within []bool
 }
 
-func (g *guesser) visit(e ast.Expr) {
+func (g *literalFinder) visit(e ast.Expr) {
 	if _, reference := g.tree.nodes[e.ID()]; reference {
 		return // what stands in it are names
 	}
@@ -51,7 +51,7 @@ func (g *guesser) visit(e ast.Expr) {
 }
 
 // spare takes the references below e out again.
-func (g *guesser) spare(e ast.Expr) {
+func (g *literalFinder) spare(e ast.Expr) {
 	ast.PreOrderVisit(e, ast.NewExprVisitor(func(n ast.Expr) {
 		if _, reference := g.tree.nodes[n.ID()]; !reference {
 			return
@@ -67,7 +67,7 @@ func (g *guesser) spare(e ast.Expr) {
 
 // operates reports whether e computes with a secret, and does not only put it beside
 // something else or choose it.
-func (g *guesser) operates(e ast.Expr) bool {
+func (g *literalFinder) operates(e ast.Expr) bool {
 	if g.tree.flow.nodes.of(e.ID()) == 0 {
 		return false
 	}
@@ -88,7 +88,7 @@ func (g *guesser) operates(e ast.Expr) bool {
 }
 
 // each calls do with what is directly below e.
-func (g *guesser) each(e ast.Expr, do func(ast.Expr)) {
+func (g *literalFinder) each(e ast.Expr, do func(ast.Expr)) {
 	switch e.Kind() {
 	case ast.SelectKind:
 		do(e.AsSelect().Operand())

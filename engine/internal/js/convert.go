@@ -24,7 +24,7 @@ func toNumber(vm *machine, v Value) (float64, error) {
 		return math.NaN(), nil
 	case kindString:
 		if vm.isPlaceholder(v) {
-			return 0, &absorbed{v}
+			return 0, &placeholderNumber{v}
 		}
 		return parseNumber(v.text), vm.look(len(v.text))
 	}

@@ -154,7 +154,7 @@ func dateArgument(vm *machine, args []Value) (float64, error) {
 		if v.kind == kindString {
 			vm.see(v)
 			if vm.isPlaceholder(v) {
-				return 0, &absorbed{v}
+				return 0, &placeholderNumber{v}
 			}
 			return parseDate(v.text), vm.look(len(v.text))
 		}

@@ -38,15 +38,15 @@ var (
 	errDepth        = &eval.Failure{Code: eval.Limit, Kind: "the calls are nested too deeply"}
 )
 
-// absorbed is what the conversion of a placeholder to a number ends in. The call
+// placeholderNumber is what the conversion of a placeholder to a number ends in. The call
 // or operator that asked yields the placeholder.
-type absorbed struct{ placeholder Value }
+type placeholderNumber struct{ placeholder Value }
 
-func (*absorbed) Error() string { return "a placeholder is no number" }
+func (*placeholderNumber) Error() string { return "a placeholder is no number" }
 
 // absorb returns the placeholder where err is one, and err else.
 func absorb(err error) (Value, error) {
-	var a *absorbed
+	var a *placeholderNumber
 	if errors.As(err, &a) {
 		return a.placeholder, nil
 	}

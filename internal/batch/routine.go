@@ -29,8 +29,8 @@ func (p *outputPool) put(b []byte) {
 	}
 }
 
-// labour is the work of one goroutine.
-type labour struct {
+// routine is the work of one goroutine.
+type routine struct {
 	run    *run
 	turn   Turn
 	budget engine.Budget
@@ -45,20 +45,20 @@ type labour struct {
 	tally Tally
 }
 
-func newLabour(r *run) *labour {
-	l := &labour{run: r, turn: noTurn{}, out: outputs.get()}
+func newRoutine(r *run) *routine {
+	l := &routine{run: r, turn: noTurn{}, out: outputs.get()}
 	if r.Turn != nil {
 		l.turn = r.Turn()
 	}
 	l.budget.Start(r.Budget)
 	l.worker = r.Work(l.turn.Yield, &l.budget)
-	_, l.record.ordered = l.worker.(orderly)
+	_, l.record.ordered = l.worker.(orderedWorker)
 	l.fast.worker, l.fast.shapes = l.worker, &r.shapes
 	return l
 }
 
 // close ends the work.
-func (l *labour) close() {
+func (l *routine) close() {
 	l.turn.End()
 	l.run.Free(l.held)
 	outputs.put(l.out)
@@ -67,7 +67,7 @@ func (l *labour) close() {
 // pieces answers all recipients of p, and those of the pieces behind it that are here and
 // that nobody else works on, and writes the answers at once: each writing wakes the client.
 // It returns the last piece.
-func (l *labour) pieces(p *piece) (last *piece, err error) {
+func (l *routine) pieces(p *piece) (last *piece, err error) {
 	for l.before = p.before; ; {
 		if err = l.turn.Begin(p.recipients()); err == nil {
 			err = l.records(p)
@@ -103,7 +103,7 @@ func (p *piece) recipients() int {
 // work.
 const quickly = 16
 
-func (l *labour) records(p *piece) error {
+func (l *routine) records(p *piece) error {
 	for i, record := range p.records {
 		if err := l.slow(p, record, p.first+i); err != nil {
 			return err
@@ -148,7 +148,7 @@ func (l *labour) records(p *piece) error {
 }
 
 // slow answers any record.
-func (l *labour) slow(p *piece, text string, line int) error {
+func (l *routine) slow(p *piece, text string, line int) error {
 	l.budget.Start(l.run.Budget)
 	from := len(l.out)
 	l.begin()
@@ -173,14 +173,14 @@ func (l *labour) slow(p *piece, text string, line int) error {
 }
 
 // begin and end are what stands around a line.
-func (l *labour) begin() {
+func (l *routine) begin() {
 	if l.run.Listed {
 		l.out = append(l.out, ',')
 	}
 	l.out = append(l.out, `{"id":`...)
 }
 
-func (l *labour) end() {
+func (l *routine) end() {
 	l.out = append(l.out, '}')
 	if !l.run.Listed {
 		l.out = append(l.out, '\n')
@@ -195,7 +195,7 @@ func appendID(dst []byte, id string) []byte {
 }
 
 // fail answers with a mistake.
-func (l *labour) fail(id string, err error) {
+func (l *routine) fail(id string, err error) {
 	l.begin()
 	l.out = append(appendID(l.out, id), `,"error":`...)
 	l.out = l.run.Problem(l.out, err)
@@ -205,7 +205,7 @@ func (l *labour) fail(id string, err error) {
 
 // after is what follows each answer: others get their turn, and much of it is
 // written.
-func (l *labour) after() error {
+func (l *routine) after() error {
 	if err := l.run.ctx.Err(); err != nil {
 		return errStopped
 	}
@@ -221,7 +221,7 @@ func (l *labour) after() error {
 }
 
 // write writes what there is, once all before it is written.
-func (l *labour) write() error {
+func (l *routine) write() error {
 	if more := cap(l.out) - l.held; more > 0 {
 		if err := l.run.Hold(more); err != nil {
 			return err
