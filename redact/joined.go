@@ -40,6 +40,12 @@ func (j *joinedText) append(text []byte, from, to int) {
 
 // origin returns where in the text the byte at at comes from.
 func (j *joinedText) origin(at int) int {
+	c := j.chunks[j.chunkOf(at)]
+	return c.from + at - c.at
+}
+
+// chunkOf returns the number of the chunk that has the byte at at.
+func (j *joinedText) chunkOf(at int) int {
 	low, high := 0, len(j.chunks)
 	for low+1 < high {
 		if middle := (low + high) / 2; j.chunks[middle].at <= at {
@@ -48,22 +54,23 @@ func (j *joinedText) origin(at int) int {
 			high = middle
 		}
 	}
-	return j.chunks[low].from + at - j.chunks[low].at
+	return low
 }
 
 // shortestHeld is how much of base64 of base64 a line ends in at least that is held back
 // for the next one. Less may be the beginning of it nearly anywhere, and a log would be
-// read a line late; it tells six bytes of a value's base64, and is not masked.
+// read a line late; it tells five characters of a value's base64, and is not masked.
 const shortestHeld = 8
 
 // leaveShort has s begin behind the line breaks that less than shortestHeld of it is
 // before, so that a stream finds the same as who looks at all at once.
 func (j *joinedText) leaveShort(s *index.Span) {
 	from := s.From
-	for _, c := range j.chunks {
-		if c.at > from && c.at < s.To && c.at-from < shortestHeld {
-			s.From = c.at
+	for _, c := range j.chunks[j.chunkOf(from)+1:] {
+		if c.at >= min(s.To, from+shortestHeld) {
+			return
 		}
+		s.From = c.at
 	}
 }
 

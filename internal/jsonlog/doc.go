@@ -1,4 +1,4 @@
-// Package jsonlog writes the lines of [slog.JSONHandler], byte for byte, in a third of its
+// Package jsonlog writes the lines of [slog.JSONHandler], byte for byte, in less of its
 // time where a record holds what most do: ASCII texts, whole numbers, booleans and durations.
 // All others go through slog's handler.
 //
